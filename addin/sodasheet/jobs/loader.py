@@ -37,6 +37,8 @@ def jobs_in(path: Path, portal: str = "") -> list[NamedJob]:
     head = _head(path)
     if head.startswith(_WORKBOOK):
         return _of_workbook(path)
+    if path.suffix.lower() == ".gij" and head:
+        return _layers(path, portal)
     if head.startswith(_JAVA) or _of_datasync(path, head):
         return [_imported(path, portal)]
     job = read_job(path)
@@ -104,6 +106,17 @@ def _of_workbook(path: Path) -> list[NamedJob]:
     from sodasheet.jobs.workbook_jobs import jobs_of
 
     return [NamedJob(one.sheet, one.job, base_folder(path)) for one in jobs_of(path)]
+
+
+def _layers(path: Path, portal: str) -> list[NamedJob]:
+    from sodasheet.jobs.datasync.gis_job import NOTE, read_gis_job
+    from sodasheet.jobs.datasync.preferences import Preferences
+
+    given = Preferences({"domain": portal}, "the portal given") if portal else None
+    return [
+        NamedJob(one.name or path.stem, one.job, base_folder(path), (NOTE,))
+        for one in read_gis_job(path, given)
+    ]
 
 
 def _imported(path: Path, portal: str) -> NamedJob:

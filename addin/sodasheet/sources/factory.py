@@ -11,6 +11,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.sources.delimited.source import DelimitedSource
 from sodasheet.sources.file_access import Stamp, file_errors
 from sodasheet.sources.file_type import FileType, file_type
+from sodasheet.sources.geographic.source import GEOGRAPHIC, GeographicSource, is_geographic
 from sodasheet.sources.spool import Source
 from sodasheet.sources.spool_folder import SpoolFolderSource
 from sodasheet.sources.workbook.source import WorkbookSource
@@ -42,6 +43,8 @@ def open_source(spec: SourceSpec, base: Path, linked: frozenset[str] = frozenset
     with file_errors(path):
         if Stamp.of(path).size == 0:
             raise SourceError(f"{path.name} is empty.", "Export it again, or choose another file.")
+        if is_geographic(path):
+            return GeographicSource(path, spec)
         content = file_type(path)
     as_named = (content is FileType.WORKBOOK) == (named == "workbook")
     notes = () if as_named else (_note(path, content),)
@@ -75,13 +78,14 @@ def _kind(path: str) -> str:
         )
     if suffix in WORKBOOKS:
         return "workbook"
-    if suffix in DELIMITED:
+    if suffix in DELIMITED or suffix in GEOGRAPHIC:
         return "file"
     if Path(path).is_dir():
         raise UsageProblem(f"{path} is a folder, not a file.", "Choose a file inside it.")
     raise UsageProblem(
         f"{name or 'The path'} isn't a supported file type.",
-        f"Use a delimited file ({', '.join(DELIMITED)}) or a workbook ({', '.join(WORKBOOKS)}).",
+        f"Use a delimited file ({', '.join(DELIMITED)}), a workbook ({', '.join(WORKBOOKS)}) or a"
+        f" geographic file ({', '.join(GEOGRAPHIC)}).",
     )
 
 

@@ -20,6 +20,7 @@ from sodasheet.sources.delimited.header_record import find_dialect
 from sodasheet.sources.delimited.records import Lines, RecordTooLong
 from sodasheet.sources.file_access import file_errors, open_text
 from sodasheet.sources.file_type import FileType, file_type
+from sodasheet.sources.geographic.source import is_geographic
 from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.sources.headers import joined_headers
 from sodasheet.sources.workbook.sheet_selection import pick
@@ -41,7 +42,7 @@ def suggest_header_row(path: Path, spec: SourceSpec) -> Suggestion | None:
 
     Raises SourceError if the file cannot be read.
     """
-    if spec.table or spec.range or spec.skip or spec.header_row != 1:
+    if spec.table or spec.range or spec.skip or spec.header_row != 1 or is_geographic(path):
         return None
     with file_errors(path):
         workbook = file_type(path) is FileType.WORKBOOK

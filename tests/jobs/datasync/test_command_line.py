@@ -67,7 +67,6 @@ def test_flags_that_cannot_be_are_refused(given: dict[str, str], words: str) -> 
     ("kind", "words"),
     [
         ("PortJob", "Run its .spj file with sodasheet copy"),
-        ("GISJob", "A GIS job"),
         ("integrationjob", "with its capitals"),
     ],
 )

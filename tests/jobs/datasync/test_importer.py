@@ -238,7 +238,7 @@ def test_a_control_file_at_a_path_must_be_the_one_inside(tmp_path: Path) -> None
     ("suffix", "remedy"),
     [
         (".spj", "Copy the dataset with SodaSheet."),
-        (".gij", "Keep DataSync for it, or upload the file on the portal itself."),
+        (".gij", "Open it as a job file: each of its layers is a job."),
         (".SMJ", "Push the file as a description."),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,6 +18,7 @@ from sodasheet.errors import SodaSheetError, UsageProblem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sodasheet.jobs.datasync.gis_job import LayerJob
     from sodasheet.jobs.datasync.importer import Imported
     from sodasheet.jobs.datasync.preferences import Preferences
     from sodasheet.jobs.named_job import NamedJob
@@ -112,21 +114,45 @@ def _saved(words: tuple[str, ...]) -> int:
             "Write sodasheet datasync JOB.sij, or DataSync's flags: sodasheet datasync --help.",
         )
     path = Path(words[0])
+    if path.suffix.lower() == ".gij":
+        return _layers(path)
     refuse_other(path)
     return _run(_Work(path, lambda: read_sij(path, base=Path.cwd())))
 
 
+def _layers(path: Path) -> int:
+    """Run the job of every layer; the exit code is that of the worst."""
+    from sodasheet.jobs.datasync.gis_job import read_gis_job
+
+    layers = read_gis_job(path)
+    return max(_run(_Work(path, partial(_of_layer, one))) for one in layers)
+
+
+def _of_layer(layer: LayerJob) -> Imported:
+    from sodasheet.jobs.datasync.gis_job import NOTE
+    from sodasheet.jobs.datasync.importer import Imported
+
+    return Imported(layer.job, (NOTE,), layer.job.portal, Path.cwd())
+
+
 def _flagged(given: dict[str, str | None]) -> int:
-    from sodasheet.commands.datasync.flags import name_of, sij_of
+    from sodasheet.commands.datasync.flags import job_type, name_of, sij_of
+    from sodasheet.jobs.datasync.gis_job import layer_job
     from sodasheet.jobs.datasync.importer import imported
     from sodasheet.jobs.datasync.load_preferences import login
 
-    sij = sij_of(given)
+    gis = job_type(given) == "GISJob"
+    # DataSync's GIS jobs always replace, and their files have no header row to ask about.
+    always = {"publishMethod": "replace", "fileToPublishHasHeaderRow": "true"}
+    sij = sij_of({**given, **always} if gis else given)
     preferences = _config(given)
     name = name_of(sij)
     if preferences is not None:
         through_proxy(preferences, given)
     signed = login(preferences) if preferences is not None else None
+    if gis:
+        layer = layer_job(sij.dataset, sij.path, preferences, name.name)
+        return _run(_Work(name, partial(_of_layer, layer), signed))
     return _run(_Work(name, lambda: imported(sij, preferences, name, Path.cwd()), signed))
 
 

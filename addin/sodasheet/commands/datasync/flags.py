@@ -42,10 +42,7 @@ JOB_TYPES: dict[str, tuple[str, ...]] = {
         "A Port job copies one dataset to another, and this command only pushes rows.",
         "Run its .spj file with sodasheet copy.",
     ),
-    "GISJob": (
-        "A GIS job uploads shapes, and SodaSheet only pushes rows.",
-        "Keep DataSync for it, or do it on the portal itself.",
-    ),
+    "GISJob": (),
 }
 
 #: Flags by the names they have in a command line that was read: the long ones without dashes.

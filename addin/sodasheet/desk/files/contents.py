@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from sodasheet.jobs.named_job import NamedJob
 
 #: Endings of files that may be jobs.
-_JOBS = (".json", ".sij")
+_JOBS = (".json", ".sij", ".gij")
 
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """A sheet or a table of a workbook."""
+    """A sheet or a table of a workbook, or a layer of a geographic file."""
 
     kind: str
     name: str
@@ -36,7 +36,12 @@ class Contents:
 def contents(path: Path) -> Contents:
     """Look into a file. Raises SodaSheetError if unreadable."""
     from sodasheet.jobs.loader import is_workbook, jobs_in
+    from sodasheet.model.progress import Silent
+    from sodasheet.sources.geographic.source import is_geographic, layers_of
 
+    if is_geographic(path):
+        layers = layers_of(path, Silent())
+        return Contents(parts=tuple(FilePart("layer", name) for name in layers[1:] and layers))
     if is_workbook(path):
         try:
             return Contents(jobs=tuple(jobs_in(path)))
@@ -48,7 +53,7 @@ def contents(path: Path) -> Contents:
 
 
 def source_of(path: Path, part: str) -> SourceSpec:
-    """Return the source for a file, or for `sheet:NAME` or `table:NAME` of a workbook.
+    """Return the source for a file, or for its part `sheet:NAME`, `table:NAME` or `layer:NAME`.
 
     Raises UsageProblem for a file that nothing here reads.
     """
@@ -56,17 +61,20 @@ def source_of(path: Path, part: str) -> SourceSpec:
 
     spec = source_spec(str(path))
     kind, _, name = part.partition(":")
-    if kind == "sheet" and name:
+    if kind in ("sheet", "layer") and name:
         return replace(spec, sheet=name)
     return replace(spec, table=name) if kind == "table" and name else spec
 
 
 def source_words(spec: SourceSpec) -> str:
     """Return what people call a source, such as `permits.xlsx, sheet Permits`."""
+    from sodasheet.sources.geographic.source import is_geographic
+
     name = Path(spec.path).name
     if spec.table:
         return f"{name}, table {spec.table}"
-    return f"{name}, sheet {spec.sheet}" if spec.sheet else name
+    kind = "layer" if is_geographic(name) else "sheet"
+    return f"{name}, {kind} {spec.sheet}" if spec.sheet else name
 
 
 def draft_of(named: NamedJob, path: Path) -> Draft:

@@ -17,7 +17,8 @@ from sodasheet.errors import UsageProblem
 ENDINGS = (
     ".csv", ".tsv", ".tab", ".txt", ".psv",
     ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods",
-    ".json", ".sij",
+    ".geojson", ".kml", ".kmz", ".zip", ".shp",
+    ".json", ".sij", ".gij",
 )  # fmt: skip
 
 #: Entries of one folder that are listed.

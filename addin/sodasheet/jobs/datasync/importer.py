@@ -28,8 +28,8 @@ EVERY_ROW = 10**9
 OTHER_JOBS = {
     ".spj": ("a Port job, which copies one dataset to another", "Copy the dataset with SodaSheet."),
     ".gij": (
-        "a GIS job, which uploads shapes",
-        "Keep DataSync for it, or upload the file on the portal itself.",
+        "a GIS job, which replaces the layers of a map",
+        "Open it as a job file: each of its layers is a job.",
     ),
     ".smj": ("a Metadata job, which changes titles and tags", "Push the file as a description."),
 }

@@ -1,0 +1,179 @@
+"""Reading shapefiles, in a zip archive or beside each other in a folder."""
+
+from __future__ import annotations
+
+import codecs
+import math
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sodasheet.errors import SourceError
+from sodasheet.model.progress import Progress
+from sodasheet.sources.file_access import BLOCK, raise_if_cancelled
+from sodasheet.sources.geographic.feature import Feature, property_text, shape_text
+
+#: Files of a layer: shapes, attributes, index, coordinate system, encoding.
+_PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
+
+#: Bytes that a layer may unpack to.
+_MOST = 8 << 30
+
+#: Meters from the middle of the map to its edge, in the projection of web maps.
+_EDGE = 20037508.342789244
+
+_DEGREES = re.compile(r"WGS[_ ]?(19)?84|NAD[_ ]?83|North_American_(Datum_)?1983|ETRS[_ ]?89", re.I)
+_WEB_MERCATOR = re.compile(r"Web_Mercator|Pseudo-Mercator|Popular.Visualisation", re.I)
+
+
+def shapefile_layers(path: Path) -> tuple[str, ...]:
+    """Return the names of the layers of an archive or file. Raises SourceError."""
+    if path.suffix.lower() == ".shp":
+        return (path.stem,)
+    with _archive(path) as archive:
+        found = [PurePosixPath(one) for one in archive.namelist()]
+    shapes = [one for one in found if one.suffix.lower() == ".shp" and "__MACOSX" not in one.parts]
+    if not shapes:
+        raise SourceError(
+            f"{path.name} contains no shapefile.",
+            "Choose the archive of a shapefile, or unpack the archive and choose the file inside.",
+        )
+    return tuple(one.stem for one in shapes)
+
+
+def shapefile_features(
+    path: Path, layer: str, folder: Path, progress: Progress
+) -> Iterator[Feature]:
+    """Yield the features of a layer; an archive is unpacked into `folder`.
+
+    Raises SourceError, Cancelled.
+    """
+    import shapefile
+
+    parts = _unpacked(path, layer, folder)
+    convert = _conversion(path, layer, parts)
+    try:
+        with shapefile.Reader(str(parts[".shp"]), encoding=_encoding(parts)) as reader:
+            progress.begin(f"Reading {path.name}", len(reader))
+            for number, found in enumerate(reader.iterShapeRecords(), start=1):
+                if not number % 500:
+                    progress.advance(500)
+                    raise_if_cancelled(progress, path.name)
+                record = found.record.as_dict()
+                texts = {name: property_text(value) for name, value in record.items()}
+                yield Feature(texts, shape_text(convert(found.shape.__geo_interface__)))
+    except (shapefile.ShapefileException, UnicodeDecodeError, EOFError, ValueError) as error:
+        raise SourceError(
+            f"The layer {layer} of {path.name} cannot be read: {error}.",
+            "Export it as a shapefile again.",
+        ) from error
+
+
+def _archive(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise SourceError(
+            f"{path.name} is damaged or incomplete.", "Copy it again, or export it again."
+        ) from error
+
+
+def _unpacked(path: Path, layer: str, folder: Path) -> dict[str, Path]:
+    """Return the files of a layer by their extension. Raises SourceError if one is missing."""
+    if path.suffix.lower() == ".shp":
+        found = {one: path.with_suffix(one) for one in _PARTS if path.with_suffix(one).is_file()}
+        return _complete(path, layer, {**found, ".shp": path})
+    parts: dict[str, Path] = {}
+    with _archive(path) as archive:
+        for member in archive.infolist():
+            name = PurePosixPath(member.filename)
+            if name.stem != layer or name.suffix.lower() not in _PARTS or "__MACOSX" in name.parts:
+                continue
+            if member.file_size > _MOST:
+                raise SourceError(
+                    f"{member.filename} in {path.name} unpacks to more than {_MOST >> 30} GB.",
+                    "Split the layer.",
+                )
+            # The name is ours: that of an archive may lead anywhere.
+            place = folder / f"layer{name.suffix.lower()}"
+            with archive.open(member) as packed, place.open("wb") as file:
+                shutil.copyfileobj(packed, file)
+            parts[name.suffix.lower()] = place
+    return _complete(path, layer, parts)
+
+
+def _complete(path: Path, layer: str, parts: dict[str, Path]) -> dict[str, Path]:
+    missing = [one for one in (".shp", ".dbf") if one not in parts]
+    if missing:
+        raise SourceError(
+            f"{layer}{missing[0]} is missing: a shapefile is several files with the same name.",
+            f"Put {layer}.shp, {layer}.dbf and {layer}.prj together into {path.stem}.zip.",
+        )
+    return parts
+
+
+def _encoding(parts: dict[str, Path]) -> str:
+    """Return the encoding that a .cpg names, else UTF-8 if the texts are that, else Windows'."""
+    named = parts[".cpg"].read_text("ascii", "ignore").strip() if ".cpg" in parts else ""
+    if named:
+        name = f"cp{named}" if named.isdecimal() else named
+        try:
+            "".encode(name)
+        except LookupError:
+            pass
+        else:
+            return name
+    return "utf-8" if _is_utf8(parts[".dbf"]) else "cp1252"
+
+
+def _is_utf8(attributes: Path) -> bool:
+    """True if the records of a .dbf are UTF-8; its header has numbers of two bytes."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with attributes.open("rb") as file:
+        head = file.read(32)
+        file.seek(int.from_bytes(head[8:10], "little"))
+        try:
+            while block := file.read(BLOCK):
+                decoder.decode(block)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _conversion(path: Path, layer: str, parts: dict[str, Path]) -> Any:
+    """Return a function that brings a geometry to longitude and latitude. Raises SourceError."""
+    text = parts[".prj"].read_text("utf-8", "replace") if ".prj" in parts else ""
+    if not text.strip():
+        return _plain
+    name = next(iter(re.findall(r'^\s*\w+\["([^"]*)"', text)), "an unknown system")
+    if text.lstrip().upper().startswith(("PROJCS", "PROJCRS")):
+        if _WEB_MERCATOR.search(text):
+            return _from_web_mercator
+    elif _DEGREES.search(text):
+        return _plain
+    raise SourceError(
+        f"The coordinates of the layer {layer} in {path.name} are in {name}, not in longitude and"
+        " latitude.",
+        "Export the layer in WGS 84 (EPSG:4326).",
+    )
+
+
+def _plain(geometry: Any) -> Any:
+    return geometry if geometry and geometry.get("coordinates") else None
+
+
+def _from_web_mercator(geometry: Any) -> Any:
+    if not geometry or not geometry.get("coordinates"):
+        return None
+    return {**geometry, "coordinates": _to_degrees(geometry["coordinates"])}
+
+
+def _to_degrees(coordinates: Any) -> Any:
+    if not isinstance(coordinates[0], int | float):
+        return [_to_degrees(one) for one in coordinates]
+    east, north = coordinates[0] / _EDGE, coordinates[1] / _EDGE
+    latitude = math.degrees(2 * math.atan(math.exp(north * math.pi)) - math.pi / 2)
+    return [round(east * 180, 9), round(latitude, 9)]
