@@ -444,7 +444,8 @@ def test_an_older_sheet_gets_the_newer_settings_where_nothing_stands(
     (told,) = mapped.press("match_again")
 
     new = (
-        "Send, Allow undo, Maximum shrinkage, Allowed rejected rows, Rows left out, Treat as empty"
+        "Send, Allow undo, Maximum shrinkage, Allowed rejected rows, Rows left out, Treat as empty,"
+        " Replace within"
     )
     assert shown.endswith(f"\nNew settings are above the table, with their present values: {new}.")
     assert added == [["Send", "Only changes"], ["Allow undo", "Always"],
