@@ -1,6 +1,6 @@
 """A copy of a large dataset, compared cell by cell; and one whose source changes meanwhile.
 
-    python benchmarks/copying.py [--rows 1000000]
+    python benchmarks/copies/copying.py [--rows 1000000]
 
 Both datasets are on one practice portal over TLS, in a process of its own. The copies are
 `sodasheet copy` in processes of their own; afterwards every row of both datasets is read in the
@@ -19,7 +19,10 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import requests
 
@@ -39,7 +42,7 @@ def main() -> None:
     rows = ("--rows", str(options.rows))
     with practice() as portal, tempfile.TemporaryDirectory() as home:
         os.environ["SODASHEET_HOME"] = home
-        apart("benchmarks/push.py", *rows, "--step", "replace", portal=portal)
+        apart(str(Path(__file__).parents[1] / "push.py"), *rows, "--step", "replace", portal=portal)
         print(f"{options.rows:,} rows x {len(data.HEADERS)}, TLS", flush=True)
         copy = partial(apart, __file__, *rows, "--step", "copy", portal=portal)
         result = copy("--target", "")
