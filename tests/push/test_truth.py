@@ -652,6 +652,21 @@ def test_an_undo_says_that_rows_of_the_run_are_left(nameless: Office) -> None:
     assert [one.startswith(said) for one in undone.warnings] == [True]
 
 
+@pytest.mark.parametrize("identifier", [True, False])
+def test_an_undo_whose_answer_was_lost_expects_the_rows_that_it_deleted_to_be_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, identifier: bool
+) -> None:
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
+    office = Office(tmp_path, identifier=identifier)
+    report = office.push("append", [["c", "new", "2"]])
+    office.gateway.fault = late(5)
+
+    undone = office.undo(report.run)
+
+    assert (undone.outcome, office.names) == (Outcome.DONE, ["old a", "old b"])
+    assert undone.clean, undone.summary
+
+
 def test_an_undo_that_restores_all_says_no_more(office: Office) -> None:
     report = office.push("append", [["c", "new", "2"]])
 

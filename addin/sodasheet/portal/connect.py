@@ -127,20 +127,14 @@ def connect(portal: str, named_by: str, options: SessionOptions = _PLAIN) -> Por
 def connect_as(
     portal: str, credentials: Credentials | None, options: SessionOptions = _PLAIN
 ) -> PortalSession:
-    """Open a session with credentials that the user gave for this portal; None is anonymous."""
+    """Open a session with credentials that the user gave for this portal.
+
+    None opens a session that sees public data only. Raises UsageProblem for an address that is not
+    a portal's.
+    """
     from sodasheet.credentials.redaction import register_secret
     from sodasheet.portal.http.session import PortalSession
 
     if credentials is not None:
         register_secret(credentials)
     return PortalSession(portal, credentials, options.patience, options.stop)
-
-
-def connect_without_key(portal: str, patience: Patience = _PATIENCE) -> PortalSession:
-    """Open a session that sees public data only; the credential store is not asked.
-
-    Raises UsageProblem for an address that is not a portal's.
-    """
-    from sodasheet.portal.http.session import PortalSession
-
-    return PortalSession(portal, None, patience)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -32,8 +33,9 @@ class Proposal:
     computed. `others` is the number of rows in which an undo overwrites later edits, `left`
     that of rows it leaves to others. `may_try` is True if a trial with the first rows is
     possible, `trial` is the id of one that has landed and whose remaining rows could be sent.
-    `part` is the part of the dataset that a replace is limited to, in words; `may_draft` is
-    True if the rows can be left as a draft, `draft` if that is what is about to happen.
+    `part` is the part of the dataset that a replace is limited to, in words; `can_draft`
+    tells if the rows can be left as a draft (a scan of all rows), `draft` if that is what is about
+    to happen.
     """
 
     method: Method
@@ -54,7 +56,7 @@ class Proposal:
     may_try: bool = False
     trial: str = ""
     part: str = ""
-    may_draft: bool = False
+    can_draft: Callable[[], bool] = lambda: False
     draft: bool = False
 
     @property

@@ -15,7 +15,7 @@ from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import trial_before
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import runs_folder
-from sodasheet.push.send.transport_choice import draft_obstacle
+from sodasheet.push.send.transport_choice import revision_obstacle
 from sodasheet.push.undo.snapshot import beyond_undo
 
 
@@ -45,7 +45,7 @@ def build_proposal(
         others=order.conflicts,
         left=order.undo.left if order.undo else 0,
         may_try=_may_try(order, work),
-        may_draft=not order.undoes and draft_obstacle(checked) is None,
+        can_draft=lambda: not order.undoes and revision_obstacle(checked) is None,
         draft=order.options.draft,
         trial=trial_before(order, work.stage.sha256),
     )

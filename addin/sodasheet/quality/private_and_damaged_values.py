@@ -216,6 +216,4 @@ def maybe_marked(text: str, marks: Sequence[Mark] = MARKS, least: int = SHORTEST
     return any_of([*private, *damaged]) if private or damaged else "false"
 
 
-BY_SLUG = {mark.slug: mark for mark in MARKS}
-
-__all__ = ["BY_SLUG", "MARKS", "Mark", "maybe_marked"]
+__all__ = ["MARKS", "Mark", "maybe_marked"]

@@ -305,6 +305,7 @@ class PushMachine(RuleBasedStateMachine):
 
     def _true(self, name: str, report: Report) -> None:
         """Check what a report says against what the portal did."""
+        assert "Unexpected error" not in report.summary, report.summary
         done = len(self._commits(name))
         assert done <= 1, f"written {done} times: {report.summary}"
         if report.outcome in (Outcome.DONE, Outcome.REJECTS) and (report.rows.sent or 0):

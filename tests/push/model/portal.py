@@ -171,7 +171,7 @@ class Portal:
     def _fits(row: Row, where: str) -> bool:
         for said in filter(None, where.split(" and ")):
             part = said[1:-1] if said.startswith("(") else said
-            listed = re.fullmatch(r"`?(\w+)`? in\((.*)\)", part)
+            listed = re.fullmatch(r"`?(:?\w+)`? in\((.*)\)", part)
             later = re.fullmatch(r"(:\w+) > '(.*)'", part)
             if listed:
                 values = [

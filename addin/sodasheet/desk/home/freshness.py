@@ -148,10 +148,11 @@ def _asked(key: Key, now: datetime, opener: Opener) -> Declared | None:
 
 
 def _anonymous(portal: str) -> PortalSession:
-    from sodasheet.portal.connect import connect_without_key
+    from sodasheet.portal.connect import SessionOptions, connect_as
     from sodasheet.portal.http.retries import Patience
 
-    return connect_without_key(portal, Patience(connect=5, read=15, tries=0, unreachable=0))
+    patience = Patience(connect=5, read=15, tries=0, unreachable=0)
+    return connect_as(portal, None, SessionOptions(patience=patience))
 
 
 def _write(attempts: Mapping[Key, Attempt]) -> None:

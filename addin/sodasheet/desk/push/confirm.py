@@ -38,7 +38,7 @@ def confirmation(proposal: Proposal, source: str) -> Confirmation:
         rest=f"Run {proposal.trial} was a trial with the first of these rows."
         if proposal.trial
         else "",
-        may_draft=proposal.may_draft,
+        may_draft=proposal.can_draft(),
     )
 
 

@@ -37,7 +37,7 @@ class GuardFacts:
     @property
     def method(self) -> Method:
         """Method by which the rows go; a replace of a part goes as an upsert."""
-        return self.order.job.method if self.work.partition is None else Method.UPSERT
+        return self.work.checked.plan.method
 
     @property
     def sending(self) -> int:

@@ -48,6 +48,7 @@ class Landed:
     `version` is the portal's number of the write, None if unknown or if nobody knows yet that the
     portal counts such a write as one. `crossed` says that others wrote between the last look at
     the dataset and these rows. `state` is the dataset's right after the answer, None if unknown.
+    `draft` is the page of a draft in which the rows wait instead.
     """
 
     counts: RowCounts = field(default_factory=lambda: RowCounts(sent=0))
@@ -56,6 +57,7 @@ class Landed:
     version: int | None = None
     crossed: bool = False
     state: RowState | None = None
+    draft: str = ""
 
     def answered(self, rows: Sequence[int], reply: Reply) -> None:
         """The portal has answered for these source rows."""
@@ -67,10 +69,10 @@ class Landed:
             row = rows[error.index] if error.index is not None and error.index < len(rows) else None
             self.rejected.append(RejectedRow(row, error.identifier, None, None, error.reason))
 
-    def found(self, sent: int, created: int | None = None) -> None:
-        """The answer was lost, but the portal holds the rows."""
+    def found(self, sent: int, created: int | None = None, deleted: int | None = None) -> None:
+        """The answer was lost, but the dataset shows what was sent."""
         self.confirmed = True
-        self.counts = RowCounts(sent=sent, created=created, rejected=None)
+        self.counts = RowCounts(sent=sent, created=created, deleted=deleted, rejected=None)
 
 
 class RunRecorder:

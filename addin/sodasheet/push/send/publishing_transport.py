@@ -58,7 +58,6 @@ class Publishing:
 
     def __init__(self, plan: RevisionPlan, desk: PushContext, record: Record) -> None:
         self.landed = Landed()
-        self.draft = ""
         self._plan = plan
         self._desk = desk
         self._record = record
@@ -79,7 +78,7 @@ class Publishing:
             raise
         if self._plan.draft:
             self._record("draft", seq=revision.seq, rows=sending)
-            self.draft = revision.page
+            self.landed.draft = revision.page
             return
         detail = {
             "transport": "publishing",
@@ -104,10 +103,10 @@ class Publishing:
 
     def _describe(self, revision: Revision, output: OutputSchema) -> None:
         """Put the user's note on the revision, and on a draft what is to be applied."""
-        if self._plan.remark:
-            revision.describe(notes=self._plan.remark)
-        if self._plan.draft:
-            revision.describe(output_schema_id=output.id)
+        changes: dict[str, object] = {"notes": self._plan.remark} if self._plan.remark else {}
+        changes |= {"output_schema_id": output.id} if self._plan.draft else {}
+        if changes:
+            revision.describe(**changes)
 
     def _applied(self, revision: Revision, output: OutputSchema) -> TaskSet:
         """Have the revision applied; a refusal counts only if the portal has not begun."""

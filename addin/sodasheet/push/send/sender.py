@@ -27,7 +27,7 @@ from sodasheet.push.runs.run_recorder import (
     rows_before,
     source_hash,
 )
-from sodasheet.push.send.publishing_transport import APPROVAL, Publishing, discard
+from sodasheet.push.send.publishing_transport import APPROVAL, discard
 from sodasheet.push.send.transport import Transport, Verdict
 from sodasheet.push.send.transport_choice import TransportFactory, choose, no_draft
 from sodasheet.staging.check.check_result import CheckResult
@@ -78,8 +78,8 @@ class Sender:
                 self._keep_rejected(way.transport.landed)
                 raise
             else:
-                if isinstance(way.transport, Publishing) and way.transport.draft:
-                    self.draft = way.transport.draft
+                if way.transport.landed.draft:
+                    self.draft = way.transport.landed.draft
                     self._keep_rejected(way.transport.landed)
                     return
                 self._keep(way.transport.landed)

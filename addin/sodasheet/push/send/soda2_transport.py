@@ -173,8 +173,10 @@ class Soda2:
 
     def _found(self, checked: CheckResult, announced: AnnouncedWrite) -> None:
         """Note rows that are there although no answer said so."""
-        appended = checked.plan.method is Method.APPEND
-        self.landed.found(announced.rows, announced.rows if appended else None)
+        if checked.plan.method is Method.APPEND:
+            self.landed.found(announced.rows, announced.rows, announced.removals)
+        else:
+            self.landed.found(announced.rows)
         self._number(checked, announced)
 
     def _number(

@@ -91,8 +91,8 @@ def _require_whole_replace(checked: CheckResult) -> None:
         )
 
 
-def draft_obstacle(checked: CheckResult) -> str | None:
-    """Return why the rows cannot be left as a draft, or None."""
+def revision_obstacle(checked: CheckResult) -> str | None:
+    """Return why the rows cannot go as a revision, or None; a scan of all rows."""
     return _partial(checked) or publishable(checked)
 
 
@@ -106,7 +106,7 @@ def no_draft(why: str) -> Refused:
 
 def _draft(checked: CheckResult, departure: TransportFactory) -> TransportChoice:
     """Return the only transport that can leave a draft. Raises Refused."""
-    obstacle = draft_obstacle(checked)
+    obstacle = revision_obstacle(checked)
     if obstacle:
         raise no_draft(obstacle)
     return TransportChoice(departure.named("publishing"), "a draft is a revision")
@@ -130,29 +130,38 @@ def choose(
         and checked.plan.method is Method.UPSERT
     ):
         return TransportChoice(departure.named("soda2"), "one request, which is one transaction")
-    obstacle = _partial(checked) or publishable(checked)
     if order.options.transport:
-        if order.options.transport == "publishing" and obstacle:
-            raise Refused(
-                f"These rows cannot travel over the Publishing API. {obstacle}",
-                "Choose the other upload method, or none.",
-                (NextStep(Action.CHOOSE_UPLOAD_METHOD, value="auto"),),
-            )
-        return TransportChoice(departure.named(order.options.transport), "it was asked for")
-    if order.options.remark and not (obstacle or departure.only_soda2):
-        return TransportChoice(departure.named("publishing"), "a note travels with a revision only")
+        return _asked_for(order.options.transport, checked, departure)
     if departure.only_soda2:
         reason = "one request, since a revision would lose columns of the dataset"
         return TransportChoice(departure.named("soda2"), reason)
     nameless = checked.plan.method is Method.APPEND and checked.plan.dataset.identifier is None
-    if nameless and not obstacle:
-        reason = "rows without an identifier are sure to land once as a revision only"
-        return TransportChoice(departure.named("publishing"), reason)
-    if fits_one_body(checked, order.options.limit):
-        return TransportChoice(
-            departure.named("soda2"), "one small request, which is one transaction"
-        )
+    small = fits_one_body(checked, order.options.limit)
+    plain = small and not (nameless or order.options.remark)
+    # All rows are searched for an obstacle, so only if a revision comes into question.
+    obstacle = None if plain else revision_obstacle(checked)
+    if plain or (small and obstacle):
+        reason = "one small request, which is one transaction"
+        return TransportChoice(departure.named("soda2"), reason)
     if obstacle:
         reason = f"one streamed request, which is one transaction. {obstacle}"
         return TransportChoice(departure.named("soda2"), reason)
-    return TransportChoice(departure.named("publishing"), "too large for one small request")
+    if order.options.remark:
+        reason = "a note travels with a revision only"
+    elif nameless:
+        reason = "rows without an identifier are sure to land once as a revision only"
+    else:
+        reason = "too large for one small request"
+    return TransportChoice(departure.named("publishing"), reason)
+
+
+def _asked_for(name: str, checked: CheckResult, departure: TransportFactory) -> TransportChoice:
+    """Return the transport of this name. Raises Refused if it cannot carry these rows."""
+    obstacle = revision_obstacle(checked) if name == "publishing" else None
+    if obstacle:
+        raise Refused(
+            f"These rows cannot travel over the Publishing API. {obstacle}",
+            "Choose the other upload method, or none.",
+            (NextStep(Action.CHOOSE_UPLOAD_METHOD, value="auto"),),
+        )
+    return TransportChoice(departure.named(name), "it was asked for")

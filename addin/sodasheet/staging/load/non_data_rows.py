@@ -56,6 +56,9 @@ _UNIT = (
 )
 
 
+#: SQL for a row with both of its first cells, which is full.
+_FULL = "c0 <> '' AND c1 <> ''"
+
 #: Two words, which no identifier has.
 _WORDS = r"\pL{2,}\W+\pL"
 
@@ -79,10 +82,29 @@ def unusual_rows(
 ) -> list[UnusualRow]:
     """Return the rows of these kinds in the table `source`, in order, each once."""
     found: dict[int, UnusualRow] = {}
-    for kind in kinds:
+    for kind in _possible(connection, spool, kinds):
         for row, text in _rows_of(connection, spool, kind):
             found.setdefault(row, UnusualRow(row, kind, text))
     return [found[row] for row in sorted(found)]
+
+
+def _possible(
+    connection: duckdb.DuckDBPyConnection, spool: Spool, kinds: tuple[str, ...]
+) -> list[str]:
+    """Return the kinds that any row may be of, by one scan: most sources have none of them."""
+    likely = {
+        "totals": _likely_total(spool) if len(spool.headers) > 1 else "false",
+        "notes": f"NOT ({_FULL})" if len(spool.headers) > 1 else "false",
+        "headers": _likely_header(spool),
+    }
+    asked = [kind for kind in kinds if kind in likely]
+    if not asked:
+        return [*kinds]
+    conditions = ", ".join(f"bool_or({likely[kind]})" for kind in asked)
+    query = f"SELECT {conditions} FROM {table_of(spool).name}"
+    answers = connection.execute(query).fetchone() or ()
+    none = {kind for kind, any_row in zip(asked, answers, strict=True) if not any_row}
+    return [kind for kind in kinds if kind not in none]
 
 
 def _rows_of(
@@ -114,14 +136,26 @@ def _units(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[tupl
 
 def _headers(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[tuple[int, str]]:
     table, wanted = table_of(spool), [header.lower() for header in spool.headers]
-    likely = " AND ".join(
-        f"lower({trimmed(name)}) = {literal(header)}"
-        for name, header in zip(_names(spool)[:_LEADING], wanted, strict=False)
+    query = (
+        f"SELECT {table.row}, {', '.join(_names(spool))} FROM {table.name}"
+        f" WHERE {_likely_header(spool)}"
     )
-    query = f"SELECT {table.row}, {', '.join(_names(spool))} FROM {table.name} WHERE {likely}"
     for row, *cells in connection.execute(query).fetchall():
         if [cell.strip(BLANKS).lower() for cell in cells] == wanted:
             yield row, _first(cells)
+
+
+def _likely_header(spool: Spool) -> str:
+    """SQL for a row whose leading cells repeat the headers."""
+    return " AND ".join(
+        f"lower({trimmed(name)}) = {literal(header.lower())}"
+        for name, header in zip(_names(spool)[:_LEADING], spool.headers, strict=False)
+    )
+
+
+def _likely_total(spool: Spool) -> str:
+    """SQL for a row whose leading cells may name a total."""
+    return any_of(f"contains(lower({name}), 'total')" for name in _names(spool)[:_LEADING])
 
 
 def _first(cells: Sequence[str]) -> str:
@@ -165,23 +199,20 @@ def _query(spool: Spool, kind: str) -> str:
         return _chosen(_rows(spool, "true"), f"starts_with(low, {start})")
     width = len(spool.headers)
     if kind == "totals":
-        leading = _names(spool)[:_LEADING]
-        likely = any_of(f"contains(lower({name}), 'total')" for name in leading)
         of = f"{matches('low', _TOTAL_OF)} AND n <= {max(2, (width + 1) // 2)}"
         condition = f"contains(low, 'total') AND ({matches('low', _TOTAL)} OR ({of}))"
-        return _chosen(_rows(spool, likely), condition)
-    # Notes have one cell; below the last full row any words in one cell are a note. A row with
-    # both of its first cells is full.
-    table, full = table_of(spool), "c0 <> '' AND c1 <> ''"
+        return _chosen(_rows(spool, _likely_total(spool)), condition)
+    # Notes have one cell; below the last full row any words in one cell are a note.
+    table = table_of(spool)
     last = (
-        f"greatest((SELECT max({table.row}) FROM {table.name} WHERE {full}),"
+        f"greatest((SELECT max({table.row}) FROM {table.name} WHERE {_FULL}),"
         " (SELECT max(_row) FROM sparse WHERE n > 1))"
     )
     # An identifier alone is no note: a note has words.
     below = f"_row > {last} AND {contains('low', _WORDS)}" if width > 2 else "false"
     chosen = _chosen("(SELECT * FROM sparse WHERE n = 1)",
                      f"low <> '' AND {any_of([matches('low', _NOTE), below])}")  # fmt: skip
-    return f"WITH sparse AS MATERIALIZED {_rows(spool, f'NOT ({full})')} {chosen}"
+    return f"WITH sparse AS MATERIALIZED {_rows(spool, f'NOT ({_FULL})')} {chosen}"
 
 
 def _rows(spool: Spool, likely: str) -> str:
