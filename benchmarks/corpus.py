@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "corpus"))
 
 
 def main() -> None:
-    from messy_cases import CASES
+    from messy_files import CASES
     from messy_score import score
 
     parser = argparse.ArgumentParser(description=__doc__)

@@ -157,3 +157,31 @@ def test_the_next_steps_name_the_job_or_how_to_save_it(terminal: Terminal) -> No
     assert "map a.csv http" in unsaved.out
     assert "-o a.json" in unsaved.out
     assert "push a.json --allow-rejected 1" in unsaved.out
+
+
+def test_markers_and_formats_of_a_new_dataset_are_declared(terminal: Terminal) -> None:
+    rows = "Id,Opened,Fee\n1,1/2/2024,n/a\n2,13/2/2024,5\n"
+    (terminal.folder / "fees.csv").write_text(rows, encoding="utf-8")
+    create = ("create", "fees.csv", "--portal", terminal.portal.url)
+    declared = ("--missing", "n/a", "--format", "Opened=D/M/YYYY")
+
+    made = terminal(*create, *declared, "--yes", "--json")
+    wrong = terminal(*create, "--format", "Opened", "--preview")
+    quote = terminal(*create, "--quote", "ab", "--preview")
+
+    assert [one["type"] for one in made.json["proposal"]["columns"]] == [
+        "number", "calendar_date", "number",
+    ]  # fmt: skip
+    assert made.json["report"]["rows"]["created"] == 2
+    account = terminal.portal.account("publisher")
+    found = requests.get(
+        f"{terminal.portal.url}/resource/{made.json['dataset']}.json?$order=id",
+        auth=(account.key_id, account.key_secret),
+        timeout=30,
+    ).json()
+    assert [(row["opened"][:10], row.get("fee")) for row in found] == [
+        ("2024-02-01", None),
+        ("2024-02-13", "5"),
+    ]
+    assert (wrong.code, "contains no =" in wrong.err) == (2, True)
+    assert (quote.code, '"ab" is not one character' in quote.err) == (2, True)

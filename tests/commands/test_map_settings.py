@@ -51,6 +51,15 @@ def test_open_suggestions_are_printed_with_the_job(terminal: Terminal, messy: st
     ]
 
 
+def test_the_printed_job_is_valid_with_its_suggestions(terminal: Terminal, messy: str) -> None:
+    printed = terminal("map", messy, terminal.permits, "--header-row", "2", "--confirm", "--json")
+    Path("printed.json").write_text(printed.out, encoding="utf-8")
+
+    assert printed.json["suggestions"]
+    assert terminal("job", "validate", "printed.json").code == 0
+    assert "unknown" not in terminal("job", "validate", "printed.json").out
+
+
 def test_degrees_of_two_columns_are_set_for_their_point(terminal: Terminal, tmp_path: Path) -> None:
     row = """P-1,"41°45'36""N","72°41'02""W"\n"""
     (tmp_path / "places.csv").write_text("Permit No,Latitude,Longitude\n" + row, encoding="utf-8")
@@ -131,3 +140,26 @@ def test_an_upsert_without_its_identifier_is_warned_of(terminal: Terminal, tmp_p
     said = terminal("map", "a.csv", terminal.permits)
 
     assert "Warning: no column fills the row identifier" in said.out + said.err
+
+
+def test_quotes_and_visible_rows_are_options(terminal: Terminal) -> None:
+    (terminal.folder / "q.csv").write_text('Permit No,Notes\nP-1,12" pipe\n', encoding="utf-8")
+
+    plain = terminal("map", "q.csv", terminal.permits, "--json").json["source"]
+    chosen = ("--quote", "none", "--rows", "visible", "--json")
+    job = terminal("map", "q.csv", terminal.permits, *chosen).json["source"]
+
+    assert (job["quote"], job["rows"]) == ("", "visible")
+    assert "rows" not in plain
+
+
+def test_private_data_names_the_command_that_accepts_it(terminal: Terminal) -> None:
+    rows = "Permit No,Notes\nP-1,call 860-555-0101\nP-2,call 860-555-0102\n"
+    (terminal.folder / "p.csv").write_text(rows, encoding="utf-8")
+    terminal("map", "p.csv", terminal.permits, "--confirm", "-o", "p.json")
+
+    stopped = terminal("check", "p.json")
+    terminal("job", "accept", "p.json", "private-data", "--field", "notes")
+
+    assert "job accept p.json private-data --field notes" in stopped.out
+    assert "accept the finding" not in terminal("check", "p.json").out

@@ -9,7 +9,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from messy_cases import CASES, Case
+from messy_cases import Case
+from messy_files import CASES
 from messy_score import Verdict, judge
 
 

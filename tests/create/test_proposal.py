@@ -29,6 +29,28 @@ def proposed(tmp_path: Path) -> Proposed:
     return made
 
 
+def test_declared_formats_and_markers_decide_the_types(proposed: Proposed) -> None:
+    wishes = Wishes(
+        formats={"Opened": ("D/M/YYYY",), "Fee": ("1.234,5",)}, missing=("n/a",), types={}
+    )
+
+    found = proposed("Opened;Fee;Units\n01/02/2024;1.234;5\nN/A;2,5;n/a\n", wishes)
+
+    assert [(one.type, one.formats) for one in found.columns] == [
+        ("calendar_date", ("D/M/YYYY",)),
+        ("number", ("1.234,5",)),
+        ("number", ()),
+    ]
+    assert found.missing == ("n/a",)
+    assert found.columns[0].evidence == "your choice of format"
+
+
+def test_percentages_say_that_they_become_fractions(proposed: Proposed) -> None:
+    (column,) = proposed("Spent\n45.5%\n30%\n").columns
+
+    assert column.evidence.endswith("; 45.5% is published as its hundredth part")
+
+
 @pytest.mark.parametrize(
     ("values", "kind"),
     [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from sodasheet.commands.map_settings import row_kinds, row_options
+from sodasheet.commands.map_settings import quote_sign, reading_options, row_kinds, row_options
 from sodasheet.commands.terminal.options import as_json, source_options, takes, yes_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
@@ -44,6 +44,10 @@ class CreateOptions:
     header_row: int
     header_rows: int
     leave_out: tuple[str, ...]
+    missing: tuple[str, ...]
+    formats: tuple[str, ...]
+    quote: str
+    rows: str | None
     encoding: str
     separator: str
     as_json: bool
@@ -62,6 +66,8 @@ class CreateOptions:
             header_row=self.header_row,
             header_rows=self.header_rows,
             leave_out=row_kinds(self.leave_out),
+            quote=quote_sign(self.quote),
+            rows=self.rows or "",
             sheet=self.sheet,
             table=self.table,
             range=self.cells,
@@ -78,6 +84,8 @@ class CreateOptions:
             _pairs(self.fields, "--field"),
             frozenset(self.ignored),
             identifier,
+            _formats(self.formats),
+            self.missing,
         )
 
 
@@ -101,7 +109,21 @@ class CreateOptions:
 @click.option("--public", is_flag=True, help="Make the dataset public, after a confirmation.")
 @click.option("--yes-public", "public_confirmed", is_flag=True, help="Confirm --public.")
 @yes_option
+@click.option(
+    "--missing",
+    multiple=True,
+    metavar="VALUE",
+    help="Read VALUE as an empty cell. May be repeated.",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="HEADER=FORMAT",
+    help="Format of HEADER, e.g. 'Opened=M/D/YYYY'. May be repeated.",
+)
 @row_options
+@reading_options
 @source_options
 @as_json
 @takes(CreateOptions)
@@ -205,6 +227,16 @@ def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
     return pairs
 
 
+def _formats(texts: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        header, equals, form = text.partition("=")
+        if not equals or not form.strip():
+            raise UsageProblem(f'--format "{text}" contains no =.', "Write --format HEADER=FORMAT.")
+        found[header.strip()] = (*found.get(header.strip(), ()), form.strip())
+    return found
+
+
 def _print(proposal: NewDataset) -> None:
     from sodasheet.commands.terminal.output import print_table
 
@@ -254,6 +286,14 @@ def _say_how_to_save(job: Job, options: CreateOptions) -> None:
         ("--encoding", source.encoding, "auto"),
         ("--separator", source.separator, "auto"),
         *(("--leave-out", kind, "") for kind in source.leave_out),
+        ("--quote", source.quote or "none", '"'),
+        ("--rows", source.rows, ""),
+        *(("--missing", marker, "") for marker in job.mapping.missing),
+        *(
+            ("--format", f"{rule.source}={form}", "")
+            for rule in job.mapping.columns
+            for form in rule.formats
+        ),
     ]
     given = [part for flag, value, usual in flags if value != usual for part in (flag, value)]
     target = f"{job.portal}/d/{job.dataset}"

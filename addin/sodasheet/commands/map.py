@@ -14,6 +14,8 @@ from sodasheet.commands.map_settings import (
     cleanup_options,
     print_accepted,
     print_suggestions,
+    quote_sign,
+    reading_options,
     row_kinds,
     row_options,
     setting_options,
@@ -70,6 +72,8 @@ class MapOptions:
     cells: str
     header_row: int
     header_rows: int
+    quote: str
+    rows: str | None
     encoding: str
     separator: str
     as_json: bool
@@ -115,6 +119,7 @@ class MapOptions:
 @click.option("--confirm", is_flag=True, help="Mark every match as confirmed by you.")
 @cleanup_options
 @row_options
+@reading_options
 @setting_options
 @source_options
 @as_json
@@ -258,6 +263,8 @@ def _spec(options: MapOptions) -> SourceSpec:
         table=options.table,
         range=options.cells,
         leave_out=row_kinds(options.leave_out),
+        quote=quote_sign(options.quote),
+        rows=options.rows or "",
     )
 
 

@@ -52,6 +52,28 @@ def row_options(function: _Command) -> _Command:
     )
 
 
+def reading_options(function: _Command) -> _Command:
+    """Add the options of quotes and of hidden rows."""
+    return _with(
+        function,
+        click.option("--quote", default='"', help="Quote around cells: a character, or none."),
+        click.option(
+            "--rows",
+            type=click.Choice(["all", "visible"]),
+            help="Rows of a sheet: all, or without hidden and filtered rows.",
+        ),
+    )
+
+
+def quote_sign(text: str) -> str:
+    """Return the quote that an option names. Raises UsageProblem if longer than a character."""
+    if text.casefold() == "none":
+        return ""
+    if len(text) != 1:
+        raise UsageProblem(f'--quote "{text}" is not one character.', "Write one, or none.")
+    return text
+
+
 def row_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
     """Return the kinds of rows to leave out. Raises UsageProblem for an unknown kind."""
     from sodasheet.model.job import ROW_KINDS, STARTING_WITH

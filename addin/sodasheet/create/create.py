@@ -58,4 +58,4 @@ def _mapping(proposal: NewDataset, headers: tuple[str, ...]) -> Mapping:
                     source=header, field=column.field, formats=column.formats, match="confirmed"
                 )
             )
-    return Mapping(columns=tuple(rules))
+    return Mapping(columns=tuple(rules), missing=proposal.missing)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.staging.profile.type_suggestions import TypeSuggestion, suggest_types
+from sodasheet.staging.profile.type_suggestions import (
+    TypeSuggestion,
+    clear_markers,
+    suggest_types,
+    type_of_formats,
+)
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.registry import TYPES
 
@@ -52,6 +57,7 @@ class NewDataset:
     columns: tuple[NewColumn, ...]
     identifier: str
     identifier_evidence: str
+    missing: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the proposal as one JSON object."""
@@ -60,25 +66,34 @@ class NewDataset:
             "columns": [column.to_json() for column in self.columns],
             "row_identifier": self.identifier or None,
             "row_identifier_evidence": self.identifier_evidence,
+            "missing": list(self.missing),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """The user's decisions: types and field names by header, ignored headers.
+    """The user's decisions: types, field names and formats by header, ignored headers.
 
-    `identifier` is a header or field name, empty for none; None leaves the choice to the proposal.
+    `missing` are the texts that stand for an empty cell. `identifier` is a header or field name,
+    empty for none; None leaves the choice to the proposal.
     """
 
     types: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     identifier: str | None = None
+    formats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
 
 
 def propose(stage: Stage, name: str, wishes: Wishes) -> NewDataset:
-    """Propose a dataset for a source. Raises UsageProblem for a wish that cannot be met."""
-    _require_known(stage.headers, [*wishes.types, *wishes.fields, *wishes.ignored])
+    """Propose a dataset for a source; missing-value markers are cleared in the stage.
+
+    Raises UsageProblem for a wish that cannot be met.
+    """
+    named = [*wishes.types, *wishes.fields, *wishes.formats, *wishes.ignored]
+    _require_known(stage.headers, named)
+    clear_markers(stage, wishes.missing)
     kept = [header for header in stage.headers if header not in wishes.ignored]
     return proposed(suggest_types(stage, kept), name, wishes)
 
@@ -97,12 +112,12 @@ def proposed(suggestions: Mapping[str, TypeSuggestion], name: str, wishes: Wishe
             continue
         chosen = wishes.fields.get(header) or field_name(header, taken)
         taken.add(chosen)
-        columns.append(_column(header, chosen, found, wishes.types.get(header)))
+        columns.append(_column(header, chosen, _formatted(header, found, wishes), wishes))
     if not columns:
         raise UsageProblem("No column is left to create.", "Keep at least one column.")
     _require_fields([column.field for column in columns])
     identifier, evidence = _identifier(columns, wishes.identifier)
-    return NewDataset(name.strip(), tuple(columns), identifier, evidence)
+    return NewDataset(name.strip(), tuple(columns), identifier, evidence, wishes.missing)
 
 
 def field_name(header: str, taken: Iterable[str]) -> str:
@@ -117,7 +132,17 @@ def field_name(header: str, taken: Iterable[str]) -> str:
     return chosen
 
 
-def _column(header: str, chosen: str, found: TypeSuggestion, wish: str | None) -> NewColumn:
+def _formatted(header: str, found: TypeSuggestion, wishes: Wishes) -> TypeSuggestion:
+    """Return the suggestion with the formats that the user has declared, if any."""
+    formats = wishes.formats.get(header, ())
+    if not formats:
+        return found
+    kind = wishes.types.get(header) or type_of_formats(formats)
+    return replace(found, type=kind, formats=formats, evidence="your choice of format")
+
+
+def _column(header: str, chosen: str, found: TypeSuggestion, wishes: Wishes) -> NewColumn:
+    wish = wishes.types.get(header)
     if wish is None or wish == found.type:
         kind, formats, evidence = found.type, found.formats, found.evidence
     elif wish in TYPES:

@@ -58,7 +58,12 @@ def column_forms(column: Column) -> Forms:
 
 
 def _whole(name: str) -> str:
-    """Return the name, or nothing if the portal dropped a sign (`_change`, `permit_`)."""
+    """Return the name, or nothing if the portal dropped a sign (`_change`, `permit_`).
+
+    The `_` of `_2024` is in place of nothing: a field name cannot begin with a digit.
+    """
+    if name.startswith("_") and name[1:2].isdigit():
+        name = name[1:]
     return name if name.strip("_") == name else ""
 
 

@@ -27,6 +27,7 @@ class Action(StrEnum):
     MAP_AGAIN = "map-again"
     CONFIRM_MATCHES = "confirm-matches"
     ALLOW_REJECTED = "allow-rejected"
+    ACCEPT_FINDING = "accept-finding"
     # Pushes
     PREVIEW = "preview"
     PUSH = "push"
@@ -65,6 +66,7 @@ class Action(StrEnum):
 REQUIRED: Mapping[Action, frozenset[str]] = {
     Action.SIGN_IN_MAIL: frozenset({"host"}),
     Action.SIGN_IN_WEBHOOK: frozenset({"host"}),
+    Action.ACCEPT_FINDING: frozenset({"name", "value"}),
     Action.SEND_REMAINING: frozenset({"run"}),
     Action.SKIP_GUARD: frozenset({"guard"}),
     Action.CHOOSE_UPLOAD_METHOD: frozenset({"value"}),
@@ -83,7 +85,8 @@ class NextStep:
 
     An empty field is unknown, and a front end that needs the value writes a placeholder. `portal`
     is a base address, `host` that of a mail server or proxy. `name` is the key of a setting such
-    as `mail.from`, or the name of a schedule; `value` is the choice. No field contains a secret.
+    as `mail.from`, the name of a schedule, or the reason of a finding; `value` is the choice, or
+    the finding's field. No field contains a secret.
     """
 
     action: Action

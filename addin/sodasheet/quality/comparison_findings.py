@@ -8,6 +8,7 @@ from itertools import chain
 
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison import SourceComparison, finding, without_values
 from sodasheet.quality.distributions import compare_distributions
@@ -50,11 +51,18 @@ def compare(checked: CheckResult, known: Profile | None, settings: QualitySettin
         )
     )
     found = [
-        replace(group, severity=level)
+        _with_step(replace(group, severity=level), _field(checked, group))
         for group in chain(private, others)
         if (level := settings.level(group, _field(checked, group))) is not None
     ]
     return replace(checked, findings=in_order([*checked.findings, *found]))
+
+
+def _with_step(group: FindingGroup, field: str | None) -> FindingGroup:
+    """Return a finding that stops the push with the step that accepts its column for good."""
+    if group.reason != "private-data" or group.severity is not Severity.STOP or not field:
+        return group
+    return replace(group, steps=(NextStep(Action.ACCEPT_FINDING, name=group.reason, value=field),))
 
 
 def _about(group: FindingGroup, hidden: frozenset[str]) -> bool:

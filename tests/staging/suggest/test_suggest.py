@@ -234,6 +234,27 @@ def test_bare_numbers_beside_percentages_are_a_question(
     assert could_be in found.message
 
 
+def test_a_dash_of_an_accounting_format_is_zero(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    texts = ["$1,200.00", "$ -", "$300.00"]
+
+    _, (zeros, formats), _ = _found(open_stage, dataset, column, "number", texts)
+
+    assert (zeros.key, zeros.change.recode, zeros.fits) == ("zeros:v", (("$ -", "0"),), 1)
+    assert formats.change.formats == ("$1,234.50",)
+
+
+@pytest.mark.parametrize("texts", [["$5.00", "€7.00"], ["USD 5.00", "EUR 7.00"]])
+def test_amounts_in_two_currencies_are_a_question(
+    open_stage: Fixture, dataset: Fixture, column: Fixture, texts: list[str]
+) -> None:
+    _, (found,), _ = _found(open_stage, dataset, column, "money", texts)
+
+    assert found.is_question
+    assert "more than one currency" in found.message
+
+
 def test_bare_numbers_that_only_mean_percentages_are_read(
     open_stage: Fixture, dataset: Fixture, column: Fixture
 ) -> None:

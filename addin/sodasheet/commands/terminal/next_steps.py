@@ -98,6 +98,11 @@ def _name_job(step: NextStep, invocation: Invocation) -> list[str]:
     return [*invocation.arguments, "--only", step.name or "NAME"]
 
 
+def _accept(step: NextStep, invocation: Invocation) -> list[str]:
+    job = invocation.pushed_with(step)[1]
+    return ["job", "accept", job, step.name, "--field", step.value]
+
+
 def _preview(step: NextStep, invocation: Invocation) -> list[str]:
     return ["preview", *invocation.pushed_with(step)[1:2]]
 
@@ -136,6 +141,7 @@ _COMMANDS: dict[Action, tuple[str, Callable[[NextStep, Invocation], list[str]]]]
         "Skip those rows",
         lambda s, i: i.pushed_with(s, "--allow-rejected", s.value or "N"),
     ),
+    Action.ACCEPT_FINDING: ("If the data may be public, accept the finding", _accept),
     Action.PREVIEW: ("Preview the changes", _preview),
     Action.PUSH: ("Push", lambda s, i: i.pushed_with(s)),
     Action.PUSH_ALL_ROWS: ("Push all rows", _all_rows),

@@ -39,6 +39,9 @@ KNOWN: dict[str, frozenset[str]] = {
     }.items()
 }
 
+#: Keys beside a job that are no part of it: suggestions that were open when it was made.
+BESIDE = frozenset({"suggestions"})
+
 #: Identity of the objects of a list: the first of these keys that an object has.
 _IDENTITY = {
     "columns": ("source", "field"),
@@ -55,7 +58,8 @@ _Identity = tuple[str, Any, int]
 
 def collect(data: Mapping[str, Any], place: str = "") -> dict[Any, Any]:
     """Return the unknown keys of a valid object, and of everything inside."""
-    found: dict[Any, Any] = {key: data[key] for key in data if key not in KNOWN[place]}
+    beside = BESIDE if place == "" else frozenset[str]()
+    found: dict[Any, Any] = {key: data[key] for key in data if key not in KNOWN[place] | beside}
     for name, inner in _inner(place):
         if inner in _IDENTITY:
             unknown = _collect_list(data.get(name, ()), inner)

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sodasheet.errors import UsageProblem
 from sodasheet.model.column import Column
+from sodasheet.staging.check.cleanup_sql import without_markers
 from sodasheet.staging.check.format_suggestions import (
     agreed_format,
     condition_of,
@@ -15,6 +17,7 @@ from sodasheet.staging.check.format_suggestions import (
     fitting_formats,
     good_condition,
 )
+from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.registry import compile_cell
@@ -46,6 +49,7 @@ class TypeProfile:
     numeric_flags: bool
     first: str
     first_pointed: str
+    first_percent: str
 
     @property
     def unique(self) -> bool:
@@ -80,6 +84,31 @@ def suggest_types(stage: Stage, headers: Sequence[str]) -> dict[str, TypeSuggest
         )
         found[header] = replace(found[header], type="text", formats=(), evidence=why)
     return found
+
+
+def clear_markers(stage: Stage, missing: Sequence[str]) -> None:
+    """Empty the cells of a stage that is not pushed from: those that only contain a marker."""
+    if not missing:
+        return
+    cells = ", ".join(
+        f"{without_markers(trimmed(f'c{place}'), missing)} AS c{place}"
+        for place in range(len(stage.headers))
+    )
+    # `source` may be a view; a temporary table of its name takes precedence.
+    stage.connection.execute(f"CREATE TEMP TABLE source AS SELECT * REPLACE ({cells}) FROM source")
+
+
+def type_of_formats(formats: tuple[str, ...]) -> str:
+    """Return the type that formats are declared for. Raises UsageProblem if there is none."""
+    problem: UsageProblem | None = None
+    for kind in ("number", "calendar_date", "checkbox"):
+        try:
+            compile_cell(Cell(Column(0, "", "a", kind, 1), "t", "p", formats))
+        except UsageProblem as error:
+            problem = problem or error
+        else:
+            return kind
+    raise problem or UsageProblem("No format is given.", "Name a format.")
 
 
 def _may_be_thousands(stage: Stage, header: str, found: TypeSuggestion) -> bool:
@@ -133,10 +162,17 @@ def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
             as_written = f" written as {formats[0]}" if formats else ""
             why = f"{many} {fit} {kind}{as_written}"
             decided = deciding_date(stage, header, Column(0, header, "a", kind, 1), formats)
-            why += f". {decided.sentence}" if decided else ""
+            why += f". {decided.sentence}" if decided else _as_fraction(formats, profile)
             return TypeSuggestion(kind, formats, why, profile)
     why = f"no other type fits {many}{_misfit(stage, header)}"
     return TypeSuggestion("text", (), why, profile)
+
+
+def _as_fraction(formats: tuple[str, ...], profile: TypeProfile) -> str:
+    """Return that a number with a percent sign is published as a fraction, empty for others."""
+    if not any(form.endswith("%") for form in formats):
+        return ""
+    return f"; {profile.first_percent} is published as its hundredth part"
 
 
 def _misfit(stage: Stage, header: str) -> str:
@@ -190,10 +226,11 @@ def _profile(stage: Stage, header: str) -> TypeProfile:
         " count(*) FILTER (regexp_matches(t, '^https?://[^ ]+$', 'i')),"
         " coalesce(bool_and(t IN ('0', '1')), false),"
         f" coalesce(min(t) FILTER ({zero}), ''),"
-        f" coalesce(arg_min(t, _row) FILTER (contains(t, '.')), '')"
+        f" coalesce(arg_min(t, _row) FILTER (contains(t, '.')), ''),"
+        " coalesce(arg_min(t, _row) FILTER (contains(t, '%')), '')"
         f" FROM {filled_values(stage, header)}"
     ).fetchone()
-    filled, distinct, zeros, web, flags, first, pointed = row or (0, 0, 0, 0, False, "", "")
+    filled, distinct, zeros, web, flags, *shown = row or (0, 0, 0, 0, False, "", "", "")
     total = stage.connection.execute("SELECT count(*) FROM source").fetchone()
     rows = total[0] if total else 0
-    return TypeProfile(filled, rows - filled, distinct, zeros, web, bool(flags), first, pointed)
+    return TypeProfile(filled, rows - filled, distinct, zeros, web, bool(flags), *shown)

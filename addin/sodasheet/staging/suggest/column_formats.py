@@ -22,9 +22,16 @@ _PARTIAL = tuple(
 _DAYS = ("%A, %B %d, %Y", "%a %d %b %Y", "%b %d %Y", "%B %d %Y", "%d. %B %Y", "%m.%d.%Y")
 _ALL_DATES = (ISO, *DATES, *_DAYS, SERIAL, *_PARTIAL)
 
+#: Currencies in letters before and behind amounts.
+_IN_LETTERS = tuple(
+    form
+    for code in ("USD", "EUR", "GBP", "CAD")
+    for form in (f"{code} 1,234.50", f"1,234.50 {code}")
+)
+
 _CANDIDATES = (
     dict.fromkeys(("calendar_date", "date"), _ALL_DATES)
-    | dict.fromkeys(("number", "money", "percent"), (*NUMBERS, SCIENTIFIC, DEGREES))
+    | dict.fromkeys(("number", "money", "percent"), (*NUMBERS, *_IN_LETTERS, SCIENTIFIC, DEGREES))
     | {"checkbox": COMMON_WORDS, "url": ("https://",), "point": (LONGITUDE_FIRST, DEGREES)}
 )
 
@@ -36,6 +43,11 @@ _BOTH_NUMBERS = (
 _BOTH_PERCENT = (
     "The column has numbers with a percent sign and others, such as {shown}, without, which could "
     "be {low} or {high}: write its numbers in a single way."
+)
+
+_BOTH_CURRENCIES = (
+    "The column has amounts in more than one currency: publish a single currency, or each currency "
+    "in a column of its own."
 )
 
 #: Formats of one column at most, and values on which candidates are tried first.
@@ -95,7 +107,7 @@ def best_reading(values: Values, column: Column) -> FormatReading | None:
 def _contradiction(values: Values, column: Column, form: str, chosen: Sequence[str]) -> str:
     """Return the question if a number format contradicts one that is chosen, else empty.
 
-    4,6 contradicts 1,234.5, and a bare 0.5 contradicts 45%.
+    4,6 contradicts 1,234.5, €5 contradicts $5, and a bare 0.5 contradicts 45%.
     """
     if not chosen or column.type not in ("number", "money", "percent") or form in SPECIAL:
         return ""
@@ -103,6 +115,8 @@ def _contradiction(values: Values, column: Column, form: str, chosen: Sequence[s
     others = [NumberFormat.read(other) for other in chosen if other not in SPECIAL]
     if any(two_notations(one, other) for other in others):
         return _BOTH_NUMBERS
+    if len({each.currency for each in (one, *others)} - {""}) > 1:
+        return _BOTH_CURRENCIES
     mixed = [other for other in others if other.percent != one.percent]
     if not mixed:
         return ""

@@ -9,7 +9,7 @@ from sodasheet.model.column import Column
 from sodasheet.model.mapping import ColumnRule
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.staging.check.format_suggestions import condition_of
-from sodasheet.staging.sql_quoting import literal
+from sodasheet.staging.sql_quoting import literal, matches
 from sodasheet.staging.suggest.column_formats import (
     FormatReading,
     best_reading,
@@ -27,6 +27,8 @@ _TICKS = {"x", "*"}
 def typed_suggestions(values: Values, column: Column, rule: ColumnRule) -> Iterator[Suggestion]:
     """Yield markers, formats and questions for the values that the rule does not read."""
     plain = condition_of(column, rule.formats)
+    if column.type in ("number", "money"):
+        yield from _zeros(values, column)
     markers = markers_in(values, typed=True)
     if column.type == "checkbox":
         markers = _without_ticks(markers)
@@ -52,6 +54,27 @@ def typed_suggestions(values: Values, column: Column, rule: ColumnRule) -> Itera
             yield _words(values, column)
         return
     yield _reading(values, column, reading, left)
+
+
+def _zeros(values: Values, column: Column) -> Iterator[Suggestion]:
+    """Suggest 0 for a dash behind a currency sign, as spreadsheets show zero amounts."""
+    condition = matches("t", r"[$€£¥]\s*[-–—]+")
+    texts = [text for (text,) in values.rows(f"SELECT t FROM {{values}} WHERE {condition}")]
+    if not texts:
+        return
+    count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {condition}")
+    is_are = "value is" if count == 1 else "values are"
+    yield Suggestion(
+        f"zeros:{column.field}",
+        f"{count:,} {is_are} {texts[0]}, which a spreadsheet shows for zero.",
+        SuggestedChange(recode=tuple((text, "0") for text in texts)),
+        values.header,
+        column.field,
+        count,
+        values.count,
+        values.examples(condition),
+    )
+    values.without(condition)
 
 
 def _without_ticks(markers: tuple[str, ...]) -> tuple[str, ...]:

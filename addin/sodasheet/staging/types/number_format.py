@@ -78,7 +78,8 @@ class NumberFormat:
         signed = f"(?:[+-]?{before}{'?' * bool(before)}{body}|{before}[+-]{body}){percent}{after}"
         if not self.parentheses:
             return signed
-        return rf"(?:{signed}|\({before}{'?' * bool(before)}{body}{percent}{after}\))"
+        optional = before + "?" * bool(before)
+        return rf"(?:{signed}|{optional}\({optional}{body}{percent}{after}\))"
 
     def fits(self, text: str) -> str:
         """Return SQL that is true if `text` is written in this format."""
@@ -98,7 +99,7 @@ class NumberFormat:
             )
         if self.decimal == ",":
             digits = f"replace({digits}, ',', '.')"
-        negative = f"contains({text}, '-') OR starts_with({text}, '(')"
+        negative = f"contains({text}, '-') OR contains({text}, '(')"
         return f"CASE WHEN {negative} THEN '-' ELSE '' END || {digits}"
 
     @property
