@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.column import Column
-from sodasheet.staging.check.cleanup_sql import without_markers
 from sodasheet.staging.check.format_suggestions import (
     agreed_format,
     condition_of,
@@ -17,6 +16,7 @@ from sodasheet.staging.check.format_suggestions import (
     fitting_formats,
     good_condition,
 )
+from sodasheet.staging.check.mapping_sql import without_markers
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.compiled_type import Cell
