@@ -212,7 +212,7 @@ class Yes:
 
 def measure_read(calc: Calc, rows: int) -> None:
     from sodasheet.excel.live.source import LiveSource
-    from sodasheet.excel.live.source_location import find_place
+    from sodasheet.excel.live.source_location import find_location
     from sodasheet.model.job import SourceSpec
 
     sheet = calc.fill(rows)
@@ -220,7 +220,7 @@ def measure_read(calc: Calc, rows: int) -> None:
     spec = SourceSpec("active")
     for some in (rows // 10, rows):
         clock.seconds = 0.0
-        source = LiveSource(find_place(sheet.book, spec, sheet), spec, limit=some)
+        source = LiveSource(find_location(sheet.book, spec, sheet), spec, limit=some)
         watch = Watch()
         began = time.perf_counter()
         target = calc.folder / f"spool{some}"
