@@ -143,6 +143,34 @@ def test_a_library_is_named_in_its_own_room_only(library: str) -> None:
     assert naming == EDGES[library]
 
 
+def test_benchmarks_and_pages_import_what_exists() -> None:
+    """No other test imports these files, so a name that moves would be missed."""
+    paths = [path for top in ("benchmarks", "docs") for path in (ROOT / top).rglob("*.py")]
+    found = [
+        (path.relative_to(ROOT), name)
+        for path in paths
+        for name in named(path)
+        if name.split(".")[0] in {"sodasheet", "socrata_practice", "socrata_contract"}
+    ]
+
+    assert len(found) > 100
+    assert [one for one in found if one[1] not in modules() and not defined(one[1])] == []
+
+
+def defined(name: str) -> bool:
+    """Return if a module of ours defines or imports this dotted name."""
+    module, _, wanted = name.rpartition(".")
+    if module not in modules():
+        return False
+    tree = ast.parse(modules()[module].read_text("utf-8"))
+    names = {
+        getattr(node, "name", getattr(node, "id", None))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Name | ast.alias)
+    }
+    return wanted in names
+
+
 # --- the practice portal --------------------------------------------------------------------------
 
 
