@@ -1,10 +1,13 @@
-"""Jobs on the practice portal's permits."""
+"""Jobs on the practice portal's permits, and drafts of sources that no file has to hold."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from socrata_practice import PracticePortal
+from sodasheet.desk.drafts.draft import About, Draft, Shape, new_draft
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping
 from sodasheet.model.method import Method
@@ -41,3 +44,24 @@ def permits_job(
         Mapping(tuple(rules)),
         Guards(**{"max_shrink": 1.0, **guards}),
     )
+
+
+def wide_draft(folder: Path, columns: int, name: str = "Wide") -> Draft:
+    """A draft of a source with so many columns, each mapped to a number."""
+    headers = [f"Column {number}" for number in range(columns)]
+    fields = [f"column_{number}" for number in range(columns)]
+    pairs = list(zip(headers, fields, strict=True))
+    rules = tuple(ColumnRule(header, field, match=CONFIRMED) for header, field in pairs)
+    mapping = Mapping(rules)
+    source = SourceSpec(path=str(folder / "wide.csv"))
+    job = Job("https://a.example", "abcd-1234", Method.APPEND, source, mapping, Guards())
+    draft = new_draft(job, About("wide.csv", source.path, str(folder)))
+    dataset = Dataset(
+        "https://a.example",
+        "abcd-1234",
+        name,
+        tuple(Column(at, header, field, "number", at) for at, (header, field) in enumerate(pairs)),
+    )
+    samples = {header: ["1,5", "2"] for header in headers}
+    draft.describe(draft.about, Shape(tuple(headers), samples, 2, dataset))
+    return draft

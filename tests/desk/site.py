@@ -33,7 +33,7 @@ class Site:
         answer = self._client.get(path, base_url=self.base)
         return answer.status_code, answer.text
 
-    def post(self, path: str, **fields: Any) -> tuple[int, str]:
+    def post(self, path: str, /, **fields: Any) -> tuple[int, str]:
         """Send a form; return the status, and the next page's address or the text."""
         data = {"csrf": self._csrf, **fields}
         answer = self._client.post(path, base_url=self.base, data=data)

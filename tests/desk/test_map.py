@@ -28,6 +28,7 @@ from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.staging.suggest import accept
 
 from .bench import PERMITS, Bench
+from .jobs import wide_draft
 
 _LINE = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
 _VALUE = st.text(_LINE, min_size=1, max_size=8).filter(lambda text: text.strip() == text)
@@ -328,3 +329,24 @@ def test_what_was_typed_stays_where_something_cannot_be_meant(bench: Bench, tmp_
     expect(window.get_by_label("Header row")).to_have_value("third")
     expect(window.get_by_label("Time zone")).to_have_value("America/New_York")
     expect(window.get_by_label("Totals")).to_be_checked()
+
+
+def test_a_wide_source_has_its_lists_and_examples(bench: Bench, tmp_path: Path) -> None:
+    draft = wide_draft(tmp_path, 170)
+    window = bench.open(f"/draft/{draft.id}/map")
+    chosen = window.get_by_label("Dataset column for Column 169", exact=True)
+
+    expect(chosen.locator("option")).to_have_count(2)
+    chosen.focus()
+    expect(chosen.locator("option")).to_have_count(171)
+    expect(chosen).to_have_value("column_169")
+    chosen.select_option("column_3")
+    window.get_by_label("Format of Column 168", exact=True).fill("1.234,5")
+    row = window.get_by_role("row").filter(has=window.get_by_label("Format of Column 168"))
+    expect(row.locator("[data-example]")).to_contain_text("1,5 → 1.5")
+    window.get_by_role("button", name="Save changes").click()
+
+    expect(window.get_by_role("heading", level=1)).to_have_text("Map columns to Wide")
+    expect(chosen).to_have_value("column_3")
+    assert draft.job.mapping.columns[169].field == "column_3"
+    assert draft.job.mapping.columns[168].formats == ("1.234,5",)

@@ -11,7 +11,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -225,6 +225,18 @@ def test_other_users_cannot_read_the_way_in(bench: Bench) -> None:
         if path.name == "desk.lock":
             continue
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_connections_that_ask_for_nothing_keep_nobody_out(bench: Bench) -> None:
+    window = bench.open("/settings")
+    port = urlsplit(bench.state["address"]).port
+
+    with ExitStack() as held:
+        for _ in range(150):
+            held.enter_context(closing(socket.create_connection(("127.0.0.1", port), timeout=5)))
+        window.reload(timeout=5_000)
+
+        expect(window.get_by_role("heading", level=1)).to_have_text("Settings")
 
 
 def test_every_answer_carries_the_rules(bench: Bench) -> None:

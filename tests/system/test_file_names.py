@@ -17,7 +17,17 @@ def test_a_file(name):
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("Fees 2024", "Fees 2024"), ('a/b:c"d', "a_b_c_d"), (" .tab\t. ", "tab"), (". \n .", "job")],
+    [
+        ("Fees 2024", "Fees 2024"),
+        ('a/b:c"d', "a_b_c_d"),
+        (" .tab\t. ", "tab"),
+        (". \n .", "job"),
+        ("../../x", "_.._x"),
+        ("nul", "nul_"),
+        ("CON.x", "CON.x_"),
+        ("é" * 300, "é" * 90),
+        ("\ud800", "job"),
+    ],
 )
 def test_a_name_is_cleaned(name, expected):
     assert file_name(name, "job") == expected

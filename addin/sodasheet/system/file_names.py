@@ -17,10 +17,18 @@ _DEVICES = frozenset(
 #: Characters that a file name can't contain on one system or another.
 _FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
 
+#: Bytes of a name; systems take up to 255.
+_LONGEST = 180
+
 
 def file_name(name: str, default: str) -> str:
-    """Return `name` without invalid characters, or `default` if nothing else is left."""
-    return "".join(filter(str.isprintable, name.translate(_FORBIDDEN))).strip(" .") or default
+    """Return `name` without invalid characters, or `default` if nothing else is left.
+
+    The name has no ending yet; a long name is cut, so that an ending and a number still fit.
+    """
+    clean = "".join(filter(str.isprintable, name.translate(_FORBIDDEN)))
+    short = clean.encode("utf-8", "ignore")[:_LONGEST].decode("utf-8", "ignore").strip(" .")
+    return f"{short}_" if is_device(short) else short or default
 
 
 def free_name(name: str, is_taken: Callable[[str], bool]) -> str:

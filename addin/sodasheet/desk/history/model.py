@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.desk.history.plots import Plot, plot
+from sodasheet.desk.typed_number import typed_number
 from sodasheet.desk.words.numbers import count, rows, size
 from sodasheet.desk.words.times import duration, exact, moment
 from sodasheet.push.runs.history import PastRun, past_runs
@@ -46,9 +47,8 @@ class RunFilter:
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> RunFilter:
         """Read the filter of an address; whatever can't be meant is left out."""
-        show, page = query.get("show", ""), query.get("page", "1")
-        number = int(page) if page.isdecimal() and 0 < int(page) < 10**6 else 1
-        return cls(query.get("dataset", ""), show if show in ("needs", "done") else "", number)
+        show, page = query.get("show", ""), typed_number(query.get("page", "")) or 1
+        return cls(query.get("dataset", ""), show if show in ("needs", "done") else "", page)
 
 
 @dataclass(frozen=True, slots=True)

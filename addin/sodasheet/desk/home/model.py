@@ -14,6 +14,7 @@ from sodasheet.desk.history.plots import Plot, plot
 from sodasheet.desk.home.freshness import Key, known
 from sodasheet.desk.schedule.model import next_words
 from sodasheet.desk.tasks.task import Task, TaskKind, all_tasks
+from sodasheet.desk.words.names import isolated
 from sodasheet.desk.words.times import moment
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.history import PastRun
@@ -136,7 +137,7 @@ def _late(datasets: Iterable[Pushed]) -> list[Need]:
     return [
         Need(
             "warn",
-            f"{one.newest.dataset_name} is {one.fresh[1]}",
+            f"{isolated(one.newest.dataset_name)} is {one.fresh[1]}",
             one.fresh[2],
             f"/history?{urlencode({'dataset': one.newest.dataset})}",
             "See its pushes",
@@ -165,7 +166,7 @@ def _tasks() -> tuple[list[Need], tuple[Need, ...]]:
 
 def _doing(task: Task) -> str:
     record = task.record
-    words = {"source": record.source or "rows", "dataset": record.dataset or "a dataset"}
+    words = {"source": record.source or "rows", "dataset": isolated(record.dataset) or "a dataset"}
     return _DOING.get(record.kind, "A task from Excel").format(**words)
 
 
@@ -174,15 +175,16 @@ def _stopped(groups: Iterable[list[PastRun]], now: datetime) -> list[Need]:
     found = []
     for group in groups:
         run = group[0]
+        name = isolated(run.dataset_name)
         page, when = f"/history/{run.run}", moment(run.started)
         began = datetime.fromisoformat(run.started)
         if run.outcome in (None, "unknown"):
-            title = f"We don’t know yet whether the push to {run.dataset_name} landed"
+            title = f"We don’t know yet whether the push to {name} landed"
             text = f"It began {when}. Don’t push again before you have asked the portal."
             found.append(Need("warn", title, text, page, "See what we know"))
         elif run.outcome in ("refused", "failed") and now - began < REMINDED:
             word = "stopped" if run.outcome == "refused" else "failed"
-            title = f"The push to {run.dataset_name} {word}"
+            title = f"The push to {name} {word}"
             found.append(Need("bad", title, f"{run.summary} It began {when}.", page, "See the run"))
     return found
 
@@ -224,7 +226,7 @@ def _drafts() -> list[AtHand]:
 def _at_hand(draft: Draft) -> AtHand:
     # Both are read, so that a draft that can't be opened isn't offered.
     job, shape = draft.job, draft.shape
-    name = shape.dataset.name if shape else job.dataset
+    name = isolated(shape.dataset.name) if shape else job.dataset
     preview, check = draft.result("preview.json"), draft.result("check.json")
     if preview is not None:
         text, page = f"Goes to {name}. Previewed {moment(preview['time'])}.", "preview"

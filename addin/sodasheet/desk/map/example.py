@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from sodasheet.desk.words.values import cell_words
 from sodasheet.errors import UsageProblem
@@ -46,8 +47,54 @@ def readings(
     if not wanted:
         return {}
     plan = CheckPlan(dataset, mapping, Method.APPEND)
+    found: dict[str, ColumnReading] = {}
     with SampleReader.opened() as reader:
-        return {rule.source or "": _reading(reader, rule, plan, samples) for rule in wanted}
+        for alike in _alike(wanted, dataset):
+            found |= _readings(reader, alike, plan, samples)
+    return found
+
+
+def _alike(rules: Iterable[ColumnRule], dataset: Dataset) -> Iterable[list[ColumnRule]]:
+    """Return the rules in groups that read a cell in the same way.
+
+    A query for each of hundreds of columns takes seconds, nearly all of it to plan the query.
+    """
+    groups: dict[tuple[str, str, ColumnRule], list[ColumnRule]] = {}
+    for rule in rules:
+        column = dataset.column(rule.field or "")
+        kind, form = (column.type, str(sorted(column.format.items()))) if column else ("", "")
+        same = replace(rule, source=None, field=None, match="", confidence=0.0)
+        groups.setdefault((kind, form, same), []).append(rule)
+    return groups.values()
+
+
+def _readings(
+    reader: SampleReader,
+    rules: list[ColumnRule],
+    plan: CheckPlan,
+    samples: Map[str, list[str]],
+) -> dict[str, ColumnReading]:
+    """Return the readings of columns with the same rule."""
+    texts = {rule.source or "": samples.get(rule.source or "", [])[:SHOWN] for rule in rules}
+    try:
+        values = iter(reader.read(rules[0], plan, list(chain(*texts.values()))))
+    except UsageProblem as problem:
+        if len(rules) == 1:
+            return {rules[0].source or "": ColumnReading(problem=str(problem))}
+        # The sentence names the column.
+        found = [_readings(reader, [rule], plan, samples) for rule in rules]
+        return {header: reading for one in found for header, reading in one.items()}
+    column = plan.dataset.column(rules[0].field or "")
+    kind = column.type if column else ""
+    return {
+        header: ColumnReading(
+            tuple(
+                Example(text[:LONGEST], _words(kind, value))
+                for text, value in zip(listed, values, strict=False)
+            )
+        )
+        for header, listed in texts.items()
+    }
 
 
 def _is_read(rule: ColumnRule, mapping: Mapping, dataset: Dataset) -> bool:
@@ -56,24 +103,6 @@ def _is_read(rule: ColumnRule, mapping: Mapping, dataset: Dataset) -> bool:
         return False
     cleanup = rule.missing or rule.recode or rule.pad or rule.unwrap or mapping.missing
     return bool(column.type not in TEXT_TYPES or cleanup or rule.formats)
-
-
-def _reading(
-    reader: SampleReader, rule: ColumnRule, plan: CheckPlan, samples: Map[str, list[str]]
-) -> ColumnReading:
-    texts = samples.get(rule.source or "", [])[:SHOWN]
-    column = plan.dataset.column(rule.field or "")
-    try:
-        values = reader.read(rule, plan, texts)
-    except UsageProblem as problem:
-        return ColumnReading(problem=str(problem))
-    kind = column.type if column else ""
-    return ColumnReading(
-        tuple(
-            Example(text[:LONGEST], _words(kind, value))
-            for text, value in zip(texts, values, strict=False)
-        )
-    )
 
 
 def _words(kind: str, value: SampleValue) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, replace
 
 from sodasheet.desk.map.field_texts import join_list, split_list
+from sodasheet.desk.typed_number import typed_number
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_words import zone_of
 from sodasheet.jobs.sheet.part_cell import part_of, part_words
@@ -91,11 +92,12 @@ def with_settings(job: Job, form: Map[str, str], kinds: Iterable[str]) -> Job:
 
 
 def _header(text: str) -> int:
-    if not text.isdecimal() or int(text) > 10_000:
+    number = typed_number(text)
+    if number is None or number > 10_000:
         raise UsageProblem(
             f"“{text}” can’t be the header row.", "Type its number, or 0 if there is none."
         )
-    return int(text)
+    return number
 
 
 def _one_of(known: Iterable[tuple[str, str]], text: str, there: str) -> str:
@@ -115,7 +117,7 @@ def _guards(job: Job, form: Map[str, str]) -> Guards:
     if "shrink" not in form:
         return job.guards
     shrink = form["shrink"].strip().removesuffix("%").strip()
-    rejected = form.get("rejected", "").strip().replace(",", "")
+    rejected = typed_number(form.get("rejected", ""))
     try:
         share = float(shrink) / 100
     except ValueError:
@@ -125,9 +127,10 @@ def _guards(job: Job, form: Map[str, str]) -> Guards:
             f"“{shrink}” can’t be the share of rows that may be lost.",
             "Type a percentage from 0 to 100.",
         )
-    if not rejected.isdecimal():
+    if rejected is None:
+        typed = form.get("rejected", "").strip()
         raise UsageProblem(
-            f"“{rejected}” can’t be the number of rows that may be rejected.",
+            f"“{typed}” can’t be the number of rows that may be rejected.",
             "Type a number, or 0 for none.",
         )
-    return replace(job.guards, max_shrink=share, max_rejected=int(rejected))
+    return replace(job.guards, max_shrink=share, max_rejected=rejected)

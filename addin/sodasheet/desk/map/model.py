@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sodasheet.desk.drafts.draft import Shape
 from sodasheet.desk.map.example import ColumnReading, readings
 from sodasheet.desk.map.field_texts import join_list, join_pairs, split_list, split_pairs
+from sodasheet.desk.typed_number import typed_number
 from sodasheet.errors import UsageProblem
 from sodasheet.matching import match_reasons
 from sodasheet.model.dataset import Dataset
@@ -245,16 +246,17 @@ def _cleanup(form: Map[str, str], place: int, rule: ColumnRule) -> ColumnRule:
     """Return the rule with the cleanup that was typed. Raises UsageProblem."""
     if f"missing-{place}" not in form:
         return rule
-    header, digits = rule.source or "", form.get(f"pad-{place}", "").strip()
-    if digits and not (digits.isdecimal() and 0 < int(digits) <= 30):
+    header, typed = rule.source or "", form.get(f"pad-{place}", "").strip()
+    digits = typed_number(typed) if typed else 0
+    if digits is None or (typed and not 0 < digits <= 30):
         raise UsageProblem(
-            f"“{digits}” can’t be the number of digits of {header}.", "Type a number from 1 to 30."
+            f"“{typed}” can’t be the number of digits of {header}.", "Type a number from 1 to 30."
         )
     return replace(
         rule,
         missing=split_list(form[f"missing-{place}"]),
         recode=split_pairs(form.get(f"recode-{place}", ""), header),
-        pad=int(digits or 0),
+        pad=digits,
         unwrap=bool(form.get(f"unwrap-{place}")),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from sodasheet.desk.drafts.draft import Draft
+from sodasheet.desk.drafts.draft import Draft, Shape
 from sodasheet.desk.drafts.steps import step_links
 from sodasheet.desk.drafts.suggestions import open_suggestions
 from sodasheet.desk.drafts.tasks import start_for
@@ -34,6 +34,7 @@ from sodasheet.desk.map.model import (
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import TaskKind
+from sodasheet.desk.typed_number import typed_number
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.jobs import write_job
 from sodasheet.jobs.sheet.cell_words import zone_words
@@ -44,6 +45,11 @@ from sodasheet.model.suggestion import SuggestedChange
 from sodasheet.push.within.replaced_part import require_replace
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.mapping_sql import require_formats
+from sodasheet.system.file_names import file_name
+
+#: Choices of all columns together that a page holds; the lists of a wider source are filled as they
+#: are opened, or the page of 1,000 columns would be 60 MB.
+MOST_CHOICES = 20_000
 
 
 def change(draft: Draft, workers: Workers) -> Any:
@@ -72,9 +78,9 @@ def change(draft: Draft, workers: Workers) -> Any:
 def example(draft: Draft, place: str) -> str:
     """Return how the samples of the column at `place` are read with what was typed."""
     shape, job = draft.shape, draft.job
-    if shape is None or not place.isdecimal():
+    at = typed_number(place)
+    if shape is None or at is None:
         return ""
-    at = int(place)
     header = next((rule.source for rule in job.mapping.columns[at : at + 1]), None)
     if header is None:
         return ""
@@ -98,6 +104,7 @@ def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
         with suppress(SodaSheetError):
             job = replace(job, mapping=mapping_of(request.form, job, shape))
     rows = rows_of(job, shape)
+    listed = choices(shape.dataset, job.method)
     open_rows = [row for row in rows if not row.choice]
     return render_template(
         "draft/map.html",
@@ -111,7 +118,8 @@ def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
         guesses=[row for row in rows if row.guess],
         sure=sum(1 for row in rows if row.status[0] == "good"),
         unfilled=unfilled(job, shape.dataset),
-        choices=choices(shape.dataset, job.method),
+        choices=listed,
+        wide=len(rows) * len(listed) > MOST_CHOICES,
         blanks=[(one.value, words) for one, words in BLANKS],
         methods=[(one.value, words, told) for one, words, told in METHODS],
         links=step_links(draft),
@@ -127,6 +135,7 @@ def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
         missing=join_list(job.mapping.missing),
         encodings=ENCODINGS,
         separators=SEPARATORS,
+        job_path=_job_path(draft, shape),
         error=error,
         kept=_kept if error else lambda _name, default: default,
     )
@@ -184,6 +193,24 @@ def _begin(draft: Draft, workers: Workers) -> Any:
     return local(f"/task/{start_for(draft, TaskKind.MAP, workers).id}")
 
 
+def _job_path(draft: Draft, shape: Shape) -> str:
+    """Return the path of the last save, else one beside the source, named after the dataset."""
+    about = draft.about
+    name = file_name(shape.dataset.name, shape.dataset.id)
+    return about.saved_as or str(Path(about.base) / f"{name}.json")
+
+
+def _exists(path: Path) -> bool:
+    """True if there is such a file. Raises UsageProblem for a path that can't be."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise UsageProblem(
+            f"The job file can’t be saved there: {error.strerror or error}.",
+            "Choose a shorter name, or another folder.",
+        ) from error
+
+
 def _save_as(draft: Draft, text: str) -> None:
     """Save the job as a file of its own. Raises UsageProblem."""
     plain = text.strip().strip('"')
@@ -193,7 +220,7 @@ def _save_as(draft: Draft, text: str) -> None:
             f"“{plain}” can’t be the path of a job file.",
             "Type the whole path, ending in .json, such as C:\\Data\\permits.json.",
         )
-    if path.exists() and str(path) != draft.about.saved_as:
+    if str(path) != draft.about.saved_as and _exists(path):
         raise UsageProblem(f"There’s a file {path} already.", "Choose another name.")
     write_job(draft.job, path)
     draft.describe(replace(draft.about, saved_as=str(path)), draft.shape)

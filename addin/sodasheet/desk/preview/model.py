@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sodasheet.desk.typed_number import typed_number
 from sodasheet.desk.words.numbers import rows
 from sodasheet.desk.words.values import cell_words
 from sodasheet.staging.diff.change_rows import ChangedRow, Wanted, read_change_rows
@@ -36,13 +37,12 @@ class RowFilter:
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> RowFilter:
         """Read the filter of an address; whatever can't be meant is left out."""
-        page = query.get("page", "1")
         kind = query.get("kind", "")
         return cls(
             kind if kind in _KINDS else "",
             query.get("column", ""),
             query.get("key", "").strip(),
-            int(page) if page.isdecimal() and 0 < int(page) < 10**9 else 1,
+            min(typed_number(query.get("page", "")) or 1, 10**9),
         )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sodasheet.desk.tasks.question import Confirmation
+from sodasheet.desk.words.names import isolated, plain
 from sodasheet.desk.words.numbers import amount, count, listed, rows
 from sodasheet.desk.words.times import moment
+from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.portal.address import host_of
@@ -32,7 +34,7 @@ def confirmation(proposal: Proposal, source: str) -> Confirmation:
         findings=finding_lines(proposal.findings),
         verb=_verb(proposal),
         harmful=harmful,
-        name=proposal.dataset.name if harmful else "",
+        name=_typed_name(proposal.dataset) if harmful else "",
         promise=_promise(proposal),
         most=proposal.sending - 1 if proposal.may_try else 0,
         rest=f"Run {proposal.trial} was a trial with the first of these rows."
@@ -40,6 +42,11 @@ def confirmation(proposal: Proposal, source: str) -> Confirmation:
         else "",
         may_draft=proposal.can_draft(),
     )
+
+
+def _typed_name(dataset: Dataset) -> str:
+    """Return what has to be typed: the name, or the id if nothing of the name can be typed."""
+    return dataset.name if plain(dataset.name) else dataset.id
 
 
 def finding_lines(groups: tuple[FindingGroup, ...], named: int = NAMED) -> tuple[str, ...]:
@@ -52,7 +59,7 @@ def finding_lines(groups: tuple[FindingGroup, ...], named: int = NAMED) -> tuple
 
 
 def _heading(proposal: Proposal) -> str:
-    name, sending, preview = proposal.dataset.name, proposal.sending, proposal.preview
+    name, sending, preview = isolated(proposal.dataset.name), proposal.sending, proposal.preview
     if proposal.base:
         return f"Send {amount(sending + proposal.removing, 'changed row')} to {name}?"
     if proposal.part:
@@ -101,7 +108,7 @@ def _numbers(proposal: Proposal) -> tuple[tuple[str, str], ...]:
 
 def _facts(proposal: Proposal, source: str) -> tuple[tuple[str, str], ...]:
     dataset = proposal.dataset
-    facts = [("Dataset", f"{dataset.name} on {host_of(dataset.portal)}")]
+    facts = [("Dataset", f"{isolated(dataset.name)} on {host_of(dataset.portal)}")]
     if proposal.past:
         facts.append(("The push", past_words(proposal.past)))
     elif source:
@@ -119,7 +126,8 @@ def past_words(past: PastPush) -> str:
 
 def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:
     """Return what the dataset would lose; empty if the push only adds and updates."""
-    preview, name, origin = proposal.preview, proposal.dataset.name, source or "the source"
+    preview, name = proposal.preview, isolated(proposal.dataset.name)
+    origin = source or "the source"
     told = []
     if proposal.part:
         if proposal.removing:
@@ -146,11 +154,11 @@ def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:
 
 def _column(proposal: Proposal, field: str) -> str:
     column = proposal.dataset.column(field)
-    return column.name if column else field
+    return isolated(column.name) if column else field
 
 
 def _undo_heading(proposal: Proposal) -> str:
-    return f"Undo this push to {proposal.dataset.name}?"
+    return f"Undo this push to {isolated(proposal.dataset.name)}?"
 
 
 def _undo_numbers(proposal: Proposal) -> tuple[tuple[str, str], ...]:
@@ -172,7 +180,8 @@ def _undo_losses(proposal: Proposal) -> tuple[str, ...]:
     if proposal.method is Method.REPLACE:
         told.append("All rows that are there now will be replaced.")
     elif proposal.removing:
-        told.append(f"{rows(proposal.removing)} will be removed from {proposal.dataset.name}.")
+        name = isolated(proposal.dataset.name)
+        told.append(f"{rows(proposal.removing)} will be removed from {name}.")
     return tuple(told)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.desk.tasks.task import TaskOptions
+from sodasheet.desk.words.names import isolated
 from sodasheet.desk.words.numbers import amount, count, listed, rows
 from sodasheet.desk.words.times import duration, moment
 from sodasheet.model.report import Outcome
@@ -113,7 +114,7 @@ def _link(report: Mapping[str, Any], dataset: str) -> str:
 def title(report: Mapping[str, Any]) -> str:
     """Return the outcome as a sentence with the number that matters."""
     outcome = Outcome(report["outcome"])
-    name = str(report.get("dataset_name") or report.get("dataset") or "the dataset")
+    name = isolated(str(report.get("dataset_name") or report.get("dataset") or "the dataset"))
     counts = report.get("rows") or {}
     left, sent = counts.get("rejected") or 0, counts.get("sent")
     if outcome is Outcome.UNKNOWN:

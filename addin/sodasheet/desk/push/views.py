@@ -32,7 +32,7 @@ from sodasheet.desk.tasks.question import (
 )
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, find_task
-from sodasheet.desk.words.names import name_fits
+from sodasheet.desk.words.names import isolated, name_fits
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_task import STATUS
 
@@ -167,7 +167,10 @@ def _progress(task: Task) -> str:
     record = task.record
     note = ProgressNote.from_json(task.read(STATUS))
     stopping = task.errand.stopping
-    words = {"dataset": record.dataset or "the dataset", "source": record.source or "the source"}
+    words = {
+        "dataset": isolated(record.dataset) or "the dataset",
+        "source": record.source or "the source",
+    }
     return render_template(
         "task/progress.html",
         task=task,

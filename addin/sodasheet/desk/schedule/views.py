@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from sodasheet.desk.files.folder import readable
 from sodasheet.desk.schedule.model import (
     DAYS,
     Scheduled,
@@ -21,6 +23,9 @@ from sodasheet.desk.server.access import local
 from sodasheet.desk.words.times import moment
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.schedules import store
+
+#: Characters of a name that a sentence repeats.
+_LONGEST = 100
 
 
 def schedule_pages() -> Blueprint:
@@ -88,12 +93,14 @@ def schedule_page(
 def _file(path: str) -> Path:
     """The file in the form that a scheduler needs. Raises UsageProblem."""
     found = Path(path)
-    if not found.is_absolute() or not found.is_file():
-        raise UsageProblem(
-            f"{found.name or 'The file'} isn’t a file in a folder of this computer.",
-            "Save it there, not only in the cloud, then schedule it again.",
-        )
-    return found
+    with suppress(OSError, ValueError):  # what is too long, or no text, can't be a file's path
+        if found.is_absolute() and found.is_file():
+            return found
+    name = readable(found.name)[:_LONGEST] or "The file"
+    raise UsageProblem(
+        f"{name} isn’t a file in a folder of this computer.",
+        "Save it there, not only in the cloud, then schedule it again.",
+    )
 
 
 def _rows() -> list[dict[str, Any]]:

@@ -36,6 +36,9 @@ LOOK, STARTING = 1.0, 20.0
 #: Requests that are answered at the same time; a running task keeps one busy for each window.
 THREADS = 24
 
+#: Seconds after which a connection without a request is closed.
+QUIET = 10
+
 #: Makes the application that is reached at a host (name and port).
 Application = Callable[[str, Presence], "Flask"]
 
@@ -129,6 +132,12 @@ def _server(listener: socket.socket, application: Flask) -> Any:
         # The server collects a body before anybody is asked who sent it: no other user of this
         # computer may fill our disk.
         "max_request_body_size": LARGEST_FORM,
+        # Connections on which nothing is asked for are given up soon, and there may be many, so
+        # that another program can't lock the user out by holding some. Windows waits for at most
+        # 512 sockets at a time.
+        "connection_limit": 400,
+        "channel_timeout": QUIET,
+        "cleanup_interval": 2,
     }
     return create_server(application, sockets=[listener], ident=None, **options)
 

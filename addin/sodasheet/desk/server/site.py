@@ -14,7 +14,7 @@ from sodasheet.crash_report import crash_report
 from sodasheet.credentials.redaction import redact
 from sodasheet.desk.server.access import Access
 from sodasheet.desk.server.presence import Presence
-from sodasheet.desk.words import numbers, times
+from sodasheet.desk.words import names, numbers, times
 from sodasheet.errors import SodaSheetError
 
 #: Bytes of a form; no page asks for more.
@@ -41,6 +41,7 @@ def make_site(access: Access, presence: Presence, pages: Iterable[Blueprint]) ->
         count=numbers.count,
         rows=numbers.rows,
         size=numbers.size,
+        isolated=names.isolated,
         moment=times.moment,
         day=times.day,
         duration=times.duration,

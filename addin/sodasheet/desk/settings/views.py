@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from sodasheet.credentials.account_list import list_accounts
 from sodasheet.credentials.keychain import ATTENDED, choose, forget, save
 from sodasheet.desk.server.access import local
+from sodasheet.desk.typed_number import typed_number
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.credentials import Credentials
 from sodasheet.settings import (
@@ -142,7 +143,7 @@ def _mail(typed: dict[str, str]) -> MailServer:
 
 
 def _whole(text: str) -> int:
-    plain = text.replace(",", "").strip()
-    if not plain.isdecimal() or not 0 < int(plain) < 10**9:
+    number = typed_number(text)
+    if number is None or not 0 < number < 10**9:
         raise UsageProblem(f"“{text}” can’t be meant.", "Type a whole number, 1 or more.")
-    return int(plain)
+    return number

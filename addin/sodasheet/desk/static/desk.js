@@ -148,6 +148,14 @@ function searchAsTyped(form) {
   form.addEventListener("change", (event) => event.target.matches("[data-chosen]") && look());
 }
 
+// The lists of a wide source are filled once they are about to be opened.
+function fillList(list) {
+  const chosen = list.value;
+  for (const choice of document.getElementById("more").content.children)
+    if (choice.value !== chosen) list.append(choice.cloneNode(true));
+  list.removeAttribute("data-more");
+}
+
 // Under the fields of a column: how its samples are read with what is typed.
 function showExamples(table) {
   const turns = new WeakMap();
@@ -155,7 +163,12 @@ function showExamples(table) {
   const look = async (row) => {
     const place = row.querySelector("[data-example]");
     if (!place) return;
-    const form = new FormData(table.closest("form"));
+    // The fields of the row alone: those of hundreds of columns would be too many for a request.
+    const names = new Set([...row.querySelectorAll("[name]")].map((field) => field.name));
+    names.add("csrf").add("missing");
+    const form = new FormData();
+    for (const [name, value] of new FormData(table.closest("form")))
+      if (names.has(name)) form.append(name, value);
     form.set("place", row.dataset.place);
     const turn = (turns.get(row) || 0) + 1;
     turns.set(row, turn);
@@ -171,10 +184,14 @@ function showExamples(table) {
   });
 }
 
+// What a person types of a name: words/names.py judges alike.
+const plain = (name) =>
+  name.normalize("NFKC").replace(/\s+/g, " ").replace(/\p{Cf}/gu, "").trim().toUpperCase().toLowerCase();
+
 // The dangerous button answers once the name fits; Enter must not press it before.
 function askName(field) {
   const form = field.form;
-  const fits = () => field.value.trim().replace(/\s+/g, " ").toLowerCase() === field.dataset.name.toLowerCase();
+  const fits = () => plain(field.value) === plain(field.dataset.name);
   const button = form.querySelector("[data-needs-name]");
   const update = () => button.setAttribute("aria-disabled", String(!fits()));
   field.addEventListener("input", update);
@@ -194,6 +211,8 @@ document.querySelectorAll("[data-load]").forEach(load);
 document.querySelectorAll("[data-search]").forEach(searchAsTyped);
 document.querySelectorAll("[data-examples]").forEach(showExamples);
 document.querySelectorAll("[data-name]").forEach(askName);
+for (const kind of ["pointerdown", "focusin"])
+  addEventListener(kind, (event) => event.target.matches?.("select[data-more]") && fillList(event.target));
 
 document.querySelectorAll("[data-shows]").forEach((button) => {
   button.hidden = false;

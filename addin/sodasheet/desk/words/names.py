@@ -1,14 +1,30 @@
-"""A name that has to be typed before something dangerous is done."""
+"""Names of datasets and columns, shown within sentences and typed to confirm."""
 
 from __future__ import annotations
 
 import unicodedata
 
+#: Bidirectional classes of scripts that run from right to left.
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+
+_ISOLATE, _END = "\u2068", "\u2069"
+
+
+def isolated(name: str) -> str:
+    """Return a name that doesn't change the order of the words and numbers around it."""
+    turns = any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in name)
+    return f"{_ISOLATE}{name}{_END}" if turns else name
+
 
 def name_fits(typed: str, name: str) -> bool:
-    """True if the name was typed; spaces, capitals and ways to write a letter aside."""
-    return _plain(typed) == _plain(name)
+    """True if the name was typed; blanks, capitals and ways to write a letter aside."""
+    return plain(typed) == plain(name) != ""
 
 
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+def plain(name: str) -> str:
+    """Return what a person types of a name: no capitals, single blanks, and no invisible signs.
+
+    The script of the page (`plain` in desk.js) judges alike.
+    """
+    seen = " ".join(unicodedata.normalize("NFKC", name).split())
+    return "".join(sign for sign in seen if unicodedata.category(sign) != "Cf").strip().casefold()

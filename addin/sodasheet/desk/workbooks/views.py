@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import TaskKind, TaskRecord, new_task
+from sodasheet.desk.typed_number import typed_number
 from sodasheet.desk.workbooks.model import BUTTONS, MAPPED, OTHERS, open_workbooks
 from sodasheet.errors import SodaSheetError, UsageProblem
 
@@ -32,11 +33,11 @@ def workbook_pages(workers: Workers) -> Blueprint:
     @pages.post("/press")
     def press() -> Any:
         form = request.form
-        button, pid = form.get("button", ""), form.get("pid", "")
-        if button not in BUTTONS or not pid.isdecimal():
+        button, pid = form.get("button", ""), typed_number(form.get("pid", ""))
+        if button not in BUTTONS or pid is None:
             raise UsageProblem("There’s no such button.", "Look at the open workbooks again.")
         task = new_task(TaskRecord(TaskKind.ASK, origin="workbook", source=form.get("name", "")))
-        order = {"pid": int(pid), "button": button}
+        order = {"pid": pid, "button": button}
         order |= {name: form.get(name, "") for name in ("book", "name", "sheet")}
         task.write("order.json", order)
         workers.start(task)

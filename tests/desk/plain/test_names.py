@@ -1,0 +1,67 @@
+"""Names of datasets: typed to confirm, and shown within sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from sodasheet.desk.push.confirm import confirmation
+from sodasheet.desk.words.names import isolated, name_fits, plain
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.method import Method
+from sodasheet.push.prompt import Proposal
+
+from ..bench import Bench
+
+HEBREW = "דוחות"
+
+#: Names, and what people type for them.
+TYPED = [
+    ("Building Permits", "building permits"),
+    ("Building  Permits", "Building Permits"),
+    ("Building Permits ", " Building Permits"),
+    ("Building\xa0Permits", "Building Permits"),
+    ("Building\u200bPermits\u00ad", "BuildingPermits"),
+    ("\u200eFees\u200f", "fees"),
+    ("Cafe\u0301 Fees", "café fees"),
+    ("Straße", "STRASSE"),
+    ("ﬁnances", "finances"),
+    (HEBREW, HEBREW),
+]
+
+
+@pytest.mark.parametrize(("name", "typed"), TYPED)
+def test_a_name_is_typed_as_it_is_seen(name: str, typed: str) -> None:
+    assert name_fits(typed, name)
+    assert not name_fits(f"{typed}x", name)
+    assert not name_fits("", name)
+
+
+def test_the_page_judges_a_typed_name_as_the_server_does(bench: Bench) -> None:
+    window = bench.open("/settings")
+    same = "([one, other]) => plain(one) === plain(other)"
+
+    for name, typed in TYPED:
+        assert window.evaluate(same, [name, typed]), name
+        assert not window.evaluate(same, [name, f"{typed}x"]), name
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "\xa0 \u2060"])
+def test_a_name_without_anything_to_type_gives_way_to_the_id(name: str) -> None:
+    assert not name_fits("", name)
+    assert confirmed(name).name == "abcd-1234"
+
+
+def test_a_name_that_runs_from_right_to_left_leaves_the_sentence_alone() -> None:
+    assert isolated("Fees (2026)") == "Fees (2026)"
+    assert isolated(HEBREW) == f"\u2068{HEBREW}\u2069"
+    asked = confirmed(HEBREW)
+    assert asked.heading == f"Delete 3 rows from \u2068{HEBREW}\u2069?"
+    assert asked.name == HEBREW
+    assert plain(isolated(HEBREW)) == HEBREW
+
+
+def confirmed(name: str):
+    column = Column(1, "No", "no", "text", 1)
+    dataset = Dataset("https://a.example", "abcd-1234", name, (column,), "no")
+    return confirmation(Proposal(Method.DELETE, dataset, 3, 0, 10), "fees.csv")
