@@ -28,9 +28,9 @@ class Site:
         assert csrf is not None
         self._csrf = csrf[1]
 
-    def get(self, path: str) -> tuple[int, str]:
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
         """Return the status and the text of a page."""
-        answer = self._client.get(path, base_url=self.base)
+        answer = self._client.get(path, base_url=self.base, headers=headers)
         return answer.status_code, answer.text
 
     def post(self, path: str, /, **fields: Any) -> tuple[int, str]:

@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from openpyxl import Workbook
-from playwright.sync_api import LocatorAssertions, Page, expect
+from playwright.sync_api import LocatorAssertions, Page, Route, expect
 
-from .bench import PERMITS, Bench
+from .bench import PERMITS, Bench, wait_for
 
 ROWS = """Permit No,Kind,Opened,Declared Value,Zip
 BP-2024-0001,Plumbing,01/02/2024,"$1,200.50",06114
@@ -25,6 +25,31 @@ def permits(folder: Path) -> Path:
 
 def heading(window: Page) -> LocatorAssertions:
     return expect(window.get_by_role("heading", level=1), "the heading")
+
+
+def test_a_choice_waits_for_what_was_typed(bench: Bench, tmp_path: Path) -> None:
+    bench.sign_in()
+    window = bench.open("/file", path=str(permits(tmp_path)))
+    held: list[Route] = []
+    shown = window.get_by_role("heading", level=2)
+    expect(shown).to_be_visible()
+    window.route("**/choose/found*", lambda route: held.append(route))  # noqa: PLW0108
+
+    window.get_by_label("Name, or the dataset’s web address").fill(PERMITS)
+    window.get_by_role("button", name="Choose dataset").click()
+    wait_for(lambda: window.wait_for_timeout(20) or held)
+    expect(shown).not_to_have_text("Building Permits")
+    heading(window).to_have_text("Choose a dataset")
+    for route in held:
+        route.continue_()
+    expect(shown).to_have_text("Building Permits")
+    heading(window).to_have_text("Choose a dataset")
+    window.unroute("**/choose/found*")
+    window.get_by_label("Name, or the dataset’s web address").fill("")
+    window.get_by_role("radio", name="Street Trees").check()
+    window.get_by_role("button", name="Choose dataset").click()
+
+    heading(window).to_have_text("Map columns to Street Trees")
 
 
 def test_a_csv_is_chosen_mapped_checked_previewed_and_pushed(bench: Bench, tmp_path: Path) -> None:

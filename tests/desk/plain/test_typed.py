@@ -179,3 +179,32 @@ def test_paths_in_addresses_are_quoted(site: Site, tmp_path: Path) -> None:
 
     assert status == 200
     assert "a&amp;b #1 100%.csv" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "came_from", "back"),
+    [
+        ("", "/draft/x/map?a=1", "/draft/x/map?a=1"),
+        ("", "", ""),
+        ("", "/enter", ""),
+        ("", "/sign-in?portal=x", ""),
+        ("", "https://evil.example/x", ""),
+        ("?back=/settings", "/sign-in", "/settings"),
+        ("?back=//evil.example", "/sign-in", ""),
+        ("?back=/%5Cevil.example", "/sign-in", ""),
+        ("?back=https://evil.example", "/sign-in", ""),
+        ("?back=/a%0D%0AX:1", "/sign-in", ""),
+        ("?task=20260101-000000-00000000", "/", "/task/20260101-000000-00000000"),
+        ("?task=../x", "/history", "/history"),
+    ],
+)
+def test_a_sign_in_leads_back_to_the_page_that_asked_for_it(
+    site: Site, query: str, came_from: str, back: str
+) -> None:
+    referer = f"{site.base}{came_from}" if came_from.startswith("/") else came_from
+
+    status, page = site.get(f"/sign-in{query}", Referer=referer)
+
+    assert status == 200
+    assert ('name="back"' in page) is bool(back)
+    assert f'href="{back or "/done"}"' in page

@@ -44,8 +44,13 @@ class FindingLevel:
 _SEVERITIES = (
     ("stop", "bad", "Stops the push", "Nothing can be sent until this is fixed."),
     ("reject", "bad", "Can’t be sent", ""),
-    ("ask", "warn", "Needs your decision", "The push waits until you agree."),
-    ("note", "warn", "Worth a look", "These rows are sent as they are."),
+    (
+        "ask",
+        "warn",
+        "Needs your decision",
+        "The push stops at these until you accept them, or push anyway.",
+    ),
+    ("note", "warn", "Worth a look", "The push doesn’t wait for these."),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from threading import Lock
@@ -23,6 +24,13 @@ from sodasheet.errors import SodaSheetError
 
 #: Seconds for which a key that may be the wrong one is held in memory until the user decides.
 HELD = 600.0
+
+
+#: A page of the desk: never another host, which `//` and `/\\` begin.
+_PAGE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2000}")
+
+#: Pages that lead nowhere but here.
+_OWN = ("/sign-in", "/enter", "/done")
 
 
 class Pending:
@@ -91,11 +99,10 @@ def sign_in_pages() -> Blueprint:
 
 
 def _kept(tried: Tried) -> Any:
-    account = keep(tried)
-    back = _back()
-    if back:
+    account, back = keep(tried), _back()
+    if back.startswith("/task/"):
         return local(back)
-    return render_template("sign_in/done.html", tried=tried, account=account)
+    return render_template("sign_in/done.html", tried=tried, account=account, back=back)
 
 
 def _form(typed: TypedKey, error: SodaSheetError | None = None) -> str:
@@ -110,6 +117,14 @@ def _form(typed: TypedKey, error: SodaSheetError | None = None) -> str:
 
 
 def _back() -> str:
-    """The page of a task that waits for a sign-in; no other address is followed."""
+    """Return the page of the desk that led here, empty if the window was opened for the sign-in.
+
+    A task that waits for a sign-in names itself; no address outside the desk is followed.
+    """
     task = request.values.get("task", "")
-    return f"/task/{task}" if task and all(sign in "0123456789abcdef-" for sign in task) else ""
+    if task and all(sign in "0123456789abcdef-" for sign in task):
+        return f"/task/{task}"
+    came, desk = request.referrer or "", request.host_url
+    page = f"/{came.removeprefix(desk)}" if came.startswith(desk) else ""
+    found = request.values.get("back") or page
+    return found if _PAGE.fullmatch(found) and not found.startswith(_OWN) else ""

@@ -124,10 +124,12 @@ async function load(place) {
   if (said && heading) said.textContent = `Found: ${heading.textContent}`;
 }
 
-// A list that follows what is typed.
+// A list that follows what is typed. Its choice waits for the list: what was shown before the last
+// letter must not be chosen in its place.
 function searchAsTyped(form) {
   const target = document.getElementById(form.dataset.results);
-  let wait, running;
+  const choice = document.getElementById(form.dataset.decides);
+  let wait, running, behind = false, picked = false;
   const look = async () => {
     running?.abort();
     running = new AbortController();
@@ -135,17 +137,43 @@ function searchAsTyped(form) {
     query.set("part", "1");
     try {
       const answer = await fetch(`${form.dataset.search}?${query}`, { signal: running.signal });
-      if (answer.ok) target.innerHTML = await answer.text();
+      if (!answer.ok) return;
+      target.innerHTML = await answer.text();
+      behind = false;
     } catch (error) {
-      if (error.name !== "AbortError") throw error;
+      if (error.name !== "AbortError") lostTouch(true);
     }
   };
   form.addEventListener("input", (event) => {
     if (!event.target.matches("[data-typed]")) return;
+    [behind, picked] = [true, false];
     clearTimeout(wait);
     wait = setTimeout(look, 250);
   });
-  form.addEventListener("change", (event) => event.target.matches("[data-chosen]") && look());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(wait);
+    look();
+  });
+  // The list is outside of the form that searches.
+  target.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-chosen]")) return;
+    [behind, picked] = [true, true];
+    look();
+  });
+  choice?.addEventListener("submit", async (event) => {
+    if (event.submitter?.value === "no") return;
+    if (!behind && new FormData(choice).has("dataset")) return;
+    event.preventDefault();
+    if (!behind) {
+      // There is nothing to choose yet.
+      form.querySelector("[type=search]").focus();
+      return;
+    }
+    clearTimeout(wait);
+    await look();
+    if (picked && !behind) choice.requestSubmit(event.submitter);
+  });
 }
 
 // The lists of a wide source are filled once they are about to be opened.
