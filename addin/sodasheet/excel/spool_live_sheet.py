@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sodasheet.excel.live.allowed_values import with_live_lists
 from sodasheet.excel.live.source import LiveSource
 from sodasheet.excel.live.source_location import find_location
 from sodasheet.excel.network_source import require_accepted
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 def spool_live_sheet(press: Press, opened: Opened, folder: Path, progress: Progress) -> Job:
     """Return the job with its live sheet read into `folder`; jobs that read a file stay unchanged.
 
-    Numbers that the sheet shows as percentages get their format here, for the job that is stored.
-    Raises SourceError.
+    Numbers that the sheet shows as percentages get their format here, for the job that is stored,
+    and rules the allowed values that ranges of the workbook contain. Raises SourceError, and
+    UsageProblem for a range that is gone or empty.
     """
-    job = opened.job
+    job = with_live_lists(opened.job, press.book)
     if job.source.kind != "active":
         require_accepted(press, job.source)
         return job

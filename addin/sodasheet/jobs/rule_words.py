@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 
 from sodasheet.errors import UsageProblem
-from sodasheet.model.quality_settings import QualityRule
+from sodasheet.model.quality_settings import RULE_LEVELS, QualityRule
+from sodasheet.sources.grid.cell_range import range_reference
 
+#: A value: in quotes, or up to the words that follow in the sentence.
+_VALUE = r'(?P<value>"(?:[^"]|"")*"|.+?)'
 _FORMS = (
-    (r"if (?P<field>.+?) is (?P<value>.+?),? then (?P<other>.+?) is (?P<then>.+)", "implies"),
-    (r"if (?P<field>.+?) is (?P<value>.+?), (?P<other>.+?) is (?P<then>.+)", "implies"),
+    (rf"if (?P<field>.+?) is {_VALUE},? then (?P<other>.+?) is (?P<then>.+)", "implies"),
+    (rf"if (?P<field>.+?) is {_VALUE}, (?P<other>.+?) is (?P<then>.+)", "implies"),
     (r"(?P<field>.+?) (?:is never blank|is required|must be filled)", "required"),
     (r"(?P<field>.+?) (?:has no value twice|is unique)", "unique"),
     (r"(?P<field>.+?) is one of:? (?P<values>.+)", "one of"),
     (r"(?P<field>.+?) (?:is written like|looks like|is like) (?P<examples>.+)", "like"),
-    (r"(?P<field>.+?) is at least (?P<value>.+)", "at least"),
-    (r"(?P<field>.+?) is at most (?P<value>.+)", "at most"),
+    (r"(?P<field>.+?) is (?:at least|on or after) (?P<bound>.+)", "at least"),
+    (r"(?P<field>.+?) is (?:at most|on or before) (?P<bound>.+)", "at most"),
+    (r"(?P<field>.+?) (?:has|is) up to (?P<length>[0-9]{1,6}) characters", "up to"),
+    (r"(?P<field>.+?) is an e-?mail(?: address)?", "email"),
     (r"(?P<field>.+?) is (?:not after|never after|not greater than) (?P<other>.+)", "not after"),
+    (r"(?P<field>.+?) is (?:always )?before (?P<other>.+)", "before"),
 )
+_AMOUNT = re.compile(r"[-+]?\$?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[-+]?\$[0-9]+(?:\.[0-9]+)?")
+_LEVEL = re.compile(rf"\s*\((?P<level>stop|{'|'.join(RULE_LEVELS)})\)$", re.IGNORECASE)
 
 EXAMPLES = (
     "permit_no is never blank; permit_no has no value twice; status is one of Open, Closed; "
-    "permit_no is written like BP-2024-0001; value is at least 0; opened is not after closed; "
-    "if status is Closed, closed is not blank"
+    "district is one of Lists!A2:A40; permit_no is written like BP-2024-0001; value is at least 0; "
+    "opened is not after closed; if status is Closed, closed is not blank"
 )
 
 
@@ -33,38 +43,93 @@ def parse_rule(words: str, names: Mapping[str, str] | None = None) -> QualityRul
     `names` are field names by display name: both may be written. Raises UsageProblem with examples
     of sentences, or with the columns that there are.
     """
-    text = " ".join(words.split()).rstrip(".")
+    text = plain_words(words)
+    text, level = split_level(text)
     for pattern, kind in _FORMS:
         if found := re.fullmatch(pattern, text, re.IGNORECASE):
-            return _rule(kind, {k: v for k, v in found.groupdict().items() if v}, names or {})
+            parts = {name: part for name, part in found.groupdict().items() if part}
+            field = field_of(parts["field"], names)
+            return rule_of(QualityRule(field, kind, level=level), parts, names)
     raise UsageProblem(f"“{text}” is not a rule.", f"Write a rule such as: {EXAMPLES}.")
 
 
 def parse_rules(words: str, names: Mapping[str, str] | None = None) -> tuple[QualityRule, ...]:
     """Return the rules of several sentences, divided by semicolons or line breaks."""
-    sentences = (part for part in re.split(r"[;\n]", words) if part.strip())
-    return tuple(parse_rule(sentence, names) for sentence in sentences)
+    return tuple(parse_rule(sentence, names) for sentence in split_words(words, ";\n"))
 
 
-def _rule(kind: str, found: Mapping[str, str], names: Mapping[str, str]) -> QualityRule:
-    field = _field(found["field"], names)
-    other = _field(found["other"], names) if "other" in found else ""
-    values: tuple[str, ...]
-    if kind == "implies":
-        then = found["then"]
-        blank = then.casefold() in ("not blank", "filled", "never blank")
-        values = (found["value"],) if blank else (found["value"], then)
-    elif "values" in found:
-        values = tuple(part.strip() for part in found["values"].split(",") if part.strip())
-    elif "examples" in found:
-        values = tuple(part.strip() for part in re.split(r" or |, ", found["examples"]))
-    else:
-        values = (found["value"],) if "value" in found else ()
-    return QualityRule(field, kind, values, other)
+def plain_words(words: str) -> str:
+    """Return words with single blanks between, and without the period of a sentence."""
+    return " ".join(words.split()).rstrip(".")
 
 
-def _field(name: str, names: Mapping[str, str]) -> str:
-    """The field name of a column that is written by its field name or its display name."""
+def split_level(text: str) -> tuple[str, str]:
+    """Return a rule's words without the level behind them, and the level, empty if none."""
+    found = _LEVEL.search(text)
+    if found is None:
+        return text, ""
+    level = found["level"].casefold()
+    return text[: found.start()], level if level in RULE_LEVELS else ""
+
+
+def split_words(text: str, signs: str) -> Iterator[str]:
+    """Yield the parts of a text between any of the signs; signs in quotes divide nothing."""
+    for found in re.finditer(rf'(?:"(?:[^"]|"")*"|[^{signs}])+', text):
+        if part := found[0].strip():
+            yield part
+
+
+def _values(text: str) -> tuple[str, ...]:
+    """Return the values of a list with commas between; a value may be in quotes."""
+    return tuple(map(_unquoted, split_words(text, ",")))
+
+
+def _examples(text: str) -> tuple[str, ...]:
+    """Return the examples of a list with commas or `or` between."""
+    parts = re.split(r'((?:"(?:[^"]|"")*"))|\s+or\s+|,\s*', text, flags=re.IGNORECASE)
+    return tuple(_unquoted(part.strip()) for part in parts if part and part.strip())
+
+
+def _unquoted(text: str) -> str:
+    """Return a value without the quotes around it."""
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return text[1:-1].replace('""', '"')
+    return text
+
+
+def _listed(text: str) -> str:
+    """Return the range of a workbook that a list of allowed values names; empty for values."""
+    named = text.startswith("=")
+    return range_reference(text.removeprefix("=").strip(), named=named)
+
+
+def bound_of(text: str) -> str:
+    """Return a bound as a job stores it: a date as 2024-01-31, `today`, 1000 for $1,000."""
+    plain = _unquoted(text)
+    if plain.casefold() == "today":
+        return "today"
+    for form in ("%m/%d/%Y", "%B %d, %Y", "%b %d, %Y"):
+        try:
+            return datetime.strptime(plain, form).date().isoformat()
+        except ValueError:
+            continue
+    return plain.replace(",", "").replace("$", "") if _AMOUNT.fullmatch(plain) else plain
+
+
+def bound_words(bound: str) -> str:
+    """Return a bound as people write it: a date as 1/31/2024."""
+    try:
+        day = date.fromisoformat(bound)
+    except ValueError:
+        return bound
+    return f"{day.month}/{day.day}/{day.year:04}" if day.isoformat() == bound else bound
+
+
+def field_of(name: str, names: Mapping[str, str] | None) -> str:
+    """Return the field name of a column that is written by its field name or its display name.
+
+    Raises UsageProblem with the columns that there are; without `names` any field is accepted.
+    """
     plain = name.strip().strip("“”\"'")
     if not names or plain in names.values():
         return plain
@@ -74,3 +139,30 @@ def _field(name: str, names: Mapping[str, str]) -> str:
             f"The dataset has no column “{plain}”.", f"Choose one of {', '.join(names)}."
         )
     return by_fold[plain.casefold()]
+
+
+def rule_of(
+    rule: QualityRule, found: Mapping[str, str], names: Mapping[str, str] | None
+) -> QualityRule:
+    """Return the rule with the values and the other column that a form has found in words."""
+    if "other" in found:
+        rule = replace(rule, other=field_of(found["other"], names))
+    if rule.kind == "implies":
+        return replace(rule, values=_implied(found["value"], found["then"]))
+    if "values" in found:
+        listed = _listed(found["values"])
+        return replace(rule, listed=listed, values=() if listed else _values(found["values"]))
+    if "examples" in found:
+        return replace(rule, values=_examples(found["examples"]))
+    if "digits" in found:
+        return replace(rule, values=("0" * int(found["digits"]),))
+    if "bound" in found:
+        return replace(rule, values=(bound_of(found["bound"]),))
+    return replace(rule, values=(found["length"],)) if "length" in found else rule
+
+
+def _implied(value: str, then: str) -> tuple[str, ...]:
+    """Return the values of an `implies` rule: the second one only if one value is meant."""
+    if then.casefold() in ("not blank", "filled", "never blank"):
+        return (_unquoted(value),)
+    return _unquoted(value), _unquoted(then)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -27,25 +28,43 @@ RULE_KINDS: dict[str, tuple[int | None, bool]] = {
     "like": (None, False),
     "at least": (1, False),
     "at most": (1, False),
+    "up to": (1, False),
+    "email": (0, False),
+    "before": (0, True),
     "not after": (0, True),
     "implies": (None, True),
 }
+
+#: Levels that a rule may have instead of stopping the push.
+RULE_LEVELS = ("ask", "note")
+
+#: Signs and words in a value that would be read as the end of the value.
+_ENDS = re.compile(
+    r"""[,;()"!\n]|^[=“]|\bor\b|\bis\b|\bthen\b|^\s|\s$|\.$|^(?:not blank|never blank|filled)$""",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class QualityRule:
     """A rule in words about one column, by its field name.
 
-    `required`: never blank. `unique`: no value twice. `one of`: one of `values`. `like`: written as
-    one of the examples in `values`. `at least`, `at most`: the bound is the only value. `not
-    after`: not greater than the column `other`. `implies`: if the column has the first value,
-    `other` has the second one, or any value if there is no second one.
+    `required`: never blank. `unique`: no value twice. `one of`: one of `values`, or of those in
+    the workbook's range `listed`, such as `Lists!A2:A40`, the name of a range or
+    `[lists.xlsx]Lists!A2:A40`. `like`: written as one of the examples in `values`. `at least`,
+    `at most`: the bound is the only value; `today` is a bound too. `up to`: no more characters
+    than the only value. `email`: an e-mail address. `before`, `not after`: smaller than the column
+    `other`, or equal to its value. `implies`: if the column has the first value, `other` has the
+    second one, or any value if there is no second one. `level` is `ask` or `note` for a rule that
+    does not stop the push.
     """
 
     field: str
     kind: str
     values: tuple[str, ...] = ()
     other: str = ""
+    listed: str = ""
+    level: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -55,21 +74,44 @@ class QualityRule:
     @property
     def words(self) -> str:
         """Return the rule as a sentence without its period."""
-        listed = " or ".join(self.values)
+        level = f" ({self.level})" if self.level else ""
         if self.kind == "implies":
-            first, *rest = self.values
-            then = f"is {rest[0]}" if rest else "is not blank"
-            return f"if {self.field} is {first}, {self.other} {then}"
+            return f"if {self.field} is {implied_words(self, self.other)}{level}"
+        listed = " or ".join(map(quoted, self.values))
         words = {
             "required": "is never blank",
             "unique": "has no value twice",
-            "one of": f"is one of {', '.join(self.values)}",
+            "one of": f"is one of {allowed_words(self)}",
             "like": f"is written like {listed}",
             "at least": f"is at least {listed}",
             "at most": f"is at most {listed}",
+            "up to": f"has up to {listed} characters",
+            "email": "is an email address",
+            "before": f"is before {self.other}",
             "not after": f"is not after {self.other}",
         }
-        return f"{self.field} {words[self.kind]}"
+        return f"{self.field} {words[self.kind]}{level}"
+
+
+def implied_words(rule: QualityRule, other: str) -> str:
+    """Return `Closed, closed is not blank` of an `implies` rule; `other` names the column."""
+    first, *rest = rule.values
+    then = f"is {quoted(rest[0])}" if rest else "is not blank"
+    return f"{quoted(first)}, {other} {then}"
+
+
+def allowed_words(rule: QualityRule) -> str:
+    """Return the allowed values of a `one of` rule, or the range that contains them."""
+    if rule.listed:
+        return rule.listed if "!" in rule.listed else f"={rule.listed}"
+    return ", ".join(map(quoted, rule.values))
+
+
+def quoted(value: str) -> str:
+    """Return a value as rules in words contain it: in quotes if its end could be mistaken."""
+    if value and not _ENDS.search(value):
+        return value
+    return '"{}"'.format(value.replace('"', '""'))
 
 
 @dataclass(frozen=True, slots=True)

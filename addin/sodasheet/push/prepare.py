@@ -18,6 +18,7 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.existing_rows import check_identifiers_exist, looks_up_identifiers
 from sodasheet.push.within.replaced_part import Partition, named_part, replace_within
+from sodasheet.quality.allowed_values import with_allowed_values
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.sources import open_source
@@ -100,7 +101,7 @@ def prepared(
         state = settled_state(rows, progress) if wanted else None
         if hooks.compare:
             known = DatasetProfiles.here().of(session, dataset, work.stage, state)
-            checked = compare(checked, known, _quality_settings(job))
+            checked = compare(checked, known, _with_lists(_quality_settings(job), job, base))
         partition = None
         if job.within is not None and not checked.stopped:
             checked, partition = replace_within(job.within, checked, rows, progress)
@@ -129,6 +130,11 @@ def _quality_settings(job: Job) -> QualitySettings:
     if job.guards.max_shrink <= Guards().max_shrink or "truncated" in settings.levels:
         return settings
     return replace(settings, levels={**settings.levels, "truncated": "note"})
+
+
+def _with_lists(settings: QualitySettings, job: Job, base: Path) -> QualitySettings:
+    """Return the settings with the allowed values that workbooks contain now."""
+    return replace(settings, rules=with_allowed_values(settings.rules, job.source, base))
 
 
 @contextmanager

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from math import isfinite
 
-from sodasheet.model.finding import Finding, FindingGroup
+from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.quality_settings import QualityRule
 from sodasheet.quality.comparison import EXAMPLES, finding
 from sodasheet.staging.check.check_result import CheckResult
@@ -14,6 +17,9 @@ from sodasheet.staging.sql_quoting import literal, matches
 
 _NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
 _DATES = frozenset({"calendar_date", "date"})
+_BOUNDED = frozenset({"at least", "at most"})
+_DATE_LENGTH = len("2024-01-31")
+_EMAIL = r"[^\s@,;]+@[^\s@,;.]+(\.[^\s@,;.]+)+"
 
 
 def check_rules(checked: CheckResult, rules: tuple[QualityRule, ...]) -> Iterator[FindingGroup]:
@@ -25,7 +31,23 @@ def check_rules(checked: CheckResult, rules: tuple[QualityRule, ...]) -> Iterato
             says = f"The rule “{rule.words}” needs the column {missing[0]}, which is not filled."
             yield finding("rule-not-checked", says)
             continue
-        yield from _broken(checked, rule, [filled[field] for field in rule.fields])
+        columns = [filled[field] for field in rule.fields]
+        if rule.kind in _BOUNDED and not _is_bound(columns[0], rule.values[0]):
+            yield _unusable(rule, columns[0])
+        else:
+            yield from _broken(checked, rule, columns)
+
+
+def _unusable(rule: QualityRule, column: Projected) -> FindingGroup:
+    """A finding that stops the push: a rule that no cell could ever break is a mistake."""
+    kind = "a date" if column.filled.column.type in _DATES else "a number"
+    says = (
+        f"The rule “{rule.words}” cannot be checked: “{rule.values[0]}” is not {kind}, and "
+        f"{column.filled.column.name} holds {'dates' if kind == 'a date' else 'numbers'}."
+    )
+    remedy = f"Write {kind} in the rule, such as {'1/31/2024' if kind == 'a date' else '100'}."
+    found = finding("rule-not-checked", says, (), 1, column.filled.label, remedy)
+    return replace(found, severity=Severity.STOP)
 
 
 def _broken(
@@ -47,7 +69,8 @@ def _broken(
     label = columns[0].filled.label
     examples = tuple(Finding(place, label, text) for place, text in rows)
     breaks = "1 row breaks" if count == 1 else f"{count:,} rows break"
-    yield finding("rule-broken", f"{breaks} the rule “{rule.words}”.", examples, count, label)
+    found = finding("rule-broken", f"{breaks} the rule “{rule.words}”.", examples, count, label)
+    yield replace(found, severity=Severity(rule.level)) if rule.level else found
 
 
 def _required(_rule: QualityRule, columns: list[Projected], _source: str) -> str:
@@ -61,8 +84,14 @@ def _unique(_rule: QualityRule, columns: list[Projected], source: str) -> str:
 
 
 def _one_of(rule: QualityRule, columns: list[Projected], _source: str) -> str:
-    text = columns[0].text_name
-    return f"{text} <> '' AND {text} NOT IN ({', '.join(map(literal, rule.values))})"
+    one = columns[0]
+    strange = f"{one.text_name} NOT IN ({', '.join(map(literal, rule.values))})"
+    if one.filled.column.type in _NUMBERS:
+        # 1.00 is 1; a cell that is no number is a finding of its own.
+        values = ", ".join(f"TRY_CAST({literal(value)} AS DOUBLE)" for value in rule.values)
+        known = f"coalesce({_comparable(one)} IN ({values}), false)"
+        return f"{one.text_name} <> '' AND {strange} AND NOT {known}"
+    return f"{one.text_name} <> '' AND {strange}"
 
 
 def _like(rule: QualityRule, columns: list[Projected], _source: str) -> str:
@@ -91,7 +120,24 @@ def _at_least(rule: QualityRule, columns: list[Projected], _source: str) -> str:
 
 
 def _at_most(rule: QualityRule, columns: list[Projected], _source: str) -> str:
-    return f"{_comparable(columns[0])} > {_bound(columns[0], rule.values[0])}"
+    bound = _bound(columns[0], rule.values[0])
+    if columns[0].filled.column.type in _DATES and len(_day(rule.values[0])) == _DATE_LENGTH:
+        # A day lasts until the next one begins.
+        return f"{_comparable(columns[0])} >= {bound} + INTERVAL 1 DAY"
+    return f"{_comparable(columns[0])} > {bound}"
+
+
+def _up_to(rule: QualityRule, columns: list[Projected], _source: str) -> str:
+    return f"length({columns[0].text_name}) > {int(rule.values[0])}"
+
+
+def _email(_rule: QualityRule, columns: list[Projected], _source: str) -> str:
+    text = columns[0].text_name
+    return f"{text} <> '' AND NOT {matches(text, _EMAIL)}"
+
+
+def _before(_rule: QualityRule, columns: list[Projected], _source: str) -> str:
+    return f"{_comparable(columns[0])} >= {_comparable(columns[1])}"
 
 
 def _not_after(_rule: QualityRule, columns: list[Projected], _source: str) -> str:
@@ -115,12 +161,29 @@ def _comparable(one: Projected) -> str:
 
 
 def _bound(one: Projected, text: str) -> str:
-    """SQL for a bound; a bound that is none of the column's kind is never passed."""
+    """SQL for a bound as the column is ordered."""
     if one.filled.column.type in _NUMBERS:
         return f"TRY_CAST({literal(text)} AS DOUBLE)"
     if one.filled.column.type in _DATES:
-        return f"TRY_CAST({literal(text)} AS TIMESTAMP)"
-    return literal(text)
+        return f"TRY_CAST({literal(_day(text))} AS TIMESTAMP)"
+    return literal(_day(text))
+
+
+def _day(text: str) -> str:
+    """Return a bound with `today` as a date."""
+    return datetime.now().astimezone().date().isoformat() if text == "today" else text
+
+
+def _is_bound(one: Projected, text: str) -> bool:
+    """True if the bound is a value of the column's kind."""
+    try:
+        if one.filled.column.type in _NUMBERS:
+            return isfinite(float(text))
+        if one.filled.column.type in _DATES:
+            datetime.fromisoformat(_day(text))
+    except ValueError:
+        return False
+    return True
 
 
 _CONDITIONS: dict[str, Callable[[QualityRule, list[Projected], str], str]] = {
@@ -130,6 +193,9 @@ _CONDITIONS: dict[str, Callable[[QualityRule, list[Projected], str], str]] = {
     "like": _like,
     "at least": _at_least,
     "at most": _at_most,
+    "up to": _up_to,
+    "email": _email,
+    "before": _before,
     "not after": _not_after,
     "implies": _implies,
 }

@@ -26,9 +26,13 @@ _TYPES = {
 }
 
 
+#: Kinds of rules that have a counterpart in a schema.
+_KEPT = frozenset({"required", "unique", "one of", "like", "at least", "at most", "up to"})
+
+
 def schema_of(dataset: Dataset, rules: tuple[QualityRule, ...]) -> tuple[dict[str, Any], list[str]]:
     """Return the schema of the columns that a push fills, and the rules without place there."""
-    left = [rule.words for rule in rules if rule.kind in ("not after", "implies")]
+    left = [rule.words for rule in rules if not _is_kept(rule)]
     fields = [
         {
             "name": column.field,
@@ -44,10 +48,15 @@ def schema_of(dataset: Dataset, rules: tuple[QualityRule, ...]) -> tuple[dict[st
     return schema, left
 
 
+def _is_kept(rule: QualityRule) -> bool:
+    """True if the rule means the same on any day and without a workbook."""
+    return rule.kind in _KEPT and not rule.listed and rule.values != ("today",)
+
+
 def _constraints(field: str, rules: tuple[QualityRule, ...]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for rule in rules:
-        if rule.field != field:
+        if rule.field != field or not _is_kept(rule):
             continue
         if rule.kind in ("required", "unique"):
             made[rule.kind] = True
@@ -59,6 +68,8 @@ def _constraints(field: str, rules: tuple[QualityRule, ...]) -> dict[str, Any]:
             made["minimum"] = rule.values[0]
         elif rule.kind == "at most":
             made["maximum"] = rule.values[0]
+        elif rule.kind == "up to":
+            made["maxLength"] = int(rule.values[0])
     return made
 
 
@@ -108,3 +119,5 @@ def _rules(field: str, name: str, value: Any) -> Iterator[QualityRule]:
         yield QualityRule(field, "at least", (str(value),))
     elif name == "maximum":
         yield QualityRule(field, "at most", (str(value),))
+    elif name == "maxLength" and isinstance(value, int) and not isinstance(value, bool):
+        yield QualityRule(field, "up to", (str(value),))

@@ -27,6 +27,35 @@ def elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, dict[st
     return iter(found)
 
 
+def texts(
+    archive: zipfile.ZipFile, part: str, element: str
+) -> Iterator[tuple[dict[str, str], str]]:
+    """Yield attributes and text of every element of this name in a small XML part."""
+    found: list[tuple[dict[str, str], list[str]]] = []
+    inside = False
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal inside
+        inside = name.rpartition(":")[2] == element
+        if inside:
+            found.append((attributes, []))
+
+    def end(_name: str) -> None:
+        nonlocal inside
+        inside = False
+
+    def text(data: str) -> None:
+        if inside:
+            found[-1][1].append(data)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.Parse(archive.read(part), True)
+    return ((attributes, "".join(parts)) for attributes, parts in found)
+
+
 def workbook_part(archive: zipfile.ZipFile) -> str:
     """Return the path of the workbook part."""
     for name, attributes in elements(archive, "_rels/.rels"):

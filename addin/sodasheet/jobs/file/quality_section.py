@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sodasheet.jobs.file.typed_json import Part
 from sodasheet.model.quality_settings import (
     RULE_KINDS,
+    RULE_LEVELS,
     ColumnSettings,
     QualityRule,
     QualitySettings,
     Release,
 )
+from sodasheet.sources.grid.cell_range import range_reference
 
 _UNATTENDED = ("stop", "tell")
 _LEVELS = ("stop", "ask", "note", "off")
@@ -52,14 +55,27 @@ def _tolerance(part: Part, default: float | None) -> float | None:
 def _rule(part: Part) -> QualityRule:
     kind = part.word("rule", tuple(RULE_KINDS))
     wanted, paired = RULE_KINDS[kind]
-    rule = QualityRule(part.text("field"), kind, part.texts("values"), part.text("other", ""))
+    listed = _listed(part) if kind == "one of" and "range" in part.values else ""
+    level = part.word("level", RULE_LEVELS) if "level" in part.values else ""
+    values, other = part.texts("values"), part.text("other", "")
+    rule = QualityRule(part.text("field"), kind, values, other, listed, level)
     if wanted is not None and len(rule.values) != wanted:
         raise part.problem("values", f"{wanted} value{'s' if wanted != 1 else ''}")
-    if wanted is None and not rule.values:
+    if kind == "up to" and not re.fullmatch("[0-9]{1,6}", rule.values[0]):
+        raise part.problem("values", "a number of characters")
+    if wanted is None and not rule.values and not listed:
         raise part.problem("values", "at least one value")
     if bool(rule.other) != paired:
         raise part.problem("other", "the field name of another column" if paired else "nothing")
     return rule
+
+
+def _listed(part: Part) -> str:
+    """Read the range of allowed values, which is a range of a sheet or a name."""
+    text = part.text("range")
+    if not range_reference(text, named=True):
+        raise part.problem("range", "a range such as Lists!A2:A40, or the name of a range")
+    return text
 
 
 def quality_to_json(settings: QualitySettings) -> dict[str, Any]:
@@ -94,4 +110,5 @@ def _rule_json(rule: QualityRule) -> dict[str, Any]:
     known: dict[str, Any] = {"field": rule.field, "rule": rule.kind}
     if rule.values:
         known["values"] = list(rule.values)
-    return known | ({"other": rule.other} if rule.other else {})
+    named = {"other": rule.other, "range": rule.listed, "level": rule.level}
+    return known | {key: text for key, text in named.items() if text}

@@ -30,7 +30,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "within": "field values each",
         "quality": "unattended levels released rules reconcile tolerance columns",
         "quality.released": "reason field",
-        "quality.rules": "field rule values other",
+        "quality.rules": "field rule values other range level",
         "quality.columns": "field levels tolerance",
         "delivery": "gzip wait over",
         "notify": "email when log_dataset webhook",

@@ -70,6 +70,33 @@ def parse_range(text: str) -> tuple[str, Area]:
     )
 
 
+#: A workbook in front of a range of its cells, as formulas name it: `[lists.xlsx]`.
+_BOOK = re.compile(r"\[(?P<book>[^\[\]]+)\](?P<cells>.+)")
+_NAME = re.compile(r"[^\W\d][\w.]*(?:\[[^\[\]]+\])?")
+
+
+def split_book(reference: str) -> tuple[str, str]:
+    """Return the workbook of `[lists.xlsx]Lists!A2:A40`, empty if not named, and the cells."""
+    found = _BOOK.fullmatch(reference)
+    return (found["book"], found["cells"]) if found else ("", reference)
+
+
+def range_reference(text: str, *, named: bool = False) -> str:
+    """Return the text if it refers to cells: `Lists!A2:A40`, `[lists.xlsx]Lists!A2:A40`.
+
+    With `named` the name of a range, of a table or of a table's column is a reference too. Empty
+    for any other text.
+    """
+    _, cells = split_book(text)
+    if "!" not in cells:
+        return text if named and _NAME.fullmatch(cells) else ""
+    try:
+        sheet, _ = parse_range(cells)
+    except UsageProblem:
+        return ""
+    return text if sheet else ""
+
+
 def column_number(letters: str) -> int:
     """Return the number of a column: 1 for A, 27 for AA."""
     number = 0

@@ -17,7 +17,7 @@ from sodasheet.sources.grid.cell_range import Area
 from sodasheet.sources.workbook.sheet_survey import survey_sheet
 from sodasheet.sources.workbook.source import load_workbook, workbook_errors
 from sodasheet.sources.workbook.workbook_limits import require_readable
-from sodasheet.sources.zip_package import elements, relations, workbook_part
+from sodasheet.sources.zip_package import elements, relations, texts, workbook_part
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -48,6 +48,18 @@ class ClosedWorkbook:
             one.name for one in self._book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet
         )
         self._sizes = _sizes(data)
+
+    def named_cells(self, name: str) -> str:
+        """Return the cells that a name of the workbook stands for, such as `Lists!$A$2:$A$40`.
+
+        Empty if there is no such name, or if the format's names cannot be read.
+        """
+        if not _is_ooxml(self._data):
+            return ""
+        with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
+            names = texts(archive, workbook_part(archive), "definedName")
+        found = (text for of, text in names if of.get("name", "").casefold() == name.casefold())
+        return next(found, "").strip()
 
     def cells(self, sheet: str) -> list[list[object]]:
         """Return the rows of a sheet from A1 on, "" for a blank cell; no rows if too large."""
