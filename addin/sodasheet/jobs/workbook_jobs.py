@@ -10,6 +10,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.jobs.sheet.header_block import job_of
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
+from sodasheet.jobs.sheet.quality_cells import with_quality
 from sodasheet.jobs.sheet.sheet_layout import LOOK, MappingContent, SheetLayout, is_mapping
 from sodasheet.jobs.sheet.source_cell import Names
 from sodasheet.jobs.sheet.table_text import Labels
@@ -17,6 +18,7 @@ from sodasheet.model.column import Column
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.sheet_labels import SHEET_COLUMN
+from sodasheet.sources.grid.cell_range import split_book
 from sodasheet.sources.workbook.closed_workbook import ClosedWorkbook, Table, closed_workbook
 
 
@@ -69,14 +71,13 @@ def _job(path: Path, sheet: str, seen: Snapshot, tables: Iterable[Table], names:
         layout = SheetLayout.of(seen, sheet)
         read = layout.read(_bottom(layout, sheet, tables))
         earlier = read.memory
-        mapping, problems = mapping_of(
-            read.rows, Labels(_columns(layout, read)), earlier.mapping if earlier else None
-        )
-        if problems:
+        labels = Labels(_columns(layout, read))
+        mapping, problems = mapping_of(read.rows, labels, earlier.mapping if earlier else None)
+        job, unclear = with_quality(job_of(read.values, mapping, names, earlier), read, labels)
+        if problems := (*problems, *unclear):
             number = read.numbers[problems[0].row]
             raise UsageProblem(f"Row {number}: {problems[0].sentence}", "Fix it there.")
-        job = job_of(read.values, mapping, names, earlier)
-        return replace(job, source=_closed(job.source, path))
+        return _with_lists(replace(job, source=_closed(job.source, path)), path)
     except UsageProblem as problem:
         raise problem.about(f"{path.name}, sheet {sheet}") from problem
 
@@ -103,6 +104,19 @@ def _columns(layout: SheetLayout, read: MappingContent) -> list[Column]:
         if dot:
             columns.append(Column(0, name, field, types.get(field, ""), 0))
     return columns
+
+
+def _with_lists(job: Job, path: Path) -> Job:
+    """Return the job with the workbook named in front of ranges that its source is not in."""
+    if job.source.kind == "workbook" and job.source.path == path.name:
+        return job
+    rules = tuple(
+        replace(rule, listed=f"[{path.name}]{rule.listed}")
+        if rule.listed and not split_book(rule.listed)[0]
+        else rule
+        for rule in job.quality.rules
+    )
+    return replace(job, quality=replace(job.quality, rules=rules))
 
 
 def _closed(spec: SourceSpec, path: Path) -> SourceSpec:

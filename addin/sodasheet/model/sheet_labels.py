@@ -35,14 +35,16 @@ REJECTED_ROWS = "Allowed rejected rows"
 LEFT_OUT = "Rows left out"
 MARKERS = "Treat as empty"
 WITHIN = "Replace within"
+ACCEPTED = "Accepted findings"
+FINDING_LEVELS = "Finding levels"
 NOT_FILLED = "Not filled"
 #: Only on sheets of earlier versions; today the link is on the dataset's name.
 LINK = "Link"
 
 MAPPING_LABELS = (
     NEXT_STEP, DATASET, METHOD, SOURCE, HEADER_ROW, PORTAL, DATASET_ID, IDENTIFIER, LAST_CHECKED,
-    LAST_PUSHED, SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS, LEFT_OUT, MARKERS, WITHIN,
-    NOT_FILLED,
+    LAST_PUSHED, SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS, LEFT_OUT, MARKERS, WITHIN, ACCEPTED,
+    FINDING_LEVELS, NOT_FILLED,
 )  # fmt: skip
 
 # Headers of the mapping table.
@@ -54,11 +56,12 @@ MATCH = "Match"
 EMPTY_CELLS = "Empty cells"
 FORMAT = "Format or constant"
 CLEANUP = "Cleanup"
+RULES = "Rules"
 CHECK = "Check"
 FINDINGS = "Findings"
 MAPPING_HEADERS = (
-    SHEET_COLUMN, SAMPLE, DATASET_COLUMN, TYPE, MATCH, EMPTY_CELLS, FORMAT, CLEANUP, CHECK,
-    FINDINGS,
+    SHEET_COLUMN, SAMPLE, DATASET_COLUMN, TYPE, MATCH, EMPTY_CELLS, FORMAT, CLEANUP, RULES,
+    CHECK, FINDINGS,
 )  # fmt: skip
 #: A table without these is not a mapping.
 REQUIRED_HEADERS = (SHEET_COLUMN, DATASET_COLUMN)

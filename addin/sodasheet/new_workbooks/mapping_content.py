@@ -14,6 +14,7 @@ from sodasheet.jobs.sheet.cells_of_job import (
 )
 from sodasheet.jobs.sheet.header_block import block_of, remembered
 from sodasheet.jobs.sheet.mapping_rows import rows_of
+from sodasheet.jobs.sheet.quality_cells import RuleCells
 from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.jobs.sheet.table_text import Labels
 from sodasheet.model.dataset import Dataset
@@ -26,7 +27,8 @@ def mapping_content(job: Job, dataset: Dataset, taken: Sequence[str] = ()) -> Co
     """Return the mapping sheet of a job; `taken` are the names of the workbook's other sheets."""
     labels = Labels(dataset.fillable)
     unfilled = unfilled_of(job, dataset)
-    lines = [line_of(row, labels, {}) for row in rows_of(job.mapping, labels)]
+    rows = RuleCells.of(job.quality.rules, labels).beside(rows_of(job.mapping, labels), labels)
+    lines = [line_of(row, labels, {}) for row in rows]
     return Content(
         name=sheet_name("Map", dataset.name, list(taken)),
         values={

@@ -34,6 +34,9 @@ _TEXT = {"font_color": INK, "num_format": _AS_TEXT, **_SIZE}
 _LABEL = {"font_color": QUIET, **_SIZE, **_LINED}
 _NUMBER = {"font_color": INK, "num_format": 3, **_SIZE}
 
+_FILLED = {**_TEXT, "bg_color": INPUT}
+_WIDE = {**_FILLED, "top": 1, "bottom": 1, "top_color": INPUT_EDGE, "bottom_color": INPUT_EDGE}
+
 #: Styles by name. The prefix keeps them apart from the user's own, and from Excel's built-in
 #: ones, whose names change with its language.
 STYLES: dict[str, dict[str, Any]] = {
@@ -43,7 +46,11 @@ STYLES: dict[str, dict[str, Any]] = {
     "SodaSheet label right": {**_LABEL, "align": "right", "indent": 1},
     "SodaSheet value": {**_TEXT, **_LINED},
     "SodaSheet number": {**_NUMBER, **_LINED, "align": "left"},
-    "SodaSheet input": {**_TEXT, "bg_color": INPUT, "border": 1, "border_color": INPUT_EDGE},
+    "SodaSheet input": {**_FILLED, "border": 1, "border_color": INPUT_EDGE},
+    # Cells of one field that is wider than its first cell.
+    "SodaSheet input start": {**_WIDE, "left": 1, "left_color": INPUT_EDGE},
+    "SodaSheet input middle": _WIDE,
+    "SodaSheet input end": {**_WIDE, "right": 1, "right_color": INPUT_EDGE},
     "SodaSheet link": {**_TEXT, **_LINED, "font_color": "#0B5CAD", "underline": 1},
     "SodaSheet section": {"bold": True, "font_size": 13, "font_color": NAVY, "valign": "vcenter"},
     "SodaSheet heading": _HEAD,

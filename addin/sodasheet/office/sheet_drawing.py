@@ -50,6 +50,17 @@ class Field:
     style: str = "value"
     until: int | None = None
 
+    def first_style(self, at: int) -> str:
+        """The style of the value's first cell, which is in the column `at`."""
+        wide = self.style == "input" and self.until is not None and self.until > at
+        return "input start" if wide else self.style
+
+    def tail_style(self, at: int) -> str:
+        """The style of a further cell of the value."""
+        if self.style == "input":
+            return "input end" if at == self.until else "input middle"
+        return "value" if self.style in ("link", "number") else self.style
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -90,10 +101,9 @@ def draw_block(sheet: Worksheet, looks: Looks, block: Block) -> None:
     for row, field in enumerate(block.fields, block.top):
         sheet.write_string(row, block.left, field.label, label_style)
         first = block.left + 1
-        sheet.write_blank(row, first, None, looks.style(field.style))
-        tail = looks.style("value" if field.style in ("link", "number", "input") else field.style)
+        sheet.write_blank(row, first, None, looks.style(field.first_style(first)))
         for at in range(first + 1, (field.until or first) + 1):
-            sheet.write_blank(row, at, None, tail)
+            sheet.write_blank(row, at, None, looks.style(field.tail_style(at)))
 
 
 def draw_table(sheet: Worksheet, looks: Looks, table: DesignedTable) -> None:

@@ -9,8 +9,8 @@ from sodasheet.jobs.sheet.free_cells import NEWER, lacking, rooms
 from sodasheet.jobs.sheet.sheet_layout import SheetLayout
 from sodasheet.model.sheet_labels import MAPPING_HEADERS
 
-#: The headers of an earlier version: Findings came later.
-HEADERS = MAPPING_HEADERS[:-1]
+#: The headers of an earlier version: Rules and Findings came later.
+HEADERS = [one for one in MAPPING_HEADERS if one not in ("Rules", "Findings")]
 BLANK = [None] * len(HEADERS)
 
 

@@ -21,6 +21,7 @@ from sodasheet.jobs.sheet.cells_of_job import (
 )
 from sodasheet.jobs.sheet.header_block import block_of, remembered
 from sodasheet.jobs.sheet.mapping_rows import rows_of
+from sodasheet.jobs.sheet.quality_cells import RuleCells
 from sodasheet.jobs.sheet.table_text import Labels, MappingRow
 from sodasheet.matching import fingerprint, suggest
 from sodasheet.model.mapping import ColumnRule, Mapping
@@ -78,7 +79,8 @@ def lay_out(sheet: MappingSheet, job: Job, dataset: Dataset, found: Matched) -> 
         sheet.put(block_of(job, dataset))
         sheet.put_link(dataset.name, dataset.url)
         sheet.put_choices(choices_of(dataset), headers_list(found.headers))
-        rows = rows_of(job.mapping, labels)
+        rules = RuleCells.of(job.quality.rules, labels)
+        rows = rules.beside(rows_of(job.mapping, labels), labels)
         places, below = _placed(sheet, rows)
         lines = {number: line_of(row, labels, found.samples) for number, row in places.items()}
         sheet.put_unfilled([], MOST_UNFILLED)

@@ -121,6 +121,14 @@ class MappingSheet:
             column = {number: cells[header] for number, cells in lines.items() if header in cells}
             self._put_column(spot.column, column)
 
+    def widen(self) -> None:
+        """Take the column behind the table into the table."""
+        table = self._table()
+        if table is not None:
+            last = table.range.last_cell
+            area = table.range
+            table.resize(self.sheet.range((self.top, area.column), (last.row, last.column + 1)))
+
     def put_unfilled(self, found: Sequence[Unfilled], most: int) -> None:
         """Write the dataset columns that nothing fills, in place of the earlier list.
 

@@ -9,8 +9,10 @@ from sodasheet.excel.sheets.template_sheets import designs
 from sodasheet.excel.spreadsheet_program import quiet
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 from sodasheet.jobs.sheet.free_cells import lacking, rooms
+from sodasheet.jobs.sheet.quality_cells import RuleCells, quality_values
 from sodasheet.jobs.sheet.settings_cells import settings_values
-from sodasheet.model.sheet_labels import MAPPING_LABELS
+from sodasheet.jobs.sheet.table_text import Labels
+from sodasheet.model.sheet_labels import MAPPING_LABELS, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,15 +23,20 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job
 
 
+#: Width of a new column Rules, in characters.
+_RULES_WIDTH = 17
+
+
 def bring_up_to_date(sheet: MappingSheet, job: Job | None) -> list[str]:
     """Rename earlier labels and headers in place, and add the settings that are missing.
 
-    Missing settings get the job's values; without a job they stay blank, which means the default.
+    Missing settings and rules get the job's values; without a job they stay blank, which means the
+    default.
     Returns sentences about new cells; if there is no free place for them, the sentence says how to
     add them by hand.
     """
     _rename(sheet)
-    values = settings_values(job) if job else {}
+    values = {**settings_values(job), **quality_values(job.quality)} if job else {}
     added: list[str] = []
     left: list[str] = []
     for labels in lacking(sheet.layout):
@@ -40,7 +47,7 @@ def bring_up_to_date(sheet: MappingSheet, job: Job | None) -> list[str]:
         else:
             _add(sheet, at, labels, values)
             added += labels
-    return [*_added(added), *_left(left)]
+    return [*_added(added), *_left(left), *_add_rules(sheet, job)]
 
 
 def _added(labels: list[str]) -> list[str]:
@@ -56,6 +63,46 @@ def _left(labels: list[str]) -> list[str]:
         f"There is no free place above the table for newer settings: {', '.join(labels)}. They keep"
         " their defaults; to change one, write its label above the table and its value beside it."
     ]
+
+
+def _add_rules(sheet: MappingSheet, job: Job | None) -> list[str]:
+    """Add the column Rules behind the table if it has none, with the job's rules."""
+    if RULES in sheet.heads:
+        return []
+    column, bottom = sheet.layout.right + 1, sheet.bottom
+    area = sheet.sheet.range((sheet.top, column), (bottom, column + 1))
+    taken = any(
+        sheet.seen.text(row, at)
+        for row in range(sheet.top, bottom + 1)
+        for at in (column, column + 1)
+    )
+    if taken or area.merge_cells is not False or area.columns.hidden is not False:
+        return [
+            f"There is no free column behind the table for {RULES}. To write rules, add a column"
+            f" with the header {RULES} to the table."
+        ]
+    # Cells before the header: a blank column of that name would mean that there are no rules.
+    with quiet(sheet.sheet.book.app), designs(sheet.sheet.book.app) as template:
+        design = template.sheets["Mapping"]
+        head = Snapshot(design.used_range.options(ndim=2).value).find(RULES)
+        assert head is not None  # noqa: S101 - a test compares the sheet with our headers
+        for number, words in _rule_words(sheet, job).items():
+            _copy(design, Spot(head.row + 1, head.column), sheet, Spot(number, column))
+            sheet.write(Spot(number, column), words)
+        _copy(design, head, sheet, Spot(sheet.top, column))
+        sheet.sheet.range((sheet.top, column)).column_width = _RULES_WIDTH
+        sheet.widen()
+    sheet.look()
+    return [f"The table has a new column at its end: {RULES}."]
+
+
+def _rule_words(sheet: MappingSheet, job: Job | None) -> dict[int, str]:
+    """Return the words of the job's rules by row of the sheet, empty for rows without rules."""
+    read, labels = sheet.read(), Labels([])
+    cells = RuleCells.of(job.quality.rules if job else (), labels)
+    rows = cells.beside([*read.rows, *read.unfilled_rows], labels)
+    numbers = (*read.numbers, *read.unfilled)
+    return {number: row.rules or "" for number, row in zip(numbers, rows, strict=True)}
 
 
 def _rename(sheet: MappingSheet) -> None:

@@ -11,6 +11,7 @@ from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
 from sodasheet.jobs.sheet.header_block import SheetTarget, job_of, target_of
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
+from sodasheet.jobs.sheet.quality_cells import with_quality
 from sodasheet.jobs.sheet.sheet_layout import MappingContent
 from sodasheet.jobs.sheet.source_cell import Names, spec_of
 from sodasheet.jobs.sheet.table_text import Labels, Problem
@@ -82,11 +83,11 @@ def open_mapping(press: Press) -> Opened:
     with open_session(where.portal) as session:
         dataset = read_dataset(session, where.dataset)
     earlier = read.memory
-    mapping, problems = mapping_of(
-        read.rows, Labels(dataset.fillable), earlier.mapping if earlier else None
-    )
+    labels = Labels(dataset.fillable)
+    mapping, problems = mapping_of(read.rows, labels, earlier.mapping if earlier else None)
     job = job_of(read.values, mapping, names_of(press.book), earlier)
-    return Opened(sheet, read, dataset, job, problems)
+    job, unclear = with_quality(job, read, labels)
+    return Opened(sheet, read, dataset, job, (*problems, *unclear))
 
 
 def names_of(book: xlwings.Book) -> Names:

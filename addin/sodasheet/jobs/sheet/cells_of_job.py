@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.jobs.sheet.cell_words import match_words, type_words
+from sodasheet.jobs.sheet.quality_cells import RuleCells
 from sodasheet.jobs.sheet.sheet_layout import shown_empty
 from sodasheet.jobs.sheet.table_text import Labels, MappingRow
 from sodasheet.model.method import Method
@@ -24,6 +25,7 @@ from sodasheet.model.sheet_labels import (
     MATCH,
     NEEDED,
     OPTIONAL,
+    RULES,
     SAMPLE,
     SHEET_COLUMN,
     TYPE,
@@ -43,19 +45,21 @@ MOST_UNFILLED, _NAMES = 50, 5
 
 @dataclass(frozen=True, slots=True)
 class Unfilled:
-    """A dataset column that nothing fills."""
+    """A dataset column that nothing fills; it may have rules, in the words of its cell."""
 
     label: str
     name: str
     type: str
     required: bool
+    rules: str = ""
 
     def line(self) -> dict[str, str]:
         """Return the column's row in the table, by header."""
         return {
             SHEET_COLUMN: UNFILLED, SAMPLE: "", DATASET_COLUMN: self.label,
             TYPE: type_words(self.type), MATCH: NEEDED if self.required else OPTIONAL,
-            EMPTY_CELLS: "", FORMAT: "", CLEANUP: "", CHECK: "", FINDINGS: "",
+            EMPTY_CELLS: "", FORMAT: "", CLEANUP: "", RULES: self.rules, CHECK: "",
+            FINDINGS: "",
         }  # fmt: skip
 
 
@@ -82,6 +86,7 @@ def line_of(row: MappingRow, labels: Labels, samples: Map[str, Sequence[str]]) -
         EMPTY_CELLS: shown_empty(row.if_blank),
         FORMAT: row.format,
         CLEANUP: row.cleanup or "",
+        RULES: row.rules or "",
         CHECK: "",
         FINDINGS: "",
     }
@@ -97,12 +102,15 @@ def _sample(values: Sequence[str]) -> str:
 def unfilled_of(job: Job, dataset: Dataset) -> list[Unfilled]:
     """Return the dataset columns that nothing fills, required columns first."""
     needed = job.method is not Method.REPLACE or dataset.row_identifier is not None
+    rules = RuleCells.of(job.quality.rules, Labels(dataset.fillable)).words
     found = []
     for column in dataset.fillable:
         key = column.field == dataset.row_identifier
         if column.field in job.mapping.filled or (job.method is Method.DELETE and not key):
             continue
-        found.append(Unfilled(column.label, column.name, column.type, required=key and needed))
+        required = key and needed
+        own = rules.get(column.field, "")
+        found.append(Unfilled(column.label, column.name, column.type, required, own))
     return sorted(found, key=lambda one: not one.required)
 
 

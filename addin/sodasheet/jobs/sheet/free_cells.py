@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from sodasheet.jobs.sheet.cell_grid import Spot
 from sodasheet.model.sheet_labels import (
+    ACCEPTED,
     ALLOW_UNDO,
+    FINDING_LEVELS,
     LEFT_OUT,
     MAPPING_LABELS,
     MARKERS,
@@ -21,7 +23,12 @@ if TYPE_CHECKING:
     from sodasheet.jobs.sheet.sheet_layout import SheetLayout
 
 #: Labels that came after the first version, by the version that brought them.
-NEWER = ((SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS), (LEFT_OUT, MARKERS), (WITHIN,))
+NEWER = (
+    (SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS),
+    (LEFT_OUT, MARKERS),
+    (WITHIN,),
+    (ACCEPTED, FINDING_LEVELS),
+)
 
 
 def lacking(layout: SheetLayout) -> list[tuple[str, ...]]:

@@ -12,8 +12,10 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.job_reader import job_from_json
 from sodasheet.jobs.file.job_writer import job_to_json
 from sodasheet.jobs.sheet.cell_words import method_of
+from sodasheet.jobs.sheet.quality_cells import quality_values
 from sodasheet.jobs.sheet.settings_cells import settings_values, with_settings
 from sodasheet.jobs.sheet.source_cell import Names, spec_of, words_of
+from sodasheet.jobs.sheet.table_text import Labels
 from sodasheet.model.job import MOST_HEADER_ROWS, Job, SourceSpec
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
@@ -91,6 +93,7 @@ def block_of(job: Job, dataset: Dataset) -> dict[str, str]:
         SOURCE: words_of(job.source),
         HEADER_ROW: header_row_words(job.source),
         **settings_values(job),
+        **quality_values(job.quality, Labels(dataset.fillable)),
     }
 
 

@@ -25,6 +25,7 @@ from sodasheet.model.sheet_labels import (
     MATCH,
     MEMORY,
     REQUIRED_HEADERS,
+    RULES,
     SHEET_COLUMN,
     SHRINK,
     TYPE,
@@ -42,6 +43,7 @@ READ = {
     EMPTY_CELLS: "if_blank",
     FORMAT: "format",
     CLEANUP: "cleanup",
+    RULES: "rules",
 }
 
 #: Size of the top left area in which the title of a mapping sheet is searched.
@@ -52,7 +54,8 @@ LOOK = (25, 12)
 class MappingContent:
     """The content of a mapping sheet: `rows` in its order, with the sheet's number of each.
 
-    `unfilled` are the numbers of rows for dataset columns that nothing fills; they are no rows.
+    `unfilled` are the numbers of rows for dataset columns that nothing fills; they are no rows, but
+    their columns may have rules: `unfilled_rows`.
     """
 
     values: Map[str, str]
@@ -60,6 +63,7 @@ class MappingContent:
     numbers: tuple[int, ...]
     memory: Job | None
     unfilled: tuple[int, ...] = ()
+    unfilled_rows: tuple[MappingRow, ...] = ()
 
 
 def is_mapping(top: Snapshot) -> bool:
@@ -98,7 +102,7 @@ class SheetLayout:
 
     def read(self, bottom: int) -> MappingContent:
         """Return the content of the sheet; the table ends in the row `bottom`."""
-        rows, numbers, unfilled = [], [], []
+        rows, numbers, unfilled, idle = [], [], [], []
         for number in range(self.top + 1, bottom + 1):
             cells = {
                 field: self.seen.text(number, self.heads[header].column)
@@ -107,11 +111,17 @@ class SheetLayout:
             }
             if cells["sheet_column"].casefold() == UNFILLED:
                 unfilled.append(number)
+                idle.append(_row(cells))
             elif any(cells.values()):
                 rows.append(_row(cells))
                 numbers.append(number)
         return MappingContent(
-            self._values(), tuple(rows), tuple(numbers), recalled(self.memory()), tuple(unfilled)
+            self._values(),
+            tuple(rows),
+            tuple(numbers),
+            recalled(self.memory()),
+            tuple(unfilled),
+            tuple(idle),
         )
 
     def label(self, label: str) -> Spot | None:
@@ -168,6 +178,7 @@ def _row(cells: dict[str, str]) -> MappingRow:
         if_blank=blank.value if blank else cells.get("if_blank", ""),
         format=cells.get("format", ""),
         cleanup=cells.get("cleanup"),
+        rules=cells.get("rules"),
     )
 
 

@@ -13,7 +13,7 @@ from sodasheet.model.sheet_labels import COMPUTED, CONSTANT, UNFILLED
 class MappingRow:
     """One row of the table; the fields are its columns, in the job's own words.
 
-    `cleanup` is None on a sheet of an earlier version, which has no such column.
+    `cleanup` and `rules` are None on a sheet of an earlier version without such a column.
     """
 
     sheet_column: str = ""
@@ -22,6 +22,7 @@ class MappingRow:
     if_blank: str = ""
     format: str = ""
     cleanup: str | None = ""
+    rules: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ class Labels:
                 return column.field
         named = [one.field for one in self.columns if one.name.casefold() == text.casefold()]
         return named[0] if len(named) == 1 else text.rpartition("·")[2].strip()
+
+    @property
+    def by_name(self) -> dict[str, str]:
+        """Field names by display name; by field name if several columns have the display name."""
+        folded = [column.name.casefold() for column in self.columns]
+        return {
+            column.name if folded.count(column.name.casefold()) == 1 else column.field: column.field
+            for column in self.columns
+        }
 
     def type(self, field: str) -> str:
         """Return the data type of a field; empty if the dataset has no such column."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sodasheet.model.sheet_labels import (
+    ACCEPTED,
     ALLOW_UNDO,
     CHECK,
     CHOICES,
@@ -22,6 +23,7 @@ from sodasheet.model.sheet_labels import (
     DATASET_COLUMN,
     DATASET_ID,
     EMPTY_CELLS,
+    FINDING_LEVELS,
     FINDINGS,
     FORMAT,
     HEADER_ROW,
@@ -41,6 +43,7 @@ from sodasheet.model.sheet_labels import (
     NOT_FILLED,
     PORTAL,
     REJECTED_ROWS,
+    RULES,
     SAMPLE,
     SEND,
     SHEET_COLUMN,
@@ -75,14 +78,15 @@ TABLE = "SodaSheetMapping"
 COLUMNS = (
     DesignedColumn(SHEET_COLUMN, 16),
     DesignedColumn(SAMPLE, 13),
-    DesignedColumn(DATASET_COLUMN, 26),
-    DesignedColumn(TYPE, 10),
-    DesignedColumn(MATCH, 18),
-    DesignedColumn(EMPTY_CELLS, 9),
-    DesignedColumn(FORMAT, 19, "wrap"),
-    DesignedColumn(CLEANUP, 14, "wrap"),
-    DesignedColumn(CHECK, 12),
-    DesignedColumn(FINDINGS, 30, "wrap"),
+    DesignedColumn(DATASET_COLUMN, 24),
+    DesignedColumn(TYPE, 8),
+    DesignedColumn(MATCH, 16),
+    DesignedColumn(EMPTY_CELLS, 8),
+    DesignedColumn(FORMAT, 18, "wrap"),
+    DesignedColumn(CLEANUP, 13, "wrap"),
+    DesignedColumn(RULES, 17, "wrap"),
+    DesignedColumn(CHECK, 9),
+    DesignedColumn(FINDINGS, 25, "wrap"),
 )
 _AT = {column.header: at for at, column in enumerate(COLUMNS)}
 _RIGHT = len(COLUMNS) - 1
@@ -106,10 +110,13 @@ _BLOCKS = (
     Block(2, _SETTINGS_AT, tuple(
         Field(label, "input") for label in (SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS, MARKERS)
     )),
+    Block(2, _AT[RULES], tuple(
+        Field(label, "input", until=_RIGHT) for label in (ACCEPTED, FINDING_LEVELS)
+    )),
     Block(8, 0, (Field(NOT_FILLED, until=_RIGHT),)),
 )  # fmt: skip
 _PLACES = {
-    field.label: (row, block.left + 1, field.style)
+    field.label: (row, block.left + 1, field.first_style(block.left + 1))
     for block in _BLOCKS
     for row, field in enumerate(block.fields, block.top)
 }
@@ -221,7 +228,7 @@ def _signs(sheet: Worksheet, looks: Looks, bottom: int) -> None:
     """Add colors that follow the words; the words carry the meaning."""
     row = _FIRST + 1
     column, target = f"$A{row}", f"$C{row}"
-    match, check = f"$E{row}", f"$I{row}"
+    match, check = f"$E{row}", f"$J{row}"
     ordinary = f'AND({column}<>"",{column}<>"{UNFILLED}")'
     checked, matched = _AT[CHECK], _AT[MATCH]
     rules = [
@@ -231,10 +238,10 @@ def _signs(sheet: Worksheet, looks: Looks, bottom: int) -> None:
         (checked, checked, f'LEFT({check},2)="OK"', "ok"),
         (matched, matched, f'LEFT({match},7)="Review:"', "note"),
         (matched, matched, f'OR({match}="{NEEDED}",LEFT({match},4)="Gone")', "stop"),
-        (0, _AT[CLEANUP], f'{target}="{IGNORE}"', "muted"),
+        (0, _AT[RULES], f'{target}="{IGNORE}"', "muted"),
         (0, 0, f'{column}="{UNFILLED}"', "input"),
         (_AT[DATASET_COLUMN], _AT[DATASET_COLUMN], ordinary, "input"),
-        (_AT[EMPTY_CELLS], _AT[CLEANUP], ordinary, "input"),
+        (_AT[EMPTY_CELLS], _AT[RULES], ordinary, "input"),
     ]
     for left, right, formula, sign in rules:
         draw_sign(sheet, looks, SheetArea(_FIRST, left, bottom, right), (formula, sign), stop=True)

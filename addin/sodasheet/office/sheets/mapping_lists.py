@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sodasheet.model.sheet_labels import (
+    ACCEPTED,
     ALLOW_UNDO,
     CLEANUP,
     DATASET_COLUMN,
     EMPTIES,
     EMPTY_CELLS,
+    FINDING_LEVELS,
     FORMAT,
     HEADER_ROW,
     LEFT_OUT,
@@ -19,6 +21,7 @@ from sodasheet.model.sheet_labels import (
     METHOD,
     METHODS,
     REJECTED_ROWS,
+    RULES,
     SEND,
     SENDS,
     SHEET_COLUMN,
@@ -83,6 +86,15 @@ CELLS = {
         "Values that mean an empty cell in every column, such as N/A | -. For one column, use "
         "Cleanup."
     ),
+    ACCEPTED: CellList(
+        "Findings of the comparison with the dataset that are not asked about again, such as "
+        "outlier in Value | same-again. Several: separate with |. The names are those of Results "
+        "in the list of all findings."
+    ),
+    FINDING_LEVELS: CellList(
+        "What a finding does: stop, ask, note or off, such as outlier in Value = note | "
+        "far-date = stop. Several: separate with |. Blank: as designed."
+    ),
 }
 
 #: Header -> entry of the cells below; those of the first two lists are written to hidden columns.
@@ -113,5 +125,10 @@ COLUMNS = {
     CLEANUP: CellList(
         "Steps before a value is checked: N/A = (empty), Opne = Open, 5 digits for leading zeros, "
         "remove signs. Several: separate with |."
+    ),
+    RULES: CellList(
+        "required; unique; one of: Open, Closed; one of: Lists!A2:A40; from 0 to 100; at least 0; "
+        "on or after 1/1/2000; like BP-2024-0001; up to 50 characters; before Closed. A broken "
+        "rule stops the push; (ask) or (note) behind it: no."
     ),
 }
