@@ -14,8 +14,10 @@ from sodasheet.excel.button_press import Press
 from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.sheets.open_mapping import open_mapping
 from sodasheet.jobs import job_from_json, job_to_json
+from sodasheet.jobs.rule_words import parse_rules
 from sodasheet.jobs.sheet.header_block import remembered
 from sodasheet.model.job import Guards, Job
+from sodasheet.model.quality_settings import QualitySettings, Release
 
 from .conftest import Steward
 
@@ -214,6 +216,57 @@ def test_the_settings_are_in_plain_words_and_read_at_every_press(mapped: Steward
     assert (found.send, found.snapshot, found.guards) == ("changes", "try", Guards(0.35, 25))
     assert written == ["Only changes", "If possible", "35%", 25]
     assert told[-1].startswith('"perhaps" beside "Allow undo" is not one of its choices.')
+
+
+def test_rules_are_written_beside_their_columns_and_read_at_every_press(mapped: Steward) -> None:
+    mapped.choose("Id", "Rules", "required; like 001")
+    mapped.choose("Amount", "Rules", "from 0 to 1.75 (ask)")
+    mapped.beside("Accepted findings").value = "outlier in Amount"
+    mapped.beside("Finding levels").value = "far-date = note"
+
+    mapped.press("check_data")
+    first = mapped.mapping()
+    mapped.press("match_again")
+    found, shown = mapped.job().quality, mapped.mapping()
+    mapped.choose("Amount", "Rules", "about 2")
+    mapped.press("check_data")
+    told = mapped.mapping()["Amount"]
+
+    assert [rule.words for rule in found.rules] == [
+        "id is never blank",
+        "id is written like 001",
+        "amount is at least 0 (ask)",
+        "amount is at most 1.75 (ask)",
+    ]
+    assert found.released == (Release("outlier", "amount"),)
+    assert found.levels == {"far-date": "note"}
+    assert (first["Id"]["Check"], first["Amount"]["Check"]) == ("OK", "Ask")
+    assert "1 row breaks the rule “amount is at most 1.75 (ask)”" in first["Amount"]["Findings"]
+    assert shown["Amount"]["Rules"] == "from 0 to 1.75 (ask)"
+    assert (told["Check"], "“about 2” is not a rule." in told["Findings"]) == ("Stop", True)
+
+
+def test_allowed_values_are_those_of_the_open_workbook(mapped: Steward) -> None:
+    lists = mapped.book.sheets.add("Lists", after=mapped.book.sheets[-1])
+    lists.range("A1").value = [["Name"], ["Ann"], ["Eve"]]
+    mapped.book.sheets["Data"].activate()
+    mapped.choose("Name", "Rules", "one of: Lists!A2:A40")
+
+    mapped.press("check_data")
+    strange = mapped.mapping()["Name"]
+    lists.range("A4").value = "Bob"
+    mapped.press("check_data")
+    known = mapped.mapping()["Name"]
+    lists.range("A2:A4").clear_contents()
+    empty = mapped.press("check_data")
+    mapped.choose("Name", "Rules", "one of: Gone!A2:A40")
+    gone = mapped.press("push")
+
+    assert (strange["Check"], known["Check"]) == ("Stop", "OK")
+    assert "1 row breaks the rule “name is one of Lists!A2:A40”" in strange["Findings"]
+    assert "the range Lists!A2:A40 of" in empty[-1]
+    assert "is empty." in empty[-1]
+    assert "has no range Gone!A2:A40." in gone[-1]
 
 
 def test_a_memory_that_is_gone_costs_nothing_but_the_memory(mapped: Steward) -> None:
@@ -432,7 +485,9 @@ def test_an_older_sheet_gets_the_newer_settings_where_nothing_stands(
 ) -> None:
     sheet = mapped.sheet("Map")
     sheet.api.Rows.removeByIndex(11, 4)  # as the first version made it
-    MappingSheet(sheet).remember(remembered(older))
+    rules = parse_rules("amount is at least 1 (ask); name is required")
+    ruled = replace(older, quality=QualitySettings(rules=rules))
+    MappingSheet(sheet).remember(remembered(ruled))
     sheet.range("B9").value = 1
     sheet.range("C11").value = "a note of mine"
     sheet.range("D10:E10").merge()
@@ -444,16 +499,21 @@ def test_an_older_sheet_gets_the_newer_settings_where_nothing_stands(
     (told,) = mapped.press("match_again")
 
     new = (
-        "Send, Allow undo, Maximum shrinkage, Allowed rejected rows, Rows left out, Treat as empty,"
-        " Replace within"
+        "Send, Allow undo, Maximum shrinkage, Allowed rejected rows, Rows left out, "
+        "Treat as empty, Replace within, Accepted findings, Finding levels"
     )
-    assert shown.endswith(f"\nNew settings are above the table, with their present values: {new}.")
+    assert shown.endswith(
+        f"\nNew settings are above the table, with their present values: {new}."
+        "\nThe table has a new column at its end: Rules."
+    )
     assert added == [["Send", "Only changes"], ["Allow undo", "Always"],
                      ["Maximum shrinkage", "50%"], ["Allowed rejected rows", 3]]  # fmt: skip
     assert (sheet.range("C11").value, "New settings" in told) == ("a note of mine", False)
     assert sheet.range("D6").api.CellStyle == "SodaSheet input"
     assert sheet.range("D7").api.Validation.getFormula1() == '"Always";"If possible";"Never"'
     assert mapped.job().snapshot == "off"
+    assert [row["Rules"] for row in mapped.mapping().values()][1:3] == [None, "at least 1 (ask)"]
+    assert mapped.job().quality.rules == rules
     assert [one.name for one in mapped.book.sheets] == ["Data", "Map Fees"]
 
 

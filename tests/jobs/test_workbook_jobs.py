@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import SodaSheetError, SourceError, UsageProblem
+from sodasheet.jobs.rule_words import parse_rules
 from sodasheet.jobs.sheet.cells_of_job import choices_of, line_of, unfilled_of
 from sodasheet.jobs.sheet.header_block import block_of, remembered
 from sodasheet.jobs.sheet.mapping_rows import rows_of
@@ -21,6 +22,8 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
+from sodasheet.model.quality_settings import QualitySettings, Release
+from sodasheet.new_workbooks.mapping_content import mapping_content
 from sodasheet.office.sheets.mapping_layout import Content
 from sodasheet.office.sheets.new_workbook import filled_workbook
 from sodasheet.sources.workbook import closed_workbook
@@ -109,6 +112,49 @@ def test_a_job_comes_back_whole(
     (found,) = jobs_of(written(tmp_path, content(job)))
 
     assert (found.sheet, found.job) == ("Map Fees", replace(job, source=closed_source))
+
+
+RULED = replace(
+    JOB,
+    quality=QualitySettings(
+        rules=parse_rules(
+            "id is required; town is one of Lists!A2:A9; size is at most 5 (ask); spot is required"
+        ),
+        released=(Release("outlier", "size"),),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "listed"),
+    [
+        (JOB.source, "Lists!A2:A9"),
+        (SourceSpec(path="a/b.csv"), "[Gebühren 2024.xlsx]Lists!A2:A9"),
+        (SourceSpec("workbook", "other.xlsx", sheet="S"), "[Gebühren 2024.xlsx]Lists!A2:A9"),
+    ],
+)
+def test_rules_come_back_and_their_lists_are_in_the_workbook_of_the_sheet(
+    tmp_path: Path, source: SourceSpec, listed: str
+) -> None:
+    job = replace(RULED, source=source)
+    book = tmp_path / "Gebühren 2024.xlsx"
+    book.write_bytes(filled_workbook([mapping_content(job, DATASET)]))
+
+    (found,) = jobs_of(book)
+
+    rules = tuple(
+        replace(rule, listed=listed) if rule.listed else rule for rule in job.quality.rules
+    )
+    assert found.job.quality == replace(job.quality, rules=rules)
+
+
+def test_a_cell_that_is_no_rule_names_its_row(tmp_path: Path) -> None:
+    made = mapping_content(RULED, DATASET)
+    lines = [dict(line) for line in made.lines]
+    lines[1]["Rules"] = "at best 5"
+
+    with pytest.raises(UsageProblem, match="Fees: Row 11: “at best 5” is not a rule"):
+        jobs_of(written(tmp_path, replace(made, lines=lines)))
 
 
 def test_several_sheets_are_several_jobs_in_their_order(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison_questions import QUESTIONS
+from sodasheet.quality.distinct_texts import DistinctTexts
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.quality.profile_queries import COORDINATES, MeasuredTable, measure_source
 from sodasheet.staging.check.check_result import CheckResult
@@ -99,6 +100,7 @@ class SourceComparison:
     checked: CheckResult
     known: Profile
     settings: QualitySettings
+    texts: DistinctTexts
 
     @property
     def method(self) -> Method:
@@ -173,6 +175,10 @@ class SourceComparison:
         asked = ", ".join(f"count(*) FILTER ({one})" for one in conditions)
         ((*found,),) = self.run(f"SELECT {asked} FROM {source}")
         return [int(count) for count in found]
+
+    def different(self, pair: ColumnPair) -> str:
+        """The table of the column's different texts, with `n` and `first`."""
+        return self.texts.of(pair.projected, self.cells(pair))
 
     def cells(self, *pairs: ColumnPair) -> str:
         """A FROM clause over the rows that are not rejected, with the cells of these columns."""

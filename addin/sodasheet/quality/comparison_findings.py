@@ -11,6 +11,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison import SourceComparison, finding, without_values
+from sodasheet.quality.distinct_texts import DistinctTexts
 from sodasheet.quality.distributions import compare_distributions
 from sodasheet.quality.outlying_points import compare_places
 from sodasheet.quality.private_data_findings import find_private_data
@@ -35,7 +36,8 @@ def compare(checked: CheckResult, known: Profile | None, settings: QualitySettin
     """
     if checked.plan.method is Method.DELETE or not checked.stage.rows:
         return checked
-    private = list(find_private_data(checked, known))
+    texts = DistinctTexts(checked)
+    private = list(find_private_data(checked, known, texts))
     hidden = frozenset(
         group.column
         for group in private
@@ -47,7 +49,7 @@ def compare(checked: CheckResult, known: Profile | None, settings: QualitySettin
         without_values(group) if _about(group, hidden) else group
         for group in chain(
             check_rules(checked, settings.rules) if settings.rules else (),
-            _findings(checked, known, settings),
+            _findings(checked, known, settings, texts),
         )
     )
     found = [
@@ -74,11 +76,11 @@ def _about(group: FindingGroup, hidden: frozenset[str]) -> bool:
 
 
 def _findings(
-    checked: CheckResult, known: Profile | None, settings: QualitySettings
+    checked: CheckResult, known: Profile | None, settings: QualitySettings, texts: DistinctTexts
 ) -> Iterator[FindingGroup]:
     if known is None:
         return
-    work = SourceComparison(checked, known, settings)
+    work = SourceComparison(checked, known, settings, texts)
     if not work.columns:
         return
     cells: list[FindingGroup] = []

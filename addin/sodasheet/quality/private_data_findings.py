@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.quality.comparison import EXAMPLES, finding
+from sodasheet.quality.distinct_texts import DistinctTexts
 from sodasheet.quality.private_and_damaged_values import MARKS, SHORTEST, Mark, maybe_marked
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.check.check_result import CheckResult
@@ -67,10 +68,15 @@ class MarkedCells:
     rows: list[int]
 
 
-def find_private_data(checked: CheckResult, known: Profile | None) -> Iterator[FindingGroup]:
-    """Findings about private data and damaged text in every column that is sent."""
+def find_private_data(
+    checked: CheckResult, known: Profile | None, texts: DistinctTexts | None = None
+) -> Iterator[FindingGroup]:
+    """Findings about private data and damaged text in every column that is sent.
+
+    `texts` are the different texts of columns, if others need them too.
+    """
     said: set[tuple[str, str]] = set()
-    for cells in private_cells(checked, known):
+    for cells in private_cells(checked, known, texts):
         about = (cells.column.filled.column.field, cells.mark.words)
         if about not in said:
             said.add(about)
@@ -78,22 +84,26 @@ def find_private_data(checked: CheckResult, known: Profile | None) -> Iterator[F
             yield _finding(cells.column, cells.mark, cells.rows, before)
 
 
-def private_cells(checked: CheckResult, known: Profile | None) -> Iterator[MarkedCells]:
+def private_cells(
+    checked: CheckResult, known: Profile | None, texts: DistinctTexts | None = None
+) -> Iterator[MarkedCells]:
     """Yield the marked cells of every column that is sent, one mark after the other."""
+    texts = texts or DistinctTexts(checked)
     for one in checked.projected:
         filled = one.filled
         if not filled.sources:
             continue
         before = known.columns.get(filled.column.field) if known is not None else None
         if filled.column.type in _SCANNED or checked.rejected:
-            yield from _marked(checked, one, before)
+            yield from _marked(texts, one, before)
         if filled.column.type in _SCANNED | {"calendar_date"}:
             yield from _titled(checked, one, before)
 
 
 def _marked(
-    checked: CheckResult, one: Projected, before: ColumnProfile | None
+    texts: DistinctTexts, one: Projected, before: ColumnProfile | None
 ) -> Iterator[MarkedCells]:
+    checked = texts.checked
     wanted = [mark for mark in MARKS if not _is_own(mark, one, before)]
     source = values_from([one], checked.stage.table)
     if one.filled.column.type not in _SCANNED:  # only what is no value of the column
@@ -107,7 +117,7 @@ def _marked(
     maybe = maybe_marked(text, wanted, least)
     looked = source
     if before is not None and before.category:  # few different values: each is looked at once
-        looked = f"(SELECT {text} FROM {source} GROUP BY 1)"
+        looked = texts.of(one, source)
     some = run(f"SELECT count(*) FROM {looked} WHERE {maybe}").fetchone()
     if some is None or not some[0]:
         return

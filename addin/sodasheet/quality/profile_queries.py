@@ -138,8 +138,7 @@ def measure_values(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
         f"count(*) FILTER (upper({name}) = {name} AND lower({name}) <> {name}) FROM {table.name}"
     )
     values = _counted(table, name, name, MOST_VALUES)
-    shaped = f"CASE WHEN len({name}) <= {_SHAPED} THEN {shape(name)} ELSE '…' END"
-    shapes = _counted(table, name, shaped, MOST_SHAPES) if kind == "text" else {}
+    shapes = _shapes_of(table, name, repeated=4 * distinct < filled) if kind == "text" else {}
     least = _LOCATED if kind == "place" else 1
     return ColumnProfile(
         kind,
@@ -224,6 +223,20 @@ def _counted(table: MeasuredTable, name: str, value: str, most: int) -> dict[str
         table.run(
             f"SELECT {value} AS value, count(*) AS n FROM {table.name} WHERE {name} IS NOT NULL "
             f"GROUP BY value ORDER BY n DESC, value LIMIT {most + 1}"
+        )
+    )
+
+
+def _shapes_of(table: MeasuredTable, name: str, *, repeated: bool) -> dict[str, int]:
+    """The most frequent shapes; of `repeated` values each is written as a shape only once."""
+    shaped = f"CASE WHEN len({name}) <= {_SHAPED} THEN {shape(name)} ELSE '…' END"
+    if not repeated:
+        return _counted(table, name, shaped, MOST_SHAPES)
+    values = f"SELECT {name}, count(*) AS n FROM {table.name} WHERE {name} IS NOT NULL GROUP BY 1"
+    return dict(
+        table.run(
+            f"SELECT {shaped} AS value, sum(n)::BIGINT AS n FROM ({values}) GROUP BY value "
+            f"ORDER BY n DESC, value LIMIT {MOST_SHAPES + 1}"
         )
     )
 

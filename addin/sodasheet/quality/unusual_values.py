@@ -59,11 +59,7 @@ def _texts(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
 def _categories(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Values outside the dataset's list: variants, near misses, and new values."""
     # The text alone is not the value of a word such as true, which a source may write as 1.
-    texts = (
-        f"SELECT {pair.projected.text_name}, count(*) AS n, min(_row) AS first "
-        f"FROM {work.cells(pair)} GROUP BY 1"
-    )
-    groups = _grouped(work, pair, texts)
+    groups = _grouped(work, pair)
     strange = [group for group in groups if group[0] not in pair.known.values]
     kinds: dict[str, list[tuple[Finding, int, str]]] = {}
     folded = {_folded(value): value for value in pair.known.values}
@@ -82,11 +78,7 @@ def _categories(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGro
 
 def _renamed(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Values of a list without repeats that are spelled nearly like a value that has gone."""
-    texts = (
-        f"SELECT {pair.projected.text_name}, count(*) AS n, min(_row) AS first "
-        f"FROM {work.cells(pair)} GROUP BY 1"
-    )
-    groups = _grouped(work, pair, texts)
+    groups = _grouped(work, pair)
     there = {value for value, _, _ in groups}
     gone = {_folded(value): value for value in pair.known.values if value not in there}
     kinds: dict[str, list[tuple[Finding, int, str]]] = {}
@@ -100,16 +92,16 @@ def _renamed(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]
         yield _category_finding(kind, pair, hits)
 
 
-def _grouped(work: SourceComparison, pair: ColumnPair, texts: str) -> list[tuple[str, int, int]]:
+def _grouped(work: SourceComparison, pair: ColumnPair) -> list[tuple[str, int, int]]:
     """The different values with their numbers and first rows, the most frequent first."""
-    name, parsed = pair.projected.text_name, ""
+    name, parsed, texts = pair.projected.text_name, "", work.different(pair)
     value = pair.text
     if pair.known.kind != "text":
         value = pair.projected.canonical
         if pair.projected.typed.parsed:
             parsed = f", {pair.projected.typed.parsed} AS {pair.projected.parsed_name}"
     return work.run(
-        f"SELECT {value} AS v, sum(n)::BIGINT, min(first) FROM (SELECT *{parsed} FROM ({texts}) "
+        f"SELECT {value} AS v, sum(n)::BIGINT, min(first) FROM (SELECT *{parsed} FROM {texts} "
         f"WHERE {name} <> '') WHERE v IS NOT NULL GROUP BY v ORDER BY 2 DESC, 3 LIMIT {_VALUES}"
     )
 
@@ -198,7 +190,7 @@ def _shapes(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     if not width:
         lost = "false"
     longer = _longer(pair.known)
-    other = f"({strange}) AND NOT ({lost}) AND NOT ({longer(pair.text)})"
+    other = both(f"({strange}) AND NOT ({lost})", f"NOT ({longer(pair.text)})")
     zeros, others = work.counts(pair, [lost, other])
     yield from work.found(
         "lost-zeros",

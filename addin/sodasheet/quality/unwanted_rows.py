@@ -119,7 +119,7 @@ def _totals(work: SourceComparison) -> Iterator[FindingGroup]:
             continue
         cells = work.cells(pair)
         if pair.known.category:  # few different values: each is looked at once
-            cells = f"(SELECT {pair.projected.text_name} FROM {cells} GROUP BY 1)"
+            cells = work.different(pair)
         if not work.run(f"SELECT 1 FROM {cells} WHERE {word} LIMIT 1"):
             continue
         (count,) = work.counts(pair, [word])

@@ -70,12 +70,8 @@ def _add_rules(sheet: MappingSheet, job: Job | None) -> list[str]:
     if RULES in sheet.heads:
         return []
     column, bottom = sheet.layout.right + 1, sheet.bottom
-    area = sheet.sheet.range((sheet.top, column), (bottom, column + 1))
-    taken = any(
-        sheet.seen.text(row, at)
-        for row in range(sheet.top, bottom + 1)
-        for at in (column, column + 1)
-    )
+    area = sheet.sheet.range((sheet.top, column), (bottom, column))
+    taken = any(sheet.seen.text(row, column) for row in range(sheet.top, bottom + 1))
     if taken or area.merge_cells is not False or area.columns.hidden is not False:
         return [
             f"There is no free column behind the table for {RULES}. To write rules, add a column"

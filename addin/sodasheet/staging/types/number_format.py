@@ -10,6 +10,8 @@ from sodasheet.staging.sql_quoting import literal, matches
 
 #: Blanks that stand between groups of three digits; a column that uses one may use any.
 _SPACES = " \u00a0\u2009\u202f"
+#: Signs around a number that few cells have, whatever the column's format.
+_RARE = "+-() "
 _CURRENCY = r"[$€£¥₹₩₽₪₱฿]|(?:[A-Z]{1,2}\$)|(?:[A-Z]{3})|(?:kr|zł|Kč|Ft)"
 _GROUPS = {
     ",": r",",
@@ -90,7 +92,13 @@ class NumberFormat:
         if self == NumberFormat():
             return text
         ascii_signs = [sign for sign in self._decoration if sign.isascii()]
-        digits = _without(text, ascii_signs)
+        usual = [sign for sign in ascii_signs if sign not in _RARE or sign == self.group]
+        rare = [f"contains({text}, '{sign}')" for sign in ascii_signs if sign not in usual]
+        # Hardly a cell holds a rare sign, and to take one out of each cell costs most.
+        digits = (
+            f"CASE WHEN {' OR '.join(rare)} THEN {_without(text, ascii_signs)}"
+            f" ELSE {_without(text, usual)} END"
+        )
         if others := [sign for sign in self._decoration if not sign.isascii()]:
             # Hardly a cell holds one of these, and each costs as much as any other.
             digits = (
