@@ -3,7 +3,7 @@ alarms.
 
     python benchmarks/quality.py [--seed 1] [--trials 3] [--clean 10] [--only permits]
 
-For every dataset of datasets/towns.py and every fault of datasets/faults.py: caught, missed.
+For every dataset of datasets/ and every fault of datasets/faults.py: caught, missed.
 For every clean month: disturbed or not.
 A fault counts as caught if a finding stops, rejects or asks.
 """
@@ -24,6 +24,7 @@ from pathlib import Path
 from datasets.faults import FAULTS
 from datasets.more_kinds import KINDS
 from datasets.towns import CITIES, City, Row
+from datasets.unseen_kinds import UNSEEN
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
@@ -48,7 +49,7 @@ def main() -> None:
     """Try every dataset and print what was caught and missed."""
     options = _options()
     score = Score()
-    for city in (*CITIES, *KINDS):
+    for city in (*CITIES, *KINDS, *UNSEEN):
         if options.only and city.name not in options.only.split(","):
             continue
         past = city.past(options.seed)

@@ -44,6 +44,8 @@ def pushed(steward: Steward) -> Steward:
     steward.open(path)
     dataset = next(one for one in steward.portal.datasets if one.name == "Building Permits")
     steward.press("choose_dataset", f"{steward.portal.url}/d/{dataset.id}")
+    steward.choose("Permit No", "Rules", "required; like BP-2024-0001")
+    steward.choose("Opened", "Rules", "on or after 1/1/2000")
     steward.press("check_data", False, False)
     steward.press("preview_changes")
     steward.wait()
@@ -100,7 +102,7 @@ def test_the_sheets_show_what_they_say(pushed: Steward) -> None:
     history = pictured(pushed, "Run")
 
     for words in ("SodaSheet mapping", "Building Permits", "Permit Number · permit_no", "fraction",
-                  "Row 83: “13/45/2024” is not", "Not filled"):  # fmt: skip
+                  "on or after 1/1/2000", "Row 83: “13/45/2024” is not", "Not filled"):  # fmt: skip
         assert words in mapping
     for words in (
         "SodaSheet preview",

@@ -311,7 +311,7 @@ def test_an_example_follows_what_is_typed(bench: Bench, tmp_path: Path) -> None:
         "is not a complete date format"
     )
     zip_code = window.get_by_role("row", name="Zip")
-    zip_code.locator("summary").click()
+    zip_code.locator("summary", has_text="Cleanup").click()
     zip_code.get_by_label("Replace values").fill("6114 = 06106")
 
     expect(window.get_by_text("6114 → 06106")).to_be_visible()
@@ -350,3 +350,39 @@ def test_a_wide_source_has_its_lists_and_examples(bench: Bench, tmp_path: Path) 
     expect(chosen).to_have_value("column_3")
     assert draft.job.mapping.columns[169].field == "column_3"
     assert draft.job.mapping.columns[168].formats == ("1.234,5",)
+
+
+def test_rules_are_typed_in_words_and_checked(bench: Bench, tmp_path: Path) -> None:
+    window = open_map(bench, tmp_path)
+    window.get_by_role("button", name="Use all 2").click()
+    window.get_by_label("Dataset column for Kind").select_option("permit_type")
+    window.get_by_role("button", name="Save changes").click()
+    kind = window.get_by_role("row", name="Kind")
+    kind.locator("summary", has_text="Rules").click()
+    rules = kind.get_by_label("Rules of Kind")
+
+    rules.fill("one of Electrical or so; maybe")
+    expect(kind).to_contain_text("Rules of Kind: “maybe” is not a rule. Write rules such as:")
+    window.get_by_role("button", name="Save changes").click()
+    expect(window.get_by_role("alert")).to_contain_text("“maybe” is not a rule.")
+    rules = window.get_by_label("Rules of Kind")
+    expect(rules).to_have_value("one of Electrical or so; maybe")
+    rules.fill("one of: Electrical, Plumbing, Mechanical (ask)")
+    window.get_by_role("button", name="Check data").click()
+
+    says = "1 row breaks the rule “permit_type is one of Electrical, Plumbing, Mechanical (ask)”."
+    broken = window.locator("details.find", has_text=says)
+    expect(broken).to_be_visible()
+    if broken.get_attribute("open") is None:
+        broken.locator("summary").click()
+    expect(broken.get_by_role("row", name="Roofing")).to_be_visible()
+    broken.get_by_role("button", name="Only note").click()
+    expect(window.get_by_role("heading", name="Worth a look")).to_be_visible()
+    expect(window.locator("section", has_text="Worth a look")).to_contain_text(says)
+    window.get_by_role("link", name="Back to mapping").click()
+    window.locator("summary", has_text="Rules and findings").click()
+    levels = window.get_by_label("Levels of findings")
+    expect(levels).to_have_value("rule-broken in Permit Type = note")
+    expect(window.get_by_label("Rules of Kind")).to_have_value(
+        "one of: Electrical, Plumbing, Mechanical (ask)"
+    )

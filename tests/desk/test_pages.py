@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 from playwright.sync_api import Route, expect
 
 from sodasheet.desk.open_desk import open_task
@@ -169,3 +170,23 @@ def test_quality_is_shown_of_pushed_datasets_only(bench: Bench) -> None:
     window = bench.open("/history/quality/abcd-1234")
 
     expect(window.get_by_role("heading", level=1)).to_have_text("There’s no such page")
+
+
+def test_a_template_is_made_of_a_dataset_and_opens_as_a_workbook(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.sign_in()
+    push(bench, tmp_path, 9403)
+    window = bench.open("/history/quality/prmt-7x2d")
+
+    with window.expect_download() as download:
+        window.get_by_role("button", name="Make template").click()
+
+    assert download.value.suggested_filename == "Building Permits template.xlsx"
+    path = tmp_path / "template.xlsx"
+    download.value.save_as(path)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Data", "Map Building Permits"]
+    titles = [cell.value for cell in book["Data"][1]]
+    assert "Permit Number" in titles
+    assert book["Data"].data_validations.dataValidation

@@ -30,6 +30,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     """Return the application with all pages, reached at `host`; loading them takes a moment."""
     from sodasheet.desk.accounts import who
     from sodasheet.desk.check.views import check_pages
+    from sodasheet.desk.choose.entry_template import template_pages
     from sodasheet.desk.choose.model import Catalog
     from sodasheet.desk.choose.views import choose_pages
     from sodasheet.desk.computer.views import computer_pages
@@ -55,6 +56,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
         welcome_pages(),
         sign_in_pages(),
         choose_pages(Catalog()),
+        template_pages(),
         task_pages(workers),
         create_pages(workers),
         schedule_pages(),

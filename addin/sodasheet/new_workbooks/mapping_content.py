@@ -14,7 +14,7 @@ from sodasheet.jobs.sheet.cells_of_job import (
 )
 from sodasheet.jobs.sheet.header_block import block_of, remembered
 from sodasheet.jobs.sheet.mapping_rows import rows_of
-from sodasheet.jobs.sheet.quality_cells import RuleCells
+from sodasheet.jobs.sheet.quality_words import RuleCells
 from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.jobs.sheet.table_text import Labels
 from sodasheet.model.dataset import Dataset

@@ -55,10 +55,11 @@ class Field:
         wide = self.style == "input" and self.until is not None and self.until > at
         return "input start" if wide else self.style
 
-    def tail_style(self, at: int) -> str:
-        """The style of a further cell of the value."""
+    @property
+    def tail_style(self) -> str:
+        """The style of a further cell of the value; an input has at most one."""
         if self.style == "input":
-            return "input end" if at == self.until else "input middle"
+            return "input end"
         return "value" if self.style in ("link", "number") else self.style
 
 
@@ -103,7 +104,7 @@ def draw_block(sheet: Worksheet, looks: Looks, block: Block) -> None:
         first = block.left + 1
         sheet.write_blank(row, first, None, looks.style(field.first_style(first)))
         for at in range(first + 1, (field.until or first) + 1):
-            sheet.write_blank(row, at, None, looks.style(field.tail_style(at)))
+            sheet.write_blank(row, at, None, looks.style(field.tail_style))
 
 
 def draw_table(sheet: Worksheet, looks: Looks, table: DesignedTable) -> None:

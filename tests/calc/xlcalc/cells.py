@@ -18,6 +18,9 @@ _DATE, _TIME, _LOGICAL = 2, 4, 1024
 #: com.sun.star.sheet.ConditionFormatOperator.EXPRESSION
 _EXPRESSION = 9
 
+#: Hundredths of a millimeter, of which there are 2,540 in an inch, in a pixel of 96 in an inch.
+_PIXEL = 2540 / 96
+
 #: com.sun.star.sheet.FormulaResult.ERROR
 _ERROR = 4
 
@@ -285,6 +288,15 @@ class Range(base_classes.Range):
     @column_hidden.setter
     def column_hidden(self, value: bool) -> None:
         self.api.Columns.IsVisible = not value
+
+    @property
+    def column_width(self) -> float:
+        """The width in digits of the usual letters, 7 pixels each with 5 around them."""
+        return float((self.api.Columns.getByIndex(0).Width / _PIXEL - 5) / 7)
+
+    @column_width.setter
+    def column_width(self, value: float) -> None:
+        self.api.Columns.Width = round((value * 7 + 5) * _PIXEL)
 
     @staticmethod
     def _hidden(lines: Any) -> bool | None:

@@ -8,7 +8,8 @@ import pytest
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.rule_words import parse_rules
-from sodasheet.jobs.sheet.quality_cells import RuleCells, quality_values, with_quality
+from sodasheet.jobs.sheet.quality_cells import with_quality
+from sodasheet.jobs.sheet.quality_words import RuleCells, quality_values
 from sodasheet.jobs.sheet.sheet_layout import MappingContent
 from sodasheet.jobs.sheet.table_text import Labels, MappingRow
 from sodasheet.model.column import Column

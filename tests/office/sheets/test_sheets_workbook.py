@@ -56,7 +56,7 @@ def test_the_mapping_sheet_has_its_labels_and_its_table(book):
     assert tuple(layout.heads) == words.MAPPING_HEADERS
     assert {spot.row for spot in layout.heads.values()} == {10}
     assert layout.choices() == [words.IGNORE]
-    assert (table.get("name"), table.get("ref")) == ("SodaSheetMapping", "A10:J11")
+    assert (table.get("name"), table.get("ref")) == ("SodaSheetMapping", "A10:K11")
 
 
 TABLES = [
@@ -137,8 +137,8 @@ def test_the_drop_downs_offer_what_the_program_understands():
     assert lists["H4"] == f'"{",".join(words.UNDOS)}"'
     assert found["H5"].get("prompt").endswith(f"Blank: {percentage(Guards().max_shrink)}.")
     assert found["H6"].get("prompt").endswith(f"Blank: {Guards().max_rejected}.")
-    assert lists["C11:C1010"].startswith("OFFSET($M$1,1,0,")
-    assert lists["A11:A1010"].startswith("OFFSET($N$1,1,0,")
+    assert lists["C11:C1010"].startswith("OFFSET($N$1,1,0,")
+    assert lists["A11:A1010"].startswith("OFFSET($O$1,1,0,")
     assert all(len(one.get("prompt")) <= 255 for one in found.values())
     assert all(len(one.get("promptTitle")) <= 32 for one in found.values())
 

@@ -10,14 +10,16 @@ from sodasheet.desk.push.summary import where
 from sodasheet.desk.words.numbers import rows
 from sodasheet.errors import UsageProblem
 from sodasheet.model.job import Job
-from sodasheet.model.quality_settings import Release
+from sodasheet.model.quality_settings import ColumnSettings, Release
+from sodasheet.staging.check.check_plan import place_label, point_label
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """A finding with its place, the remedy, and its first rows with the cell at fault.
 
-    `accept` is the label of the button that accepts the finding for good, empty if none can.
+    `accept` is the label of the button that accepts the finding for good, empty if none can;
+    `levels` are the other levels that it may have from now on.
     """
 
     title: str
@@ -28,6 +30,7 @@ class Group:
     cells: tuple[tuple[Any, ...], ...]
     reason: str = ""
     accept: str = ""
+    levels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,16 @@ def _accept(reason: str) -> str:
     return "This may be public" if reason == "private-data" else "Accept from now on"
 
 
+#: Levels that a finding can be moved to, as the page names them.
+_LEVELS = (("stop", "Stop the push"), ("ask", "Ask"), ("note", "Only note"))
+
+
+def _levels(reason: str, severity: str) -> tuple[tuple[str, str], ...]:
+    """Return the levels that a finding does not have."""
+    movable = _accept(reason) and reason != "private-data"
+    return tuple(one for one in _LEVELS if movable and one[0] != severity)
+
+
 def _group(one: Mapping[str, Any], headers: list[str]) -> Group:
     column = one["column"] or ""
     fault = headers.index(column) + 1 if column in headers else None
@@ -126,6 +139,7 @@ def _group(one: Mapping[str, Any], headers: list[str]) -> Group:
         tuple(tuple(row) for row in one["cells"]),
         str(one["reason"]),
         _accept(str(one["reason"])),
+        _levels(str(one["reason"]), str(one["severity"])),
     )
 
 
@@ -138,9 +152,41 @@ def with_release(job: Job, reason: str, header: str) -> Job:
 
     if reason not in QUESTIONS:
         raise UsageProblem("This finding can’t be accepted.", "Fix the source, then check again.")
-    rule = next((rule for rule in job.mapping.columns if header and rule.source == header), None)
-    release = Release(reason, (rule.field or "") if rule else "")
-    if header and not release.field:
-        raise UsageProblem(f"The column {header} isn’t mapped any more.", "Check the data again.")
+    release = Release(reason, _field(job, header))
     released = dict.fromkeys((*job.quality.released, release))
     return replace(job, quality=replace(job.quality, released=tuple(released)))
+
+
+def with_level(job: Job, reason: str, header: str, level: str) -> Job:
+    """Return the job with a finding of a source's column moved to another level for good.
+
+    Raises UsageProblem for a finding or a level that can't be meant.
+    """
+    if level not in dict(_levels(reason, "")):
+        raise UsageProblem("This finding can’t have another level.", "Check the data again.")
+    quality, field = job.quality, _field(job, header)
+    if not field:
+        return replace(job, quality=replace(quality, levels={**quality.levels, reason: level}))
+    own = next((one for one in quality.columns if one.name == field), ColumnSettings(field))
+    changed = replace(own, levels={**own.levels, reason: level})
+    columns = (*(one for one in quality.columns if one.name != field), changed)
+    return replace(job, quality=replace(quality, columns=columns))
+
+
+def _field(job: Job, header: str) -> str:
+    """Return the field that a finding's column fills; empty for two columns together, or none.
+
+    Raises UsageProblem if the column isn't mapped any more.
+    """
+    mapping = job.mapping
+    rule = next((rule for rule in mapping.columns if header and rule.source == header), None)
+    if rule is not None and rule.field:
+        return rule.field
+    named = {point_label(point): point.field for point in mapping.points}
+    named |= {place_label(place): place.field for place in mapping.places}
+    if header in named or not header:
+        return named.get(header, "")
+    sources = {rule.source for rule in mapping.columns} | set(named)
+    if any(header == f"{one} and {other}" for one in sources for other in sources):
+        return ""
+    raise UsageProblem(f"The column {header} isn’t mapped any more.", "Check the data again.")

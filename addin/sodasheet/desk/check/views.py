@@ -50,6 +50,13 @@ def check_pages(workers: Workers) -> Blueprint:
         draft.save(model.with_release(draft.job, form.get("reason", ""), form.get("column", "")))
         return local(f"/task/{start_for(draft, TaskKind.CHECK, workers).id}")
 
+    @pages.post("/level")
+    def level(name: str) -> Any:
+        draft, form = known_draft(name), request.form
+        reason, column = form.get("reason", ""), form.get("column", "")
+        draft.save(model.with_level(draft.job, reason, column, form.get("level", "")))
+        return local(f"/task/{start_for(draft, TaskKind.CHECK, workers).id}")
+
     @pages.get("/findings.csv")
     def findings(name: str) -> Any:
         path = known_draft(name).folder / "findings.csv"

@@ -31,6 +31,7 @@ from sodasheet.desk.map.model import (
     rows_of,
     unfilled,
 )
+from sodasheet.desk.map.rule_fields import RuleFields, rules_at, with_rules
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import TaskKind
@@ -90,6 +91,10 @@ def example(draft: Draft, place: str) -> str:
         return render_template("draft/example.html", reading=ColumnReading(problem=str(error)))
     rules = [rule for rule in mapping.columns if rule.source == header]
     reading = readings(rules, mapping, shape.dataset, shape.samples).get(header, ColumnReading())
+    try:
+        rules_at(request.form, at, header, shape.dataset)
+    except UsageProblem as error:
+        reading = replace(reading, problem=reading.problem or str(error))
     return render_template("draft/example.html", reading=reading)
 
 
@@ -133,6 +138,7 @@ def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
         within=part_words(job.within),
         zone=zone_words(job.mapping.timezone),
         missing=join_list(job.mapping.missing),
+        rules=RuleFields.of(job, shape.dataset),
         encodings=ENCODINGS,
         separators=SEPARATORS,
         job_path=_job_path(draft, shape),
@@ -153,6 +159,7 @@ def _changed(draft: Draft, before: Job) -> Job:
     form = request.form
     job = replace(before, mapping=mapping_of(form, before, shape))
     job = with_settings(job, form, form.getlist("leave-out"))
+    job = with_rules(job, form, before, shape.dataset)
     method = Method(form.get("method", before.method.value))
     if method in (Method.UPSERT, Method.DELETE) and shape.dataset.row_identifier is None:
         raise UsageProblem(

@@ -9,7 +9,7 @@ from sodasheet.excel.sheets.template_sheets import designs
 from sodasheet.excel.spreadsheet_program import quiet
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 from sodasheet.jobs.sheet.free_cells import lacking, rooms
-from sodasheet.jobs.sheet.quality_cells import RuleCells, quality_values
+from sodasheet.jobs.sheet.quality_words import RuleCells, quality_values
 from sodasheet.jobs.sheet.settings_cells import settings_values
 from sodasheet.jobs.sheet.table_text import Labels
 from sodasheet.model.sheet_labels import MAPPING_LABELS, RULES

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.jobs.sheet.cell_words import match_words, type_words
-from sodasheet.jobs.sheet.quality_cells import RuleCells
+from sodasheet.jobs.sheet.quality_words import RuleCells
 from sodasheet.jobs.sheet.sheet_layout import shown_empty
 from sodasheet.jobs.sheet.table_text import Labels, MappingRow
 from sodasheet.model.method import Method

@@ -12,7 +12,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.job_reader import job_from_json
 from sodasheet.jobs.file.job_writer import job_to_json
 from sodasheet.jobs.sheet.cell_words import method_of
-from sodasheet.jobs.sheet.quality_cells import quality_values
+from sodasheet.jobs.sheet.quality_words import quality_values
 from sodasheet.jobs.sheet.settings_cells import settings_values, with_settings
 from sodasheet.jobs.sheet.source_cell import Names, spec_of, words_of
 from sodasheet.jobs.sheet.table_text import Labels

@@ -1,57 +1,23 @@
-"""Rules, accepted findings and levels of findings in the cells of a mapping sheet."""
+"""Read rules, accepted findings and levels from the cells of a mapping sheet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.finding_words import FindingWords
-from sodasheet.jobs.rule_cell import cell_words, parse_cell
-from sodasheet.jobs.sheet.cleanup_cell import list_of, list_words
-from sodasheet.jobs.sheet.table_text import Labels, MappingRow, Problem
-from sodasheet.model.sheet_labels import ACCEPTED, FINDING_LEVELS, IGNORE, RULES
+from sodasheet.jobs.rule_cell import parse_cell
+from sodasheet.jobs.sheet.cleanup_cell import list_of
+from sodasheet.jobs.sheet.quality_words import is_idle
+from sodasheet.jobs.sheet.table_text import Labels, Problem
+from sodasheet.model.sheet_labels import ACCEPTED, FINDING_LEVELS, RULES
 
 if TYPE_CHECKING:
     from sodasheet.jobs.sheet.sheet_layout import MappingContent
     from sodasheet.model.job import Job
-    from sodasheet.model.quality_settings import QualityRule, QualitySettings
-
-
-@dataclass(frozen=True, slots=True)
-class RuleCells:
-    """The words of rules by the field that they are about."""
-
-    words: Mapping[str, str]
-
-    @staticmethod
-    def of(rules: Iterable[QualityRule], labels: Labels) -> RuleCells:
-        """Return the cells of rules."""
-        names = labels.by_name
-        by_field: dict[str, list[QualityRule]] = {}
-        for rule in rules:
-            by_field.setdefault(rule.field, []).append(rule)
-        return RuleCells({field: cell_words(own, names) for field, own in by_field.items()})
-
-    def beside(self, rows: Sequence[MappingRow], labels: Labels) -> list[MappingRow]:
-        """Return the rows with the rules of their columns; of several rows the first has them."""
-        left = dict(self.words)
-        return [
-            replace(
-                row, rules="" if _is_idle(row) else left.pop(labels.field(row.dataset_column), "")
-            )
-            for row in rows
-        ]
-
-
-def quality_values(quality: QualitySettings, labels: Labels | None = None) -> dict[str, str]:
-    """Return the values beside the labels, as `with_quality` reads them."""
-    words = FindingWords(labels.by_name if labels else {})
-    return {
-        ACCEPTED: list_words(words.accepted(quality)),
-        FINDING_LEVELS: list_words(words.levels(quality)),
-    }
+    from sodasheet.model.quality_settings import QualityRule
 
 
 def with_quality(
@@ -84,9 +50,9 @@ def _rules(
     rows = [*enumerate(content.rows), *((-1, row) for row in content.unfilled_rows)]
     for at, row in rows:
         field = labels.field(row.dataset_column)
-        if row.rules is None or not (row.rules or not _is_idle(row)):
+        if row.rules is None or not (row.rules or not is_idle(row)):
             continue
-        if _is_idle(row):
+        if is_idle(row):
             problems.append(Problem(at, _IDLE))
             continue
         shown.add(field)
@@ -103,8 +69,3 @@ def _rules(
 
 #: The problem of rules beside no column of the dataset.
 _IDLE = f"These rules are about no dataset column. Choose one, or clear the cell under {RULES}."
-
-
-def _is_idle(row: MappingRow) -> bool:
-    """True if the row fills no column of the dataset; a row that nothing fills may have rules."""
-    return row.dataset_column.casefold() in ("", IGNORE)
