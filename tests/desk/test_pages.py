@@ -186,7 +186,7 @@ def test_a_template_is_made_of_a_dataset_and_opens_as_a_workbook(
     path = tmp_path / "template.xlsx"
     download.value.save_as(path)
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Data", "Map Building Permits"]
+    assert book.sheetnames == ["Data", "Lists", "Map Building Permits"]
     titles = [cell.value for cell in book["Data"][1]]
     assert "Permit Number" in titles
     assert book["Data"].data_validations.dataValidation
