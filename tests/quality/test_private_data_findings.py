@@ -121,12 +121,15 @@ def test_released_values_are_shown_again(checked: Check, known: Profile) -> None
     assert "SSN 123-45-6789" in str(found.findings)
 
 
-def named(title: str, kind: str = "text") -> Dataset:
-    """The dataset with another name and type of its remarks."""
+def named(title: str, kind: str = "text", style: str = "") -> Dataset:
+    """The dataset with another name and type of its remarks, shown in a style."""
+    shown = {"displayStyle": style} if style else {}
     return replace(
         DATASET,
         columns=tuple(
-            replace(column, name=title, type=kind) if column.field == "notes" else column
+            replace(column, name=title, type=kind, format=shown)
+            if column.field == "notes"
+            else column
             for column in DATASET.columns
         ),
     )
@@ -137,6 +140,9 @@ def named(title: str, kind: str = "text") -> Dataset:
     [
         (named("Contact", "phone"), "(860) 555-0147", None),
         (named("Contact", "email"), "someone@example.org", None),
+        (named("Contact", style="phone"), "(860) 555-0147", None),
+        (named("Contact", style="email"), "someone@example.org", None),
+        (named("Contact", style="email"), "(860) 555-0147", "private-data"),
         (named("Phone"), "(860) 555-0147", "named-private-data"),
         (named("Phone"), "8605550147", "named-private-data"),
         (named("E-mail"), "someone@example.org", "named-private-data"),

@@ -132,7 +132,10 @@ def _is_own(mark: Mark, one: Projected, before: ColumnProfile | None) -> bool:
 
     Any mark of the kind will do: numbers are written with and without the word phone before them.
     """
-    if _BY_TYPE.get(one.filled.column.type) == mark.words:
+    column = one.filled.column
+    # Today's portals have text that is shown as an email address or a phone number.
+    kinds = (column.type, column.format.get("displayStyle", ""))
+    if any(_BY_TYPE.get(kind) == mark.words for kind in kinds):
         return True
     if before is None or not before.filled:
         return False
