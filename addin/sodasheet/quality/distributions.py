@@ -108,10 +108,12 @@ def _tails(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
 def _outer(pair: ColumnPair, usual: Spread) -> tuple[float, float]:
     """The outer percentiles to expect.
 
-    A source of more rows than a few months, such as a copy of the dataset, is as varied as the
-    whole past.
+    What the newest part of the past has goes on: model years of next year come in every autumn. A
+    source of more rows than a few months, such as a copy of the dataset, is as varied as the whole
+    past.
     """
-    low, high = usual.quantiles[0], usual.quantiles[4]
+    parts = (usual.quantiles, *pair.known.past.blocks[-1:])
+    low, high = min(part[0] for part in parts), max(part[4] for part in parts)
     known = pair.known.spread
     if known is None or pair.seen.filled <= _MONTHS * pair.known.filled:
         return low, high
