@@ -1,6 +1,6 @@
 """Requests, time and memory of the profile of a large dataset on a practice portal.
 
-    python benchmarks/profile_requests.py [--rows 1000000]
+    python benchmarks/comparison/profile_requests.py [--rows 1000000]
 
 The rows are pushed first, which takes minutes. Then the dataset is profiled in a process of its
 own, and once more with the profile that is stored then.
@@ -11,10 +11,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import tempfile
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import data
 import push
