@@ -31,6 +31,9 @@ SECRET = "swordfish-7d1f-secret"
 TOKEN = "apptoken-5c2e-secret"
 CREDENTIALS = Credentials("keyid", SECRET, TOKEN)
 
+#: For answers that are not to be waited for.
+HASTY = Patience(connect=2, read=0.4, write=0.4, pause=0, poll=0, polls=3)
+
 
 @dataclass
 class Scripted:
@@ -267,8 +270,8 @@ def other_portal() -> Iterator[ScriptedPortal]:
 
 @pytest.fixture
 def patience() -> Patience:
-    """Waits too short to notice."""
-    return Patience(connect=2, read=0.4, write=0.4, pause=0, poll=0, polls=3)
+    """Pauses too short to notice, and answers waited for as long as a busy machine may take."""
+    return Patience(connect=5, read=10, write=10, pause=0, poll=0, polls=3)
 
 
 @pytest.fixture
@@ -288,6 +291,12 @@ def open_session(patience: Patience) -> Iterator[Callable[..., PortalSession]]:
 def session(portal: ScriptedPortal, open_session: Callable[..., PortalSession]) -> PortalSession:
     """A signed-in session with the scripted portal."""
     return open_session(portal.url)
+
+
+@pytest.fixture
+def hasty(portal: ScriptedPortal, open_session: Callable[..., PortalSession]) -> PortalSession:
+    """A signed-in session that does not wait for late answers."""
+    return open_session(portal.url, patience=HASTY)
 
 
 @pytest.fixture(scope="session")

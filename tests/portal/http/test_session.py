@@ -159,11 +159,11 @@ def test_a_question_is_asked_again_when_the_connection_breaks(
 
 
 def test_a_question_is_asked_again_when_the_answer_does_not_come(
-    portal: Any, session: PortalSession
+    portal: Any, hasty: PortalSession
 ) -> None:
     portal.answer([0]).slow(5).answer([1])
 
-    assert session.get_json(PATH) == [1]
+    assert hasty.get_json(PATH) == [1]
 
 
 def test_after_five_repetitions_the_portal_has_the_last_word(
@@ -268,12 +268,12 @@ def test_a_write_that_cannot_be_sent_again_is_not(portal: Any, session: PortalSe
     ],
 )
 def test_a_write_whose_answer_is_lost_has_an_unknown_outcome_and_is_not_repeated(
-    portal: Any, session: PortalSession, fault: str, how: str
+    portal: Any, session: PortalSession, hasty: PortalSession, fault: str, how: str
 ) -> None:
     portal.answer({"Rows Created": 1}, fault=fault).slow(5 if fault == "slow" else 0)
 
     with pytest.raises(UnknownOutcome) as caught:
-        push(session)
+        push(hasty if fault == "slow" else session)
 
     assert caught.value.what == (
         "The rows were sent to 127.0.0.1, but its answer was lost, so they may or may not be in"
@@ -732,11 +732,13 @@ def test_no_success_brings_a_secret_along(portal: Any, session: Any, secrets: An
 def test_no_failure_shows_a_secret(
     portal: Any,
     session: PortalSession,
+    hasty: PortalSession,
     secrets: tuple[str, ...],
     caplog: pytest.LogCaptureFixture,
     failing: str,
     write: bool,
 ) -> None:
+    session = hasty if failing == "slow" else session
     caplog.set_level(logging.DEBUG)
     FAILING[failing](portal)
     for reply in portal.script:
