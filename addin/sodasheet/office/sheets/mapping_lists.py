@@ -88,8 +88,8 @@ CELLS = {
     ),
     ACCEPTED: CellList(
         "Findings of the comparison with the dataset that are not asked about again, such as "
-        "outlier in Value | same-again. Several: separate with |. The names are those of Results "
-        "in the list of all findings."
+        "outlier in Value | same-again. Several: separate with |. Their names are in the column "
+        "reason of the list All findings."
     ),
     FINDING_LEVELS: CellList(
         "What a finding does: stop, ask, note or off, such as outlier in Value = note | "
