@@ -75,7 +75,8 @@ class Wishes:
     """The user's decisions: types, field names and formats by header, ignored headers.
 
     `missing` are the texts that stand for an empty cell. `identifier` is a header or field name,
-    empty for none; None leaves the choice to the proposal.
+    empty for none; None leaves the choice to the proposal. `taken` are field names that no column
+    may have.
     """
 
     types: Mapping[str, str] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Wishes:
     identifier: str | None = None
     formats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    taken: frozenset[str] = frozenset()
 
 
 def propose(stage: Stage, name: str, wishes: Wishes) -> NewDataset:
@@ -105,7 +107,7 @@ def proposed(suggestions: Mapping[str, TypeSuggestion], name: str, wishes: Wishe
     """
     if not name.strip():
         raise UsageProblem("The dataset has no name.", "Give it a name.")
-    taken = set(wishes.fields.values())
+    taken = {*wishes.taken, *wishes.fields.values()}
     columns = []
     for header, found in suggestions.items():
         if header in wishes.ignored:

@@ -30,6 +30,7 @@ COMMANDS = {
     "describe": ("describe", "Show or change a dataset's title, description and columns."),
     "create": ("create", "Create a dataset from a file and push its rows."),
     "backup": ("dataset.backup", "Save rows, schema and metadata of datasets to a folder."),
+    "columns": ("dataset.columns", "List, add and rename the columns of a dataset."),
     "copy": ("dataset.copy", "Copy the rows of one dataset to another."),
     "drafts": ("dataset.drafts", "List, apply and discard open drafts of a dataset."),
     "map": ("map", "Match a source's columns to a dataset's and save the job."),

@@ -1,0 +1,118 @@
+"""Changes of a dataset's columns: what is wanted, checked against the dataset as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sodasheet.errors import UsageProblem
+from sodasheet.model.dataset import Dataset
+from sodasheet.staging.types.registry import TYPES
+
+_FIELD = re.compile("[a-z_][a-z0-9_]{0,254}")
+
+#: Field names that portals use themselves (portal-api.md G.1).
+_RESERVED = frozenset({"_id", "_uuid", "_position", "_address"})
+
+
+@dataclass(frozen=True, slots=True)
+class AddedColumn:
+    """A column to add: display name, field name, data type, and why it has this type."""
+
+    name: str
+    field: str
+    type: str
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        """The change in words."""
+        why = f" ({self.why})" if self.why else ""
+        return f"add {self.name} as {self.field}, {self.type}{why}"
+
+
+@dataclass(frozen=True, slots=True)
+class RenamedField:
+    """A column whose field name is changed from `field` to `new`; its display name stays."""
+
+    field: str
+    new: str
+
+    @property
+    def words(self) -> str:
+        """The change in words."""
+        return f"rename the field {self.field} to {self.new}"
+
+
+ColumnChange = AddedColumn | RenamedField
+
+
+def change_json(change: ColumnChange) -> dict[str, Any]:
+    """Return a change as one JSON object."""
+    if isinstance(change, RenamedField):
+        return {"change": "rename", "field": change.field, "new": change.new}
+    return {
+        "change": "add",
+        "name": change.name,
+        "field": change.field,
+        "type": change.type,
+        "why": change.why,
+    }
+
+
+def require_possible(dataset: Dataset, changes: Sequence[ColumnChange]) -> None:
+    """Raise UsageProblem if the dataset cannot have these changes."""
+    there = {column.field: column for column in dataset.columns}
+    names = {column.name.casefold() for column in dataset.columns}
+    gone: set[str] = set()
+    for change in changes:
+        if isinstance(change, RenamedField):
+            if change.field not in there:
+                raise UsageProblem(
+                    f'{dataset.name} has no field "{change.field}".',
+                    f"It has {', '.join(sorted(there))}.",
+                )
+            gone.add(change.field)
+        elif change.type not in TYPES:
+            raise UsageProblem(
+                f'There is no data type "{change.type}".', f"Choose one of {_listed(TYPES)}."
+            )
+        elif change.name.casefold() in names:
+            raise UsageProblem(
+                f'{dataset.name} already has a column "{change.name}".', "Choose another name."
+            )
+    wanted = [one.new if isinstance(one, RenamedField) else one.field for one in changes]
+    for field in wanted:
+        if not _FIELD.fullmatch(field) or field in _RESERVED:
+            raise UsageProblem(
+                f'"{field}" cannot be a field name.',
+                "Use lower-case letters, digits and _, and begin with a letter.",
+            )
+        if wanted.count(field) > 1 or field in there.keys() - gone:
+            raise UsageProblem(
+                f'There would be two fields named "{field}".', "Choose another field name."
+            )
+
+
+def warnings(dataset: Dataset, changes: Iterable[ColumnChange]) -> tuple[str, ...]:
+    """Return what cannot be undone, or has an effect elsewhere, in sentences."""
+    found = []
+    for change in changes:
+        if isinstance(change, RenamedField):
+            what = " It is the row identifier." if change.field == dataset.row_identifier else ""
+            found.append(
+                f"Links, apps and saved mappings that use {change.field} stop working until they"
+                f" use {change.new}.{what}"
+            )
+        else:
+            found.append(
+                f"Once {change.field} has values, an undo deletes the column with them, and they"
+                " cannot be restored."
+            )
+    return tuple(found)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

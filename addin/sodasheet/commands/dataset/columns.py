@@ -1,0 +1,202 @@
+"""`sodasheet columns`: list, add and rename the columns of a dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.terminal.options import as_json, takes, yes_option
+from sodasheet.commands.terminal.output import say
+from sodasheet.errors import Refused, UsageProblem
+from sodasheet.model.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from sodasheet.columns.changes import ColumnChange
+    from sodasheet.columns.run_record import ColumnsRun
+    from sodasheet.model.dataset import Dataset
+    from sodasheet.portal.http.session import PortalSession
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsOptions:
+    """Options of changed columns; without any change the columns are listed."""
+
+    dataset: str
+    added: tuple[str, ...]
+    renamed: tuple[str, ...]
+    source: str | None
+    undo: str | None
+    delete_values: bool
+    preview: bool
+    yes: bool
+    as_json: bool
+
+
+@click.command("columns")
+@click.argument("dataset")
+@click.option("--add", "added", multiple=True, metavar="NAME=TYPE", help="Add an empty column.")
+@click.option(
+    "--rename", "renamed", multiple=True, metavar="FIELD=NEW", help="Change a field name."
+)
+@click.option(
+    "--add-from",
+    "source",
+    metavar="SOURCE",
+    help="Add the columns that SOURCE has and DATASET lacks.",
+)
+@click.option("--undo", metavar="RUN", help="Undo this run.")
+@click.option("--delete-values", is_flag=True, help="Undo even if values are deleted with it.")
+@click.option("--preview", is_flag=True, help="Only show what would be changed.")
+@yes_option
+@as_json
+@takes(ColumnsOptions)
+def command(options: ColumnsOptions) -> int:
+    """List the columns of DATASET, add empty ones, or change field names.
+
+    Rows are not changed. What cannot be undone is said before you confirm.
+
+    Example: sodasheet columns data.example.gov/abcd-1234 --add "Ward=text" --preview
+    """
+    from sodasheet.commands.terminal.session import open_portal
+    from sodasheet.portal.address import Address
+    from sodasheet.portal.dataset import read_dataset
+
+    address = Address.parse(options.dataset)
+    wanted = bool(options.added or options.renamed or options.source)
+    if wanted and options.undo:
+        raise UsageProblem("Give changes or --undo, not both.", "Undo first, then change.")
+    writing = (wanted or bool(options.undo)) and not options.preview
+    with open_portal(address.portal, write=writing) as session:
+        dataset = read_dataset(session, address.dataset)
+        if options.undo:
+            return _undo(session, dataset, options)
+        return _change(session, dataset, options) if wanted else _list(session, dataset, options)
+
+
+def _list(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> int:
+    from sodasheet.columns.run_record import past_runs
+    from sodasheet.commands.terminal.output import print_json, print_table
+
+    runs = past_runs(session.portal, dataset.id)
+    if options.as_json:
+        columns = [
+            {"name": one.name, "field": one.field, "type": one.type} for one in dataset.columns
+        ]
+        print_json({"columns": columns, "runs": [run.to_json() for run in runs]})
+        return int(ExitCode.DONE)
+    rows = [[one.name, one.field, one.type] for one in dataset.columns]
+    print_table(f"{dataset.name} ({dataset.id})", ["name", "field", "type"], rows)
+    for run in runs[:5]:
+        say(f"{run.run}: {run.outcome or 'interrupted'}: {run.summary}")
+    return int(ExitCode.DONE)
+
+
+def _change(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> int:
+    from sodasheet.columns.changes import change_json, require_possible, warnings
+    from sodasheet.columns.push import change_columns
+    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.output import print_json
+    from sodasheet.portal.dataset import require_writable
+
+    require_writable(dataset)
+    changes = _wanted(dataset, options)
+    require_possible(dataset, changes)
+    notes = warnings(dataset, changes)
+    for change in changes:
+        say(f"{change.words[:1].upper()}{change.words[1:]}.", err=options.as_json)
+    for note in notes:
+        say(f"Note: {note}", err=options.as_json)
+    if options.preview:
+        if options.as_json:
+            print_json({"changes": [change_json(one) for one in changes], "notes": list(notes)})
+        return int(ExitCode.DONE)
+    if not options.yes:
+        Prompt().require(f"Change the columns of {dataset.name} on {session.portal}.")
+    return _told(change_columns(session, dataset, changes), options)
+
+
+def _undo(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> int:
+    from sodasheet.columns.push import undo_columns, values_lost
+    from sodasheet.columns.run_record import read_run
+    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.output import print_json
+
+    run = read_run(str(options.undo))
+    if (run.portal, run.dataset) != (session.portal, dataset.id):
+        raise UsageProblem(
+            f"Run {run.run} changed {run.portal}/d/{run.dataset}.", "Name that dataset."
+        )
+    if run.outcome == "undone":
+        raise UsageProblem(f"Run {run.run} was undone already.", "There is nothing to undo.")
+    lost = values_lost(session, dataset, run)
+    words = ", ".join(f"{count:,} values of {field}" for field, count in lost.items())
+    if options.preview:
+        told = f"An undo would delete {words}." if lost else "An undo would delete no values."
+        if options.as_json:
+            print_json({"run": run.run, "deletes": lost})
+        else:
+            say(told)
+        return int(ExitCode.DONE)
+    if lost and not options.delete_values:
+        raise Refused(
+            f"To undo run {run.run} would delete {words}, which cannot be restored.",
+            "Save them first, then add --delete-values.",
+        )
+    if not options.yes:
+        Prompt().require(f"Undo run {run.run} on {dataset.name}.")
+    return _told(undo_columns(session, dataset, run), options)
+
+
+def _told(run: ColumnsRun, options: ColumnsOptions) -> int:
+    from sodasheet.commands.terminal.output import print_json
+
+    if options.as_json:
+        print_json(run.to_json())
+    else:
+        say(run.summary)
+        say(f"Run {run.run}. Dataset: {run.portal}/d/{run.dataset}")
+    return int(ExitCode.UNKNOWN if run.outcome == "unknown" else ExitCode.DONE)
+
+
+def _wanted(dataset: Dataset, options: ColumnsOptions) -> list[ColumnChange]:
+    """Return the changes that the options ask for. Raises UsageProblem."""
+    from sodasheet.columns.changes import AddedColumn, RenamedField
+    from sodasheet.create.proposal import field_name
+
+    found: list[ColumnChange] = [
+        RenamedField(old, new) for old, new in _pairs(options.renamed, "--rename", "FIELD=NEW")
+    ]
+    taken = {column.field for column in dataset.columns}
+    for name, kind in _pairs(options.added, "--add", "NAME=TYPE"):
+        field = field_name(name, taken)
+        taken.add(field)
+        found.append(AddedColumn(name, field, kind, "your choice"))
+    return [*found, *(_from_source(dataset, options.source) if options.source else ())]
+
+
+def _from_source(dataset: Dataset, source: str) -> tuple[ColumnChange, ...]:
+    from sodasheet.columns.missing import missing_columns
+    from sodasheet.commands.terminal.output import shown_progress
+    from sodasheet.sources import open_source, source_spec
+    from sodasheet.staging.stage import Stage
+    from sodasheet.system.temporary_folders import scratch_folder
+
+    with (
+        shown_progress() as progress,
+        scratch_folder() as folder,
+        Stage.open(open_source(source_spec(source), Path.cwd()), folder, progress) as stage,
+    ):
+        return missing_columns(stage, dataset)
+
+
+def _pairs(texts: tuple[str, ...], option: str, form: str) -> list[tuple[str, str]]:
+    found = []
+    for text in texts:
+        name, _, value = text.rpartition("=")
+        if not name.strip() or not value.strip():
+            raise UsageProblem(f'{option} "{text}" contains no =.', f"Write {option} {form}.")
+        found.append((name.strip(), value.strip()))
+    return found
