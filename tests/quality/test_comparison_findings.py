@@ -127,6 +127,20 @@ def test_a_released_finding_is_silent_in_its_column_only(checked: Check, known: 
     assert [(one.reason, one.column) for one in compared.findings] == [("outlier", "units")]
 
 
+@pytest.mark.parametrize("field", ["opened", "closed"])
+def test_a_finding_about_two_columns_is_silent_if_either_is_released(
+    field: str, checked: Check, known: Profile
+) -> None:
+    source = CASES["order"](rows(80, 601))
+    released = QualitySettings(released=(Release("order", field),))
+    off = QualitySettings(columns=(ColumnSettings(field, levels={"order": "off"}),))
+    elsewhere = QualitySettings(released=(Release("order", "value"),))
+
+    assert "order" not in findings(checked(source), known, released)
+    assert "order" not in findings(checked(source), known, off)
+    assert "order" in findings(checked(source), known, elsewhere)
+
+
 def test_a_level_can_be_moved_or_switched_off(checked: Check, known: Profile) -> None:
     source = change(3, value="75000000")(rows(80, 601))
 

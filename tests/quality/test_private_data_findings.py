@@ -97,6 +97,24 @@ def test_no_other_finding_report_or_file_shows_the_value(
     assert SECRETS[column] not in (tmp_path / "findings.csv").read_text("utf-8-sig")
 
 
+@pytest.mark.parametrize("count", [1, 8, 40])
+def test_private_values_beside_others_or_many_of_them_are_not_shown(
+    count: int, checked: Check, known: Profile
+) -> None:
+    """The town that the code decides, in a finding about two columns; more than five, and all."""
+    source = rows(40, 601)
+    for row in source[:count]:
+        row["town"] = "123-45-6789"
+
+    found = {one.reason: one for one in compare(checked(source), known, QualitySettings()).findings}
+
+    assert found["private-data"].column == "town"
+    about = {1: "contradiction", 8: "contradiction", 40: "constant"}[count]
+    assert about in found
+    assert "123-45-6789" not in str(found)
+    assert all(one.value is None for one in found[about].examples)
+
+
 def test_identifiers_that_are_private_are_not_in_what_a_portal_refuses(
     checked: Check, known: Profile
 ) -> None:

@@ -40,7 +40,8 @@ class FindingGroup:
 
     `reason` is a stable word for programs (`not-a-number`); `message` is the sentence for people,
     `remedy` the advice. `count` counts every occurrence, `examples` are the first ones.
-    `steps` are next steps for front ends that can offer them.
+    `steps` are next steps for front ends that can offer them. `fields` are the field names of the
+    dataset's columns if the finding is about several.
     """
 
     reason: str
@@ -51,3 +52,4 @@ class FindingGroup:
     column: str | None = None
     examples: tuple[Finding, ...] = ()
     steps: tuple[NextStep, ...] = ()
+    fields: tuple[str, ...] = ()

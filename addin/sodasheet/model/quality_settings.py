@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sodasheet.model.finding import FindingGroup, Severity
@@ -148,13 +148,14 @@ class QualitySettings:
         own = next((one.tolerance for one in self.columns if one.name == column), None)
         return self.tolerance if own is None else own
 
-    def level(self, group: FindingGroup, column: str | None) -> Severity | None:
-        """Return the level of a finding; None if released or switched off."""
+    def level(self, group: FindingGroup, fields: Collection[str]) -> Severity | None:
+        """Return the level of a finding about these fields; None if released or switched off."""
         for release in self.released:
-            if release.reason == group.reason and release.field in ("", column):
+            if release.reason == group.reason and (not release.field or release.field in fields):
                 return None
-        own = next((one.levels for one in self.columns if one.name == column), {})
-        level = own.get(group.reason, self.levels.get(group.reason))
+        own = (one.levels for one in self.columns if one.name in fields)
+        named = next((levels for levels in own if group.reason in levels), self.levels)
+        level = named.get(group.reason)
         if level == "off":
             return None
         return group.severity if level is None else Severity(level)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +31,8 @@ class ColumnPair:
     """One dataset column and the source cells that fill the column.
 
     `name` is the column of the sample; `known` is the dataset's profile, `seen` the source's.
-    `tolerance` widens what the dataset's past allows.
+    `tolerance` widens what the dataset's past allows. No finding shows a value of a `hidden`
+    column.
     """
 
     projected: Projected
@@ -39,6 +40,7 @@ class ColumnPair:
     known: ColumnProfile
     seen: ColumnProfile
     tolerance: float = 1.0
+    hidden: bool = False
 
     @property
     def field(self) -> str:
@@ -158,6 +160,7 @@ class SourceComparison:
                 self.known.columns[field],
                 self.seen.columns[field],
                 self.settings.tolerance_of(field),
+                one.filled.label in self.checked.hidden,
             )
             for n, (one, field) in enumerate(zip(self.columns, fields, strict=True))
         )
@@ -235,8 +238,9 @@ class SourceComparison:
 
     def where(self, pair: ColumnPair, condition: str, source: str = "") -> tuple[Finding, ...]:
         """The first rows whose cell meets the condition; `source` as in `found`."""
+        value = "NULL" if pair.hidden else f"left(coalesce({pair.text}, ''), {_VALUE})"
         rows = self.run(
-            f"SELECT _row, left(coalesce({pair.text}, ''), {_VALUE}) "
+            f"SELECT _row, {value} "
             f"FROM {source or self.cells(pair)} WHERE {condition} ORDER BY _row LIMIT {EXAMPLES}"
         )
         return tuple(Finding(row, pair.label, value) for row, value in rows)
@@ -277,16 +281,6 @@ def finding(
     return FindingGroup(
         slug, question.level, message, remedy or question.remedy, count, column, examples
     )
-
-
-def without_values(group: FindingGroup) -> FindingGroup:
-    """Return the finding without the source's values: only their places."""
-    message = group.message
-    for example in group.examples:
-        if example.value:
-            message = message.replace(f'"{example.value}"', '"…"')
-    examples = tuple(replace(example, value=None) for example in group.examples)
-    return replace(group, message=message, examples=examples)
 
 
 def amount(value: float) -> str:

@@ -10,7 +10,7 @@ from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.quality_settings import QualitySettings
-from sodasheet.quality.comparison import SourceComparison, finding, without_values
+from sodasheet.quality.comparison import SourceComparison, finding
 from sodasheet.quality.distinct_texts import DistinctTexts
 from sodasheet.quality.distributions import compare_distributions
 from sodasheet.quality.outlying_points import compare_places
@@ -42,37 +42,27 @@ def compare(checked: CheckResult, known: Profile | None, settings: QualitySettin
         group.column
         for group in private
         if group.reason == "private-data" and group.column
-        if settings.level(group, _field(checked, group)) is not None
+        if settings.level(group, _fields(checked, group)) is not None
     )
     checked = checked.hide(hidden)
-    others = (
-        without_values(group) if _about(group, hidden) else group
-        for group in chain(
-            check_rules(checked, settings.rules) if settings.rules else (),
-            _findings(checked, known, settings, texts),
-        )
+    others = chain(
+        check_rules(checked, settings.rules) if settings.rules else (),
+        _findings(checked, known, settings, texts),
     )
     found = [
-        _with_step(replace(group, severity=level), _field(checked, group))
+        _with_step(replace(group, severity=level), _fields(checked, group))
         for group in chain(private, others)
-        if (level := settings.level(group, _field(checked, group))) is not None
+        if (level := settings.level(group, _fields(checked, group))) is not None
     ]
     return replace(checked, findings=in_order([*checked.findings, *found]))
 
 
-def _with_step(group: FindingGroup, field: str | None) -> FindingGroup:
+def _with_step(group: FindingGroup, fields: tuple[str, ...]) -> FindingGroup:
     """Return a finding that stops the push with the step that accepts its column for good."""
-    if group.reason != "private-data" or group.severity is not Severity.STOP or not field:
+    if group.reason != "private-data" or group.severity is not Severity.STOP or not fields:
         return group
-    return replace(group, steps=(NextStep(Action.ACCEPT_FINDING, name=group.reason, value=field),))
-
-
-def _about(group: FindingGroup, hidden: frozenset[str]) -> bool:
-    """True if the finding shows values of one of these columns, alone or beside another."""
-    name = group.column or ""
-    return name in hidden or any(
-        name.startswith(f"{one} and ") or name.endswith(f" and {one}") for one in hidden
-    )
+    step = NextStep(Action.ACCEPT_FINDING, name=group.reason, value=fields[0])
+    return replace(group, steps=(step,))
 
 
 def _findings(
@@ -111,11 +101,10 @@ def _shifted(groups: Iterable[FindingGroup]) -> Iterator[FindingGroup]:
         yield finding("shifted-row", says, examples, len(rows))
 
 
-def _field(checked: CheckResult, group: FindingGroup) -> str | None:
-    """The field name of the dataset column that a finding is about."""
-    return next(
-        (one.filled.column.field for one in checked.projected if one.filled.label == group.column),
-        None,
+def _fields(checked: CheckResult, group: FindingGroup) -> tuple[str, ...]:
+    """Return the field names of the dataset columns that a finding is about."""
+    return group.fields or tuple(
+        one.filled.column.field for one in checked.projected if one.filled.label == group.column
     )
 
 

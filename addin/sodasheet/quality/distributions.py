@@ -69,11 +69,11 @@ def _unit(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     factor = math.exp(abs(shift))
     unit = next((f" ({u})" for f, u in _UNITS.items() if abs(math.log(factor / f)) < 0.15), "")
     direction = "larger" if shift > 0 else "smaller"
+    here = "another number" if pair.hidden else amount(seen.middle)
     yield finding(
         "other-unit",
         f"{pair.title} is {amount(known.middle)} in the middle of the dataset and "
-        f"{amount(seen.middle)} in the source, about {amount(round(factor, 1))} times "
-        f"{direction}{unit}.",
+        f"{here} in the source, about {amount(round(factor, 1))} times {direction}{unit}.",
         count=pair.seen.filled,
         column=pair.label,
     )
@@ -129,11 +129,12 @@ def _constant(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup
         return
     if math.log(max(known.top_share, 1e-9)) * seen.filled > math.log(1e-6):
         return
-    value = next(iter(seen.values))
+    value = None if pair.hidden else next(iter(seen.values))
+    shown = "one value" if value is None else f'"{value}"'
     rows = work.run(f"SELECT _row FROM seen WHERE {pair.name} IS NOT NULL ORDER BY 1 LIMIT 1")
     yield finding(
         "constant",
-        f'{pair.title} has {known.distinct:,} different values in the dataset, and "{value}" in '
+        f"{pair.title} has {known.distinct:,} different values in the dataset, and {shown} in "
         "every row of the source.",
         tuple(Finding(row, pair.label, value) for (row,) in rows),
         seen.filled,

@@ -62,11 +62,11 @@ def _broken(
     count = int(row[0]) if row else 0
     if not count:
         return
-    value = f"left({columns[0].text_name}, 200)"
+    label = columns[0].filled.label
+    value = "NULL" if label in checked.hidden else f"left({columns[0].text_name}, 200)"
     rows = run(
         f"SELECT _row, {value} FROM {source} WHERE {condition} ORDER BY _row LIMIT {EXAMPLES}"
     ).fetchall()
-    label = columns[0].filled.label
     examples = tuple(Finding(place, label, text) for place, text in rows)
     breaks = "1 row breaks" if count == 1 else f"{count:,} rows break"
     found = finding("rule-broken", f"{breaks} the rule “{rule.words}”.", examples, count, label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from rapidfuzz.distance import OSA
@@ -160,6 +161,10 @@ def _category_finding(
     )
     first, _, meant = hits[0]
     examples = tuple(hit[0] for hit in hits[:5])
+    if pair.hidden:
+        says = f"{pair.title} has {different} in the dataset; {others}."
+        examples = tuple(replace(one, value=None) for one in examples)
+        return finding(kind, says, examples, count, pair.label)
     if meant:
         says = (
             f'{pair.title} has "{first.value}" in {cells}, which the dataset spells "{meant}".'

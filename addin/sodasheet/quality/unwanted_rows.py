@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
@@ -88,7 +89,8 @@ def _broken(
     work: SourceComparison, pairs: tuple[ColumnPair, ColumnPair], broken: str, slug: str, says: str
 ) -> Iterator[FindingGroup]:
     first, second = pairs
-    shown = f"concat({first.text}, ' · ', {second.text})"
+    hidden = first.hidden or second.hidden
+    shown = "NULL" if hidden else f"concat({first.text}, ' · ', {second.text})"
     source = work.cells(first, second)
     ((count,),) = work.run(f"SELECT count(*) FROM {source} WHERE {broken}")
     if not count or (slug == "contradiction" and count > max(10, _CHANCE * work.rows)):
@@ -99,7 +101,9 @@ def _broken(
     label = f"{first.label} and {second.label}"
     examples = tuple(Finding(row, label, value) for row, value in rows)
     rows_are = "1 row breaks" if count == 1 else f"{count:,} rows break"
-    yield finding(slug, f"{says}; {rows_are} that.", examples, count, label)
+    fields = (first.field, second.field)
+    found = finding(slug, f"{says}; {rows_are} that.", examples, count, label)
+    yield replace(found, fields=fields)
 
 
 def _totals(work: SourceComparison) -> Iterator[FindingGroup]:
@@ -149,7 +153,7 @@ def _summed(work: SourceComparison) -> Iterator[FindingGroup]:
             "FROM seen"
         )
         if last and above and abs(last - above) <= 1e-6 * abs(last) and abs(last) > 1:
-            example = Finding(row, pair.label, f"{last:,.10g}")
+            example = Finding(row, pair.label, None if pair.hidden else f"{last:,.10g}")
             says = f"{pair.title} of the last row is the sum of all rows above."
             yield finding("total-row", says, (example,), 1, pair.label)
             return
