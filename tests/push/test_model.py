@@ -22,6 +22,20 @@ TestPushes.settings = settings(
 )
 
 
+def test_a_story_in_which_others_delete_what_a_delete_was_said_to_have_deleted() -> None:
+    machine = PushMachine()
+    try:
+        machine.start(identifier=True, known=["c"])
+        machine.push(Method.DELETE, ["c"], "soda2", Fault(None, forged=True), None, None, 3)
+        machine.edit("c", gone=True)
+        machine.resume(0)
+        assert [report.outcome for _, report in machine.reports.values() if report] == [
+            Outcome.DONE
+        ]
+    finally:
+        machine.teardown()
+
+
 def test_a_story_in_which_an_undo_once_restored_less() -> None:
     """A delete that died in preparation, a kill behind a write, edits before and behind."""
     machine = PushMachine()
