@@ -58,7 +58,8 @@ class ErrorRule:
     `limit`. A rule fits where the status is one of `statuses` (if any are named), `html` and
     `signed` agree (if they are set), and a code or the `pattern` (if any are named) is found.
     `certain` says that the portal has done nothing, even if its status alone would leave that
-    open. `step` is the next step to offer.
+    open. `step` is the next step to offer. `guesses` name what the contract is not certain of and
+    the rule allows for (socrata_contract): with each of their values the sentence stays true.
     """
 
     reason: str
@@ -72,6 +73,7 @@ class ErrorRule:
     certain: bool = False
     step: Action | None = None
     error: type[PortalError] = PortalError
+    guesses: tuple[str, ...] = ()
 
 
 RULES: tuple[ErrorRule, ...] = (
@@ -96,6 +98,7 @@ RULES: tuple[ErrorRule, ...] = (
         signed=False,
         step=Action.SIGN_IN,
         error=SignInError,
+        guesses=("anonymous_private", "anonymous_user"),
     ),
     ErrorRule(
         *_REFUSED,
@@ -111,6 +114,7 @@ RULES: tuple[ErrorRule, ...] = (
         signed=False,
         step=Action.SIGN_IN,
         error=SignInError,
+        guesses=("anonymous_private", "anonymous_user"),
     ),
     ErrorRule(
         *_REFUSED,
@@ -165,6 +169,7 @@ RULES: tuple[ErrorRule, ...] = (
         pattern=r"maltyped; for field '(?P<field>[^']*)' we expected '(?P<expected>[^']*)'"
         r" but got '(?P<value>.*)'",
         certain=True,
+        guesses=("type_error",),
     ),
     ErrorRule(
         "wrong-type",
@@ -251,12 +256,14 @@ RULES: tuple[ErrorRule, ...] = (
         "{host} has no {dataset}, or does not show it to you.",
         "Check the dataset's address; if it is private, sign in with an account that may see it.",
         statuses=(404,),
+        guesses=("unknown_dataset", "anonymous_user"),
     ),
     ErrorRule(
         "gone",
         "{dataset} has been deleted or replaced on {host}.",
         "Find the dataset on the portal and copy its address again.",
         statuses=(410,),
+        guesses=("soda2_reads",),
     ),
     ErrorRule(
         "not-writable",
@@ -298,6 +305,7 @@ RULES: tuple[ErrorRule, ...] = (
         "{dataset} is locked or has just been changed by somebody else.",
         "Wait until the other push or edit is finished, then push again.",
         statuses=(409, 412),
+        guesses=("apply_again",),
     ),
     ErrorRule(
         *_TOO_LARGE,
@@ -382,6 +390,7 @@ RULES: tuple[ErrorRule, ...] = (
         "{host} refused the request ({status}): {message}",
         "Correct what it names and try again.",
         pattern=".",
+        guesses=("type_error", "apply_again"),
     ),
     ErrorRule(
         "refused",
