@@ -614,7 +614,7 @@ def test_an_undo_waits_as_long_as_the_job_of_its_run(office: Office) -> None:
 
 
 def test_more_rows_than_were_expected_are_not_blamed_on_a_lag(nameless: Office) -> None:
-    """Somebody adds the same row between the write and the count."""
+    """A colleague adds the same row between the write and the count."""
 
     def double() -> None:
         nameless.portal.edit("colleague", [{"id": "c", "name": "new", "amount": "2"}])

@@ -11,7 +11,7 @@ _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]+")
 
 
 def label(value: Any) -> str:
-    """Return a name as it can be shown within a line; empty if nothing of it would be seen.
+    """Return a name to show within a line; empty if nothing would be seen.
 
     A control character becomes a space, and marks of direction are left out: they would show the
     words of a question in another order.

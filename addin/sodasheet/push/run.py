@@ -427,7 +427,7 @@ class Run:
         self._landed(landed, told + self._reconciled(work, rows))
 
     def _warn(self, told: str) -> str:
-        """Put a sentence, if it is one, among the report's warnings too, and return it."""
+        """Return the sentence, and add a sentence that is not empty to the warnings."""
         if told:
             self._ledger.note(warnings=(*self._ledger.report.warnings, told.strip()))
         return told

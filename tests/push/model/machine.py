@@ -309,7 +309,7 @@ class PushMachine(RuleBasedStateMachine):
         return [one for one in self.portal.commits[since:] if one.writer == name]
 
     def _note_forestalled(self, name: str, report: Report) -> None:
-        """A delete is done if its rows are gone, whoever deleted them: nobody can tell."""
+        """A delete is done if its rows are gone, whoever deleted them."""
         if report.outcome is not Outcome.DONE or report.target.method is not Method.DELETE:
             return
         if self._commits(name) or report.undo.undoes:

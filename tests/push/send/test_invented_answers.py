@@ -86,7 +86,7 @@ def test_an_undo_that_was_only_said_to_be_done_is_unknown(office: Office) -> Non
 
 @pytest.mark.parametrize("method", ["upsert", "replace"])
 def test_rows_that_are_as_they_were_sent_already_need_no_write(office: Office, method: str) -> None:
-    """A portal may leave alone what would not change, and say that it was updated."""
+    """A portal may leave equal rows alone, and count them as updated."""
     rows = [[row["id"], row["name"], row["amount"]] for row in office.portal.rows]
 
     report = office.push(method, rows, INVENTED["never"])

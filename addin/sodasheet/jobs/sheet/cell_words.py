@@ -103,7 +103,7 @@ def is_gone(words: str) -> bool:
 
 
 def zone_words(zone: str) -> str:
-    """Return a time zone as sheets show it: `New York` for `America/New_York`."""
+    """Return a time zone in the words of sheets: `New York` for `America/New_York`."""
     city = zone.removeprefix(_HOME).replace("_", " ")
     return city if zone_of(city) == zone else zone
 

@@ -148,7 +148,7 @@ class RowsClient:
             raise unknown_outcome(self._session.host, error.what, error.status)
 
     def count(self, where: str = "") -> int:
-        """Number of rows the dataset has, or of those that `where` (SoQL) names.
+        """Return the number of rows of the dataset, or of the rows that `where` (SoQL) names.
 
         Raises PortalError.
         """

@@ -50,7 +50,7 @@ class Reply:
 
     @property
     def changed_rows(self) -> bool:
-        """True if the portal says that it wrote or deleted a row."""
+        """True if the portal reports a written or deleted row."""
         return self.saved or any((self.created, self.updated, self.deleted))
 
     def adds_up(self, rows: int, removals: int = 0, *, replacing: bool = False) -> bool:

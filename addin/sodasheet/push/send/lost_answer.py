@@ -225,7 +225,7 @@ def _updated(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> Ve
 
 
 def _written_since(row: Values, sent: AnnouncedWrite) -> bool:
-    """True if the portal wrote the row after the request was announced, or nobody can tell."""
+    """True unless the portal surely wrote the row before the request was announced."""
     if sent.answered or not sent.changed:
         return True
     written = row.get(UPDATED_AT)

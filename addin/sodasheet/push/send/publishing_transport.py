@@ -97,7 +97,7 @@ class Publishing:
         self._take(task, revision.action, sending, seen.version)
 
     def _require_change(self, task: TaskSet, seen: Seen, sending: int) -> None:
-        """Raise UnknownOutcome if the dataset is as it was although the answer says otherwise."""
+        """Raise UnknownOutcome if the dataset is unchanged although the answer says otherwise."""
         if task.state is TaskState.SUCCESSFUL and task.counts.changed_rows:
             self.landed.state = self._plan.look.require_change(seen, sending)
 
@@ -122,7 +122,7 @@ class Publishing:
             raise
 
     def _may_go_again(self, revision: Revision, status: int | None) -> bool:
-        """True if the revision was not applied and the dataset is as it was looked at last.
+        """True if the revision was not applied and the dataset is unchanged since the last look.
 
         Raises DatasetChanged if others have written and the portal cannot have begun.
         """

@@ -150,7 +150,7 @@ class Soda2:
         return state is not None and announced.same_as(state)
 
     def _require_change(self, announced: AnnouncedWrite, told: int | None) -> None:
-        """Raise UnknownOutcome if the dataset is as it was although the answer says otherwise."""
+        """Raise UnknownOutcome if the dataset is unchanged although the answer says otherwise."""
         seen, sent = Seen(announced.state, announced.version), announced.rows + announced.removals
         try:
             self.landed.state = self._last_look.require_change(seen, sent, told)

@@ -156,7 +156,7 @@ def choose(
 
 
 def _asked_for(name: str, checked: CheckResult, departure: TransportFactory) -> TransportChoice:
-    """Return the transport of this name. Raises Refused if it cannot carry these rows."""
+    """Return the transport of this name. Raises Refused for rows that no revision carries."""
     obstacle = revision_obstacle(checked) if name == "publishing" else None
     if obstacle:
         raise Refused(

@@ -105,7 +105,7 @@ def replace_within(
 
 
 def named_part(within: Within, dataset: Dataset) -> Within:
-    """Return the part with the field name of its column, which may be named as people see it."""
+    """Return the part with the field name of its column, given by field or display name."""
     if dataset.column(within.field) is not None:
         return within
     name = within.field.casefold()

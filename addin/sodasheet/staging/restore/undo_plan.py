@@ -68,7 +68,7 @@ class RestorePlan:
 
     @property
     def repeats(self) -> bool:
-        """True if the snapshot has a row twice: another row may be missing in it."""
+        """True if the snapshot has a row twice, so that another row may be missing."""
         return bool(self._one("SELECT count(*) - count(DISTINCT id) FROM before"))
 
     def counted(self, *, force: bool) -> RestoreCounts:
