@@ -45,6 +45,10 @@ Public Sub On_choose_source(control As IRibbonControl)
     Press "choose_source", NEEDS_MAPPING
 End Sub
 
+Public Sub On_describe_dataset(control As IRibbonControl)
+    Press "describe_dataset", NEEDS_MAPPING
+End Sub
+
 Public Sub On_make_template(control As IRibbonControl)
     Press "make_template", NEEDS_MAPPING
 End Sub

@@ -14,6 +14,7 @@ import pytest
 
 from ..pictures import keep
 from .conftest import Steward
+from .test_describe import fill, write
 
 #: com.sun.star.table.CellVertJustify2.TOP
 _TOP = 1
@@ -114,3 +115,23 @@ def test_the_sheets_show_what_they_say(pushed: Steward) -> None:
         assert words in results
     for words in ("SodaSheet run history", "Stopped", "Permits in permits.xlsx"):
         assert words in history
+
+
+def test_the_description_sheet_shows_what_it_says(steward: Steward) -> None:
+    path = steward.folder / "permits.xlsx"
+    shutil.copyfile(TEMPLATES / "permits.xlsx", path)
+    steward.open(path)
+    dataset = next(one for one in steward.portal.datasets if one.name == "Building Permits")
+    steward.press("choose_dataset", f"{steward.portal.url}/d/{dataset.id}")
+    steward.press("describe_dataset")
+    steward.address = f"{steward.portal.url}/d/{dataset.id}"
+    fill(steward, "Update frequency", "Daily")
+    write(steward, "Description", "opened", "The day on which the application came in.")
+    write(steward, "Description", "permit_type", "What is built, altered or wrecked.")
+    steward.press("check_data")
+
+    shown = pictured(steward, "Describe")
+
+    for words in ("SodaSheet description", "Permit Number", "Accrual periodicity", "Changed:",
+                  "Missing: description", "4 changes to send"):  # fmt: skip
+        assert words in shown

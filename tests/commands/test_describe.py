@@ -134,7 +134,7 @@ def test_it_is_exported_for_people_and_harvesters(terminal: Terminal) -> None:
     assert rows[1][:3] == ["Permit Number", "permit_no", "text"]
     record = json.loads((terminal.folder / "record.json").read_text("utf-8"))
     assert record["title"] == "Building Permits"
-    assert record["identifier"] == terminal.permits
+    assert record["identifier"] == [terminal.permits]
 
 
 def test_who_may_only_read_is_told_before_anything_is_sent(terminal: Terminal) -> None:
@@ -218,3 +218,130 @@ def test_every_version_of_a_license_is_read(tmp_path: Path, kind: object, id_: s
     body = {"datasetID": "abcd-1234", "title": "T", "licenseType": kind}
     path.write_text(json.dumps(body), encoding="utf-8")
     assert read_metadata_job(path).fields == {"title": "T", "license": id_}
+
+
+def test_order_identifier_format_and_visibility_are_pushed_and_undone(terminal: Terminal) -> None:
+    before = {one["fieldName"]: one for one in view(terminal)["columns"]}  # type: ignore[attr-defined]
+    path = wanted(
+        terminal.folder,
+        ["Field name", "Position", "Format", "Hidden", "Width"],
+        ["inspected", "1", "align=right", "Yes", "90"],
+    )
+
+    done = terminal("describe", terminal.permits, "--from", path, "--yes", "--json")
+    after = view(terminal)["columns"]
+    undone = terminal("describe", terminal.permits, "--undo", done.json["run"], "--yes")
+    restored = {one["fieldName"]: one for one in view(terminal)["columns"]}  # type: ignore[attr-defined]
+
+    assert done.code == 0, done.err
+    assert done.json["outcome"] == "done"
+    first = after[0]  # type: ignore[index]
+    assert (first["fieldName"], first["format"]) == ("inspected", {"align": "right"})
+    assert (first["flags"], first["width"]) == (["hidden"], 90)
+    assert undone.code == 0, undone.err
+    assert list(restored) == list(before)
+    assert "hidden" not in restored["inspected"].get("flags", [])
+
+
+def test_a_row_identifier_that_does_not_identify_is_refused(terminal: Terminal) -> None:
+    path = wanted(terminal.folder, ["Field name", "Row identifier"], ["permit_type", "Yes"])
+
+    said = terminal("describe", terminal.permits, "--from", path, "--yes")
+
+    assert said.code == 4
+    assert '"permit_type" cannot be the row identifier: there are' in said.out + said.err
+
+
+def test_the_row_identifier_is_moved_and_moved_back(terminal: Terminal) -> None:
+    gone = wanted(terminal.folder, ["Field name", "Row identifier"], ["permit_no", "No"])
+    before = view(terminal)["rowIdentifierColumnId"]
+
+    done = terminal("describe", terminal.permits, "--from", gone, "--yes", "--json")
+    without = view(terminal).get("rowIdentifierColumnId")
+    undone = terminal("describe", terminal.permits, "--undo", done.json["run"], "--yes")
+
+    assert done.code == 0, done.err
+    assert without is None
+    assert undone.code == 0, undone.err
+    assert view(terminal)["rowIdentifierColumnId"] == before
+
+
+def test_a_data_dictionary_is_attached_replaced_and_taken_away(terminal: Terminal) -> None:
+    def files() -> list[dict[str, str]]:
+        return view(terminal)["metadata"].get("attachments", [])  # type: ignore[attr-defined, no-any-return]
+
+    shown = terminal("describe", terminal.permits, "--attach-dictionary", "csv", "--preview")
+    unchanged = files()
+    done = terminal("describe", terminal.permits, "--attach-dictionary", "csv", "--yes", "--json")
+    (there,) = files()
+    account = terminal.portal.account("publisher")
+    address = f"{terminal.portal.url}/api/views/{PERMITS}/files/{there['assetId']}"
+    text = requests.get(address, auth=(account.key_id, account.key_secret), timeout=30).text
+    path = wanted(terminal.folder, ["Category", "Kept"])
+    terminal("describe", terminal.permits, "--from", path, "--yes")
+    kept = files()
+    undone = terminal("describe", terminal.permits, "--undo", done.json["run"], "--yes")
+
+    assert "Attached file data-dictionary.csv" in shown.out
+    assert unchanged == []
+    assert done.code == 0, done.err
+    assert there["filename"] == "data-dictionary.csv"
+    assert "Permit Number,permit_no,text" in text
+    assert kept == [there], "a later change of the description keeps the file"
+    assert undone.code == 0, undone.err
+    assert files() == []
+
+
+def test_one_frequency_fills_every_group_and_what_waits_is_said(terminal: Terminal) -> None:
+    path = wanted(
+        terminal.folder,
+        ["Update frequency", "Daily"],
+        [],
+        ["Frequency", "Custom field", "Word there"],
+        ["Daily", "Common Core / Frequency", "Every day"],
+    )
+    terminal.portal.settings.approval_datasets = [PERMITS]
+    try:
+        shown = terminal("describe", terminal.permits, "--from", path, "--preview", "--json")
+        done = terminal("describe", terminal.permits, "--from", path, "--yes", "--json")
+    finally:
+        terminal.portal.settings.approval_datasets = []
+
+    reasons = [one["reason"] for one in shown.json["findings"]]
+    assert "approval-needed" in reasons
+    assert {(one["owner"], one["new"]) for one in shown.json["changes"]} == {
+        ("Common Core", "Every day"), ("Catalog", "R/P1D"),
+    }  # fmt: skip
+    assert (done.code, done.json["outcome"]) == (0, "waiting")
+
+
+def test_what_the_portal_objects_to_stops_the_push(terminal: Terminal) -> None:
+    path = wanted(terminal.folder, ["Catalog / Accrual periodicity", "sometimes"])
+
+    said = terminal("describe", terminal.permits, "--from", path, "--yes", "--json")
+
+    assert said.code == 4
+    assert said.json["findings"][0]["reason"] == "custom-not-offered"
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "outcome"),
+    [
+        ("drop_after_work method=PUT path=*/apply count=1", 0, "done"),
+        ("status status=500 method=PUT path=*/apply count=1", 5, "unknown"),
+    ],
+)
+def test_a_lost_answer_is_looked_up(
+    terminal: Terminal, fault: str, code: int, outcome: str
+) -> None:
+    path = wanted(terminal.folder, ["Category", f"Lost {code}"])
+    terminal.portal.inject_fault(read_fault(fault))
+    try:
+        said = terminal("describe", terminal.permits, "--from", path, "--yes")
+    finally:
+        terminal.portal.clear_faults()
+    runs = terminal("describe", terminal.permits, "--json").json["runs"]
+
+    assert said.code == code, said.err
+    assert runs[0]["outcome"] == outcome
+    assert "rows" not in said.err

@@ -13,12 +13,20 @@ from sodasheet.describe.description_file import read_description, written
 from sodasheet.describe.description_grid import CLEAR, description_from, grid_of
 from sodasheet.errors import UsageProblem
 
+
+def values(name: str, position: str, **others: str) -> dict[str, str]:
+    """Return the values of a column as they are on a portal."""
+    known = {"name": name, "description": "", "position": position, "width": "", "format": "",
+             "identifier": "No", "hidden": "No"}  # fmt: skip
+    return known | others
+
+
 NOW = Description(
     {"title": "Gebäude — Permits", "description": "=1+1\nlines", "tags": "a, b"},
     {("Common Core", "Frequency"): "weekly"},
     (
-        ColumnDescription("opened", "Opened", "", 120, 7),
-        ColumnDescription("fee", "Fee", "", None, 8),
+        ColumnDescription("opened", values("Opened", "1", width="120"), 7, 2, "calendar_date"),
+        ColumnDescription("fee", values("Fee", "2", format="align=right; precision=2"), 8, 5),
     ),
 )
 
@@ -54,7 +62,7 @@ def test_rows_and_columns_may_stand_in_any_order() -> None:
     wanted = description_from(rows, "a.csv")
 
     assert wanted.fields == {"license": "CC0_10", "title": "T"}
-    assert wanted.columns == (ColumnDescription("fee", width=90),)
+    assert wanted.columns == (ColumnDescription("fee", {"width": "90"}),)
 
 
 @pytest.mark.parametrize(
@@ -80,8 +88,8 @@ def test_what_is_wrong_is_named_with_its_row(rows: list[list[str]], sentence: st
 def test_what_no_portal_can_take_is_found_before_it_is_sent() -> None:
     wanted = Description(
         {"title": "", "link": "javascript:alert(1)"},
-        columns=(ColumnDescription("gone"), ColumnDescription("fee", "Opened"),
-                 ColumnDescription("opened", "")),
+        columns=(ColumnDescription("gone"), ColumnDescription("fee", {"name": "Opened"}),
+                 ColumnDescription("opened", {"name": ""})),
     )  # fmt: skip
 
     found = {group.reason for group in check_description(NOW, wanted)}
@@ -107,5 +115,5 @@ def test_a_view_with_odd_values_is_read() -> None:
 
     assert read.fields["title"] == read.fields["tags"] == ""
     assert read.custom == {("G", "K"): "1"}
-    assert [(one.field, one.width) for one in read.columns] == [("b", None), ("a", 90)]
+    assert [(one.field, one.values["width"]) for one in read.columns] == [("b", ""), ("a", "90")]
     assert grid_of(read)[0] == ["Field", "Value"]

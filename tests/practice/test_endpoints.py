@@ -103,8 +103,46 @@ def test_guidance_tells_if_an_approval_is_needed(client, portal, permits):
     finally:
         portal.settings.approval_datasets = []
 
-    assert waits["update"]["expectedState"] == "pending"
-    assert client.get(path).json()["update"]["expectedState"] == "approved"
+    def expected(guidance):
+        options = guidance["public"]["toPublishAndChangeAudience"]["queueOptions"]
+        return [one["expectedState"] for one in options]
+
+    assert expected(waits) == ["pending"]
+    assert expected(client.get(path).json()) == ["approved"]
+
+
+def test_custom_fields_are_defined_and_their_choices_checked(client, nobody, permits):
+    path = "/api/configurations.json"
+    (found,) = nobody.get(f"{path}?type=metadata").json()
+    groups = {one["name"]: one["fields"] for one in found["properties"][0]["value"]}
+    given = {"customFields": {"Catalog": {"Accrual periodicity": "sometimes"}}}
+    api = f"/api/views/metadata/v1/{permits}"
+    checked = client("PATCH", f"{api}?validateOnly=true", json={**given, "nmae": "x"}).json()
+
+    assert groups["Catalog"][0]["options"][0] == {"value": "R/P1D"}
+    assert nobody.get(f"{path}?type=site_theme").json() == []
+    assert nobody.get(path).status_code == 400
+    assert checked["errors"][0].startswith("Accrual periodicity: sometimes is not one of R/P1D")
+    assert checked["warnings"] == ["Unknown field: nmae"]
+    assert client("PATCH", api, json=given).status_code == 400
+
+
+@pytest.mark.parametrize("semantics", ["leaves others", "moves others"])
+def test_a_column_changes_its_position(client, portal, permits, semantics):
+    path = f"/api/views/{permits}"
+    columns = client.get(f"{path}.json").json()["columns"]
+    first, last = columns[0], columns[-1]
+    portal.settings.guesses["column_position"] = semantics
+    try:
+        reply = client("PUT", f"{path}/columns/{last['id']}", json={"position": first["position"]})
+    finally:
+        portal.settings.guesses["column_position"] = "leaves others"
+    after = {one["id"]: one["position"] for one in client.get(f"{path}.json").json()["columns"]}
+
+    assert reply.json()["position"] == after[last["id"]] == first["position"]
+    assert (after[first["id"]] == first["position"]) == (semantics == "leaves others")
+    wrong = client("PUT", f"{path}/columns/{last['id']}", json={"position": -1})
+    assert wrong.status_code == 400
 
 
 # --- files ---------------------------------------------------------------------------------------

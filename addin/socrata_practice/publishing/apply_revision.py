@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from socrata_practice.publishing.apply_columns import dataset_of, failed, fits, set_columns
+from socrata_practice.publishing.attachments import apply_attachments
 from socrata_practice.publishing.cell_blocks import ROWS, Blocks, Cells
 from socrata_practice.publishing.context import Context
 from socrata_practice.publishing.dataset_column_writer import BulkRules, BulkWriter, Counts
@@ -54,6 +55,7 @@ def apply_revision(
         raise failed(f"Revision {revision.revision_seq} is already closed")
     asset = dataset_of(connection, revision)
     asset_from_json.change(connection, asset, revision.metadata)
+    apply_attachments(connection, dataset_of(connection, revision), revision.attachments)
     applied = Applied(0, None)
     if task_set.output_schema_id is not None:
         applied = _apply_data(context, connection, task_set, left_out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 from socrata_practice import refusals
@@ -93,6 +94,25 @@ def _position(asset: Asset, wanted: Any) -> int:
     return int(wanted) if free else last + 1
 
 
+def _new_position(column: Column, wanted: Any) -> int:
+    """Return the position that a client asks for."""
+    if wanted is None:
+        return column.position
+    if not isinstance(wanted, int) or isinstance(wanted, bool) or wanted < 0:
+        raise refusals.invalid(f"Invalid position: {wanted}")
+    return wanted
+
+
+def make_room(connection: sqlite3.Connection, asset: Asset, column: Column) -> None:
+    """Move the other columns along, so that a column is alone at its new position."""
+    others = [one for one in asset.columns if one.id != column.id]
+    numbers = sorted({one.position for one in asset.columns})
+    places = [one for one in numbers if one != column.position][: len(others)]
+    for other, position in zip(others, places, strict=False):
+        if other.position != position:
+            asset_store.change_column(connection, replace(other, position=position))
+
+
 def change(connection: sqlite3.Connection, asset: Asset, given: Json) -> None:
     """Change the metadata in a partial view; unknown keys are ignored, as by a real portal."""
     details = asset.details | _known(given, _FREE)
@@ -135,7 +155,7 @@ def change_column(
         field_name=field,
         name=_name(given) if "name" in given else column.name,
         data_type=column.data_type,
-        position=column.position,
+        position=_new_position(column, given.get("position")),
         slot=column.slot,
         details=column.details | _known(given, _COLUMN_DETAILS),
     )

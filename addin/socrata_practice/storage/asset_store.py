@@ -123,8 +123,16 @@ def add_column(connection: sqlite3.Connection, asset: Asset, column: Column) -> 
 def change_column(connection: sqlite3.Connection, column: Column) -> None:
     """Update a column's names, type, position and details."""
     connection.execute(
-        "UPDATE columns SET field_name = ?, name = ?, data_type = ?, details = ? WHERE id = ?",
-        (column.field_name, column.name, column.data_type, json.dumps(column.details), column.id),
+        "UPDATE columns SET field_name = ?, name = ?, data_type = ?, position = ?, details = ?"
+        " WHERE id = ?",
+        (
+            column.field_name,
+            column.name,
+            column.data_type,
+            column.position,
+            json.dumps(column.details),
+            column.id,
+        ),
     )
 
 

@@ -31,6 +31,7 @@ from socrata_practice.web.resource_rows import resource
 from socrata_practice.web.soda3 import soda3
 from socrata_practice.web.views.assets import views
 from socrata_practice.web.views.columns import columns
+from socrata_practice.web.views.configurations import configurations
 from socrata_practice.web.views.files import files
 from socrata_practice.web.views.metadata import metadata
 from socrata_practice.web.views.working_copies import working_copies
@@ -39,7 +40,7 @@ from socrata_practice.web.views.working_copies import working_copies
 logger = logging.getLogger("socrata_practice")
 logger.addHandler(logging.NullHandler())
 
-_VIEWS = (metadata, views, columns, files, working_copies)
+_VIEWS = (metadata, configurations, views, columns, files, working_copies)
 _OWN = (admin, soda3, revisions, applications, sources, publishing_schemas, configs)
 _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 

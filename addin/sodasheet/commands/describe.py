@@ -16,7 +16,8 @@ from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sodasheet.describe.description import Description
-    from sodasheet.describe.push import DescriptionPlan
+    from sodasheet.describe.plan import DescriptionPlan
+    from sodasheet.portal.descriptions import NewFile
     from sodasheet.portal.http.session import PortalSession
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -33,6 +34,7 @@ class DescribeOptions:
     dcat: Path | None
     undo: str | None
     overwrite_conflicts: bool
+    attach: str | None
     preview: bool
     yes: bool
     note: str
@@ -52,6 +54,12 @@ class DescribeOptions:
 @click.option("--dcat", type=_FILE, help="Write a DCAT-US record here.")
 @click.option("--undo", metavar="RUN", help="Undo this push of a description.")
 @click.option("--overwrite-conflicts", is_flag=True, help="Undo even what others changed since.")
+@click.option(
+    "--attach-dictionary",
+    "attach",
+    type=click.Choice(("xlsx", "csv")),
+    help="Attach a data dictionary to the dataset, in place of an earlier one.",
+)
 @click.option("--preview", is_flag=True, help="Only show what would be changed.")
 @yes_option
 @click.option("--note", default="", help="A remark that is saved with the run.")
@@ -71,7 +79,9 @@ def command(options: DescribeOptions) -> int:
     if options.source is not None and options.undo is not None:
         raise UsageProblem("Give --from or --undo, not both.", "Push first, then undo.")
     address = Address.parse(options.dataset)
-    writing = options.source is not None or options.undo is not None
+    if options.undo is not None and options.attach is not None:
+        raise UsageProblem("An undo attaches no file.", "Undo first, then attach the file.")
+    writing = any(one is not None for one in (options.source, options.undo, options.attach))
     with open_portal(address.portal, write=writing and not options.preview) as session:
         if not writing:
             return _show(session, address.dataset, options)
@@ -81,16 +91,14 @@ def command(options: DescribeOptions) -> int:
 def _show(session: PortalSession, dataset: str, options: DescribeOptions) -> int:
     from sodasheet.commands.terminal.output import print_findings, print_json, print_table
     from sodasheet.describe.check import readiness
-    from sodasheet.describe.description import description_of
     from sodasheet.describe.description_grid import grid_of
+    from sodasheet.describe.plan import read_description_of
     from sodasheet.describe.push_record import past_runs
     from sodasheet.model.report import finding_json
-    from sodasheet.portal.descriptions import read_view
 
-    view = read_view(session, dataset)
-    description = description_of(view)
+    view, description = read_description_of(session, dataset)
     missing, runs = readiness(description), past_runs(session.portal, dataset)
-    for line in _exported(view, session.portal, options):
+    for line in _exported(view, description, session.portal, options):
         say(line, err=options.as_json)
     if options.as_json:
         print_json(
@@ -113,23 +121,25 @@ def _show(session: PortalSession, dataset: str, options: DescribeOptions) -> int
     return int(ExitCode.DONE)
 
 
-def _exported(view: dict[str, object], portal: str, options: DescribeOptions) -> list[str]:
+def _exported(
+    view: dict[str, object], description: Description, portal: str, options: DescribeOptions
+) -> list[str]:
     """Write the files that are asked for, and return a sentence for each."""
-    from sodasheet.describe.description import description_of
-    from sodasheet.describe.description_file import csv_bytes, written
-    from sodasheet.describe.export import data_dictionary, dcat_record
-    from sodasheet.office.sheets.description_sheet import describe_workbook
+    from sodasheet.describe.data_dictionary import data_dictionary
+    from sodasheet.describe.dcat import dcat_record, record_problems
+    from sodasheet.describe.description_file import written
 
     files: list[tuple[Path, bytes]] = []
     if options.output is not None:
-        files.append((options.output, written(description_of(view), options.output.suffix)))
+        files.append((options.output, written(description, options.output.suffix)))
     if options.dictionary is not None:
-        rows = data_dictionary(view)
         book = options.dictionary.suffix.lower() == ".xlsx"
-        data = describe_workbook("Data dictionary", rows) if book else csv_bytes(rows)
-        files.append((options.dictionary, data))
+        files.append((options.dictionary, data_dictionary(view, ".xlsx" if book else ".csv")))
+    said: list[str] = []
     if options.dcat is not None:
-        text = json.dumps(dcat_record(view, portal), ensure_ascii=False, indent=1) + "\n"
+        record = dcat_record(view, portal)
+        said = [f"DCAT-US 3: {one}" for one in record_problems(record)]
+        text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
         files.append((options.dcat, text.encode()))
     for path, data in files:
         try:
@@ -139,7 +149,7 @@ def _exported(view: dict[str, object], portal: str, options: DescribeOptions) ->
                 f"{path} cannot be written: {error.strerror or error}.",
                 "Choose a folder where you may write.",
             ) from error
-    return [f"Saved as {path}." for path, _ in files]
+    return [f"Saved as {path}." for path, _ in files] + said
 
 
 def _push(session: PortalSession, dataset: str, options: DescribeOptions) -> int:
@@ -150,10 +160,10 @@ def _push(session: PortalSession, dataset: str, options: DescribeOptions) -> int
     if not options.as_json:
         print_findings(plan.findings)
         _print_changes(plan)
-    if options.preview or plan.stopped or not plan.changes:
+    if options.preview or plan.stopped or plan.empty:
         if options.as_json:
             print_json(plan.to_json())
-        elif not plan.changes and not plan.stopped:
+        elif plan.empty and not plan.stopped:
             say(f"The description of {plan.name} already matches: nothing was sent.")
         return int(ExitCode.REFUSED if plan.stopped else ExitCode.DONE)
     if not options.yes:
@@ -164,29 +174,44 @@ def _push(session: PortalSession, dataset: str, options: DescribeOptions) -> int
     else:
         say(f"{run.outcome}: {run.summary}")
         say(f"Run {run.run}. Dataset: {session.portal}/d/{dataset}")
-    return int(ExitCode.DONE if run.outcome == "done" else ExitCode.UNKNOWN)
+    return int(ExitCode.UNKNOWN if run.outcome == "unknown" else ExitCode.DONE)
 
 
 def _plan(session: PortalSession, dataset: str, options: DescribeOptions) -> DescriptionPlan:
-    from sodasheet.describe.push import plan_description
+    from sodasheet.describe.description import Description
+    from sodasheet.describe.plan import plan_description
+
+    if options.undo is not None:
+        return _undo_plan(session, dataset, options)
+    wanted = Description() if options.source is None else _wanted(options.source, dataset)
+    new_file = _dictionary(session, dataset, options.attach) if options.attach else None
+    return plan_description(session, dataset, wanted, new_file=new_file)
+
+
+def _dictionary(session: PortalSession, dataset: str, kind: str) -> NewFile:
+    from sodasheet.describe.data_dictionary import DICTIONARY, data_dictionary
+    from sodasheet.portal.descriptions import NewFile, read_view
+
+    content = data_dictionary(read_view(session, dataset), f".{kind}")
+    return NewFile(f"{DICTIONARY}.{kind}", content)
+
+
+def _undo_plan(session: PortalSession, dataset: str, options: DescribeOptions) -> DescriptionPlan:
+    from sodasheet.describe.plan import plan_undo, with_conflicts
     from sodasheet.describe.push_record import read_run
 
-    if options.source is not None:
-        return plan_description(session, dataset, _wanted(options.source, dataset))
     run = read_run(str(options.undo))
     if (run.portal, run.dataset) != (session.portal, dataset):
         raise UsageProblem(
             f"Run {run.run} described {run.portal}/d/{run.dataset}.", "Name that dataset."
         )
-    plan = plan_description(session, dataset, [change.inverse for change in run.changes])
-    pushed = {(one.place, one.owner, one.key): one.new for one in run.changes}
-    others = [one for one in plan.changes if pushed[one.place, one.owner, one.key] != one.old]
-    if others and not options.overwrite_conflicts:
+    plan = plan_undo(session, run)
+    if plan.conflicts and not options.overwrite_conflicts:
         raise Refused(
-            f"{others[0].label} was changed by others since run {run.run}.",
+            f"{plan.conflicts[0].label} was changed by others since run {run.run}.",
             "Look at it on the portal; --overwrite-conflicts undoes the run anyway.",
         )
-    return plan
+    return with_conflicts(plan)
 
 
 def _wanted(path: Path, dataset: str) -> Description:
@@ -209,13 +234,20 @@ def _wanted(path: Path, dataset: str) -> Description:
 def _print_changes(plan: DescriptionPlan) -> None:
     from sodasheet.commands.terminal.output import print_table
 
-    if plan.changes:
-        rows = [[one.label, one.old or "(blank)", one.new or "(blank)"] for one in plan.changes]
+    rows = [
+        [one.label, one.old_words or "(blank)", one.new_words or "(blank)"] for one in plan.changes
+    ]
+    if plan.new_file is not None:
+        size = f"{len(plan.new_file.content):,} bytes"
+        old = "a file" if plan.new_file.name in plan.now.attached else "(blank)"
+        rows.append([f"Attached file {plan.new_file.name}", old, f"a new file, {size}"])
+    if rows:
         print_table(f"Changes to {plan.name}", ["what", "old", "new"], rows)
 
 
 def _confirm(plan: DescriptionPlan) -> None:
     from sodasheet.commands.push import Prompt
 
-    many = "1 change" if len(plan.changes) == 1 else f"{len(plan.changes)} changes"
+    count = len(plan.changes) + (plan.new_file is not None)
+    many = "1 change" if count == 1 else f"{count} changes"
     Prompt().require(f"Push {many} to the description of {plan.name}.")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sodasheet.describe.description import FIELDS, ColumnDescription, Description
+from sodasheet.describe.column_order import BETWEEN, wanted_order
+from sodasheet.describe.column_values import COLUMN_VALUES, NO, YES
+from sodasheet.describe.description import FIELDS, FREQUENCY, Description
+from sodasheet.describe.frequency import frequency_texts
 
 
 class ChangedPart(StrEnum):
@@ -16,14 +19,16 @@ class ChangedPart(StrEnum):
     FIELD = "field"
     CUSTOM = "custom"
     COLUMN = "column"
+    ORDER = "order"
+    ATTACHMENT = "attachment"
 
 
 @dataclass(frozen=True, slots=True)
 class DescriptionChange:
     """One value that differs.
 
-    `key` is the field's key, the custom field's name or the column's value (`name`,
-    `description`, `width`); `owner` the group of the custom field or the column's field name.
+    `key` is the field's key, the custom field's name, the key of the column's value or the name of
+    the attached file; `owner` is the group of the custom field or the column's field name.
     """
 
     place: ChangedPart
@@ -39,12 +44,32 @@ class DescriptionChange:
             return FIELDS[self.key].label
         if self.place is ChangedPart.CUSTOM:
             return f"{self.owner} / {self.key}"
-        return f"{self.owner}: {self.key}"
+        if self.place is ChangedPart.ATTACHMENT:
+            return f"Attached file {self.key}"
+        if self.place is ChangedPart.ORDER:
+            return "Order of the columns"
+        known = COLUMN_VALUES.get(self.key)
+        return f"{self.owner}: {known.label.lower() if known else self.key}"
+
+    @property
+    def old_words(self) -> str:
+        """The old value for people."""
+        return self._words(self.old)
+
+    @property
+    def new_words(self) -> str:
+        """The new value for people."""
+        return self._words(self.new)
 
     @property
     def inverse(self) -> DescriptionChange:
         """The change that undoes this change."""
         return DescriptionChange(self.place, self.key, self.new, self.old, self.owner)
+
+    def _words(self, value: str) -> str:
+        if self.place is ChangedPart.ATTACHMENT:
+            return f"file {value}" if value else ""
+        return value
 
     def to_json(self) -> dict[str, Any]:
         """Return the change as one JSON object."""
@@ -67,25 +92,86 @@ def changes(now: Description, wanted: Description) -> tuple[DescriptionChange, .
     found = [
         DescriptionChange(ChangedPart.FIELD, key, now.fields.get(key, ""), text)
         for key, text in wanted.fields.items()
+        if key != FREQUENCY
     ]
+    custom = dict(wanted.custom) | frequency_texts(now, wanted)
     found += [
         DescriptionChange(ChangedPart.CUSTOM, name, now.custom.get((group, name), ""), text, group)
-        for (group, name), text in wanted.custom.items()
+        for (group, name), text in custom.items()
     ]
-    for column in wanted.columns:
-        found += _of_column(now.column(column.field), column)
+    found += _of_columns(now, wanted)
+    found += [
+        DescriptionChange(ChangedPart.ATTACHMENT, name, now.attached.get(name, ""), id_)
+        for name, id_ in wanted.attached.items()
+    ]
     return tuple(change for change in found if change.old != change.new)
 
 
-def _of_column(
-    now: ColumnDescription | None, wanted: ColumnDescription
-) -> Iterable[DescriptionChange]:
-    known = now or ColumnDescription(wanted.field)
-    for key in ("name", "description", "width"):
-        value, before = getattr(wanted, key), getattr(known, key)
-        if value is not None:
-            old = "" if before is None else str(before)
-            yield DescriptionChange(ChangedPart.COLUMN, key, old, str(value), wanted.field)
+def _of_columns(now: Description, wanted: Description) -> Iterator[DescriptionChange]:
+    """Yield the values of columns that are wanted, whether they differ or not."""
+    known = {column.field: column for column in now.columns}
+    order = DescriptionChange(
+        ChangedPart.ORDER, "order", order_text(now), BETWEEN.join(wanted_order(now, wanted))
+    )
+    yield order
+    identifier = wanted_identifier(now, wanted)
+    asked = {column.field: dict(column.values) for column in wanted.columns}
+    for field in {**asked, **known}:
+        values = asked.get(field, {})
+        old = known[field].values if field in known else {}
+        values.pop("position", None)
+        if field in known:
+            values["identifier"] = YES if field == identifier else NO
+        for key, value in values.items():
+            yield DescriptionChange(ChangedPart.COLUMN, key, old.get(key, ""), value, field)
+
+
+def order_text(description: Description) -> str:
+    """Return the field names of the columns in their order."""
+    return BETWEEN.join(column.field for column in description.columns)
+
+
+def identifier_of(description: Description) -> str:
+    """Return the field name of the row identifier; empty if there is none."""
+    for column in description.columns:
+        if column.values.get("identifier") == YES:
+            return column.field
+    return ""
+
+
+def wanted_identifier(now: Description, wanted: Description) -> str:
+    """Return the column that shall be the row identifier.
+
+    A column that is newly marked takes the place of the present row identifier, whose own mark
+    need not be taken away.
+    """
+    present = identifier_of(now)
+    marked = marked_identifiers(wanted)
+    new = [field for field in marked if field != present]
+    if new:
+        return new[0]
+    own = wanted.column(present)
+    return "" if own is not None and own.values.get("identifier") == NO else present
+
+
+def marked_identifiers(wanted: Description) -> list[str]:
+    """Return the columns that a sheet marks as row identifier."""
+    return [one.field for one in wanted.columns if one.values.get("identifier") == YES]
+
+
+def with_values(description: Description, wanted: Iterable[DescriptionChange]) -> Description:
+    """Return a description with the new values of changes, except the order of columns."""
+    fields, custom = dict(description.fields), dict(description.custom)
+    columns = {column.field: dict(column.values) for column in description.columns}
+    for change in wanted:
+        if change.place is ChangedPart.FIELD:
+            fields[change.key] = change.new
+        elif change.place is ChangedPart.CUSTOM:
+            custom[change.owner, change.key] = change.new
+        elif change.place is ChangedPart.COLUMN and change.owner in columns:
+            columns[change.owner][change.key] = change.new
+    made = tuple(replace(one, values=columns[one.field]) for one in description.columns)
+    return replace(description, fields=fields, custom=custom, columns=made)
 
 
 def value_in(description: Description, change: DescriptionChange) -> str:
@@ -94,6 +180,9 @@ def value_in(description: Description, change: DescriptionChange) -> str:
         return description.fields.get(change.key, "")
     if change.place is ChangedPart.CUSTOM:
         return description.custom.get((change.owner, change.key), "")
+    if change.place is ChangedPart.ATTACHMENT:
+        return description.attached.get(change.key, "")
+    if change.place is ChangedPart.ORDER:
+        return order_text(description)
     column = description.column(change.owner)
-    value = None if column is None else getattr(column, change.key)
-    return "" if value is None else str(value)
+    return "" if column is None else column.values.get(change.key, "")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from sodasheet.describe.description import FIELDS, Description
+from sodasheet.describe.changes import identifier_of, marked_identifiers
+from sodasheet.describe.description import FIELDS, FREQUENCY, Description
+from sodasheet.describe.frequency import frequency_fields, frequency_texts
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 
-#: Fields that DCAT-US needs or recommends, and why a harvester asks for each.
+#: Fields that a DCAT-US 3 record needs or should have.
 _READY = {
     "title": "the title",
     "description": "the description",
@@ -16,7 +19,15 @@ _READY = {
     "license": "the license",
     "attribution": "the publisher (attribution)",
     "category": "the theme (category)",
+    "contact": "the contact point (contact email)",
+    FREQUENCY: "the update frequency",
 }
+
+
+#: Types of columns that can identify a row.
+IDENTIFIER_TYPES = frozenset({"text", "number", ""})
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def check_description(now: Description, wanted: Description) -> tuple[FindingGroup, ...]:
@@ -59,7 +70,44 @@ def _problems(now: Description, wanted: Description) -> Iterator[FindingGroup]:
         yield _stop(
             "link-invalid", f'The source link "{link}" is not a web address.', "Source link"
         )
-    known = {column.field for column in now.columns}
+    contact = wanted.fields.get("contact", "")
+    if contact and not _EMAIL.fullmatch(contact):
+        yield _stop(
+            "contact-invalid", f'The contact "{contact}" is not an email address.', "Contact email"
+        )
+    yield from _custom_problems(now, wanted)
+    yield from _column_problems(now, wanted)
+    yield from _identifier_problems(now, wanted)
+
+
+def _custom_problems(now: Description, wanted: Description) -> Iterator[FindingGroup]:
+    word = wanted.fields.get(FREQUENCY)
+    if word is not None and word != now.fields.get(FREQUENCY, "") and not frequency_fields(now):
+        yield _stop(
+            "frequency-no-field",
+            "The portal has no field for the update frequency of this dataset.",
+            FIELDS[FREQUENCY].label,
+        )
+    defined = {one.key: one for one in now.defined}
+    texts = dict(wanted.custom) | frequency_texts(now, wanted)
+    for key, text in texts.items():
+        label, field = " / ".join(key), defined.get(key)
+        if text == now.custom.get(key, ""):
+            continue
+        if field is None and defined and key not in now.custom:
+            yield _stop("custom-unknown", f'The portal has no custom field "{label}".', label)
+        elif field is not None and field.options and text and text not in field.options:
+            yield _stop(
+                "custom-not-offered",
+                f'{label} cannot be "{text}": the portal offers {", ".join(field.options)}.',
+                label,
+            )
+        elif field is not None and field.required and not text:
+            yield _stop("custom-required", f"{label} cannot be empty on this portal.", label)
+
+
+def _column_problems(now: Description, wanted: Description) -> Iterator[FindingGroup]:
+    known = {column.field: column for column in now.columns}
     for column in wanted.columns:
         if column.field not in known:
             yield _stop(
@@ -71,11 +119,35 @@ def _problems(now: Description, wanted: Description) -> Iterator[FindingGroup]:
                 f'The column "{column.field}" cannot be without a display name.',
                 column.field,
             )
-    names: dict[str, str] = {column.field: column.name or "" for column in now.columns}
+        elif column.values.get("width") == "" and known[column.field].values.get("width"):
+            yield _stop(
+                "column-width-kept",
+                f'The width of "{column.field}" can be changed, but not removed.',
+                column.field,
+            )
+    names = {column.field: column.name or "" for column in now.columns}
     names |= {column.field: column.name for column in wanted.columns if column.name}
     for name in sorted({one for one in names.values() if list(names.values()).count(one) > 1}):
         if any(column.name == name for column in wanted.columns):
             yield _stop("column-name-twice", f'Two columns would be called "{name}".', name)
+
+
+def _identifier_problems(now: Description, wanted: Description) -> Iterator[FindingGroup]:
+    present = identifier_of(now)
+    new = [field for field in marked_identifiers(wanted) if field != present]
+    if len(new) > 1:
+        yield _stop(
+            "identifier-twice",
+            f"Only one column can be the row identifier, not {' and '.join(new)}.",
+            new[1],
+        )
+    column = now.column(new[0]) if new else None
+    if column is not None and column.type not in IDENTIFIER_TYPES:
+        yield _stop(
+            "identifier-type",
+            f'"{column.field}" cannot be the row identifier: only texts and numbers can.',
+            column.field,
+        )
 
 
 def _stop(reason: str, message: str, column: str) -> FindingGroup:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from sodasheet.describe.column_values import COLUMN_VALUES
+from sodasheet.describe.custom_fields import CustomField, custom_field_texts
+from sodasheet.portal.dataset import dataset_from
+from sodasheet.portal.publishing.resource import whole
+from sodasheet.portal.update_frequency import declared_frequency
+
+#: Key of the field that stands for the custom fields in which a portal stores the frequency.
+FREQUENCY = "frequency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +70,34 @@ FIELDS: dict[str, DescriptionField] = {
         DescriptionField("link", "Source link", _text("attributionLink"), "attributionLink"),
         DescriptionField("contact", "Contact email", _contact),
         DescriptionField("row_label", "Row label", _row_label),
+        DescriptionField(FREQUENCY, "Update frequency", declared_frequency),
     )
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnDescription:
-    """One column's description; on a sheet that is read, None leaves a value unchanged.
+    """One column's description; on a sheet that is read, a missing value is left unchanged.
 
-    `id` is the portal's number of the column, 0 if it is not known.
+    `values` are texts by the keys of COLUMN_VALUES. `id` is the portal's number of the column, 0
+    if not known, `place` its number in the order of the columns, and `type` its data type.
     """
 
     field: str
-    name: str | None = None
-    description: str | None = None
-    width: int | None = None
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     id: int = 0
+    place: int = 0
+    type: str = ""
+
+    @property
+    def name(self) -> str | None:
+        """The display name, None if unchanged."""
+        return self.values.get("name")
+
+    @property
+    def description(self) -> str | None:
+        """The sentence about the column, None if unchanged."""
+        return self.values.get("description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +105,57 @@ class Description:
     """A dataset's description, present on a portal or wanted by a sheet.
 
     `fields` are texts by `Field.key`, `custom` are custom fields by group and name. A field that
-    is not there is left as it is; an empty text is no text.
+    is not there is left as it is; an empty text is no text. `defined` are the custom fields that
+    the portal offers, `frequencies` the portal's words for a frequency: by custom field (group
+    and name) and by the word on the sheet. `attached` are the attached files by name.
     """
 
-    fields: Mapping[str, str] = field(default_factory=dict)
-    custom: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    custom: Mapping[tuple[str, str], str] = dataclasses.field(default_factory=dict)
     columns: tuple[ColumnDescription, ...] = ()
+    defined: tuple[CustomField, ...] = ()
+    frequencies: Mapping[tuple[str, str], Mapping[str, str]] = dataclasses.field(
+        default_factory=dict
+    )
+    attached: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def column(self, name: str) -> ColumnDescription | None:
         """Return the column with this field name, or None."""
         return next((one for one in self.columns if one.field == name), None)
 
 
-def description_of(view: Mapping[str, Any]) -> Description:
-    """Read the description in a view (portal-api.md A.1); keys may be missing."""
-    groups = _metadata(view).get("custom_fields")
-    custom = {
-        (str(group), str(name)): str(value)
-        for group, values in (groups.items() if isinstance(groups, dict) else ())
-        for name, value in (values.items() if isinstance(values, dict) else ())
-        if value is not None
-    }
+def description_of(view: Mapping[str, Any], defined: Iterable[CustomField] = ()) -> Description:
+    """Read the description in a view (portal-api.md A.1); keys may be missing.
+
+    Custom fields that the portal defines are there even if they are empty.
+    """
+    offered = tuple(defined)
+    custom = {one.key: "" for one in offered} | custom_field_texts(_metadata(view))
+    identifier = dataset_from(view, "", "").row_identifier
     return Description(
         {key: one.read(view) for key, one in FIELDS.items()},
         custom,
-        tuple(_column(entry) for entry in _described(view)),
+        tuple(
+            _column(entry, place, identifier)
+            for place, entry in enumerate(_described(view), start=1)
+        ),
+        offered,
+        attached=_attached(view),
     )
+
+
+def attachments_in(view: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the entries of the files that are attached to a dataset."""
+    listed = _metadata(view).get("attachments")
+    found = listed if isinstance(listed, list) else ()
+    return [one for one in found if isinstance(one, dict) and _plain(one.get("filename"))]
+
+
+def _attached(view: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        one["filename"]: _plain(one.get("assetId")) or _plain(one.get("blobId"))
+        for one in attachments_in(view)
+    }
 
 
 def _described(view: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -121,20 +168,18 @@ def _described(view: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         and _plain(entry.get("fieldName"))
         and not _plain(entry.get("fieldName")).startswith(":")
     ]
-    return sorted(entries, key=lambda entry: _whole(entry.get("position")) or 0)
+    return sorted(entries, key=lambda entry: whole(entry.get("position")) or 0)
 
 
-def _column(entry: Mapping[str, Any]) -> ColumnDescription:
+def _column(entry: Mapping[str, Any], place: int, identifier: str | None) -> ColumnDescription:
+    field_name = _plain(entry.get("fieldName"))
+    values = {key: one.read(entry) for key, one in COLUMN_VALUES.items() if one.read is not None}
+    values["position"] = str(place)
+    values["identifier"] = "Yes" if field_name == identifier else "No"
     return ColumnDescription(
-        _plain(entry.get("fieldName")),
-        _plain(entry.get("name")),
-        _plain(entry.get("description")),
-        _whole(entry.get("width")),
-        _whole(entry.get("id")) or 0,
+        field_name,
+        {key: values[key] for key in COLUMN_VALUES},
+        whole(entry.get("id")) or 0,
+        whole(entry.get("position")) or 0,
+        _plain(entry.get("dataTypeName")),
     )
-
-
-def _whole(value: Any) -> int | None:
-    if isinstance(value, str) and value.isdigit():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

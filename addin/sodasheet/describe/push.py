@@ -1,4 +1,4 @@
-"""Push a description: checked, compared again, written, verified, and recorded for an undo.
+"""Push a description: compared again, written, verified, and recorded for an undo.
 
 The dataset's own fields go in one revision, which the portal applies as a whole. Columns have no
 such thing without rows: each is changed by itself, and if one of them fails the others are
@@ -7,92 +7,28 @@ changed back before the error is reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from sodasheet.describe.changes import ChangedPart, DescriptionChange, changes, value_in
-from sodasheet.describe.check import check_description
-from sodasheet.describe.description import FIELDS, Description, description_of
+from sodasheet.describe.description import FREQUENCY, Description, description_of
+from sodasheet.describe.plan import DescriptionPlan
+from sodasheet.describe.portal_values import column_bodies, metadata_change
 from sodasheet.describe.push_record import DescriptionRun, begin_run
 from sodasheet.errors import Refused, SodaSheetError, UnknownOutcome
-from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.portal.descriptions import (
+    AppliedMetadata,
     apply_metadata,
     change_column,
     read_view,
-    validate_metadata,
 )
 from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.publishing.task_set import TaskState
 
-#: Rights that a portal names, and what each of them is needed for.
-_RIGHTS = {
-    ChangedPart.FIELD: "update_view",
-    ChangedPart.CUSTOM: "update_view",
-    ChangedPart.COLUMN: "update_column",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class DescriptionPlan:
-    """The effects of pushing a description.
-
-    `now` is the description that was compared; `checked` is True if the portal has checked the
-    values, False if it offers no check.
-    """
-
-    dataset: str
-    name: str
-    now: Description
-    changes: tuple[DescriptionChange, ...]
-    findings: tuple[FindingGroup, ...]
-    checked: bool = False
-
-    @property
-    def stopped(self) -> bool:
-        """True if a finding keeps the description from being pushed."""
-        return any(group.severity is Severity.STOP for group in self.findings)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the plan as one JSON object."""
-        from sodasheet.model.report import finding_json
-
-        return {
-            "dataset": self.dataset,
-            "dataset_name": self.name,
-            "changes": [change.to_json() for change in self.changes],
-            "findings": [finding_json(group) for group in self.findings],
-            "checked_by_portal": self.checked,
-        }
-
-
-def plan_description(
-    session: PortalSession, dataset: str, wanted: Description | Sequence[DescriptionChange]
-) -> DescriptionPlan:
-    """Compare a wanted description, or wanted changes, with the portal's; nothing is changed.
-
-    Raises PortalError if the portal cannot be asked or refuses a value.
-    """
-    view = read_view(session, dataset)
-    now = description_of(view)
-    findings: tuple[FindingGroup, ...] = ()
-    if isinstance(wanted, Description):
-        findings = check_description(now, wanted)
-        found = changes(now, wanted)
-    else:
-        found = tuple(
-            DescriptionChange(one.place, one.key, value_in(now, one), one.new, one.owner)
-            for one in wanted
-            if value_in(now, one) != one.new
-        )
-    _require_rights(view, found)
-    plan = DescriptionPlan(dataset, str(view.get("name") or dataset), now, found, findings)
-    if plan.stopped or not found:
-        return plan
-    values = _api_values(view, found)
-    checked = bool(values) and validate_metadata(session, dataset, values)
-    return DescriptionPlan(dataset, plan.name, now, found, findings, checked)
+#: Parts that are changed column by column.
+_OF_COLUMNS = frozenset({ChangedPart.COLUMN, ChangedPart.ORDER})
 
 
 def push_description(session: PortalSession, plan: DescriptionPlan, note: str) -> DescriptionRun:
@@ -102,7 +38,7 @@ def push_description(session: PortalSession, plan: DescriptionPlan, note: str) -
     portal refuses (the columns are as before then), UnknownOutcome if that is not known.
     """
     view = read_view(session, plan.dataset)
-    now = description_of(view)
+    now = description_of(view, plan.now.defined)
     moved = [one for one in plan.changes if value_in(now, one) != one.old]
     if moved:
         raise Refused(
@@ -111,120 +47,118 @@ def push_description(session: PortalSession, plan: DescriptionPlan, note: str) -
         )
     run = begin_run(session.portal, plan.dataset, plan.name, plan.changes, note)
     try:
-        _write(session, plan.dataset, view, plan.changes)
+        applied = _write(session, plan, view, note)
     except UnknownOutcome as error:
-        run.end("unknown", error.what)
-        raise
+        return _looked_up(session, plan, run, error)
     except SodaSheetError as error:
         run.end("failed", error.what)
         raise
-    return _verified(session, plan, run)
+    return _ended(session, plan, _with_file(run, plan, now, applied), now, applied)
 
 
-def _verified(session: PortalSession, plan: DescriptionPlan, run: DescriptionRun) -> DescriptionRun:
-    after = description_of(read_view(session, plan.dataset))
-    wrong = [one for one in plan.changes if value_in(after, one) != one.new]
+def _looked_up(
+    session: PortalSession, plan: DescriptionPlan, run: DescriptionRun, error: UnknownOutcome
+) -> DescriptionRun:
+    """Return the run as done if the portal shows all of its changes, though its answer was lost.
+
+    Raises UnknownOutcome else: the portal may still be at work.
+    """
+    with suppress(SodaSheetError):
+        after = description_of(read_view(session, plan.dataset), plan.now.defined)
+        if plan.new_file is None and all(value_in(after, one) == one.new for one in run.changes):
+            return run.end("done", f"Described {plan.name}. The portal shows every change.")
+    said = f"{session.host} did not say if the description of {plan.name} was changed."
+    run.end("unknown", said)
+    raise UnknownOutcome(
+        said,
+        "Compare the description again in a few minutes; what has changed by then can be undone.",
+        error.status,
+        error.reason,
+    ) from error
+
+
+def _with_file(
+    run: DescriptionRun, plan: DescriptionPlan, now: Description, applied: AppliedMetadata | None
+) -> DescriptionRun:
+    """Return the run with the change that the attached file is."""
+    if plan.new_file is None or applied is None:
+        return run
+    name = plan.new_file.name
+    old = now.attached.get(name, "")
+    change = DescriptionChange(ChangedPart.ATTACHMENT, name, old, applied.file_id)
+    return replace(run, changes=(*run.changes, change))
+
+
+def _ended(
+    session: PortalSession,
+    plan: DescriptionPlan,
+    run: DescriptionRun,
+    before: Description,
+    applied: AppliedMetadata | None,
+) -> DescriptionRun:
+    """Return the run with its outcome, read from the portal."""
+    many = "1 change" if len(run.changes) == 1 else f"{len(run.changes)} changes"
+    if applied is not None and applied.task.state is TaskState.APPROVAL:
+        return run.end(
+            "waiting", f"{many} of {plan.name}: a person has to approve them on the portal."
+        )
+    after = description_of(read_view(session, plan.dataset), plan.now.defined)
+    wrong = [one for one in run.changes if value_in(after, one) != one.new]
     if wrong:
         first = wrong[0]
-        said = (
+        return run.end(
+            "unknown",
             f"The portal accepted the description but shows {first.label} as"
-            f' "{value_in(after, first)}" instead of "{first.new}".'
+            f' "{value_in(after, first)}" instead of "{first.new}".',
         )
-        return run.end("unknown", said)
-    many = "1 change" if len(plan.changes) == 1 else f"{len(plan.changes)} changes"
-    return run.end("done", f"Described {plan.name}: {many}.")
+    others = _others(before, after, run.changes)
+    also = f" Changed on the portal as well: {others[0].label}." if others else ""
+    return run.end("done", f"Described {plan.name}: {many}.{also}")
+
+
+def _others(
+    before: Description, after: Description, made: Iterable[DescriptionChange]
+) -> list[DescriptionChange]:
+    """Return what else differs: others may have edited, or a portal may have dropped something."""
+    planned = {(one.place, one.owner, one.key) for one in made}
+    fields = {key: text for key, text in after.fields.items() if key != FREQUENCY}
+    gone = dict.fromkeys(before.attached, "") | dict(after.attached)
+    found = changes(before, replace(after, fields=fields, attached=gone))
+    return [one for one in found if (one.place, one.owner, one.key) not in planned]
 
 
 def _write(
-    session: PortalSession, dataset: str, view: dict[str, Any], found: Iterable[DescriptionChange]
-) -> None:
-    found = list(found)
-    ids = {column.field: column.id for column in description_of(view).columns}
-    of_columns: dict[str, list[DescriptionChange]] = {}
-    for change in found:
-        if change.place is ChangedPart.COLUMN:
-            of_columns.setdefault(change.owner, []).append(change)
-    done: list[tuple[int, list[DescriptionChange]]] = []
+    session: PortalSession, plan: DescriptionPlan, view: dict[str, Any], note: str
+) -> AppliedMetadata | None:
+    now = description_of(view)
+    wanted = replace(metadata_change(view, plan.changes), new_file=plan.new_file, note=note)
+    own = any(one.place not in _OF_COLUMNS or one.key == "identifier" for one in plan.changes)
+    done: list[int] = []
     try:
-        for field, group in of_columns.items():
-            change_column(session, dataset, ids[field], _column_values(group))
-            done.append((ids[field], group))
-        metadata = _view_values(view, found)
-        if metadata:
-            task = apply_metadata(session, dataset, metadata)
-            task.require_success(session.host)
+        for column, body in column_bodies(view, now, plan.changes).items():
+            change_column(session, plan.dataset, column, body)
+            done.append(column)
+        if not own and plan.new_file is None:
+            return None
+        applied = apply_metadata(session, plan.dataset, wanted)
+        if applied.task.state is not TaskState.APPROVAL:
+            applied.task.require_success(session.host)
+        return applied
     except UnknownOutcome:
         raise
     except SodaSheetError:
-        for column, group in done:
-            with suppress(SodaSheetError):  # the first error is the one to report
-                change_column(
-                    session, dataset, column, _column_values([one.inverse for one in group])
-                )
+        back = [one.inverse for one in plan.changes if one.place in _OF_COLUMNS]
+        if done:
+            _change_back(session, plan.dataset, back)
         raise
 
 
-def _column_values(group: Iterable[DescriptionChange]) -> dict[str, Any]:
-    return {one.key: int(one.new) if one.key == "width" else one.new for one in group if one.new
-            or one.key != "width"}  # fmt: skip
-
-
-def _view_values(view: dict[str, Any], found: Iterable[DescriptionChange]) -> dict[str, Any]:
-    """Return the changes as keys of a view; groups of custom fields go as a whole."""
-    keys = {"title": "name", "license": "licenseId", "link": "attributionLink"}
-    values: dict[str, Any] = {}
-    metadata: dict[str, Any] = {}
-    custom = _custom(view)
-    for change in found:
-        if change.place is ChangedPart.FIELD and change.key == "row_label":
-            metadata["rowLabel"] = change.new
-        elif change.place is ChangedPart.FIELD and change.key == "contact":
-            private = view.get("privateMetadata")
-            kept = private if isinstance(private, dict) else {}
-            values["privateMetadata"] = {**kept, "contactEmail": change.new}
-        elif change.place is ChangedPart.FIELD:
-            values[keys.get(change.key, change.key)] = _typed(change)
-        elif change.place is ChangedPart.CUSTOM:
-            custom.setdefault(change.owner, {})[change.key] = change.new
-            metadata["custom_fields"] = custom
-    return values | ({"metadata": metadata} if metadata else {})
-
-
-def _api_values(view: dict[str, Any], found: Iterable[DescriptionChange]) -> dict[str, Any]:
-    """Return the changes that the metadata API knows, in its own names."""
-    values: dict[str, Any] = {}
-    custom = _custom(view)
-    for change in found:
-        if change.place is ChangedPart.FIELD and FIELDS[change.key].api:
-            values[FIELDS[change.key].api] = _typed(change)
-        elif change.place is ChangedPart.CUSTOM:
-            custom.setdefault(change.owner, {})[change.key] = change.new
-            values["customFields"] = custom
-    return values
-
-
-def _custom(view: dict[str, Any]) -> dict[str, dict[str, str]]:
-    groups: dict[str, dict[str, str]] = {}
-    for (group, name), text in description_of(view).custom.items():
-        groups.setdefault(group, {})[name] = text
-    return groups
-
-
-def _typed(change: DescriptionChange) -> Any:
-    if change.key == "tags":
-        return [tag.strip() for tag in change.new.split(",") if tag.strip()]
-    return change.new
-
-
-def _require_rights(view: dict[str, Any], found: Iterable[DescriptionChange]) -> None:
-    """Raise Refused if the caller may not make the changes; a silent portal decides itself."""
-    rights = view.get("rights")
-    if not isinstance(rights, list) or not rights:
-        return
-    for change in found:
-        if _RIGHTS[change.place] not in rights:
-            raise Refused(
-                f'Your account may not change the description of "{view.get("name")}": it lacks'
-                f' the right "{_RIGHTS[change.place]}".',
-                "Sign in with an account that may edit the dataset, or ask its owner.",
-            )
+def _change_back(session: PortalSession, dataset: str, back: list[DescriptionChange]) -> None:
+    """Give columns the values from before; the first error is the one to report."""
+    with suppress(SodaSheetError):
+        view = read_view(session, dataset)
+        now = description_of(view)
+        missing = [one for one in back if value_in(now, one) != one.new]
+        for column, body in column_bodies(view, now, missing).items():
+            with suppress(SodaSheetError):
+                change_column(session, dataset, column, body)

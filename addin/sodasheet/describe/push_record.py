@@ -48,7 +48,7 @@ def begin_run(
     now = datetime.now(UTC)
     run = DescriptionRun(
         f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
-        now.isoformat(timespec="seconds"),
+        now.isoformat(timespec="microseconds"),
         portal,
         dataset,
         name,
@@ -78,7 +78,7 @@ def past_runs(portal: str = "", dataset: str = "") -> list[DescriptionRun]:
         for one in found
         if (not portal or one.portal == portal) and (not dataset or one.dataset == dataset)
     ]
-    return sorted(wanted, key=lambda one: one.run, reverse=True)
+    return sorted(wanted, key=lambda one: (one.started, one.run), reverse=True)
 
 
 def _folder() -> Path:

@@ -35,6 +35,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     from sodasheet.desk.choose.views import choose_pages
     from sodasheet.desk.computer.views import computer_pages
     from sodasheet.desk.create.views import create_pages
+    from sodasheet.desk.describe.views import describe_pages
     from sodasheet.desk.files.views import file_pages
     from sodasheet.desk.history.quality import quality_pages
     from sodasheet.desk.history.views import history_pages
@@ -66,6 +67,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
         check_pages(workers),
         preview_pages(workers),
         quality_pages(),
+        describe_pages(),
         history_pages(workers),
         settings_pages(),
         computer_pages(),

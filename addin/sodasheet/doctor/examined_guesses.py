@@ -211,6 +211,18 @@ def _approval(probe: Probe, dataset: str) -> str | None:
     return None if "status" in found else "no task set"
 
 
+def _column_position(probe: Probe, dataset: str) -> str | None:
+    columns = body_of(probe.get(f"/api/views/{dataset}.json"))["columns"]
+    first, last = columns[0], columns[-1]
+    path = f"/api/views/{dataset}/columns/{last['id']}.json"
+    require(probe.send("PUT", path, {"position": first["position"]}), "Moving a column")
+    after = {one["id"]: one for one in body_of(probe.get(f"/api/views/{dataset}.json"))["columns"]}
+    if after[last["id"]]["position"] != first["position"]:
+        return "ignored"
+    stays = after[first["id"]]["position"] == first["position"]
+    return "leaves others" if stays else "moves others"
+
+
 CHECKS: dict[str, Check] = {
     "type_error": _type_error,
     "write_reply": _write_reply,
@@ -232,5 +244,6 @@ CHECKS: dict[str, Check] = {
     "apply_again": _apply_again,
     "omitted_columns": _omitted_columns,
     "duplicate_identifiers": _duplicates,
+    "column_position": _column_position,
     "approval": _approval,
 }

@@ -23,6 +23,7 @@ BUTTONS = {
     "choose_dataset": ("dataset", "choose_dataset"),
     "create_dataset": ("dataset", "create_dataset"),
     "choose_source": ("dataset", "choose_source"),
+    "describe_dataset": ("describe", "describe_dataset"),
     "make_template": ("dataset", "make_template"),
     "open_on_portal": ("dataset", "open_on_portal"),
     "map_columns": ("columns", "map_columns"),

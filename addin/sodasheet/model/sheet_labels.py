@@ -142,6 +142,48 @@ RUNS_HEADERS = (
     "Took", "Source", "Report",
 )  # fmt: skip
 
+# Labels of the description sheet; those of the first two rows are the fields of a description.
+DATASET_NAME = "Dataset name"
+DATASET_DESCRIPTION = "Dataset description"
+LAST_READ, LAST_SENT, DESCRIBED = "Last read", "Last sent", "Described"
+DESCRIPTION_MEMORY = "SodaSheet description memory"
+#: Label -> key of the field in a description.
+DESCRIPTION_FIELDS = {
+    DATASET_NAME: "title",
+    DATASET_DESCRIPTION: "description",
+    "Tags": "tags",
+    "Data provided by": "attribution",
+    "Source link": "link",
+    "Category": "category",
+    "License": "license",
+    "Update frequency": "frequency",
+    "Contact email": "contact",
+    "One row is": "row_label",
+}
+DESCRIPTION_LABELS = (
+    NEXT_STEP, *DESCRIPTION_FIELDS, PORTAL, DATASET_ID, LAST_READ, LAST_SENT, DESCRIBED,
+)  # fmt: skip
+COLUMN_FIELD, STATE = "Field name", "State"
+#: Header -> key of the column's value in a description; the other headers are read only.
+COLUMN_HEADERS = {
+    "Column name": "name",
+    "Description": "description",
+    "Position": "position",
+    "Row identifier": "identifier",
+    "Hidden": "hidden",
+    "Width": "width",
+    "Format": "format",
+}
+DESCRIPTION_HEADERS = (
+    "Column name", "Description", COLUMN_FIELD, TYPE, "Position", "Row identifier", "Hidden",
+    "Width", "Format", STATE,
+)  # fmt: skip
+CUSTOM_FIELDS = "Custom fields"
+CUSTOM_HEADERS = ("Custom field", "Value", STATE, "Choices")
+DESCRIBED_COLUMNS = "Columns"
+FREQUENCY_WORDS = "Words for the update frequency"
+FREQUENCY_HEADERS = ("Frequency", "Custom field", "Word there")
+
 #: Label or header -> the words of earlier versions, which users' workbooks still have.
 _EARLIER = {
     DATASET_ID: ("Dataset id",),

@@ -24,6 +24,9 @@ from sodasheet.system.paths import home, write_whole
 #: The portal has refused gzipped rows and taken them as they are.
 REFUSES_GZIP = "refuses gzip"
 
+#: The portal does not say beforehand if a change has to be approved.
+NO_GUIDANCE = "no guidance about approvals"
+
 _LASTS = timedelta(days=90)
 
 #: The longest name of a trait that is read from a file.

@@ -71,6 +71,9 @@ _ISO = re.compile(
 )
 _ISO_DAYS = (366.0, 31.0, 7.0, 1.0, 1 / 24)
 
+#: Share by which periods of the same months may differ.
+_ALIKE = 0.03
+
 #: A publisher who is a little late is not late: a share of the period, at least a day.
 _GRACE = 0.25
 
@@ -81,6 +84,10 @@ class DeclaredFrequency:
 
     words: str
     period: timedelta
+
+    def is_like(self, period: timedelta) -> bool:
+        """True if a period is the same but for the different lengths of months."""
+        return abs(self.period - period) <= _ALIKE * period
 
     def late_by(self, updated: datetime, now: datetime) -> timedelta | None:
         """Return how long the next update has been due; None unless late."""
@@ -111,12 +118,17 @@ def _period(count: str, unit: str) -> timedelta:
     return max(timedelta(days=math.ceil(days) if days > 1 else days), _HOUR)
 
 
+def is_frequency_field(name: str) -> bool:
+    """True if a custom field of this name says how often a dataset is updated."""
+    return any(word in name.casefold() for word in ("frequency", "periodicity"))
+
+
 def declared_frequency(view: Mapping[str, Any]) -> str:
     """Return the frequency in a portal's metadata (`metadata.custom_fields`), empty if none."""
     metadata = view.get("metadata")
     groups = metadata.get("custom_fields") if isinstance(metadata, Mapping) else None
     for fields in groups.values() if isinstance(groups, Mapping) else ():
         for name, value in fields.items() if isinstance(fields, Mapping) else ():
-            if "frequency" in str(name).casefold() and isinstance(value, str) and value.strip():
+            if is_frequency_field(str(name)) and isinstance(value, str) and value.strip():
                 return " ".join(value.split())[:80]
     return ""

@@ -12,6 +12,9 @@ from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 
+#: What is said if a portal announces an approval.
+WAITS = "The portal may hold the rows back until a person there has approved them."
+
 
 @dataclass(frozen=True, slots=True)
 class PastPush:
@@ -35,7 +38,7 @@ class Proposal:
     possible, `trial` is the id of one that has landed and whose remaining rows could be sent.
     `part` is the part of the dataset that a replace is limited to, in words; `can_draft`
     tells if the rows can be left as a draft (a scan of all rows), `draft` if that is what is about
-    to happen.
+    to happen; `may_wait` is True if the portal says that a change waits for an approval.
     """
 
     method: Method
@@ -58,6 +61,7 @@ class Proposal:
     part: str = ""
     can_draft: Callable[[], bool] = lambda: False
     draft: bool = False
+    may_wait: bool = False
 
     @property
     def sentence(self) -> str:
@@ -68,10 +72,11 @@ class Proposal:
                 "Leave a draft on the portal, which changes nothing until somebody applies it."
                 f" Then it would {text[0].lower()}{text[1:]}"
             )
-        if not self.cannot_restore:
-            return self._sentence
-        columns = ", ".join(self.cannot_restore)
-        return f"{self._sentence} An undo could not restore the values of {columns}."
+        text = self._sentence
+        if self.cannot_restore:
+            columns = ", ".join(self.cannot_restore)
+            text += f" An undo could not restore the values of {columns}."
+        return f"{text} {WAITS}" if self.may_wait else text
 
     @property
     def _sentence(self) -> str:

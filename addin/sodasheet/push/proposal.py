@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
+from sodasheet.portal.approvals import approval_needed
 from sodasheet.push.context import PushContext
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.estimate import estimate
@@ -61,7 +63,9 @@ def propose(
     order: PushRequest, work: Prepared, before: int, desk: PushContext, base: str | None
 ) -> Proposal:
     """Return the proposal with counts of the changes, if the user is shown them."""
-    return build_proposal(order, work, before, base, estimate(order, work, before, desk))
+    proposal = build_proposal(order, work, before, base, estimate(order, work, before, desk))
+    waits = approval_needed(desk.session, order.job.dataset)
+    return replace(proposal, may_wait=waits) if waits else proposal
 
 
 def _way_back(order: PushRequest, work: Prepared) -> str:

@@ -44,6 +44,7 @@ def test_the_sheet_for_settings_can_only_be_shown_by_a_program(book):
         "Results": SheetVisibleEnum.Visible,
         "History": SheetVisibleEnum.Visible,
         "Preview": SheetVisibleEnum.Visible,
+        "Description": SheetVisibleEnum.Visible,
         "_sodasheet": SheetVisibleEnum.VeryHidden,
     }
 

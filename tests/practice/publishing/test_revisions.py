@@ -207,7 +207,30 @@ def test_a_file_is_attached(publishing, permits):
                            headers={"X-File-Name": "rules.pdf"})  # fmt: skip
 
     assert made["filename"] == "rules.pdf"
-    assert publishing.show(revision)["attachments"] == [made]
+    listed = [{"filename": "rules.pdf", "asset_id": made["file_id"], "name": "rules.pdf"}]
+    assert publishing.show(revision)["attachments"] == listed
+
+
+def test_files_are_attached_and_taken_away_by_a_revision(client, publishing, permits):
+    revision = publishing.open(permits)
+    path = publishing.path(revision)
+    made = publishing.call("POST", f"{path}/attachment", 201, data=b"pdf",
+                           headers={"X-File-Name": "rules.pdf"})  # fmt: skip
+    publishing.apply(revision)
+    kept = publishing.open(permits)
+    there = client.get(f"/api/views/{permits}.json").json()["metadata"]["attachments"]
+    file = client.get(f"/api/views/{permits}/files/{made['file_id']}").content
+    wrong = client(
+        "PUT", publishing.base + publishing.path(kept), json={"attachments": [{"filename": "x"}]}
+    )
+    publishing.call("PUT", publishing.path(kept), 202, json={"attachments": []})
+    publishing.apply(kept)
+
+    assert (there[0]["filename"], there[0]["assetId"]) == ("rules.pdf", made["file_id"])
+    assert file == b"pdf"
+    assert publishing.show(kept)["attachments"] == []
+    assert wrong.status_code == 400
+    assert client.get(f"/api/views/{permits}.json").json()["metadata"]["attachments"] == []
 
 
 # --- closing -------------------------------------------------------------------------------------

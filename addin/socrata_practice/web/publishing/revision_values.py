@@ -25,9 +25,24 @@ def values_from(body: Json) -> Json:
     permissions = body.get("permissions")
     if isinstance(permissions, dict) and "scope" in permissions:
         found["permission"] = _permission(permissions["scope"])
+    if "attachments" in body:
+        found["attachments"] = _attachments(body["attachments"])
     if "notes" in body:
         found["notes"] = None if body["notes"] is None else str(body["notes"])
     return found
+
+
+def _attachments(given: Any) -> list[Json]:
+    listed = given if isinstance(given, list) else None
+    names = ("filename", "asset_id", "name")
+    if listed is None or not all(
+        isinstance(one, dict) and all(isinstance(one.get(name), str) for name in names)
+        for one in listed
+    ):
+        raise refusals.publishing(
+            400, "invalid_attachments", "attachments must have filename, asset_id and name"
+        )
+    return [{name: one[name] for name in names} for one in listed]
 
 
 def _action(action: Json) -> Json:

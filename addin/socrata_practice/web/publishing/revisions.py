@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
-from socrata_practice.publishing import task_sets
+from socrata_practice.publishing import attachments, task_sets
 from socrata_practice.publishing.table_records import (
     Config,
     InputSchema,
@@ -116,7 +116,9 @@ def _insert(
     last = connection.execute(
         "SELECT coalesce(max(revision_seq), -1) FROM revisions WHERE fourfour = ?", (fourfour,)
     ).fetchone()[0]
-    empty: Json = {"metadata": {}, "attachments": []}
+    asset = asset_store.find(connection, fourfour)
+    attached = attachments.of_asset(asset) if asset is not None else []
+    empty: Json = {"metadata": {}, "attachments": attached}
     number = insert(
         connection,
         Revision,
@@ -255,13 +257,14 @@ def attach(fourfour: str, seq: int) -> Response:
     found = record_lookup.open_revision(fourfour, seq)
     stream, name, _ = incoming_file()
     made = {"filename": name, "file_id": secrets.token_hex(16)}
-    path = record_lookup.context().folder / f"attachment-{made['file_id']}"
+    path = record_lookup.context().folder / f"file-{made['file_id']}"
     with path.open("wb") as kept:
         while piece := stream.read(1 << 20):
             kept.write(piece)
     connection = access.connection()
     with transaction(connection):
-        update(connection, found, attachments=[*found.attachments, made])
+        listed = {"filename": name, "asset_id": made["file_id"], "name": name}
+        update(connection, found, attachments=[*found.attachments, listed])
     return pretty(made, 201)
 
 

@@ -48,6 +48,9 @@ def change(name: str, column: str) -> Response:
     body, connection = json_object(), access.connection()
     with transaction(connection):
         made = asset_from_json.change_column(connection, asset, found, body)
+        moves = access.site().settings.guess("column_position") == "moves others"
+        if moves and made.position != found.position:
+            asset_from_json.make_room(connection, asset, made)
     return pretty(column_json(made))
 
 

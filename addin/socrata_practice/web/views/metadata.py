@@ -1,7 +1,8 @@
 """/api/views/metadata/v1 and approvals guidance (portal-api.md A.5, evidence row 20).
 
-Neither has been recorded: fields and parameters are documented, the replies to what is wrong are
-our own.
+Neither has been recorded. The vendor's OpenAPI files (apis/metadata.json, apis/approvals.yaml) name
+the parameters, say that validateOnly answers with the changed metadata, errors and warnings, and
+give the form of guidance; the sentences of what is wrong are our own.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
 from socrata_practice.web.replies import pretty
+from socrata_practice.web.views.configurations import not_offered
 
 metadata = Blueprint("metadata", __name__, url_prefix="/api/views")
 Json = dict[str, Any]
@@ -63,19 +65,23 @@ def change(name: str) -> Response:
     given = json_object()
     strict = request.args.get("strict") == "true"
     unknown = [key for key in given if key not in {*_FIELDS, *_READ_ONLY, "customFields"}]
-    problems = [f"Unknown field: {key}" for key in unknown] if strict else []
+    warnings = [f"Unknown field: {key}" for key in unknown]
+    problems = list(warnings) if strict else []
     values = {view: given[field] for field, view in _FIELDS.items() if field in given}
     if "customFields" in given:
         values["metadata"] = {"custom_fields": given["customFields"]}
     connection = access.connection()
+    errors = not_offered(given.get("customFields"))
     try:
         asset_from_json.check_change(values)
     except refusals.Refusal as refusal:
-        problems.append(str(refusal.body["message"]))
+        errors.append(str(refusal.body["message"]))
+    if request.args.get("validateOnly") == "true":
+        changed = _shown(asset) | {k: v for k, v in given.items() if k in _FIELDS}
+        return pretty(changed | {"errors": errors, "warnings": warnings})
+    problems += errors
     if problems:
         raise refusals.front(400, "invalid_request", "; ".join(problems), {"errors": problems})
-    if request.args.get("validateOnly") == "true":
-        return pretty(_shown(asset) | {k: v for k, v in given.items() if k in _FIELDS})
     with transaction(connection):
         asset_from_json.change(connection, asset, values)
     return pretty(_shown(access.viewed(asset.id)))
@@ -83,16 +89,23 @@ def change(name: str) -> Response:
 
 @metadata.get("/<name>/approvals")
 def approvals(name: str) -> Response:
-    """Return guidance: for each kind of change, if an approval would be needed."""
+    """Return guidance: in which state a change of the asset would enter the approval queue."""
     if request.args.get("method") not in ("guidance_v2", "guidance"):
         raise refusals.invalid("Unknown method of approvals")
     asset = access.viewed(name)
     account = access.signed_in()
     settings = access.site().settings
     waits = account.role in settings.approval_accounts or asset.id in settings.approval_datasets
-    state = "pending" if waits else "approved"
-    kinds = ("update", "publicize", "change_audience")
-    return pretty({kind: {"expectedState": state, "reasons": []} for kind in kinds})
+    option = {
+        "workflowId": 1,
+        "displayName": "Public data",
+        "submissionUrl": f"/api/views/{asset.id}/approvals?method=startWorkflowSubmission",
+        "expectedState": "pending" if waits else "approved",
+    }
+    submission = {"object": "revision", "outcome": "update_published_asset", "details": {}}
+    publishing = {"queueOptions": [option], "submission": submission}
+    guidance = {"currentState": "submittable", "toPublishAndChangeAudience": publishing}
+    return pretty({"public": guidance, "internal": {"currentState": "unsubmittable"}})
 
 
 def _iso(seconds: int | None) -> str | None:

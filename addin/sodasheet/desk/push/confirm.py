@@ -10,7 +10,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.portal.address import host_of
-from sodasheet.push.prompt import PastPush, Proposal
+from sodasheet.push.prompt import WAITS, PastPush, Proposal
 
 #: How many groups of findings are named; the rest are counted.
 NAMED = 4
@@ -115,6 +115,8 @@ def _facts(proposal: Proposal, source: str) -> tuple[tuple[str, str], ...]:
         facts.insert(0, ("Source", source))
     if proposal.base:
         facts.append(("Compared", proposal.base))
+    if proposal.may_wait:
+        facts.append(("Approval", WAITS))
     return tuple(facts)
 
 

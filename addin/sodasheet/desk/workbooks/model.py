@@ -34,6 +34,7 @@ OTHERS = (
     ("schedule", "Schedule"),
     ("run_history", "Run history"),
     ("quality", "Quality"),
+    ("describe_dataset", "Describe dataset"),
     ("make_template", "Make template"),
     ("test_connection", "Test connection"),
     ("open_on_portal", "Open on portal"),

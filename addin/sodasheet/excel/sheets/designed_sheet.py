@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.sheets.cell_text import as_text
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
+from sodasheet.model.sheet_labels import DESCRIPTION_TITLE
 from sodasheet.staging.check.rejected_rows import disarmed
 
 if TYPE_CHECKING:
     import xlwings
+
+    from sodasheet.excel.button_press import Press
 
 #: Rows and columns from the top left in which labels and headers are looked for.
 LOOK = (40, 16)
@@ -137,6 +140,11 @@ class DesignedSheet:
             if (area.row, area.column) == (row, column):
                 return table
         return None
+
+
+def on_description(press: Press) -> bool:
+    """True if a description sheet is in front, so that a button is about the description."""
+    return press.front is not None and DesignedSheet.has_title(press.front, DESCRIPTION_TITLE)
 
 
 def write_link(cell: xlwings.Range, link: Link) -> None:

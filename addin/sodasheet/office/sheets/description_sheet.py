@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-#: Widths of the columns in characters: names, values, descriptions.
-_WIDTHS = (28, 48, 72, 10)
+#: Widths of the columns in characters: names, values, descriptions, settings.
+_WIDTHS = (28, 48, 64, 9, 8, 28, 12, 8)
 
 
 def describe_workbook(name: str, rows: Sequence[Sequence[str]]) -> bytes:

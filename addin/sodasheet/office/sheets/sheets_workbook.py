@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sodasheet.office.cell_styles import STYLES_PART, Looks
+from sodasheet.office.sheets.description_layout import add_description
 from sodasheet.office.sheets.history_layout import add_history
 from sodasheet.office.sheets.mapping_layout import add_mapping
 from sodasheet.office.sheets.preview_layout import add_preview
@@ -31,6 +32,7 @@ def sheets_workbook() -> bytes:
     add_results(book, looks)
     add_history(book, looks)
     add_preview(book, looks)
+    add_description(book, looks)
     _add_settings(book, looks)
     book.close()
     content = parts(buffer.getvalue())

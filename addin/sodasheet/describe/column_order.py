@@ -1,0 +1,44 @@
+"""Order of columns: the places that positions on a sheet mean."""
+
+from __future__ import annotations
+
+from sodasheet.describe.description import Description
+
+#: What stands between field names in the text of an order.
+BETWEEN = ", "
+
+
+def wanted_order(now: Description, wanted: Description) -> list[str]:
+    """Return the field names of all columns in the order that the positions on a sheet mean.
+
+    A column that is given another place moves there, and the others close up around it: nobody has
+    to renumber them.
+    """
+    present = {column.field: place for place, column in enumerate(now.columns, start=1)}
+    asked = {field: _asked(wanted, field) or place for field, place in present.items()}
+    moved = [field for field, place in present.items() if asked[field] != place]
+    order = [field for field in present if field not in moved]
+    for field in sorted(moved, key=lambda one: (asked[one], present[one])):
+        order.insert(asked[field] - 1, field)
+    return order
+
+
+def new_places(now: Description, order: str) -> dict[str, int]:
+    """Return the portal's numbers of all columns between the first and the last that move.
+
+    They are the numbers that the portal has given already, handed out anew from the left; columns
+    that the order does not name stay behind the others.
+    """
+    ranks = {field: place for place, field in enumerate(order.split(BETWEEN))}
+    ordered = sorted(now.columns, key=lambda column: ranks.get(column.field, len(ranks)))
+    moved = [at for at, column in enumerate(ordered) if column != now.columns[at]]
+    if not moved:
+        return {}
+    numbers = [column.place for column in now.columns]
+    return {ordered[at].field: numbers[at] for at in range(moved[0], moved[-1] + 1)}
+
+
+def _asked(wanted: Description, field: str) -> int | None:
+    column = wanted.column(field)
+    text = "" if column is None else column.values.get("position", "")
+    return int(text) if text else None

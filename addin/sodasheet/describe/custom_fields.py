@@ -1,0 +1,68 @@
+"""Custom fields: what a portal defines in groups, and what a dataset has in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """Definition of a custom field; without `options` any text may be written."""
+
+    group: str
+    name: str
+    required: bool = False
+    options: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The group and name, which find the field."""
+        return self.group, self.name
+
+
+def custom_field_texts(metadata: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Return the custom fields in a view's metadata by group and name."""
+    groups = metadata.get("custom_fields")
+    return {
+        (str(group), str(name)): str(value)
+        for group, values in (groups.items() if isinstance(groups, dict) else ())
+        for name, value in (values.items() if isinstance(values, dict) else ())
+        if value is not None
+    }
+
+
+def custom_fields_from(configurations: Any) -> tuple[CustomField, ...]:
+    """Read the definitions in a portal's configurations of metadata; keys may be missing."""
+    found = {one.key: one for sets in _field_sets(configurations) for one in _fields(sets)}
+    return tuple(found.values())
+
+
+def _field_sets(configurations: Any) -> Iterator[Mapping[str, Any]]:
+    for configuration in _objects(configurations):
+        for prop in _objects(configuration.get("properties")):
+            if prop.get("name") == "fieldsets":
+                yield from _objects(prop.get("value"))
+
+
+def _fields(group: Mapping[str, Any]) -> Iterator[CustomField]:
+    for entry in _objects(group.get("fields")):
+        names = (group.get("name"), entry.get("name"))
+        if all(isinstance(name, str) and name for name in names) and not entry.get("private"):
+            yield CustomField(
+                str(names[0]), str(names[1]), entry.get("required") is True, _options(entry)
+            )
+
+
+def _options(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    listed = entry.get("options")
+    found = [
+        one.get("value") if isinstance(one, dict) else one
+        for one in (listed if isinstance(listed, list) else ())
+    ]
+    return tuple(one for one in found if isinstance(one, str) and one)
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -1,0 +1,64 @@
+"""Update frequency: a single value on a sheet, several custom fields on a portal.
+
+Groups of custom fields have different words for the same frequency (`Daily`, `R/P1D`). A table
+of a description says which word each field takes; without a line there, the field's own choices
+are searched for the same period.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from sodasheet.describe.custom_fields import CustomField
+from sodasheet.describe.description import FREQUENCY, Description
+from sodasheet.portal.update_frequency import is_frequency_field, parse_frequency
+
+_ISO = re.compile(r"R/P\S+", re.IGNORECASE)
+_ISO_WORDS = {
+    timedelta(days=1): "R/P1D",
+    timedelta(days=7): "R/P1W",
+    timedelta(days=14): "R/P2W",
+    timedelta(days=31): "R/P1M",
+    timedelta(days=92): "R/P3M",
+    timedelta(days=184): "R/P6M",
+    timedelta(days=366): "R/P1Y",
+}
+
+
+def frequency_fields(description: Description) -> list[tuple[str, str]]:
+    """Return the custom fields of a dataset for the update frequency."""
+    return [key for key in description.custom if is_frequency_field(key[1])]
+
+
+def frequency_texts(now: Description, wanted: Description) -> dict[tuple[str, str], str]:
+    """Return the custom fields that a wanted frequency fills, with the words that each takes.
+
+    A field that is written by itself on the sheet is not among them.
+    """
+    word = wanted.fields.get(FREQUENCY)
+    if word is None or word == now.fields.get(FREQUENCY, ""):
+        return {}
+    return {
+        key: _word_for(now, wanted, key, word)
+        for key in frequency_fields(now)
+        if wanted.custom.get(key, now.custom[key]) == now.custom[key]
+    }
+
+
+def _word_for(now: Description, wanted: Description, key: tuple[str, str], word: str) -> str:
+    table = {said.casefold(): text for said, text in wanted.frequencies.get(key, {}).items()}
+    if not word or word.casefold() in table:
+        return table.get(word.casefold(), "")
+    defined = next((one for one in now.defined if one.key == key), CustomField(*key))
+    same = [one for one in defined.options if one.casefold() == word.casefold()]
+    meant = parse_frequency(word)
+    if same or meant is None:
+        return same[0] if same else word
+    for option in defined.options:
+        found = parse_frequency(option)
+        if found is not None and found.is_like(meant.period):
+            return option
+    if _ISO.fullmatch(now.custom[key]):
+        return next((iso for period, iso in _ISO_WORDS.items() if meant.is_like(period)), word)
+    return word

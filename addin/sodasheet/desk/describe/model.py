@@ -1,0 +1,145 @@
+"""Model of the pages Describe: the values of a form, and the wanted description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sodasheet.credentials.account_list import list_accounts
+from sodasheet.describe.column_values import COLUMN_VALUES, NO, YES
+from sodasheet.describe.description import FIELDS, ColumnDescription, Description
+from sodasheet.describe.description_grid import BETWEEN, settled
+from sodasheet.describe.edited_base import base_from
+from sodasheet.desk.history.model import all_runs
+from sodasheet.portal.address import parse_portal
+
+#: Fields of several lines.
+_LONG = frozenset({"description"})
+
+#: Values of a column that are typed; the others are chosen.
+TYPED = ("name", "description", "position", "width", "format")
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of the form: its name there, its words, its value, and its choices if any."""
+
+    name: str
+    label: str
+    value: str
+    long: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormColumn:
+    """One column of the dataset in the form; `place` is its number in the names of its fields."""
+
+    place: int
+    field: str
+    type: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptionForm:
+    """All of the form."""
+
+    fields: tuple[FormField, ...]
+    custom: tuple[FormField, ...]
+    columns: tuple[FormColumn, ...]
+    identifier: str
+
+
+def known_portals() -> frozenset[str]:
+    """Return the portals that this computer has an account for or has pushed to."""
+    hosts = {run.portal for run in all_runs() if run.portal}
+    hosts |= {parse_portal(one.host) for one in list_accounts() if one.kind == "portal"}
+    return frozenset(hosts)
+
+
+def form_of(description: Description, typed: Mapping[str, str]) -> DescriptionForm:
+    """Return the form of a description, with what was typed in place of what was read."""
+    choices = {one.key: one.options for one in description.defined}
+    fields = tuple(
+        FormField(name := f"field-{key}", one.label, typed.get(name, description.fields[key]),
+                  key in _LONG)
+        for key, one in FIELDS.items()
+    )  # fmt: skip
+    custom = tuple(
+        FormField(name := f"custom-{at}", BETWEEN.join(key), typed.get(name, text),
+                  choices=choices.get(key, ()))
+        for at, (key, text) in enumerate(description.custom.items())
+    )  # fmt: skip
+    columns = tuple(
+        FormColumn(
+            at, one.field, one.type,
+            {key: typed.get(f"column-{at}-{key}", one.values[key]) for key in TYPED}
+            | {"hidden": _hidden(typed, at, one)},
+        )
+        for at, one in enumerate(description.columns)
+    )  # fmt: skip
+    marked = [str(at) for at, one in enumerate(description.columns)
+              if one.values["identifier"] == YES]  # fmt: skip
+    return DescriptionForm(
+        fields, custom, columns, typed.get("identifier", marked[0] if marked else "")
+    )
+
+
+def _hidden(typed: Mapping[str, str], at: int, column: ColumnDescription) -> str:
+    if "identifier" not in typed:  # nothing was typed yet: an unchecked box sends nothing
+        return column.values["hidden"]
+    return YES if typed.get(f"column-{at}-hidden") else NO
+
+
+@dataclass(frozen=True, slots=True)
+class WantedForm:
+    """The wanted description of a form, its base, and the emptied values.
+
+    `emptied` are pairs of a field's name in the form and its words.
+    """
+
+    base: Description
+    wanted: Description
+    emptied: tuple[tuple[str, str], ...]
+
+
+def wanted_from(typed: Mapping[str, str], erased: frozenset[str]) -> WantedForm:
+    """Read a form. An emptied field is only erased if its name is among `erased`.
+
+    Raises UsageProblem naming the column.
+    """
+    base, _ = base_from(typed.get("base", ""))
+    emptied: list[tuple[str, str]] = []
+
+    def said(name: str, label: str, old: str) -> str | None:
+        text = typed.get(name, old).replace("\r\n", "\n").strip()
+        if text == old.replace("\r\n", "\n").strip():
+            return None
+        if not text:
+            emptied.append((name, label))
+            return "" if name in erased else None
+        return text
+
+    fields = {
+        key: text
+        for key, one in FIELDS.items()
+        if (text := said(f"field-{key}", one.label, base.fields.get(key, ""))) is not None
+    }
+    custom = {key: text for at, (key, old) in enumerate(base.custom.items())
+              if (text := said(f"custom-{at}", BETWEEN.join(key), old)) is not None}  # fmt: skip
+    columns = []
+    for at, column in enumerate(base.columns):
+        texts = {
+            key: text
+            for key in TYPED
+            if (text := said(f"column-{at}-{key}", f"{column.field}: "
+                             f"{COLUMN_VALUES[key].label.lower()}",
+                             column.values.get(key, ""))) is not None
+        }  # fmt: skip
+        wanted = {key: "" for key, text in texts.items() if not text}
+        wanted |= settled({key: text for key, text in texts.items() if text}, column.field)
+        wanted["hidden"] = YES if typed.get(f"column-{at}-hidden") else NO
+        wanted["identifier"] = YES if typed.get("identifier") == str(at) else NO
+        columns.append(ColumnDescription(column.field, wanted))
+    return WantedForm(base, Description(fields, custom, tuple(columns)), tuple(emptied))

@@ -1,0 +1,217 @@
+"""Description sheets in a workbook: what a dataset and its columns are called and said to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sodasheet.describe.edited_base import base_from, base_text
+from sodasheet.excel.sheets.description_rows import (
+    SheetCells,
+    SheetRow,
+    column_lines,
+    custom_lines,
+    described_words,
+    field_values,
+    next_step_words,
+    text_of,
+)
+from sodasheet.excel.sheets.designed_sheet import DesignedSheet, Link, TableLine
+from sodasheet.excel.sheets.template_sheets import add_sheet
+from sodasheet.excel.sheets.times_in_words import now_words
+from sodasheet.excel.spreadsheet_program import quiet
+from sodasheet.jobs.sheet.cell_grid import Spot
+from sodasheet.jobs.sheet.header_block import CHUNK, SheetTarget
+from sodasheet.jobs.sheet.sheet_name import sheet_name
+from sodasheet.model.sheet_labels import (
+    COLUMN_FIELD,
+    CUSTOM_HEADERS,
+    DATASET_ID,
+    DATASET_NAME,
+    DESCRIBED,
+    DESCRIPTION_FIELDS,
+    DESCRIPTION_HEADERS,
+    DESCRIPTION_LABELS,
+    DESCRIPTION_MEMORY,
+    DESCRIPTION_TITLE,
+    FREQUENCY_HEADERS,
+    LAST_READ,
+    LAST_SENT,
+    NEXT_STEP,
+    PORTAL,
+)
+from sodasheet.portal.address import Address
+
+if TYPE_CHECKING:
+    import xlwings
+
+    from sodasheet.describe.description import Description
+
+#: Rows and columns in which labels and tables are looked for; the memory is at the right of them.
+_LOOK = (1500, 12)
+
+#: Column of the memory, which runs to the right along the first row.
+_MEMORY = 13
+_MOST_MEMORY = 58
+
+#: Rows from the last row of a table to the next table's headers: a blank row, its title.
+_BETWEEN = 3
+
+
+class DescriptionSheet(DesignedSheet):
+    """The description of one dataset in a workbook."""
+
+    def __init__(self, sheet: xlwings.Sheet) -> None:
+        super().__init__(sheet, DESCRIPTION_LABELS, _LOOK)
+
+    @staticmethod
+    def is_one(sheet: xlwings.Sheet) -> bool:
+        """True if a sheet is a description sheet, whatever its name."""
+        return DesignedSheet.has_title(sheet, DESCRIPTION_TITLE)
+
+    @property
+    def target(self) -> SheetTarget:
+        """The dataset that the sheet describes. Raises UsageProblem if that cannot be read."""
+        values = self.values()
+        address = Address.parse(values.get(DATASET_ID, ""), values.get(PORTAL, ""))
+        return SheetTarget(address.portal, address.dataset, values.get(DATASET_NAME, ""))
+
+    @property
+    def remembered(self) -> tuple[Description, str]:
+        """The description that was read, and the last run. Raises UsageProblem if damaged."""
+        cells = self.sheet.range((1, _MEMORY), (1, _MEMORY + _MOST_MEMORY))
+        row = cells.options(ndim=1).value
+        return base_from("".join(str(one) for one in row[1:] if one is not None))
+
+    def cells(self) -> SheetCells:
+        """Return what stands on the sheet now."""
+        self.look()
+        values = self.values()
+        return SheetCells(
+            {label: values.get(label, "") for label in DESCRIPTION_FIELDS},
+            self._rows(CUSTOM_HEADERS, (DESCRIPTION_HEADERS,)),
+            self._rows(DESCRIPTION_HEADERS, (FREQUENCY_HEADERS,)),
+            self._rows(FREQUENCY_HEADERS, ()),
+        )
+
+    def write(self, where: SheetTarget, description: Description, run: str, sent: bool) -> None:
+        """Write a description over the earlier description."""
+        when = now_words()
+        with quiet(self.sheet.book.app):
+            earlier = self.values().get(LAST_SENT, "")
+            self.put(
+                {
+                    **field_values(description),
+                    PORTAL: where.portal,
+                    DATASET_ID: Link(where.dataset, where.link),
+                    LAST_READ: when,
+                    LAST_SENT: when if sent else earlier or "not from here",
+                    DESCRIBED: described_words(description),
+                    NEXT_STEP: next_step_words(description, 0),
+                }
+            )
+            self._put_tables(description, {})
+            self._remember(base_text(description, run))
+
+    def write_over(self, shown: Description, states: Mapping[str, str]) -> None:
+        """Show values of the user in place of the values of the portal."""
+        with quiet(self.sheet.book.app):
+            self.put(field_values(shown))
+            self._put_tables(shown, states)
+
+    def show_states(self, description: Description, states: Mapping[str, str], count: int) -> None:
+        """Write the state of every row, and the next step above all rows."""
+        with quiet(self.sheet.book.app):
+            self.look()
+            self.put({NEXT_STEP: next_step_words(description, count)})
+            for headers, lines in (
+                (CUSTOM_HEADERS, custom_lines(description, states)),
+                (DESCRIPTION_HEADERS, column_lines(description, states)),
+            ):
+                self._put_states(headers, lines)
+
+    def _put_states(self, headers: Sequence[str], lines: Sequence[TableLine]) -> None:
+        """Write the states of a table's rows, found by the name in each, in one step."""
+        key = COLUMN_FIELD if COLUMN_FIELD in headers else headers[0]
+        at, state = headers.index(key), headers.index("State")
+        known = {str(line.cells[at]): line.cells[state] for line in lines}
+        heads = self.heads(headers)
+        rows = self._rows(headers, (DESCRIPTION_HEADERS, FREQUENCY_HEADERS))
+        if not heads or not rows:
+            return
+        by_number = dict(rows)
+        first, last = min(by_number), max(by_number)
+        column = heads["State"].column
+        texts = [
+            [known.get(by_number[number][key], "Gone from the portal") if number in by_number
+             else None]
+            for number in range(first, last + 1)
+        ]  # fmt: skip
+        self.sheet.range((first, column), (last, column)).value = texts
+
+    def _put_tables(self, description: Description, states: Mapping[str, str]) -> None:
+        custom, columns = custom_lines(description, states), column_lines(description, states)
+        self.look()
+        self._make_room(CUSTOM_HEADERS, DESCRIPTION_HEADERS, len(custom))
+        self._make_room(DESCRIPTION_HEADERS, FREQUENCY_HEADERS, len(columns))
+        for headers, below, lines in (
+            (CUSTOM_HEADERS, DESCRIPTION_HEADERS, custom),
+            (DESCRIPTION_HEADERS, FREQUENCY_HEADERS, columns),
+        ):
+            self.put_table(headers, lines, self._top(below) - _BETWEEN)
+
+    def _make_room(self, headers: Sequence[str], below: Sequence[str], rows: int) -> None:
+        """Insert or delete whole rows, so that a table has room for just `rows`, two at least."""
+        top, wanted = self._top(headers), max(2, rows)
+        there = self._top(below) - _BETWEEN - top
+        if wanted > there:
+            # Below the first row: what is inserted between two rows gets their look and lists.
+            self.sheet.range(f"{top + 2}:{top + 1 + wanted - there}").insert("down")
+        elif wanted < there:
+            self.sheet.range(f"{top + 1 + wanted}:{top + there}").delete("up")
+        self.look()
+
+    def _top(self, headers: Sequence[str]) -> int:
+        return self.heads(headers)[headers[0]].row
+
+    def _rows(self, headers: Sequence[str], ends: Sequence[Sequence[str]]) -> list[SheetRow]:
+        """Return the rows of a table that are not blank, until another table begins."""
+        heads = self.heads(headers)
+        if not heads:
+            return []
+        first = heads[headers[0]].row
+        below = [found[end[0]].row for end in ends if (found := self.heads(end))]
+        last = min((row - _BETWEEN + 1 for row in below if row > first), default=self.seen.bottom)
+        rows: list[SheetRow] = []
+        for number in range(first + 1, last + 1):
+            cells = {header: self._text(number, spot) for header, spot in heads.items()}
+            if any(text for header, text in cells.items() if header != "State"):
+                rows.append((number, cells))
+        return rows
+
+    def _text(self, row: int, spot: Spot) -> str:
+        return text_of(self.seen.value(row, spot.column))
+
+    def _remember(self, text: str) -> None:
+        chunks = [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)]
+        area = self.sheet.range((1, _MEMORY), (1, _MEMORY + _MOST_MEMORY))
+        area.clear_contents()
+        cells = [DESCRIPTION_MEMORY, *(f"'{chunk}" for chunk in chunks)]
+        self.sheet.range((1, _MEMORY), (1, _MEMORY + len(chunks))).value = cells
+
+
+def description_sheet(book: xlwings.Book, where: SheetTarget) -> DescriptionSheet | None:
+    """Return the workbook's description sheet of a dataset, None if there is none."""
+    for sheet in book.sheets:
+        if DescriptionSheet.is_one(sheet):
+            found = DescriptionSheet(sheet)
+            values = found.values()
+            if (values.get(PORTAL), values.get(DATASET_ID)) == (where.portal, where.dataset):
+                return found
+    return None
+
+
+def new_description_sheet(book: xlwings.Book, name: str) -> DescriptionSheet:
+    """Return a new description sheet, still empty."""
+    taken = [sheet.name for sheet in book.sheets]
+    return DescriptionSheet(add_sheet(book, "Description", sheet_name("Describe", name, taken)))

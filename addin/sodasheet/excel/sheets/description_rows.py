@@ -1,0 +1,195 @@
+"""Cells of a description sheet: a description as rows, and rows read back as a description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sodasheet.describe.changes import ChangedPart, DescriptionChange
+from sodasheet.describe.column_order import BETWEEN as ORDER_BETWEEN
+from sodasheet.describe.description import ColumnDescription, Description
+from sodasheet.describe.description_grid import BETWEEN, meant, settled
+from sodasheet.errors import UsageProblem
+from sodasheet.excel.sheets.designed_sheet import TableLine
+from sodasheet.model.sheet_labels import (
+    COLUMN_FIELD,
+    COLUMN_HEADERS,
+    CUSTOM_HEADERS,
+    DESCRIPTION_FIELDS,
+    DESCRIPTION_HEADERS,
+    FREQUENCY_HEADERS,
+)
+from sodasheet.sources.grid.cell_text import cell_text
+
+if TYPE_CHECKING:
+    from sodasheet.describe.plan import DescriptionPlan
+
+AS_IS = "As on the portal"
+
+#: A row of a table by its headers, with its number on the sheet.
+SheetRow = tuple[int, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCells:
+    """All cells of a description sheet as texts."""
+
+    fields: Mapping[str, str]
+    custom: Sequence[SheetRow]
+    columns: Sequence[SheetRow]
+    frequencies: Sequence[SheetRow]
+
+
+def wanted_of(cells: SheetCells, base: Description, name: str) -> Description:
+    """Return the description that the cells say; `base` is what was read from the portal.
+
+    A cell that is as it was read wants nothing. Raises UsageProblem naming the row.
+    """
+    fields = {
+        key: meant(text)
+        for label, key in DESCRIPTION_FIELDS.items()
+        if (text := cells.fields.get(label, "").strip()) and text != base.fields.get(key, "")
+    }
+    custom = {}
+    for number, row in cells.custom:
+        group, between, field = row[CUSTOM_HEADERS[0]].partition(BETWEEN)
+        text = row[CUSTOM_HEADERS[1]]
+        if text and not between:
+            raise UsageProblem(
+                f"{name}, row {number}: the custom field has no name.",
+                "Write it as GROUP / NAME, or clear the row.",
+            )
+        if text and text != base.custom.get((group, field), ""):
+            custom[group, field] = meant(text)
+    return Description(
+        fields,
+        custom,
+        tuple(_column(number, row, base, name) for number, row in cells.columns),
+        frequencies=_frequencies(cells.frequencies, name),
+    )
+
+
+def _column(number: int, row: Mapping[str, str], base: Description, name: str) -> ColumnDescription:
+    where = f"{name}, row {number}"
+    field = row[COLUMN_FIELD]
+    if not field:
+        raise UsageProblem(
+            f"{where}: the field name is missing.",
+            "Press Describe dataset on an unchanged sheet to read the columns again.",
+        )
+    there = base.column(field)
+    before = there.values if there is not None else {}
+    texts = {key: row[header] for header, key in COLUMN_HEADERS.items()}
+    edited = {key: text for key, text in texts.items() if text != before.get(key, "")}
+    return ColumnDescription(field, settled(edited, where))
+
+
+def _frequencies(rows: Iterable[SheetRow], name: str) -> dict[tuple[str, str], dict[str, str]]:
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for number, row in rows:
+        word, label, text = (row[header] for header in FREQUENCY_HEADERS)
+        group, between, field = label.partition(BETWEEN)
+        if not (word and between and text):
+            raise UsageProblem(
+                f"{name}, row {number}: the frequency is not complete.",
+                "Write a frequency, a custom field as GROUP / NAME, and the word that it takes.",
+            )
+        found.setdefault((group, field), {})[word] = text
+    return found
+
+
+def field_values(description: Description) -> dict[str, str]:
+    """Return the values beside the labels of the fields."""
+    return {label: description.fields.get(key, "") for label, key in DESCRIPTION_FIELDS.items()}
+
+
+def custom_lines(shown: Description, states: Mapping[str, str]) -> list[TableLine]:
+    """Return the rows of the custom fields, with their choices."""
+    choices = {one.key: ", ".join(one.options) for one in shown.defined}
+    return [
+        TableLine((label := BETWEEN.join(key), text, states.get(label, AS_IS), choices.get(key)))
+        for key, text in shown.custom.items()
+    ]
+
+
+def column_lines(shown: Description, states: Mapping[str, str]) -> list[TableLine]:
+    """Return one row for each column."""
+    return [
+        TableLine(
+            tuple(
+                column.values.get(COLUMN_HEADERS[header], "")
+                if header in COLUMN_HEADERS
+                else {
+                    COLUMN_FIELD: column.field,
+                    "Type": column.type,
+                }.get(header, states.get(column.field) or _standing(column))
+                for header in DESCRIPTION_HEADERS
+            )
+        )
+        for column in shown.columns
+    ]
+
+
+def _standing(column: ColumnDescription) -> str:
+    return AS_IS if column.description else "Missing: description"
+
+
+def states_of(plan: DescriptionPlan) -> dict[str, str]:
+    """Return the state of every column and custom field that a plan is about, by its name."""
+    found: dict[str, list[str]] = {}
+    for change in plan.changes:
+        for owner in _owners(change):
+            found.setdefault(owner, []).append(_word(change))
+    states = {owner: f"Changed: {', '.join(words)}" for owner, words in found.items()}
+    states |= conflict_states(plan.conflicts)
+    for group in plan.findings:
+        if group.column:
+            states[group.column] = f"Not sent: {group.message}"
+    return states
+
+
+def conflict_states(conflicts: Iterable[DescriptionChange]) -> dict[str, str]:
+    """Return the state of what others have changed too, by the name of its row."""
+    return {
+        owner: "Not sent: changed on the portal too" for one in conflicts for owner in _owners(one)
+    }
+
+
+def _owners(change: DescriptionChange) -> list[str]:
+    """Return the columns or the custom field that a change is about."""
+    if change.place is ChangedPart.CUSTOM:
+        return [change.label]
+    if change.place is ChangedPart.ORDER:
+        pairs = zip(change.old.split(ORDER_BETWEEN), change.new.split(ORDER_BETWEEN), strict=False)
+        return [new for old, new in pairs if old != new]
+    return [change.owner] if change.owner else []
+
+
+def _word(change: DescriptionChange) -> str:
+    if change.place is ChangedPart.ORDER:
+        return "position"
+    return "value" if change.place is ChangedPart.CUSTOM else change.label.rpartition(": ")[2]
+
+
+def described_words(description: Description) -> str:
+    """Return how many columns have a description."""
+    some = sum(1 for column in description.columns if column.description)
+    return f"{some:,} of {len(description.columns):,} columns"
+
+
+def next_step_words(description: Description, changed: int) -> str:
+    """Return the sentence that says what to do now."""
+    if changed:
+        many = "1 change" if changed == 1 else f"{changed:,} changes"
+        return f"{many} to send: press Describe dataset."
+    lacking = sum(1 for column in description.columns if not column.description)
+    if not lacking:
+        return "Everything is as on the portal."
+    many = "1 column" if lacking == 1 else f"{lacking:,} columns"
+    return f"Describe {many} marked Missing, then press Describe dataset again to send the changes."
+
+
+def text_of(value: object) -> str:
+    """Return a cell as text; whole numbers without a decimal point."""
+    return "" if value is None else cell_text(value).strip()

@@ -1,0 +1,198 @@
+"""The button Describe dataset: a description read, edited as cells, reviewed, sent and undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sodasheet.excel.sheets.description import DescriptionSheet
+from sodasheet.model.sheet_labels import (
+    COLUMN_FIELD,
+    CUSTOM_HEADERS,
+    DESCRIPTION_HEADERS,
+    NEXT_STEP,
+    STATE,
+)
+
+from .conftest import Steward
+
+ROWS = [["Id", "Amount", "Note"], ["'a", 1, "x"], ["'b", 2, "y"]]
+
+
+@pytest.fixture
+def described(steward: Steward) -> Steward:
+    steward.address = steward.dataset({"id": "text", "amount": "number", "note": "text"}, "id")
+    steward.workbook(ROWS)
+    steward.press("choose_dataset", steward.address)
+    steward.press("describe_dataset")
+    return steward
+
+
+def sheet_of(steward: Steward) -> DescriptionSheet:
+    return DescriptionSheet(steward.sheet("Describe"))
+
+
+def view(steward: Steward) -> Any:
+    return steward.call("GET", f"/api/views/{steward.address[-9:]}.json")
+
+
+def rows(steward: Steward) -> dict[str, dict[str, str]]:
+    """Return the table of columns by field name."""
+    return {row[COLUMN_FIELD]: dict(row) for _, row in sheet_of(steward).cells().columns}
+
+
+def write(steward: Steward, header: str, field: str, value: Any) -> None:
+    """Type into the row of a column."""
+    sheet = sheet_of(steward)
+    number = next(at for at, row in sheet.cells().columns if row[COLUMN_FIELD] == field)
+    column = sheet.heads(DESCRIPTION_HEADERS)[header].column
+    sheet.sheet.range((number, column)).value = value
+
+
+def fill(steward: Steward, label: str, value: str) -> None:
+    """Type beside a label."""
+    sheet = sheet_of(steward)
+    spot = sheet.seen.find(label)
+    assert spot is not None
+    sheet.sheet.range((spot.row, spot.column + 1)).value = value
+
+
+def test_the_description_is_on_a_sheet_with_every_column_and_custom_field(
+    described: Steward,
+) -> None:
+    sheet = sheet_of(described)
+    values = sheet.values()
+
+    assert described.book.sheets.active.name == "Describe Fees"
+    assert values["Dataset name"] == "Fees"
+    assert values["Described"] == "0 of 3 columns"
+    assert values[NEXT_STEP].startswith("Describe 3 columns marked Missing")
+    assert list(rows(described)) == ["id", "amount", "note"]
+    assert rows(described)["id"]["Row identifier"] == "Yes"
+    custom = [row[CUSTOM_HEADERS[0]] for _, row in sheet.cells().custom]
+    assert custom == ["Common Core / Publisher", "Common Core / Frequency",
+                      "Catalog / Accrual periodicity"]  # fmt: skip
+
+
+def test_what_is_edited_is_reviewed_sent_and_undone(described: Steward) -> None:
+    fill(described, "Dataset description", "All fees, as =SUM(A1)")
+    fill(described, "Tags", "fees, money")
+    fill(described, "Update frequency", "Daily")
+    write(described, "Description", "amount", "In dollars \u2014 net")
+    write(described, "Position", "note", 1)
+    write(described, "Hidden", "note", "Yes")
+    write(described, "Width", "note", 90)
+
+    (checked,) = described.press("check_data")
+    unsent = view(described)
+    state = rows(described)["note"][STATE]
+    described.press("describe_dataset", False)
+    still = view(described)
+    (told,) = described.press("describe_dataset", True)
+    after = view(described)
+
+    assert "Dataset" not in checked
+    assert "amount: description: (blank) \u2192 In dollars \u2014 net" in checked
+    assert unsent["viewLastModified"] == still["viewLastModified"]
+    assert "description" not in still
+    assert state == "Changed: hidden, width, position" or state.startswith("Changed: ")
+    assert told.startswith("Described Fees: ")
+    assert after["description"] == "All fees, as =SUM(A1)"
+    assert after["tags"] == ["fees", "money"]
+    groups = after["metadata"]["custom_fields"]
+    assert groups["Catalog"]["Accrual periodicity"] == "R/P1D"
+    assert [one["fieldName"] for one in after["columns"]] == ["note", "id", "amount"]
+    assert after["columns"][0]["flags"] == ["hidden"]
+    assert list(rows(described)) == ["note", "id", "amount"]
+    assert sheet_of(described).values()["Last sent"] != "not from here"
+
+    (undone,) = described.press("undo_last_push", True)
+    restored = view(described)
+    assert undone.startswith("Described Fees: ")
+    assert [one["fieldName"] for one in restored["columns"]] == ["id", "amount", "note"]
+    assert not restored.get("description")
+
+
+def test_an_unchanged_sheet_is_read_again_and_blanks_erase_nothing(described: Steward) -> None:
+    described.call("PUT", f"/api/views/{described.address[-9:]}.json", json={"category": "Money"})
+    told = described.press("describe_dataset")
+    fill(described, "Category", "")
+    again = described.press("push")
+
+    assert told == again == []
+    assert sheet_of(described).values()["Category"] == "Money"
+    fill(described, "Category", "(clear)")
+    described.press("push", True)
+    assert not view(described).get("category")
+
+
+def test_what_others_changed_meanwhile_is_not_overwritten(described: Steward) -> None:
+    path = f"/api/views/{described.address[-9:]}"
+    write(described, "Description", "note", "Ours")
+    write(described, "Description", "amount", "Ours too")
+    number = {one["fieldName"]: one["id"] for one in view(described)["columns"]}["note"]
+    described.call("PUT", f"{path}/columns/{number}.json", json={"description": "Theirs"})
+
+    described.press("describe_dataset", True)
+
+    (question,) = described.dialogs.asked
+    assert "it was changed on the portal too" in question
+    assert "note: description: (blank) \u2192 Ours" in question
+    shown = {one["fieldName"]: one.get("description") for one in view(described)["columns"]}
+    assert shown == {"id": None, "amount": "Ours too", "note": "Theirs"}
+    assert rows(described)["note"]["Description"] == "Ours"
+    assert rows(described)["note"][STATE] == "Not sent: changed on the portal too"
+    described.press("describe_dataset", True)
+    assert "note: description: Theirs \u2192 Ours" in described.dialogs.asked[0]
+    assert view(described)["columns"][2]["description"] == "Ours"
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "value", "said"),
+    [
+        ("Position", "note", "first", 'the position is "first"'),
+        ("Column name", "note", "(clear)", "cannot be without a display name"),
+        ("Row identifier", "note", "Yes", ""),
+        ("Column name", "note", "Amount", 'Two columns would be called "Amount".'),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_sent(
+    described: Steward, header: str, field: str, value: str, said: str
+) -> None:
+    before = view(described)["viewLastModified"]
+    write(described, header, field, value)
+
+    if said:
+        (told,) = described.press("describe_dataset")
+        assert said in told
+    else:
+        described.press("describe_dataset", False)
+        assert "row identifier: No \u2192 Yes" in described.dialogs.asked[0]
+    assert view(described)["viewLastModified"] == before
+
+
+def test_the_sheet_may_be_sorted_moved_and_damaged(described: Steward) -> None:
+    sheet = described.sheet("Describe")
+    sheet.range("3:3").insert("down")
+    write(described, "Description", "note", "Kept")
+    described.press("describe_dataset", True)
+    assert view(described)["columns"][2]["description"] == "Kept"
+
+    write(described, "Description", "id", "New")
+    sheet_of(described).sheet.range((1, 14)).value = "{"
+    (told,) = described.press("describe_dataset")
+    assert told.startswith("What was read from the portal is not stored any more")
+
+
+def test_many_columns_and_odd_texts_are_written_and_read_back(steward: Steward) -> None:
+    odd = {f"c{at}": "text" for at in range(60)}
+    steward.address = steward.dataset(odd, name="=Wide [2024]/\u00dcbersicht")
+    steward.workbook([["C0"], ["x"]])
+    steward.press("choose_dataset", steward.address)
+    steward.press("describe_dataset")
+
+    assert len(rows(steward)) == 60
+    assert sheet_of(steward).values()["Dataset name"] == "=Wide [2024]/\u00dcbersicht"
+    assert steward.press("describe_dataset") == []
+    assert list(rows(steward)) == list(odd)

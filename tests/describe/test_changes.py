@@ -1,0 +1,182 @@
+"""Changes of a description: order of columns, row identifier, frequencies, formats."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sodasheet.describe.changes import changes
+from sodasheet.describe.check import check_description
+from sodasheet.describe.column_order import wanted_order
+from sodasheet.describe.column_values import (
+    COLUMN_VALUES,
+    ValueProblem,
+    format_settings,
+    format_text,
+)
+from sodasheet.describe.custom_fields import CustomField, custom_fields_from
+from sodasheet.describe.description import ColumnDescription, Description
+from sodasheet.describe.portal_values import column_bodies
+
+ISO = ("R/P1D", "R/P1W", "R/P1M", "irregular")
+
+
+def columns(text: str, identifier: str = "a") -> tuple[ColumnDescription, ...]:
+    """Return columns with one letter each; the portal's places have gaps."""
+    return tuple(
+        ColumnDescription(
+            field,
+            {"name": field, "position": str(at), "identifier": "Yes" if field == identifier
+             else "No", "hidden": "No"},
+            100 + ord(field), at * 3, "text",
+        )
+        for at, field in enumerate(text, start=1)
+    )  # fmt: skip
+
+
+NOW = Description(
+    {"frequency": "Weekly"},
+    {("Core", "Frequency"): "Weekly", ("Catalog", "Accrual periodicity"): "R/P1W"},
+    columns("abcd"),
+    (CustomField("Catalog", "Accrual periodicity", options=ISO), CustomField("Core", "Frequency")),
+)
+
+
+def wanted(**values: dict[str, str]) -> Description:
+    """Return a description that wants some values of columns."""
+    return Description(columns=tuple(ColumnDescription(*one) for one in values.items()))
+
+
+@pytest.mark.parametrize(
+    ("asked", "order"),
+    [
+        ({"d": {"position": "1"}}, "dabc"),
+        ({"a": {"position": "3"}}, "bcad"),
+        ({"a": {"position": "99"}}, "bcda"),
+        ({"b": {"position": "4"}, "d": {"position": "1"}}, "dacb"),
+        ({"a": {"position": "4"}, "d": {"position": "2"}}, "bdca"),
+        ({}, "abcd"),
+    ],
+)
+def test_a_moved_column_makes_the_others_close_up(asked: dict[str, dict[str, str]], order: str):
+    assert "".join(wanted_order(NOW, wanted(**asked))) == order
+
+
+@given(st.permutations("abcdef"))
+def test_every_order_is_made_of_the_places_that_the_portal_gave(order: list[str]) -> None:
+    now = Description(columns=columns("abcdef"))
+    asked = {field: {"position": str(at)} for at, field in enumerate(order, start=1)}
+    bodies = column_bodies({}, now, changes(now, wanted(**asked)))
+    sent = {number: body["position"] for number, body in bodies.items()}
+    places = {one.field: sent.get(one.id, one.place) for one in now.columns}
+
+    assert sorted(places, key=lambda field: places[field]) == order
+    assert list(sent.values()) == sorted(sent.values()), "from the left"
+    assert set(places.values()) == {one.place for one in now.columns}
+
+
+def test_a_new_row_identifier_takes_the_place_of_the_old_one() -> None:
+    found = changes(NOW, wanted(b={"identifier": "Yes"}, a={"identifier": "Yes"}))
+
+    assert {(one.label, one.old, one.new) for one in found} == {
+        ("b: row identifier", "No", "Yes"),
+        ("a: row identifier", "Yes", "No"),
+    }
+
+
+def test_no_row_identifier_is_only_wanted_if_said() -> None:
+    assert changes(NOW, wanted(a={"identifier": "No"}))[0].new == "No"
+    assert changes(NOW, wanted(b={"identifier": "No"}, a={})) == ()
+
+
+def test_two_new_row_identifiers_and_a_type_that_cannot_be_one_stop() -> None:
+    now = replace(NOW, columns=(*NOW.columns, ColumnDescription("p", {}, 9, 9, "point")))
+    two = check_description(now, wanted(b={"identifier": "Yes"}, c={"identifier": "Yes"}))
+    point = check_description(now, wanted(p={"identifier": "Yes"}))
+
+    assert [one.reason for one in two] == ["identifier-twice"]
+    assert [one.reason for one in point] == ["identifier-type"]
+
+
+def test_one_frequency_fills_each_group_in_its_own_words() -> None:
+    table = {("Core", "Frequency"): {"Daily": "Every day"}}
+    found = changes(NOW, Description({"frequency": "Daily"}, frequencies=table))
+
+    assert {(one.owner, one.new) for one in found} == {("Core", "Every day"), ("Catalog", "R/P1D")}
+
+
+@pytest.mark.parametrize(
+    ("word", "iso"),
+    [("Quarterly", "R/P3M"), ("Twice a year", "R/P6M"), ("Annually", "R/P1Y"), ("R/P3M", "R/P3M")],
+)
+def test_months_of_different_lengths_are_the_same_frequency(word: str, iso: str) -> None:
+    now = Description({"frequency": ""}, {("C", "Frequency"): "R/P1D"})
+
+    assert [one.new for one in changes(now, Description({"frequency": word}))] == [iso]
+
+
+def test_a_frequency_written_by_itself_stands_and_an_unknown_word_stops() -> None:
+    own = Description({"frequency": "Daily"}, {("Catalog", "Accrual periodicity"): "irregular"})
+    odd = Description({"frequency": "when it rains"})
+
+    assert {one.new for one in changes(NOW, own)} == {"Daily", "irregular"}
+    assert [one.reason for one in check_description(NOW, odd)] == ["custom-not-offered"]
+    assert [one.reason for one in check_description(Description(), odd)] == ["frequency-no-field"]
+
+
+def test_a_custom_field_that_the_portal_does_not_have_stops() -> None:
+    found = check_description(NOW, Description(custom={("Core", "Frequenzy"): "x"}))
+
+    assert [one.reason for one in found] == ["custom-unknown"]
+
+
+def test_definitions_of_custom_fields_are_read_tolerantly() -> None:
+    fields = [{"name": "F", "required": True, "options": [{"value": "x"}, "y", 3]}, {"name": "G"},
+              {"name": "P", "private": True}, {}, 5]  # fmt: skip
+    sets = {"name": "fieldsets", "value": [{"name": "S", "fields": fields}, {"fields": [{}]}]}
+
+    assert custom_fields_from([{"properties": [sets, {"name": "other"}]}, 1]) == (
+        CustomField("S", "F", required=True, options=("x", "y")),
+        CustomField("S", "G"),
+    )
+    assert custom_fields_from(None) == ()
+
+
+SETTINGS = st.dictionaries(
+    st.text("abcXYZ_", min_size=1),
+    st.one_of(
+        st.booleans(),
+        st.integers(),
+        st.text(max_size=9),
+        st.lists(st.integers(), max_size=3),
+        st.dictionaries(st.text("ab"), st.text(max_size=4), max_size=2),
+    ),
+    max_size=4,
+)
+
+
+@given(SETTINGS)
+def test_a_format_is_read_as_it_is_written(settings: dict[str, object]) -> None:
+    text = format_text(settings)
+
+    assert format_settings(text) == settings
+    assert COLUMN_VALUES["format"].settled(text) == text
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "wrong"),
+    [
+        ("format", "right", 'the format has the part "right"'),
+        ("position", "0", 'the position is "0"'),
+        ("position", "1.5", 'the position is "1.5"'),
+        ("hidden", "perhaps", 'hidden is "perhaps"'),
+    ],
+)
+def test_what_a_value_cannot_be_is_said(key: str, text: str, wrong: str) -> None:
+    with pytest.raises(ValueProblem) as caught:
+        COLUMN_VALUES[key].settled(text)
+
+    assert caught.value.args[0] == wrong
