@@ -148,7 +148,7 @@ def with_conflicts(plan: DescriptionPlan) -> DescriptionPlan:
 def _still_wanted(
     now: Description, wanted: Sequence[DescriptionChange]
 ) -> tuple[tuple[DescriptionChange, ...], tuple[DescriptionChange, ...]]:
-    """Return the changes still to be made, and the changes in conflict with those of others."""
+    """Return the changes still to be made, and the changes in conflict with other users."""
     there = {one: value_in(now, one) for one in wanted}
     open_ = [one for one in wanted if there[one] != one.new]
     against = [one for one in open_ if there[one] != one.old]

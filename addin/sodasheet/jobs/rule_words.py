@@ -91,7 +91,7 @@ def _examples(text: str) -> tuple[str, ...]:
 
 
 def _unquoted(text: str) -> str:
-    """Return a value without the quotes around it."""
+    """Return a value without quotes around."""
     if len(text) > 1 and text[0] == text[-1] == '"':
         return text[1:-1].replace('""', '"')
     return text

@@ -1,1 +1,1 @@
-"""Creating a dataset at the desk: the proposal as a form, the work, and making it public."""
+"""Creating a dataset at the desk: the proposal as a form, the work, and the publication."""

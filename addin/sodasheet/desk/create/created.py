@@ -1,4 +1,4 @@
-"""A dataset that was created at the desk, as the folder of its task holds it."""
+"""Dataset created at the desk, in the form that the folder of its task holds."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def note_public(task: Task, made: Created) -> None:
 
 
 def private_creation(link: str) -> Task | None:
-    """Return the task that created the dataset at this address, if it is still private."""
+    """Return the task that created the still private dataset at this address."""
     found = (task for task, made in _creations() if made.link == link and not made.public)
     return next(found, None)
 

@@ -1,4 +1,4 @@
-"""`.gij` files: DataSync's GIS jobs, which replace the layers of a map by those of a file."""
+"""`.gij` files: DataSync's GIS jobs, which replace the layers of a map by layers of a file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class LayerJob:
-    """The replace of one layer; `name` is that of the layer, empty if the file has only one."""
+    """The replace of a layer; `name` is the name of the layer, empty for a file with one layer."""
 
     name: str
     job: Job
