@@ -38,7 +38,7 @@ class Proposal:
     possible, `trial` is the id of one that has landed and whose remaining rows could be sent.
     `part` is the part of the dataset that a replace is limited to, in words; `can_draft`
     tells if the rows can be left as a draft (a scan of all rows), `draft` if that is what is about
-    to happen; `may_wait` is True if the portal says that a change waits for an approval.
+    to happen; `may_wait` asks the portal if a change waits for an approval.
     """
 
     method: Method
@@ -61,7 +61,7 @@ class Proposal:
     part: str = ""
     can_draft: Callable[[], bool] = lambda: False
     draft: bool = False
-    may_wait: bool = False
+    may_wait: Callable[[], bool] = lambda: False
 
     @property
     def sentence(self) -> str:
@@ -76,7 +76,7 @@ class Proposal:
         if self.cannot_restore:
             columns = ", ".join(self.cannot_restore)
             text += f" An undo could not restore the values of {columns}."
-        return f"{text} {WAITS}" if self.may_wait else text
+        return f"{text} {WAITS}" if self.may_wait() else text
 
     @property
     def _sentence(self) -> str:

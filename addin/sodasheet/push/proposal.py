@@ -64,8 +64,10 @@ def propose(
 ) -> Proposal:
     """Return the proposal with counts of the changes, if the user is shown them."""
     proposal = build_proposal(order, work, before, base, estimate(order, work, before, desk))
-    waits = approval_needed(desk.session, order.job.dataset)
-    return replace(proposal, may_wait=waits) if waits else proposal
+    # Only asked if somebody reads the answer.
+    return replace(
+        proposal, may_wait=lambda: approval_needed(desk.session, order.job.dataset) is True
+    )
 
 
 def _way_back(order: PushRequest, work: Prepared) -> str:

@@ -68,7 +68,7 @@ def test_the_question_of_a_push_says_it() -> None:
 
     dataset = Dataset("https://data.example.gov", "abcd-1234", "Fees", ())
     plain = Proposal(Method.APPEND, dataset, 2, 0, 5)
-    waits = replace(plain, may_wait=True)
+    waits = replace(plain, may_wait=lambda: True)
 
     assert WAITS not in plain.sentence
     assert waits.sentence.endswith(WAITS)

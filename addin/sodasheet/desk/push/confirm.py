@@ -115,7 +115,7 @@ def _facts(proposal: Proposal, source: str) -> tuple[tuple[str, str], ...]:
         facts.insert(0, ("Source", source))
     if proposal.base:
         facts.append(("Compared", proposal.base))
-    if proposal.may_wait:
+    if proposal.may_wait():
         facts.append(("Approval", WAITS))
     return tuple(facts)
 
