@@ -222,3 +222,6 @@ def test_nothing_is_created_unasked(terminal: Terminal, other: PracticePortal) -
     assert {one.id for one in other.datasets} == before
     wrong = terminal("copy", terminal.permits, other.url, "--schema-only")
     assert (wrong.code, "Add --new" in wrong.err) == (2, True)
+    method = terminal("copy", terminal.permits, other.url, "--new", "--method", "upsert", "--yes")
+    assert (method.code, "has no rows to replace or update" in method.err) == (2, True)
+    assert {one.id for one in other.datasets} == before

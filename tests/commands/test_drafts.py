@@ -80,6 +80,7 @@ def test_a_draft_that_is_not_open_is_named(terminal: Terminal) -> None:
 
     assert said.code == 4
     assert f"Draft 999 of {PERMITS} is not open" in said.err
+    assert "The dataset has none" in said.err or "Name one of the open drafts: " in said.err
 
 
 def test_a_push_under_way_keeps_its_draft(terminal: Terminal) -> None:

@@ -139,6 +139,10 @@ def _places(options: CopyOptions) -> _Places:
 
     if (options.name or options.schema_only) and not options.new:
         raise UsageProblem("--name and --schema-only are for a new dataset.", "Add --new.")
+    if options.new and options.method:
+        raise UsageProblem(
+            "A new dataset has no rows to replace or update.", "Leave out --method or --new."
+        )
     if options.source.lower().endswith(".spj"):
         return _port_job(Path(options.source), options)
     if options.new:

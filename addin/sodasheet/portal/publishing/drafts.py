@@ -64,8 +64,9 @@ def draft_numbered(session: PortalSession, dataset: str, seq: int) -> OpenDraft:
     drafts = {one.seq: one for one in open_drafts(session, dataset)}
     if seq in drafts:
         return drafts[seq]
-    listed = ", ".join(map(str, drafts)) or "none"
-    raise Refused(f"Draft {seq} of {dataset} is not open.", f"Open drafts: {listed}.")
+    listed = ", ".join(map(str, drafts))
+    remedy = f"Name one of the open drafts: {listed}." if drafts else "The dataset has none."
+    raise Refused(f"Draft {seq} of {dataset} is not open.", remedy)
 
 
 def apply_draft(draft: OpenDraft) -> TaskSet:
