@@ -212,7 +212,7 @@ def test_help_shows_no_old_option(old: Terminal, command: str) -> None:
 
     gone = {"--rows", "--again", "--override", "--rest-of", "--force", "--dismiss", "--set",
             "--print", "--freshness", "--send"}  # fmt: skip
-    # In a mapping, --rows has been given a meaning of its own since: all rows, or only visible rows.
+    # In a mapping, --rows has a meaning of its own since: all rows, or only visible ones.
     still = {"--rows"} if command == "map" else set()
     assert (gone - still).isdisjoint(word.strip(",") for word in shown)
 
