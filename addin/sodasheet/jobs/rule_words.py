@@ -104,7 +104,7 @@ def _listed(text: str) -> str:
 
 
 def bound_of(text: str) -> str:
-    """Return a bound as a job stores it: a date as 2024-01-31, `today`, 1000 for $1,000."""
+    """Return a bound in the form of a job: a date as 2024-01-31, `today`, 1000 for $1,000."""
     plain = _unquoted(text)
     if plain.casefold() == "today":
         return "today"
@@ -117,7 +117,7 @@ def bound_of(text: str) -> str:
 
 
 def bound_words(bound: str) -> str:
-    """Return a bound as people write it: a date as 1/31/2024."""
+    """Return a bound in the form that people write: a date as 1/31/2024."""
     try:
         day = date.fromisoformat(bound)
     except ValueError:

@@ -108,7 +108,7 @@ def allowed_words(rule: QualityRule) -> str:
 
 
 def quoted(value: str) -> str:
-    """Return a value as rules in words contain it: in quotes if its end could be mistaken."""
+    """Return a value for rules in words: in quotes if its end could be mistaken."""
     if value and not _ENDS.search(value):
         return value
     return '"{}"'.format(value.replace('"', '""'))

@@ -57,7 +57,7 @@ class Field:
 
     @property
     def tail_style(self) -> str:
-        """The style of a further cell of the value; an input has at most one."""
+        """The style of a further cell of the value; an input has at most two cells."""
         if self.style == "input":
             return "input end"
         return "value" if self.style in ("link", "number") else self.style

@@ -114,7 +114,7 @@ def _cells(
 def _table(
     book: ClosedWorkbook, sheets: Callable[[str], list[list[object]]], reference: str
 ) -> list[list[object]] | None:
-    """Return the cells of a table's column, `Types[Type]`; of the first one if none is named."""
+    """Return the cells of a table's column, `Types[Type]`; without a name, of the first column."""
     name, _, column = reference.removesuffix("]").partition("[")
     table = next((one for one in book.tables if one.name.casefold() == name.casefold()), None)
     if table is None:

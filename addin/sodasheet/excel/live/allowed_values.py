@@ -65,7 +65,7 @@ def _range(book: xlwings.Book, reference: str) -> xlwings.Range | None:
 
 
 def _named(book: xlwings.Book, reference: str) -> xlwings.Range | None:
-    """Return the cells of a name, or of a table's column: the first one if none is named."""
+    """Return the cells of a name, or of a table's column: the first column without a name."""
     for name in book.names:
         if name.name.casefold() == reference.casefold():
             return _refers_to(name)

@@ -66,7 +66,7 @@ def _left(labels: list[str]) -> list[str]:
 
 
 def _add_rules(sheet: MappingSheet, job: Job | None) -> list[str]:
-    """Add the column Rules behind the table if it has none, with the job's rules."""
+    """Add a missing column Rules behind the table, with the job's rules."""
     if RULES in sheet.heads:
         return []
     column, bottom = sheet.layout.right + 1, sheet.bottom

@@ -45,7 +45,7 @@ MOST_UNFILLED, _NAMES = 50, 5
 
 @dataclass(frozen=True, slots=True)
 class Unfilled:
-    """A dataset column that nothing fills; it may have rules, in the words of its cell."""
+    """A dataset column that nothing fills, with its rules in the words of a cell."""
 
     label: str
     name: str

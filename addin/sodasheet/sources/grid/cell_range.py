@@ -82,7 +82,7 @@ def split_book(reference: str) -> tuple[str, str]:
 
 
 def range_reference(text: str, *, named: bool = False) -> str:
-    """Return the text if it refers to cells: `Lists!A2:A40`, `[lists.xlsx]Lists!A2:A40`.
+    """Return a text that refers to cells: `Lists!A2:A40`, `[lists.xlsx]Lists!A2:A40`.
 
     With `named` the name of a range, of a table or of a table's column is a reference too. Empty
     for any other text.
