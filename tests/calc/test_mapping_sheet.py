@@ -194,7 +194,7 @@ def test_pasted_rubbish_is_said_in_its_row_and_stops_the_push(mapped: Steward) -
     )
     assert "=cmd" in cells["Remarks"]["Dataset column"]
     assert len(told) == 1
-    assert 'Row 12 of Map Fees: "perhaps" under Empty cells' in told[0]
+    assert 'Row 13 of Map Fees: "perhaps" under Empty cells' in told[0]
 
 
 def test_the_settings_are_in_plain_words_and_read_at_every_press(mapped: Steward) -> None:
