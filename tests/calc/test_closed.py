@@ -75,7 +75,7 @@ def test_notes_below_the_table_are_not_read_and_bad_rows_are_told(mapped: Stewar
     with pytest.raises(UsageProblem) as problem:
         jobs_of(saved(mapped, ".xlsx"))
     assert str(problem.value) == (
-        'Größe & co.xlsx, sheet Map Fees: Row 10: "maybe" under Empty cells is unknown. Choose '
+        'Größe & co.xlsx, sheet Map Fees: Row 11: "maybe" under Empty cells is unknown. Choose '
         "Clear, Leave or Reject. Fix it there."
     )
 
@@ -90,7 +90,7 @@ def test_a_job_lives_on_in_a_new_workbook(mapped: Steward) -> None:
 
     assert mapped.job() == there.job
     assert mapped.press("check_data", False)[0].startswith(
-        "1 of 2 rows of Größe & co.xlsx have findings"
+        "1 of 2 rows of Größe & co.xlsx has findings"
     )
     mapped.book.save()
     assert [one.job for one in jobs_of(new)] == [there.job]
