@@ -421,7 +421,9 @@ class Run:
             self._warn(told)
         told += self._warn(overwritten(method, landed.counts)) + self._warn(lost)
         told += self._warn(self._part_after(work, rows)) if settled else ""
-        if (undone := self._order.undoes) is not None:
+        undo = self._order.undo
+        # Rows that were left to others, as the user has agreed to, are a difference of their own.
+        if (undone := self._order.undoes) is not None and not (undo and undo.left):
             was = rows_before(ledger.journal.steps(undone))
             told += self._warn(difference_after_undo(undone, was, after))
         self._landed(landed, told + self._reconciled(work, rows))

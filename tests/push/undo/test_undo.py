@@ -266,6 +266,7 @@ def test_rows_that_others_have_changed_can_stay_while_the_rest_is_undone(
 
     assert (report.outcome, report.undo.others) == (Outcome.DONE, 0)
     assert "overwrote" not in report.summary
+    assert report.warnings == ()
     assert bench.rows() == [*OLD, theirs]
 
 
