@@ -26,7 +26,8 @@ _MOST = 8 << 30
 _EDGE = 20037508.342789244
 
 _DEGREES = re.compile(r"WGS[_ ]?(19)?84|NAD[_ ]?83|North_American_(Datum_)?1983|ETRS[_ ]?89", re.I)
-_WEB_MERCATOR = re.compile(r"Web_Mercator|Pseudo-Mercator|Popular.Visualisation", re.I)
+# EPSG spells the last word with an s.
+_WEB_MERCATOR = re.compile(r"Web_Mercator|Pseudo-Mercator|Popular.Visuali[sz]ation", re.I)
 
 
 def shapefile_layers(path: Path) -> tuple[str, ...]:
