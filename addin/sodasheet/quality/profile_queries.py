@@ -200,10 +200,15 @@ def _newest_blank(table: MeasuredTable, name: str, column: ColumnProfile) -> flo
 
 def _longest_run(table: MeasuredTable, name: str) -> int:
     """The most rows in a row with one value."""
+    # Numbered once, then only the rows with another value than the row before are looked at.
+    begins = f"{name} IS DISTINCT FROM lag({name}) OVER (ORDER BY _row)"
+    numbered = (
+        f"SELECT row_number() OVER (ORDER BY _row) AS n, count(*) OVER () AS most,"
+        f" {begins} AS begins FROM {table.name}"
+    )
     ((rows,),) = table.run(
-        f"SELECT max(n) FROM (SELECT count(*) AS n FROM (SELECT {name}, row_number() OVER (ORDER"
-        f" BY _row) - row_number() OVER (PARTITION BY {name} ORDER BY _row) AS island "
-        f"FROM {table.name}) GROUP BY {name}, island)"
+        "SELECT max(later - n) FROM (SELECT n, lead(n, 1, most + 1) OVER (ORDER BY n) AS later"
+        f" FROM ({numbered}) WHERE begins OR n = 1)"
     )
     return int(rows or 0)
 
