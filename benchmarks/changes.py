@@ -144,6 +144,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> tuple[int, int]:
         data.mapping(),
         snapshot="require" if STEPS.get(step, ("", False))[1] else "off",
         send="all" if step in ("all", "whole") else "changes",
+        quality=data.quality(),
     )
     session = PortalSession(portal["url"], Credentials(*portal["key"]))
     report = Run(PushRequest(job, path.parent), PushContext(session, Silent(), Agreed())).execute()

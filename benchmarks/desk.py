@@ -208,7 +208,6 @@ def _push(home: Path, rows: int) -> None:
     from sodasheet.jobs import write_job
     from sodasheet.model.job import Guards, Job, SourceSpec
     from sodasheet.model.method import Method
-    from sodasheet.model.quality_settings import QualitySettings
 
     path = file_of(rows)
     with practice() as portal:
@@ -221,9 +220,7 @@ def _push(home: Path, rows: int) -> None:
         dataset = portal["dataset"]
         job = Job(portal["url"], dataset, Method.REPLACE, SourceSpec(path=str(path)),
                   data.mapping(), Guards(max_shrink=1.0))  # fmt: skip
-        # The made-up contacts of the file are not what is measured.
-        quality = QualitySettings(levels={"private-data": "off"})
-        job = replace(job, snapshot="off", quality=quality)
+        job = replace(job, snapshot="off", quality=data.quality())
         task = new_task(TaskRecord(TaskKind.PUSH, source=path.name, portal=job.portal, base="/"))
         write_job(job, task.folder / "job.json")
         with opened(home) as desk:

@@ -41,7 +41,7 @@ def main() -> None:
         return
     first = file_of(options.rows)
     print(f"{options.rows:,} rows x {len(data.HEADERS)}, {first.stat().st_size / 1e6:.0f} MB, TLS")
-    print(f"{'':46}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'received MB':>12}")
+    print(f"{'':46}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'unpacked MB':>12}")
     with practice() as portal, tempfile.TemporaryDirectory() as folder:
         portal["home"] = str(Path(folder) / "home")
         changed = version("spread", first, Path(folder) / "spread.csv", options.rows)
@@ -72,7 +72,7 @@ def _require(step: str, result: dict[str, Any], rows: int) -> None:
 
 
 def step_of(step: str, path: Path, portal: dict[str, Any]) -> Figures:
-    """Do one step: bytes received, and what was foretold."""
+    """Do one step: bytes of the rows read, and what was foretold."""
     return (_pushed if step == "push" else _previewed)(step, path, portal)
 
 
@@ -84,7 +84,15 @@ def job_of(step: str, path: Path, portal: dict[str, Any]) -> Any:
     os.environ["SODASHEET_HOME"] = portal["home"]
     source = SourceSpec(path=str(path))
     method = Method(STEPS[step][1])
-    return Job(portal["url"], portal["dataset"], method, source, data.mapping(), snapshot="off")
+    return Job(
+        portal["url"],
+        portal["dataset"],
+        method,
+        source,
+        data.mapping(),
+        snapshot="off",
+        quality=data.quality(),
+    )
 
 
 def session_of(portal: dict[str, Any]) -> Any:

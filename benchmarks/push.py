@@ -163,7 +163,6 @@ def _push(step: str, path: Path, portal: dict[str, Any]) -> int:
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
-    from sodasheet.model.quality_settings import QualitySettings
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
     from sodasheet.push.prompt import Agreed
@@ -175,9 +174,7 @@ def _push(step: str, path: Path, portal: dict[str, Any]) -> int:
         os.environ["SODASHEET_HOME"] = home
         source, method = SourceSpec(path=str(path)), Method(wanted.method)
         job = Job(portal["url"], portal["dataset"], method, source, data.mapping())
-        # The addresses in the file are made up: they are looked for, and do not stop the push.
-        noted = QualitySettings(levels={"private-data": "note"})
-        job = replace(job, snapshot=wanted.snapshot, quality=noted)
+        job = replace(job, snapshot=wanted.snapshot, quality=data.quality())
         session = PortalSession(portal["url"], Credentials(*portal["key"]))
         order = PushRequest(job, path.parent, RunOptions(transport=wanted.transport))
         report = Run(order, PushContext(session, Silent(), Agreed())).execute()
