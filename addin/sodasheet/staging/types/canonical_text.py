@@ -50,6 +50,9 @@ MACROS = (
     f"""canonical_number(t) AS CASE WHEN regexp_full_match(t, {_SHORTEST}) THEN t
         ELSE shortest(CASE WHEN regexp_matches(t, {_POWER}) THEN number_spelled_out(t)
             ELSE t END) END""",
+    # Of plain decimals few can be written shorter: 1.50 and -0.
+    """shortest_decimal(t) AS CASE WHEN starts_with(t, '-0')
+        OR (contains(t, '.') AND ends_with(t, '0')) THEN canonical_number(t) ELSE t END""",
     """canonical_url(t) AS nullif(CASE WHEN starts_with(t, '{') AND json_valid(t) THEN
         CASE WHEN coalesce(json_extract_string(t, '$.description'), '') = ''
             THEN coalesce(json_extract_string(t, '$.url'), '')
@@ -97,7 +100,8 @@ def canonical_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
     if _is_object(kind):
         return _object(kind, typed.value)
     if kind in _NUMBERS and typed.parsed:
-        return f"canonical_number({parsed_name})"
+        is_plain = typed.bare == parsed_name
+        return f"{'shortest_decimal' if is_plain else 'canonical_number'}({parsed_name})"
     return _stripped(typed.key)
 
 
@@ -166,4 +170,8 @@ def _object(kind: str, text: str) -> str:
 
 def _stripped(key: str) -> str:
     """Drop NUL, which portals do not store (portal-api.md B.2, point 10)."""
-    return f"nullif(replace({key}, chr(0), ''), '')"
+    without = f"replace({key}, chr(0), '')"
+    # To look first is faster, but the value must have a name, or would be worked out twice.
+    if key.isidentifier():
+        without = f"CASE WHEN contains({key}, chr(0)) THEN {without} ELSE {key} END"
+    return f"nullif({without}, '')"
