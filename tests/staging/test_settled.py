@@ -36,6 +36,19 @@ _TEXTS = {
     "url": (["https://a.example"], ["", "a (https://b.example)", "nothing", " https://c.example"]),
 }
 
+_TEXTS["point"] = (
+    ["(41.5, -72)", "POINT (-72.25 41.5)", "(-90,180.0)"],
+    [
+        "",
+        "41.5, -72",
+        "( 41, -72.50 )",
+        "point(1 2)",
+        "(91, 0)",
+        "(1., +2)",
+        "x",
+        "(90.000000001, 0)",
+    ],
+)
 _TEXTS["amount"] = (["$1.50", "$1,234", "$0.10"], ["", "($3)", "1,000", "$x", "+$2", "$.5"])
 _TEXTS["day"] = (["01/31/2024", "12/1/1999"], ["", "13/13/2024", "02/30/2024", "2024-01-01"])
 _KINDS = sorted(_TEXTS)
@@ -91,6 +104,8 @@ def _said(checked: CheckResult, one: Projected) -> list[tuple[Any, ...]]:
         ("calendar_date", ["2024-01-31", ""], True, True),
         ("calendar_date", ["2024-01-31", "2024-01-31T10:00"], True, False),
         ("calendar_date", ["2024-02-30"], True, False),
+        ("point", ["(41.5, -72)", "", "POINT (-72.25 41.5)"], True, True),
+        ("point", ["(41.5, -72)", "41.5, -72"], True, False),
     ],
 )
 def test_a_column_is_only_as_tidy_as_all_of_its_cells(

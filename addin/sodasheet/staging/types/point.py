@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sodasheet.staging.sql_quoting import any_of, first_of, literal, matches
 from sodasheet.staging.types import degrees
-from sodasheet.staging.types.compiled_type import Cell, TypedColumn
+from sodasheet.staging.types.compiled_type import Cell, PlainCells, TypedColumn
 from sodasheet.staging.types.number import PLAIN
 from sodasheet.staging.types.text import json_text
 
@@ -17,8 +17,22 @@ _WKT = rf"(?i:POINT)\s*\(\s*({PLAIN})\s+({PLAIN})\s*\)"
 _ADDRESS = rf"(?s)(.*\S)\s*{_PAIR}"
 _CITY = r"^\s*(.*?)\s*,?\s+([A-Za-z]{2})\s+([0-9]{5}(?:-[0-9]{4})?)\s*$"
 
+#: A latitude and a longitude on Earth as plain decimals.
+_LATITUDE = r"-?(?:90(?:\.0+)?|[1-8]?[0-9](?:\.[0-9]+)?)"
+_LONGITUDE = r"-?(?:180(?:\.0+)?|(?:1[0-7][0-9]|[1-9]?[0-9])(?:\.[0-9]+)?)"
+_TIDY_WKT = rf"POINT ?\({_LONGITUDE} {_LATITUDE}\)"
+
+#: The form of a tidy point in `parsed`, where 0 is any other good point.
+_TIDY = "-1"
+
 #: The format of pairs that begin with the longitude.
 LONGITUDE_FIRST = "longitude first"
+
+
+def _at_the_edge(text: str) -> str:
+    """Return SQL that is true if `edge_cut` may change a text."""
+    return f"contains({text}, '80.00000000') OR contains({text}, '90.00000000')"
+
 
 MACROS = (
     *degrees.MACROS,
@@ -26,8 +40,8 @@ MACROS = (
     f"WHEN {matches('t', _BARE_PAIR)} "
     r"THEN '(' || regexp_replace(t, '\s*[,; ]\s*', ', ') || ')' ELSE t END",
     # Programs that compute leave 180.00000000000006 behind, which is off the Earth by a hair.
-    r"""edge_cut(t) AS CASE WHEN contains(t, '80.00000000') OR contains(t, '90.00000000')
-        THEN regexp_replace(t, '\b(180|90)\.0{8,}[0-9]*', '\1', 'g') ELSE t END""",
+    rf"""edge_cut(t) AS CASE WHEN {_at_the_edge("t")}
+        THEN regexp_replace(t, '\b(180|90)\.0{{8,}}[0-9]*', '\1', 'g') ELSE t END""",
     f"pair_part(t, n) AS regexp_extract(t, {literal(_PAIR + '$')}, n)",
     f"wkt_part(t, n) AS regexp_extract(t, {literal('^' + _WKT)}, n)",
     "json_number(t, path) AS try_cast(json_extract_string(t, path) AS DOUBLE)",
@@ -85,7 +99,15 @@ def point(cell: Cell) -> TypedColumn:
             ),
         ]
     )
-    found = _place(cell, any_of((pair, wkt, geojson)), on_earth, value, "not-a-point")
+    tidy_pair = _tidy_pair(cell)
+    tidy = first_of(
+        [
+            (_at_the_edge(cell.text), "false"),
+            (f"starts_with({cell.text}, '(')", matches(cell.text, tidy_pair)),
+        ],
+        matches(cell.text, _TIDY_WKT),
+    )
+    found = _place(cell, any_of((pair, wkt, geojson)), on_earth, value, "not-a-point", tidy)
     json = [
         f"plain_number(json_extract_string(try_cast({text} AS JSON), '$.coordinates[{part}]'))"
         for part in (0, 1)
@@ -95,7 +117,34 @@ def point(cell: Cell) -> TypedColumn:
         [(f"starts_with({text}, '(')", _wkt(longitude, latitude)), (is_wkt(text), text)],
         _wkt(*json),
     )
-    return replace(found, wkt=written)
+    found = replace(found, wkt=written)
+    return replace(found, tidy=PlainCells(f"{cell.parsed} = {_TIDY}", _tidy(cell, found)))
+
+
+def _tidy_pair(cell: Cell) -> str:
+    """Return the pattern of a tidy pair, whose groups are its numbers."""
+    numbers = [f"({_LATITUDE})", f"({_LONGITUDE})"]
+    if LONGITUDE_FIRST in cell.formats:
+        numbers.reverse()
+    return rf"\({numbers[0]}, ?{numbers[1]}\)"
+
+
+def _tidy(cell: Cell, found: TypedColumn) -> TypedColumn:
+    """Return tidy points: a pair is written anew by one replacement, WKT is left as it is."""
+    order = r"\1{0}\2" if LONGITUDE_FIRST in cell.formats else r"\2{0}\1"
+
+    def written(before: str, between: str, after: str, otherwise: str) -> str:
+        new = literal(f"{before}{order.format(between)}{after}")
+        pattern = literal(f"^{_tidy_pair(cell)}$")
+        pair = f"regexp_replace({cell.text}, {pattern}, {new})"
+        return first_of([(f"starts_with({cell.text}, '(')", pair)], otherwise)
+
+    return replace(
+        found,
+        value=written('{"type":"Point","coordinates":[', ",", "]}", json_text(cell.text)),
+        wkt=written("POINT (", " ", ")", cell.text),
+        parsed=_TIDY,
+    )
 
 
 def is_wkt(text: str) -> str:
@@ -178,8 +227,12 @@ def _json_on_earth(text: str) -> str:
     return f"on_earth(json_number({text}, '$.latitude'), json_number({text}, '$.longitude'))"
 
 
-def _place(cell: Cell, shaped: str, on_earth: str, value: str, reason: str) -> TypedColumn:
+def _place(
+    cell: Cell, shaped: str, on_earth: str, value: str, reason: str, tidy: str = "false"
+) -> TypedColumn:
     """Test once if the cell holds a place at all, and then if the place is on Earth."""
-    parsed = f"CASE WHEN NOT {shaped} THEN 1 WHEN {on_earth} THEN 0 ELSE 2 END"
+    parsed = (
+        f"CASE WHEN {tidy} THEN {_TIDY} WHEN NOT {shaped} THEN 1 WHEN {on_earth} THEN 0 ELSE 2 END"
+    )
     problems = ((reason, f"{cell.parsed} = 1"), ("off-the-earth", f"{cell.parsed} = 2"))
-    return TypedColumn(value, problems, (), cell.text, parsed, f"{cell.parsed} = 0")
+    return TypedColumn(value, problems, (), cell.text, parsed, f"{cell.parsed} <= 0")
