@@ -53,9 +53,16 @@ def unpacked(unpacker: Any, piece: bytes) -> bytes:
     """Return what a piece unpacks to. Raises ValueError if the bytes are no gzip."""
     try:
         plain: bytes = unpacker.decompress(piece)
-    except Exception as error:
-        # Each of the two has an error class of its own, and ISA-L's may not be there.
-        if type(error).__name__ in ("error", "IsalError"):
-            raise ValueError(str(error)) from error
-        raise
+    except _damage() as error:
+        raise ValueError(str(error)) from error
     return plain
+
+
+def _damage() -> tuple[type[Exception], ...]:
+    """Return what unpackers raise, each its own."""
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return (zlib.error,)
+    own: Any = isal_zlib.error  # its stubs take the class for an instance
+    return (zlib.error, own)
