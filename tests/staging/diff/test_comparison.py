@@ -86,7 +86,7 @@ def test_a_replace_compares_every_column_and_takes_the_others_away(compared: Com
         Change(ChangeKind.DELETED, None, "c", None, "id: c, name: gone", None),
         Change(ChangeKind.NEW, 4, "d", None, None, "id: d, name: born"),
     ]
-    assert found.cells() == 2
+    assert found.cells == 2
     assert found.emptied() == ("notes",)
     assert list(found.deleted_rows()) == [("row-2", "c")]
     rows = found.checked.stage.connection.execute(found.unchanged_rows).fetchall()

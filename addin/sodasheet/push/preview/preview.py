@@ -198,7 +198,7 @@ def _told(comparison: Comparison, before: int, stale: str | None) -> Preview:
         before=before,
         after=after,
         changes=shown,
-        more=max(comparison.cells() + deleted + new - len(shown), 0),
+        more=max(comparison.cells + deleted + new - len(shown), 0),
         emptied=comparison.emptied(),
         stale=stale,
         identifier=comparison.checked.plan.dataset.row_identifier,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -21,7 +22,7 @@ from sodasheet.staging.types.canonical_text import shown
 ROW_LENGTH = 4000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
     """The effect of the sendable rows on the rows of the dataset.
 
@@ -73,8 +74,9 @@ class Comparison:
                 f"SELECT rid FROM compared WHERE kind IN ({Kind.CHANGED:d}, {Kind.DELETED:d})"
             )
 
+    @cached_property
     def cells(self) -> int:
-        """Count the cells of changed rows that would change."""
+        """Number of cells of changed rows that would change; counted once, as it takes a while."""
         if not self.changed:
             return 0
         self.load_old_rows()
@@ -90,7 +92,7 @@ class Comparison:
         if most is None:
             cells = gone = born = None
         else:
-            cells, gone, born = shares((self.cells(), self.deleted, self.new), most)
+            cells, gone, born = shares((self.cells, self.deleted, self.new), most)
         # Every changed row has a changed cell, so that as many rows are enough.
         yield from islice(self._changed(cells), cells)
         yield from self._deleted(gone)

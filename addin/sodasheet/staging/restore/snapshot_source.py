@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from sodasheet.staging.diff.dataset_rows import quoted, read_raw
 from sodasheet.staging.sql_quoting import literal
@@ -38,29 +39,35 @@ def write_restore_source(stage: Stage, putting: RowsToRestore, path: Path) -> No
     A cell holds JSON (staging/types/verbatim_value.py), and nothing where the row's own
     value is to stay.
     """
-    names = [f"j{place}" for place in range(len(putting.fields))]
     run = stage.connection.execute
-    columns = ", ".join(f"{name} VARCHAR" for name in names)
     run(f"CREATE OR REPLACE TABLE wanted AS {putting.wanted}")
-    run(f"CREATE OR REPLACE TABLE putting (id VARCHAR, {columns})")
-    cells = ", ".join(_cell(field, field in putting.always) for field in putting.fields)
-    for rows in read_raw(stage, putting.pages, dict.fromkeys(putting.fields, "JSON")):
-        run(
-            f"INSERT INTO putting SELECT r.{quoted(':id')}, {cells} FROM {rows} r"
-            f" JOIN wanted w ON w.id = r.{quoted(':id')}"
-        )
-    shelved = stage.shelf / path.name
-    listed = ", ".join(
-        f"{name} AS {quoted(field)}" for name, field in zip(names, putting.fields, strict=True)
+    cells = ", ".join(
+        f"{_cell(field, field in putting.always)} AS {quoted(field)}" for field in putting.fields
     )
+    titles = ", ".join(f"'' AS {quoted(field)}" for field in putting.fields)
+    shelved = stage.shelf / path.name
     try:
-        run(
-            f"COPY (SELECT {listed} FROM putting ORDER BY id) TO {literal(str(shelved))}"
-            " (FORMAT csv, HEADER, FORCE_QUOTE *)"
-        )
-        shutil.copyfile(shelved, path)
+        with path.open("wb") as out:
+            _write(stage, f"SELECT {titles} WHERE false", shelved, out, header=True)
+            # Page by page: to sort all rows at once would need memory for all of them.
+            for rows in read_raw(stage, putting.pages, dict.fromkeys(putting.fields, "JSON")):
+                wanted = (
+                    f"SELECT {cells} FROM {rows} r JOIN wanted w ON w.id = r.{quoted(':id')}"
+                    f" ORDER BY r.{quoted(':id')}"
+                )
+                _write(stage, wanted, shelved, out, header=False)
     finally:
         shelved.unlink(missing_ok=True)
+
+
+def _write(stage: Stage, rows: str, shelved: Path, out: IO[bytes], *, header: bool) -> None:
+    """Append the rows of a query to a file, as CSV."""
+    stage.connection.execute(
+        f"COPY ({rows}) TO {literal(str(shelved))}"
+        f" (FORMAT csv, HEADER {str(header).lower()}, FORCE_QUOTE *)"
+    )
+    with shelved.open("rb") as part:
+        shutil.copyfileobj(part, out)
 
 
 def _cell(field: str, always: bool) -> str:
