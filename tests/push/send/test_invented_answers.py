@@ -9,6 +9,7 @@ import pytest
 
 from sodasheet.model.report import Outcome
 
+from ..conftest import Bench
 from ..model.gateway import Fault
 from ..test_truth import Office
 
@@ -108,3 +109,26 @@ def test_the_number_of_writes_tells_while_readers_lag(
 
     landed = Outcome.DONE if work is not None else Outcome.UNKNOWN
     assert report.outcome is landed, report.summary
+
+
+@pytest.mark.parametrize(
+    ("identifier", "method"),
+    [("id", "upsert"), ("id", "append"), ("id", "replace"), (None, "append"), (None, "replace")],
+)
+def test_old_rows_on_a_portal_that_never_tells_of_a_lag_prove_nothing(
+    bench: Bench, method: str, identifier: str | None
+) -> None:
+    """Readers show the rows of before, and say nothing of that."""
+    bench.make(identifier, [{"id": "a", "name": "old", "amount": "1"}])
+    bench.source(["Id", "Name", "Amount"], ["b" if method == "append" else "a", "new", "2"])
+    silent = {"guess.out_of_date": "absent", "guess.replication": "absent", "lag": 1}
+    bench.portal.settings.change(silent)
+    try:
+        report = bench.push(bench.job(method), transport="soda2")
+    finally:
+        bench.portal.settings.change(
+            {"guess.out_of_date": "sent", "guess.replication": "flag", "lag": 0}
+        )
+
+    assert report.outcome is Outcome.DONE, report.summary
+    assert (report.rows.sent, report.rows.created) == (1, 0 if method == "upsert" else 1)

@@ -20,6 +20,11 @@ class Replication:
         self.path = f"/api/views/{dataset.id}/replication.json"
         self._is_silent = False
 
+    @property
+    def is_silent(self) -> bool:
+        """True if the portal was asked and does not tell."""
+        return self._is_silent
+
     def is_up_to_date(self) -> bool:
         """False if readers do not see every write yet; True also if the portal does not tell.
 

@@ -65,7 +65,7 @@ class RowsClient:
         self._reader = RowsReader(session, dataset)
         self._dataset = dataset
         self._compress = compress and not has_shown(session.portal, REFUSES_GZIP)
-        self._tells_changes = True
+        self._tells_changes = self._tells_lag = True
         # The newer reply form names the rows that were left out, but not every portal knows it.
         self._version: Params = {"$$version": "2.0"}
 
@@ -183,7 +183,13 @@ class RowsClient:
         seen = _up_to_date(answer)
         if seen is None:
             seen = self._replication.is_up_to_date()
+            self._tells_lag = not self._replication.is_silent
         return RowState(int(count), row.get("changed")) if seen else None
+
+    @property
+    def tells_lag(self) -> bool:
+        """False if the portal does not tell if the rows of the last `state` may be old ones."""
+        return self._tells_lag
 
     def version(self) -> int | None:
         """Return the number of the dataset's last write; None if the portal does not tell (A.5).

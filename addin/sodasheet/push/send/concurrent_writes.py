@@ -51,7 +51,7 @@ class LastLook:
 
         None if readers do not see every write yet, or the portal does not answer. `told` is the
         write's number by the answer. Raises UnknownOutcome if the dataset is still as it was
-        `seen`.
+        `seen`, on a portal that tells if readers lag: old rows prove nothing on any other.
         """
         try:
             after = self.rows.state()
@@ -60,7 +60,8 @@ class LastLook:
         if after is None:
             as_it_was = self._same_number(seen.version, told)
         else:
-            as_it_was = seen.state is not None and after.unchanged_since(seen.state)
+            before = seen.state if self.rows.tells_lag else None
+            as_it_was = before is not None and after.unchanged_since(before)
         if as_it_was:
             raise unseen(sent)
         return after
