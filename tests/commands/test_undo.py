@@ -33,6 +33,19 @@ def test_the_last_push_is_shown_asked_about_and_taken_back(terminal: Terminal) -
     assert terminal("undo", "20000101-000000-abcd").code == 2
 
 
+def test_the_undo_of_an_undo_says_that_the_changes_come_back(terminal: Terminal) -> None:
+    terminal.sample("permits-new.csv")
+    terminal("map", "permits-new.csv", terminal.permits, "--confirm", "-o", "job.json")
+    run = terminal("push", "job.json", "--yes", "--json").json["run"]
+
+    undone = terminal("undo", "--yes", "--json")
+    redone = terminal("undo", "--yes", "--json")
+
+    assert "again" not in undone.json["summary"]
+    assert f"undid run {run}: its undo brings those changes back" in redone.err
+    assert f"so the changes of run {run} are there again." in redone.json["summary"]
+
+
 def test_a_trial_names_the_two_ways_on_and_its_rest_is_sent(terminal: Terminal) -> None:
     terminal.sample("permits-changes.csv")
     terminal("map", "permits-changes.csv", terminal.permits, "--confirm", "-o", "job.json")

@@ -65,6 +65,8 @@ def command(options: UndoOptions) -> int:
             "--overwrite-conflicts and --leave-conflicts exclude each other.", "Give one of them."
         )
     record = known_run(options.run or last_run())
+    if undoes := record.order.get("undoes"):
+        say(f"Run {record.run} undid run {undoes}: its undo brings those changes back.", err=True)
     if options.preview:
         return _show(record, options)
     report = _undone(record, options)

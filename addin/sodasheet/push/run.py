@@ -83,6 +83,7 @@ from sodasheet.push.verify_counts import (
     lost_columns,
     mismatch,
     part_mismatch,
+    redone,
 )
 
 #: How often a push starts over because others changed the dataset before anything was sent.
@@ -482,12 +483,13 @@ class Run:
         return " The note is in the run history only, because the rows did not go as a revision."
 
     def _note_undone(self, run: str) -> str:
-        """Write down that the run was undone; return a sentence if that cannot be written."""
+        """Write down that the run was undone; return what is to be said about that."""
         try:
             self._ledger.journal.write(run, UNDONE, by=self._ledger.run)
+            record = self._ledger.journal.record(run)
         except SodaSheetError as error:
             return f" That run {run} was undone could not be saved: {error}"
-        return ""
+        return redone(run, record.order.get("undoes") if record else None)
 
     def _end(self, outcome: Outcome, told: str) -> None:
         self._ledger.end(outcome, told, self._sending.landed, self._desk.session.traffic)

@@ -121,6 +121,13 @@ def part_mismatch(words: str, wanted: int | None, found: int | None) -> str:
     )
 
 
+def redone(run: str, undoes: object) -> str:
+    """Return the sentence for the undo of a run that was itself an undo, empty for other runs."""
+    if not undoes:
+        return ""
+    return f" Run {run} was an undo itself, so the changes of run {undoes} are there again."
+
+
 def difference_after_undo(run: str, before: int | None, after: int | None) -> str:
     """Return the sentence for an undo after which the row count is not as before `run`."""
     if before is None or after is None or before == after:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sodasheet.model.job import STARTING_WITH
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.load.csv_loader import table_of
-from sodasheet.staging.sql_quoting import BLANKS, any_of, contains, literal, matches, trimmed
+from sodasheet.staging.sql_quoting import BLANKS, any_of, both, contains, literal, matches, trimmed
 
 if TYPE_CHECKING:
     import duckdb
@@ -147,15 +147,23 @@ def _headers(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[tu
 
 def _likely_header(spool: Spool) -> str:
     """SQL for a row whose leading cells repeat the headers."""
-    return " AND ".join(
-        f"lower({trimmed(name)}) = {literal(header.lower())}"
-        for name, header in zip(_names(spool)[:_LEADING], spool.headers, strict=False)
+    pairs = list(zip(_names(spool)[:_LEADING], spool.headers, strict=False))
+    whole = " AND ".join(
+        f"lower({trimmed(name)}) = {literal(header.lower())}" for name, header in pairs
     )
+    # Hardly a row contains the first header at all, and trimming costs far more than a search.
+    name, header = pairs[0]
+    return both(f"contains(lower({name}), {literal(header.lower())})", whole)
 
 
 def _likely_total(spool: Spool) -> str:
     """SQL for a row whose leading cells may name a total."""
-    return any_of(f"contains(lower({name}), 'total')" for name in _names(spool)[:_LEADING])
+    # In these spellings alone, because a change of case costs more than two searches.
+    return any_of(
+        f"contains({name}, '{word}')"
+        for name in _names(spool)[:_LEADING]
+        for word in ("otal", "OTAL")
+    )
 
 
 def _first(cells: Sequence[str]) -> str:
