@@ -163,3 +163,21 @@ def test_private_data_names_the_command_that_accepts_it(terminal: Terminal) -> N
 
     assert "job accept p.json private-data --field notes" in stopped.out
     assert "accept the finding" not in terminal("check", "p.json").out
+
+
+@pytest.mark.parametrize("above", ["Permits of May\nPrinted 6/1/2026\n\n", "Permits,,\n,,\n,,\n"])
+def test_a_header_row_that_has_moved_is_one_finding_with_its_row(
+    terminal: Terminal, above: str
+) -> None:
+    rows = "Permit No,Notes,Zip\nBP-2024-0001,fine,06103\nBP-2024-0002,fine,06103\n"
+    (terminal.folder / "m.csv").write_text(rows, encoding="utf-8")
+    terminal("map", "m.csv", terminal.permits, "--confirm", "-o", "m.json")
+    (terminal.folder / "m.csv").write_text(above + rows, encoding="utf-8")
+
+    moved = terminal("check", "m.json", "--json").json
+
+    reasons = [one["reason"] for one in moved["findings"]]
+    assert reasons.count("header-row-moved") == 1
+    assert "unknown-header" not in reasons
+    found = next(one for one in moved["findings"] if one["reason"] == "header-row-moved")
+    assert found["message"] == "The headers of the source are in row 4 now."

@@ -17,6 +17,7 @@ from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.existing_rows import check_identifiers_exist, looks_up_identifiers
+from sodasheet.push.moved_header import with_moved_header
 from sodasheet.push.within.replaced_part import Partition, named_part, replace_within
 from sodasheet.quality.allowed_values import with_allowed_values
 from sodasheet.quality.comparison_findings import compare
@@ -147,22 +148,23 @@ def staged(
         source = open_source(job.source, base, linked_headers(job.mapping, dataset))
         find = None if hooks.imprint is None else partial(hooks.imprint, dataset)
         with Stage.open(source, folder, progress, find) as stage:
-            work = _checked(job, dataset, stage, hooks)
+            work = _checked(job, base, dataset, stage, hooks)
             if not repeats(work.checked):
                 yield work
                 return
         with Stage.open(source, folder, progress) as stage:
-            yield _checked(job, dataset, stage, hooks)
+            yield _checked(job, base, dataset, stage, hooks)
 
 
-def _checked(job: Job, dataset: Dataset, stage: Stage, hooks: Hooks) -> Prepared:
+def _checked(job: Job, base: Path, dataset: Dataset, stage: Stage, hooks: Hooks) -> Prepared:
     stage.progress.begin("checking")
     mapping = job.mapping
     if mapping.by_field_name:
         mapping = by_field_name(job, stage.headers, dataset)
     mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
     plan = CheckPlan(dataset, mapping, job.method, hooks.facts)
-    return Prepared(dataset, stage, check(stage, plan, partial(_unknown, hooks, dataset)))
+    checked = check(stage, plan, partial(_unknown, hooks, dataset))
+    return Prepared(dataset, stage, with_moved_header(checked, job, base))
 
 
 def _unknown(

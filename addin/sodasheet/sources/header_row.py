@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -195,3 +195,18 @@ def _sheet_rows(path: Path, spec: SourceSpec) -> Iterator[_Row]:
         texts = ["" if cell == "" else cell_text(cell) for cell in cells]
         if _filled(texts):
             yield number, texts
+
+
+def row_of_headers(path: Path, spec: SourceSpec, names: Collection[str]) -> int | None:
+    """Return the first row with most of these headers, None if there is none near the top.
+
+    Raises SourceError if the file cannot be read.
+    """
+    wanted = {name.casefold() for name in names}
+    with file_errors(path):
+        workbook = file_type(path) is FileType.WORKBOOK
+        for number, cells in _sheet_rows(path, spec) if workbook else _text_rows(path, spec):
+            found = wanted & {cell.strip().casefold() for cell in cells}
+            if len(found) > 1 and 2 * len(found) > len(wanted):
+                return number
+    return None

@@ -341,6 +341,8 @@ _STOPS = (
     _stop("nothing-mapped", "No source column fills a dataset column.", "Map at least one column."),
     _stop("unknown-header", "The mapping names the source column {column}, which the source does "
           "not have.", "{hint}"),
+    _stop("header-row-moved", "The headers of the source are in row {row} now.",
+          "Choose row {row} as the header row, or delete the rows above the headers."),
     _stop("unknown-field", "The mapping names the dataset column {field}, which the dataset does "
           "not have.", "{hint}"),
     _stop("not-fillable", "The portal fills the dataset column {field} itself.",
