@@ -14,7 +14,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import SourceSpec
-from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.mapping import VERBATIM, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
@@ -24,6 +24,8 @@ from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.canonical_text import shown
+from sodasheet.staging.types.compiled_type import Cell
+from sodasheet.staging.types.registry import compile_cell
 
 RING = "((0 0, 2 0, 2 2, 0 0))"
 ADDRESS = {"address": "1 Main St", "city": "Hartford", "state": "CT", "zip": "06103"}
@@ -225,3 +227,12 @@ def test_no_file_but_those_on_the_shelf_can_be_read(stage: Stage, tmp_path: Path
     path = page(tmp_path / "1.json.gz", [{":id": "row-1"}])
     with pytest.raises(duckdb.PermissionException):
         stage.connection.execute(f"SELECT * FROM read_json('{path}')")
+
+
+@pytest.mark.parametrize("kind", ["number", "text", "calendar_date", "date", "checkbox"])
+def test_the_word_of_a_value_put_back_is_worked_out_once(kind: str) -> None:
+    cell = Cell(Column(1, "A", "a", kind, 1), "t", "p", (VERBATIM,))
+
+    typed = compile_cell(cell)
+
+    assert (typed.parsed, "json" in typed.key) == ("json_word(t)", False)

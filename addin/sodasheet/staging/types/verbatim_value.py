@@ -14,6 +14,11 @@ NOTHING = "null"
 
 
 def verbatim(cell: Cell) -> TypedColumn:
-    """Compile any JSON value, sent as-is."""
-    key = canonical_from_portal(cell.column, f"json_word({cell.text})")
-    return TypedColumn(cell.text, (("not-json", f"NOT strict_json({cell.text})"),), (), key)
+    """Compile any JSON value, sent as-is.
+
+    Its word is worked out once under a name: every JSON function in a statement takes memory for
+    itself, and the text of a number refers to its value dozens of times.
+    """
+    key = canonical_from_portal(cell.column, cell.parsed)
+    problems = (("not-json", f"NOT strict_json({cell.text})"),)
+    return TypedColumn(cell.text, problems, (), key, parsed=f"json_word({cell.text})")
