@@ -344,7 +344,7 @@ class Run:
 
         The numbers that a user would be shown cost time, so a user who has agreed is not asked.
         """
-        if isinstance(self._desk.ask, Agreed):
+        if type(self._desk.ask) is Agreed:
             return
         base = self._ledger.report.sending.base
         if not self._desk.ask.go_ahead(propose(self._order, work, before, self._desk, base)):
