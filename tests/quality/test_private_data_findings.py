@@ -174,7 +174,9 @@ def test_a_new_dataset_has_the_data_that_its_column_is_for(
 ) -> None:
     source = [{**row, "notes": text} for row in rows(5)]
 
-    found = compare(checked(source, dataset=dataset), None, QualitySettings()).findings
+    every = compare(checked(source, dataset=dataset), None, QualitySettings()).findings
+    # A phone number in a column of email addresses is a wrong address too.
+    found = [one for one in every if one.reason != "not-an-email"]
 
     assert [one.reason for one in found] == ([reason] if reason else [])
     for one in found:
