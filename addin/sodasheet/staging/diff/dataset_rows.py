@@ -88,7 +88,8 @@ class DatasetRows:
     def _texts(self, places: Collection[int], raw: str) -> str:
         """Return SQL for `id`, `k` and the canonical texts of raw rows."""
         texts = "".join(
-            f", {canonical_from_portal(self.columns[place], f'x{place}')} AS v{place}"
+            f", CAST({canonical_from_portal(self.columns[place], f'x{place}')} AS VARCHAR)"
+            f" AS v{place}"
             for place in places
         )
         key = "NULL" if self.identifier is None else canonical_from_portal(self.identifier, "xk")

@@ -22,6 +22,9 @@ _NUMBERS = frozenset({"number", "money", "percent", "stars", "double"})
 #: The name of the table on the stage.
 _TABLE = "table_files"
 
+#: Rows of a CSV that are written at a time.
+_PIECE = 50_000
+
 
 def load_table(stage: Stage, pages: Sequence[Path], columns: Sequence[Column]) -> int:
     """Load downloaded pages into a table of texts, and return the number of rows.
@@ -55,19 +58,28 @@ def write_csv(stage: Stage, path: Path) -> int:
     Raises OSError if the file cannot be written.
     """
     shelved = stage.shelf / "rows.csv"
+    rows = 0
     try:
-        with translated():
-            # Quotes tell a blank text from a row without cells, if there is one column only.
-            stage.connection.execute(
-                f"COPY {_TABLE} TO {literal(str(shelved))} (FORMAT csv, HEADER, FORCE_QUOTE *)"
-            )
-            rows = _number(
-                stage,
-                f"SELECT count(*) FROM read_csv({literal(str(shelved))}, header = true,"
-                " all_varchar = true, delim = ',', quote = '\"', escape = '\"',"
-                " max_line_size = 100000000)",
-            )
-        shutil.copyfile(shelved, path)
+        with path.open("wb") as file, translated():
+            for first in range(0, max(1, _number(stage, f"SELECT count(*) FROM {_TABLE}")), _PIECE):
+                # In one piece DuckDB would hold more rows in order than there is memory for.
+                piece = (
+                    f"SELECT * FROM {_TABLE} WHERE rowid >= {first} AND rowid < {first + _PIECE}"
+                )
+                header = "true" if first == 0 else "false"
+                # Quotes tell a blank text from a row without cells, if there is one column only.
+                stage.connection.execute(
+                    f"COPY ({piece}) TO {literal(str(shelved))}"
+                    f" (FORMAT csv, HEADER {header}, FORCE_QUOTE *)"
+                )
+                rows += _number(
+                    stage,
+                    f"SELECT count(*) FROM read_csv({literal(str(shelved))}, header = {header},"
+                    " all_varchar = true, delim = ',', quote = '\"', escape = '\"',"
+                    " max_line_size = 100000000)",
+                )
+                with shelved.open("rb") as written:
+                    shutil.copyfileobj(written, file)
     finally:
         shelved.unlink(missing_ok=True)
     return rows
