@@ -163,7 +163,8 @@ function searchAsTyped(form) {
   });
   choice?.addEventListener("submit", async (event) => {
     if (event.submitter?.value === "no") return;
-    if (!behind && new FormData(choice).has("dataset")) return;
+    const seen = new FormData(choice).get("dataset");
+    if (!behind && seen) return;
     event.preventDefault();
     if (!behind) {
       // There is nothing to choose yet.
@@ -172,7 +173,8 @@ function searchAsTyped(form) {
     }
     clearTimeout(wait);
     await look();
-    if (picked && !behind) choice.requestSubmit(event.submitter);
+    const now = new FormData(choice).get("dataset");
+    if (now && !behind && (picked || now === seen)) choice.requestSubmit(event.submitter);
   });
 }
 
