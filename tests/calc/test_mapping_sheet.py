@@ -295,7 +295,7 @@ def test_the_drop_down_offers_every_column_and_what_is_not_filled_is_listed(
     heads = MappingSheet(steward.sheet("Map")).heads
     lines = [
         [
-            seen.text(12 + at, heads[head].column)
+            seen.text(13 + at, heads[head].column)
             for head in ("Sheet column", "Dataset column", "Match")
         ]
         for at in range(4)
@@ -321,10 +321,10 @@ def test_a_column_that_nothing_filled_is_filled_in_its_row(steward: Steward) -> 
     steward.press("choose_dataset", address)
     mapping = MappingSheet(steward.sheet("Map"))
     columns = {head: spot.column for head, spot in mapping.heads.items()}
-    mapping.sheet.range((12, columns["Sheet column"])).value = "Other"
-    mapping.sheet.range((11, columns["Dataset column"])).value = "(ignore)"
-    mapping.sheet.range((13, columns["Sheet column"])).value = "(constant)"
-    mapping.sheet.range((13, columns["Format or constant"])).value = 7
+    mapping.sheet.range((13, columns["Sheet column"])).value = "Other"
+    mapping.sheet.range((12, columns["Dataset column"])).value = "(ignore)"
+    mapping.sheet.range((14, columns["Sheet column"])).value = "(constant)"
+    mapping.sheet.range((14, columns["Format or constant"])).value = 7
 
     found = steward.job().mapping
 
@@ -333,7 +333,7 @@ def test_a_column_that_nothing_filled_is_filled_in_its_row(steward: Steward) -> 
     assert filled["amount"] == (None, "7")
     steward.press("match_again")
     again = MappingSheet(steward.sheet("Map"))
-    rows = [again.seen.text(row, columns["Dataset column"]) for row in range(10, 16)]
+    rows = [again.seen.text(row, columns["Dataset column"]) for row in range(11, 17)]
     assert rows.count("Spot · spot") == 1, "unfilled columns are listed once, at the end"
 
 
