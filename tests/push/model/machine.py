@@ -243,8 +243,9 @@ class PushMachine(RuleBasedStateMachine):
         return with_memo(PushRequest(job, self.folder, options))
 
     def _arm(self, fault: Fault, meddles_at: int | None, dies_at: int | None, key: str) -> None:
-        if fault.forged and meddles_at == AT_WRITE:
-            # An invented success at the moment of an edit looks like the success of the push.
+        if fault.forged:
+            # An invented success beside an edit looks like the success of the push; only the
+            # count tells, which is a warning.
             meddles_at = None
         self.gateway.fault, self.gateway.requests, self.gateway.crossed = fault, 0, False
         self.gateway.dies_at = dies_at
