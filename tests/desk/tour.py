@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sodasheet.desk.tasks.question import Asked, Question, Tell, TextQuestion, Y
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, TaskRecord, new_task
 from sodasheet.model.method import Method
+from sodasheet.push.runs.background_task import repeated
 
 from .bench import PERMITS, Bench
 from .jobs import permits_job
@@ -198,7 +199,7 @@ def _pushing(bench: Bench, folder: Path, visit: Visit) -> None:
 def _moments(bench: Bench, folder: Path, visit: Visit) -> None:
     """States that pass too quickly to be met, or need something to break."""
     note = ProgressNote(
-        "sending", 104_000, 250_000, time.time() + 300, 1, 8.0, 20.0,
+        "sending", 104_000, 250_000, time.time(), 1, 8.0, 20.0,
         (EndedStage("Reading permits.csv", 0, 2.0), EndedStage("keeping", 300, 3.0)),
     )  # fmt: skip
     with _shown(bench, note) as (task, window):
@@ -304,6 +305,11 @@ def _shown(
         options=TaskOptions(),
     )
     task = new_task(record)
+
+    def sign_of_life() -> None:
+        if task.folder.exists():
+            task.write("status.json", asdict(replace(note, time=time.time())))
+
     task.write("status.json", asdict(note))
     if question is not None:
         task.write("question.json", Asked(1, question).to_json())
@@ -311,9 +317,13 @@ def _shown(
         task.write(*ended)
     window = bench.context.new_page()
     window.set_viewport_size({"width": 680, "height": 640})
-    window.goto(f"{bench.state['address']}/task/{task.id}")
-    yield task, window
-    window.close()
+    lives = note.time > 1
+    if lives:
+        sign_of_life()
+    with repeated(sign_of_life, 2.0) if lives else nullcontext():
+        window.goto(f"{bench.state['address']}/task/{task.id}")
+        yield task, window
+        window.close()
     task.remove()
 
 

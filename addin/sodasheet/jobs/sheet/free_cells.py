@@ -42,17 +42,18 @@ def rooms(layout: SheetLayout, count: int) -> Iterator[Spot]:
 
     Beside the labels that are there, the lowest and leftmost place first. Their cells are blank,
     and so are all that follow up to the table's last column: a note there would be taken for a
-    value. Nothing has to move.
+    value. The value of another label may be blank and is no free cell. Nothing has to move.
     """
     there = [spot for label in MAPPING_LABELS if (spot := layout.label(label)) is not None]
     if not there:
         return
     first, last = min(spot.row for spot in there), max(spot.row for spot in there)
     until = max(head.column for head in layout.heads.values())
+    values = {(spot.row, spot.column + 1) for spot in there}
     for column in range(min(spot.column for spot in there) + 2, until):
         for row in range(last - count + 1, first - 1, -1):
-            cells = (
+            cells = [
                 (one, at) for one in range(row, row + count) for at in range(column, until + 1)
-            )
-            if not any(layout.seen.text(*cell) for cell in cells):
+            ]
+            if not any(cell in values or layout.seen.text(*cell) for cell in cells):
                 yield Spot(row, column)
