@@ -340,7 +340,7 @@ def test_a_replace_is_limited_to_the_part_beside_replace_within(steward: Steward
     steward.wait()
     steward.book.sheets["Data"].range("A2:C4").value = [["'b", "Bob", 5], *[[None] * 3] * 2]
     method(steward, "replace")
-    steward.beside("Maximum shrinkage").value = "100%"
+    steward.beside("Maximum shrinkage").value = "'100%"
     steward.beside("Replace within").value = "Name = Bob | Cid"
 
     steward.press("push", True)

@@ -246,6 +246,7 @@ def whole_way(portal: PracticePortal) -> list[str]:
         f"quality {dataset} -o quality.xlsx --json",
         f"template {dataset} -o template.xlsx",
         f"describe {dataset} -o description.xlsx --json",
+        f"columns {dataset} --add Ward=text --preview --json",
         f"create permits-new.csv --portal {portal.url} --preview --json",
         f"backup {dataset} -o saved --json",
         "copy --help",

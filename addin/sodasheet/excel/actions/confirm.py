@@ -15,6 +15,7 @@ from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import READY, SKIPPED, SOURCE_ROWS
 from sodasheet.push.prompt import Proposal
+from sodasheet.push.within.replaced_part import named_words
 from sodasheet.sources.spool_folder import SpoolFolderSource
 
 if TYPE_CHECKING:
@@ -74,7 +75,14 @@ class Numbers:
 def agreed(press: Press, opened: Opened, job: Job, numbers: Numbers) -> bool:
     """Ask with the method's verb and all numbers; what stays behind is agreed to as well."""
     spool, present, rejected = _spool(press, job), numbers.present, numbers.rejected
-    if spool is None or spool.rows is None:
+    counted = None if spool is None else spool.rows
+    if job.within is not None:
+        rows = f"the rows of {job.source.path}" if counted is None else _rows(counted - rejected)
+        return press.dialogs.ask_yes_no(
+            f"Replace the part {named_words(job.within, opened.dataset)} of {opened.dataset.name}"
+            f" with {rows}? Rows of the part that the source lacks are deleted."
+        )
+    if spool is None or counted is None:
         name, file = f"{opened.dataset.name} ({_rows(present)})", job.source.path
         question = {
             Method.REPLACE: f"Replace all rows of {name} with the rows of {file}?",
@@ -83,7 +91,7 @@ def agreed(press: Press, opened: Opened, job: Job, numbers: Numbers) -> bool:
             Method.DELETE: f"Delete the rows listed in {file} from {name}?",
         }[job.method]
         return press.dialogs.ask_yes_no(question)
-    proposal = Proposal(job.method, opened.dataset, spool.rows - rejected, rejected, present)
+    proposal = Proposal(job.method, opened.dataset, counted - rejected, rejected, present)
     foreseen = _foreseen(spool, numbers.seen)
     return press.dialogs.ask_yes_no(f"{proposal.sentence}{foreseen}\n\nGo ahead?")
 

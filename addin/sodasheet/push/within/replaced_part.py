@@ -131,6 +131,15 @@ def in_words(column: Column, values: Sequence[str]) -> str:
     return f"{column.name} = {', '.join(shown)} or {last}" if shown else f"{column.name} = {last}"
 
 
+def named_words(within: Within, dataset: Dataset) -> str:
+    """Return the part in words before the source is read: `Opened = the years of the source`."""
+    column = dataset.column(named_part(within, dataset).field)
+    if column is not None and within.values:
+        return in_words(column, within.values)
+    name = within.field if column is None else column.name
+    return f"{name} = the {within.each or 'value'}s of the source"
+
+
 def _column(within: Within, dataset: Dataset) -> Column:
     column = dataset.column(within.field)
     if column is None:
