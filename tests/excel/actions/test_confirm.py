@@ -26,7 +26,9 @@ def test_the_question_names_the_file_the_dataset_and_its_rows(
     asked = []
     press: Any = SimpleNamespace(dialogs=SimpleNamespace(ask_yes_no=asked.append))
     opened: Any = SimpleNamespace(dataset=SimpleNamespace(name="Permits"))
-    job: Any = SimpleNamespace(method=method, source=SimpleNamespace(kind="file", path="new.csv"))
+    job: Any = SimpleNamespace(
+        within=None, method=method, source=SimpleNamespace(kind="file", path="new.csv")
+    )
 
     agreed(press, opened, job, Numbers(300, 0))
 
