@@ -47,7 +47,7 @@ def test_a_column_is_added_and_a_field_renamed_and_both_undone(terminal: Termina
     after = columns(terminal, url)
     undone = terminal("columns", url, "--undo", done.json["run"], "--yes", "--json")
 
-    assert "Add Ward Name as ward_name, text (your choice)." in seen.out
+    assert "Add Ward Name as ward_name, text." in seen.out
     assert "saved mappings that use fee stop working until they use fee_paid" in seen.out
     assert asked.code == 130
     assert (done.code, done.json["outcome"]) == (0, "done"), done.err

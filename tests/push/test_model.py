@@ -9,7 +9,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome
 
 from .model.gateway import HONEST, Fault
-from .model.machine import PushMachine
+from .model.machine import CONTRADICTIONS, PushMachine
 
 TestPushes = pytest.mark.slow(pytest.mark.timeout(1800)(PushMachine.TestCase))
 TestPushes.settings = settings(
@@ -51,5 +51,25 @@ def test_a_story_in_which_an_undo_once_restored_less() -> None:
             Outcome.DONE,
             Outcome.DONE,
         ]
+    finally:
+        machine.teardown()
+
+
+def test_a_story_in_which_a_row_is_edited_behind_the_write_of_an_undo() -> None:
+    """The portal contradicts itself, the undo asks what landed, and others write meanwhile."""
+    machine = PushMachine()
+    denied = Fault(0.0, True, CONTRADICTIONS[0])
+    try:
+        machine.start(identifier=True, known=["e", "c"])
+        machine.edit("a", gone=False)
+        machine.push(Method.REPLACE, ["c"], "publishing", denied, None, None, 0)
+        machine.push(Method.APPEND, list("edab"), "soda2", HONEST, None, None, 0, "changes")
+        machine.undo_last(denied, 0, 15)
+        assert [report.outcome for _, report in machine.reports.values() if report] == [
+            Outcome.DONE,
+            Outcome.DONE,
+            Outcome.DONE,
+        ]
+        assert {row["id"] for row in machine.portal.rows} == {"a", "c"}
     finally:
         machine.teardown()

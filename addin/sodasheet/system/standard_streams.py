@@ -44,7 +44,7 @@ def drop_output() -> None:
 
 
 class _Nowhere(io.TextIOWrapper):
-    """The null device, which Windows would call a terminal: nobody answers a question there."""
+    """Null device that is never taken for a terminal, as Windows would take it."""
 
     def __init__(self, mode: str) -> None:
         super().__init__(open(os.devnull, f"{mode}b"), encoding="utf-8")  # noqa: PTH123, SIM115

@@ -199,7 +199,7 @@ class PushMachine(RuleBasedStateMachine):
         report = self._run(label, lambda desk: undo(run, desk), honest=False)
         if report is not None and report.outcome is Outcome.DONE:
             self.undone.add(run)
-            self._restored(name)
+            self._restored(name, label)
 
     @rule(key=st.sampled_from(KEYS), gone=st.booleans())
     def edit(self, key: str, gone: bool) -> None:
@@ -330,17 +330,21 @@ class PushMachine(RuleBasedStateMachine):
         if report.outcome in (Outcome.FAILED, Outcome.REFUSED, Outcome.CANCELLED):
             assert done == 0, f"said not to be done, and is: {report.summary}"
 
-    def _restored(self, name: str) -> None:
-        """An undo brings back the rows of the push to their earlier state."""
+    def _restored(self, name: str, undo: str) -> None:
+        """An undo brings back the rows of the push to their earlier state.
+
+        Rows that others edited once the undo was written are theirs.
+        """
         commits = self._commits(name)
         if len(commits) != 1 or not self.portal.identifier:
             return
+        writers = [one.writer for one in self.portal.commits]
+        later = self.portal.commits[writers.index(undo) + 1 :] if undo in writers else []
+        theirs = {key for one in later for key in one.changed}
         before = {row["id"]: row for row in commits[0].before}
-        after = {row["id"]: row for row in commits[0].after}
-        touched = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
         now = {row["id"]: row for row in self.portal.rows}
         cells = ("id", "name", "amount")
-        for key in touched:
+        for key in commits[0].changed - theirs:
             was, is_now = before.get(key), now.get(key)
             assert (was is None) == (is_now is None), f"{key} is not as it was before {name}"
             assert (

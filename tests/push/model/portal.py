@@ -39,6 +39,13 @@ class Commit:
     before: tuple[Row, ...]
     after: tuple[Row, ...]
 
+    @property
+    def changed(self) -> set[Any]:
+        """Identifiers of the rows that were added, changed or deleted."""
+        before = {row["id"]: row for row in self.before}
+        after = {row["id"]: row for row in self.after}
+        return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+
 
 def refusal(status: int, code: str, message: str) -> Reply:
     """Return a refusal in the portal's own form (A.3)."""

@@ -173,7 +173,7 @@ def _wanted(dataset: Dataset, options: ColumnsOptions) -> list[ColumnChange]:
     for name, kind in _pairs(options.added, "--add", "NAME=TYPE"):
         field = field_name(name, taken)
         taken.add(field)
-        found.append(AddedColumn(name, field, kind, "your choice"))
+        found.append(AddedColumn(name, field, kind))
     return [*found, *(_from_source(dataset, options.source) if options.source else ())]
 
 
