@@ -9,7 +9,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome
 
 from .model.gateway import HONEST, Fault
-from .model.machine import CONTRADICTIONS, PushMachine
+from .model.machine import CONTRADICTIONS, OWN, PushMachine
 
 TestPushes = pytest.mark.slow(pytest.mark.timeout(1800)(PushMachine.TestCase))
 TestPushes.settings = settings(
@@ -71,5 +71,19 @@ def test_a_story_in_which_a_row_is_edited_behind_the_write_of_an_undo() -> None:
             Outcome.DONE,
         ]
         assert {row["id"] for row in machine.portal.rows} == {"a", "c"}
+    finally:
+        machine.teardown()
+
+
+@pytest.mark.parametrize("request_number", range(1, 21))
+def test_a_story_in_which_a_refused_delete_had_deleted_and_a_row_was_entered_again(
+    request_number: int,
+) -> None:
+    """Something else than the portal refuses in its words, and others write at any moment."""
+    machine = PushMachine()
+    refused = Fault(0.0, True, OWN)
+    try:
+        machine.start(identifier=True, known=["b", "c", "e"])
+        machine.push(Method.DELETE, ["b", "e"], "soda2", refused, request_number, None, 0)
     finally:
         machine.teardown()

@@ -102,7 +102,7 @@ def resolve(
         return Verdict.NOT_LANDED
     # A portal may leave rows alone that have these values already.
     found = _compared(checked, rows, sent, state)
-    return Verdict.NOT_LANDED if found is Verdict.PENDING else found
+    return found if found is Verdict.LANDED else Verdict.NOT_LANDED
 
 
 def _compared(
@@ -181,7 +181,7 @@ def _gone(
             if not _written_since(row, sent):
                 return Verdict.NOT_LANDED
             again = True
-    return Verdict.PENDING if again else Verdict.LANDED
+    return Verdict.OVERWRITTEN if again else Verdict.LANDED
 
 
 def _replaced(
@@ -199,7 +199,7 @@ def _replaced(
         shown[_key(row, dataset, fields)] += 1
     if wanted == shown and state.rows == _sent(checked, sent.limit):
         return Verdict.LANDED
-    return Verdict.PENDING
+    return Verdict.OVERWRITTEN if shown else Verdict.PENDING
 
 
 def _updated(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> Verdict:
@@ -218,8 +218,8 @@ def _updated(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> Ve
             if not _written_since(row, sent):
                 return Verdict.NOT_LANDED
             if asked and _key(asked, dataset, asked) != _key(row, dataset, asked):
-                verdict = Verdict.PENDING
-        if wanted:
+                verdict = Verdict.OVERWRITTEN
+        if wanted and verdict is Verdict.LANDED:
             verdict = Verdict.PENDING
     return verdict
 

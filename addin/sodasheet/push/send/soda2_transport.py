@@ -84,7 +84,10 @@ class Soda2:
         except (PortalError, Cancelled) as error:
             # Somebody may have stopped the wait after a refusal that was not the portal's.
             silent = isinstance(error, PortalError) and error.status is None
-            if silent or not self._there_all_the_same(checked, announced):
+            verdict = Verdict.NOT_LANDED if silent else self._in_spite(checked, announced)
+            if verdict is Verdict.OVERWRITTEN:
+                raise _overwritten() from error
+            if verdict is not Verdict.LANDED:
                 raise
             return
         reply = _of_rows(reply, len(rows), checked.removals)
@@ -159,17 +162,18 @@ class Soda2:
             self._record("sending", transport="soda2", **announced.to_json())
             raise
 
-    def _there_all_the_same(self, checked: CheckResult, announced: AnnouncedWrite) -> bool:
-        """True if the dataset shows the rows although the write was refused.
+    def _in_spite(self, checked: CheckResult, announced: AnnouncedWrite) -> Verdict:
+        """Return what the dataset shows in spite of a refusal.
 
         Something between here and the portal may have spoken in its name, after it had done its
         work. One look tells; a dataset that is as it was is not searched.
         """
         with suppress(PortalError):
-            if self._look(checked, announced) is Verdict.LANDED:
+            verdict = self._look(checked, announced)
+            if verdict is Verdict.LANDED:
                 self._found(checked, announced)
-                return True
-        return False
+            return verdict
+        return Verdict.UNKNOWN
 
     def _found(self, checked: CheckResult, announced: AnnouncedWrite) -> None:
         """Note rows that are there although no answer said so."""
@@ -265,6 +269,16 @@ def _contradictory(sent: int) -> UnknownOutcome:
     return UnknownOutcome(
         f"The portal accepted {sent:,} row{'' if sent == 1 else 's'} but its answer does not add up"
         " to them, so they may or may not be in the dataset.",
+        "Do not push them again before you have compared the dataset's rows on the portal.",
+        200,
+        "unknown",
+    )
+
+
+def _overwritten() -> UnknownOutcome:
+    return UnknownOutcome(
+        "The portal refused the rows, but some of them were written at the same moment, so the"
+        " others may or may not be in the dataset.",
         "Do not push them again before you have compared the dataset's rows on the portal.",
         200,
         "unknown",

@@ -23,6 +23,8 @@ class Verdict(Enum):
     NOT_LANDED = "not landed"
     #: Its rows are not there, which does not prove that they never were, nor that they will not be.
     PENDING = "pending"
+    #: Others have written some of its rows since, so the rows cannot tell.
+    OVERWRITTEN = "overwritten"
     UNKNOWN = "unknown"
 
 
