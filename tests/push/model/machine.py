@@ -196,10 +196,11 @@ class PushMachine(RuleBasedStateMachine):
         self._arm(fault, meddles_at, None, "a")
         self.pushes += 1
         label = f"undo {self.pushes} of {name}"
+        began = len(self.portal.commits)
         report = self._run(label, lambda desk: undo(run, desk), honest=False)
         if report is not None and report.outcome is Outcome.DONE:
             self.undone.add(run)
-            self._restored(name, label)
+            self._restored(name, label, began)
 
     @rule(key=st.sampled_from(KEYS), gone=st.booleans())
     def edit(self, key: str, gone: bool) -> None:
@@ -330,17 +331,22 @@ class PushMachine(RuleBasedStateMachine):
         if report.outcome in (Outcome.FAILED, Outcome.REFUSED, Outcome.CANCELLED):
             assert done == 0, f"said not to be done, and is: {report.summary}"
 
-    def _restored(self, name: str, undo: str) -> None:
+    def _restored(self, name: str, undo: str, began: int) -> None:
         """An undo brings back the rows of the push to their earlier state.
 
-        Rows that others edited once the undo was written are theirs.
+        Rows that others edited once the undo was written are theirs, and so are rows that they
+        edited at its very moment and that it did not write: it reports such edits.
         """
         commits = self._commits(name)
         if len(commits) != 1 or not self.portal.identifier:
             return
-        writers = [one.writer for one in self.portal.commits]
-        later = self.portal.commits[writers.index(undo) + 1 :] if undo in writers else []
+        since = self.portal.commits[began:]
+        own = [one.writer == undo for one in since]
+        written = {key for one in since if one.writer == undo for key in one.changed}
+        later = since[own.index(True) + 1 :] if True in own else []
         theirs = {key for one in later for key in one.changed}
+        if self.gateway.crossed:
+            theirs |= {key for one in since for key in one.changed} - written
         before = {row["id"]: row for row in commits[0].before}
         now = {row["id"]: row for row in self.portal.rows}
         cells = ("id", "name", "amount")
