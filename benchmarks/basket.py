@@ -193,7 +193,7 @@ def _staged(step: str, shape: Shape, path: Path) -> Figures:
     from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.output.csv_output import csv_pieces
     from sodasheet.staging.output.json_batches import batches
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
 
     with tempfile.TemporaryDirectory(prefix="sodasheet-benchmark-") as name:
         folder = Path(name)

@@ -27,7 +27,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.quality.private_data_findings import private_cells
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckPlan, check
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 Maker = Callable[[random.Random], str]
 

@@ -39,7 +39,7 @@ from sodasheet.quality.profile_queries import MeasuredTable, measure
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckPlan, CheckResult, check
 from sodasheet.staging.check.mapping_sql import values_from
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 #: When the past was pushed: the day before the new month begins.
 _PUSHED = datetime(2026, 10, 26, tzinfo=UTC).timestamp()

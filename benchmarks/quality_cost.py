@@ -57,7 +57,7 @@ def _step(step: str, path: Path) -> Figures:
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import check
     from sodasheet.staging.check.check_plan import CheckPlan
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
 
     known = Profile.from_json(json.loads(_saved(path).read_text("utf-8")))
     queries = 0
@@ -102,7 +102,7 @@ def _known(path: Path) -> Profile:
     from sodasheet.staging.check.check import check
     from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_sql import values_from
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
 
     with tempfile.TemporaryDirectory(prefix="sodasheet-benchmark-") as name:
         folder = Path(name)

@@ -84,7 +84,7 @@ def _stage(step: str, path: Path, folder: Path) -> None:
     from sodasheet.staging.check.check import check
     from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.output.json_batches import batches
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
 
     source = open_source(SourceSpec(path=str(path)), folder)
     with Stage.open(source, folder, Silent()) as stage:

@@ -100,7 +100,7 @@ def _staged(step: str, path: Path, folder: Path) -> int:
     from sodasheet.staging.check.check import check
     from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.output.csv_output import csv_pieces
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
 
     source = open_source(SourceSpec(kind="workbook", path=str(path)), folder)
     with Stage.open(source, folder, Silent()) as stage:

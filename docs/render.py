@@ -20,7 +20,7 @@ from sodasheet.sources.cell_faults import FAULTS
 from sodasheet.sources.row_notes import ROW_NOTES
 from sodasheet.staging.check.conditions import REMEDY as ROWS_REMEDY
 from sodasheet.staging.check.conditions import UNUSUAL_ROWS
-from sodasheet.staging.check.reasons import REASONS
+from sodasheet.staging.check.finding_reasons import REASONS
 
 DOCS = Path(__file__).parent
 

@@ -60,7 +60,7 @@ def _profiled(portal: dict[str, Any]) -> Figures:
     from sodasheet.portal.dataset import read_dataset
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.quality.dataset_profile import DatasetProfiles
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
 
     session = PortalSession(portal["url"], Credentials(*portal["key"]))
     dataset = read_dataset(session, portal["dataset"])

@@ -14,7 +14,7 @@ from sodasheet.jobs.workbook_jobs import jobs_of
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source, source_spec
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 from .conftest import Steward
 

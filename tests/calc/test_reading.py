@@ -18,7 +18,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.sources.grid.row_stretches import RowStretches
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_folder import SpoolFolderSource, write_spool_folder
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 from .conftest import Steward
 

@@ -26,7 +26,7 @@ from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.json_batches import BatchLimits, batches
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.suggest import accept, suggest_changes, with_formats
 
 

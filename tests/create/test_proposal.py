@@ -11,7 +11,7 @@ from sodasheet.commands.terminal.output import TerminalProgress
 from sodasheet.create.proposal import NewDataset, Wishes, field_name, propose
 from sodasheet.errors import UsageProblem
 from sodasheet.sources import open_source, source_spec
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 Proposed = Callable[..., NewDataset]
 

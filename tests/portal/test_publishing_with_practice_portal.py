@@ -35,7 +35,7 @@ from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.csv_output import csv_header, csv_pieces, publishable
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 PERMITS = "prmt-7x2d"
 TREES = "tree-6h3n"

@@ -21,7 +21,7 @@ from sodasheet.quality.profile_queries import MeasuredTable, measure
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckPlan, CheckResult, check
 from sodasheet.staging.check.mapping_sql import values_from
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 Row = dict[str, str]
 

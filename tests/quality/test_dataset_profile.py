@@ -15,7 +15,7 @@ from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.quality import dataset_profile
 from sodasheet.quality.dataset_profile import MOST_REQUESTS, DatasetProfiles
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.json_batches import BatchLimits, batches
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 Fault = tuple[int, int | None, str, str]
 

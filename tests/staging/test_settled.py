@@ -22,7 +22,7 @@ from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, project, values_from
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 from .conftest import Table, column_of, dataset_of
 

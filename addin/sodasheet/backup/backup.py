@@ -28,14 +28,14 @@ from sodasheet.portal.descriptions import read_view
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import Download
-from sodasheet.staging.restore.table_files import (
+from sodasheet.staging.restore.rows_as_csv_and_parquet import (
     csv_source,
     load_table,
     restore_mapping,
     write_csv,
     write_parquet,
 )
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.system.temporary_folders import scratch_folder
 
 ROWS = "rows.csv"

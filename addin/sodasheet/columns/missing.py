@@ -9,7 +9,7 @@ from sodasheet.matching import suggest
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.staging.profile.type_suggestions import suggest_types
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 
 def missing_columns(stage: Stage, dataset: Dataset) -> tuple[AddedColumn, ...]:

@@ -182,7 +182,7 @@ def _proposed(options: CreateOptions, spec: SourceSpec) -> tuple[NewDataset, tup
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.create.proposal import propose
     from sodasheet.sources import open_source
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
     from sodasheet.system.temporary_folders import scratch_folder
 
     name = options.name or Path(spec.path).stem.replace("_", " ").strip()

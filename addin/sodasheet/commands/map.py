@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sodasheet.model.mapping import ColumnRule, Mapping
     from sodasheet.model.suggestion import DatasetValues, Suggestion
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def _made(options: MapOptions) -> _Made:
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_sql import require_formats
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
     from sodasheet.staging.suggest import accept, decline, suggest_changes
     from sodasheet.system.temporary_folders import scratch_folder
 

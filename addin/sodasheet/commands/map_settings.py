@@ -133,7 +133,7 @@ def with_cleanup(mapping: Mapping, settings: Map[str, tuple[str, ...]]) -> Mappi
 
 
 def _with_templates(mapping: Mapping, texts: Iterable[str]) -> Mapping:
-    from sodasheet.staging.check.column_template import parse_template
+    from sodasheet.staging.check.computed_column_template import parse_template
 
     for text in texts:
         field, template = _parts(text, "--template", "FIELD=TEMPLATE", 2)

@@ -23,8 +23,13 @@ from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.runs.run_folder import RunLog
-from sodasheet.staging.restore.table_files import csv_source, load_table, restore_mapping, write_csv
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.restore.rows_as_csv_and_parquet import (
+    csv_source,
+    load_table,
+    restore_mapping,
+    write_csv,
+)
+from sodasheet.staging.staged_table import Stage
 from sodasheet.system.temporary_folders import scratch_folder
 
 ROWS = "copied.csv"

@@ -15,7 +15,7 @@ from sodasheet.staging.profile.type_suggestions import (
     suggest_types,
     type_of_formats,
 )
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.registry import TYPES
 
 #: Longest field name that is proposed.

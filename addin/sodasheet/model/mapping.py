@@ -36,7 +36,7 @@ class ColumnRule:
     The cleanup before a cell is checked: `unwrap` reads `="06103"` and `'06103` as 06103, `pad`
     fills up whole numbers with zeros to that many digits, `missing` are markers that mean an empty
     cell, `recode` replaces values. `template` computes the value from other columns, without a
-    `source` (staging/check/column_template.py).
+    `source` (staging/check/computed_column_template.py).
     """
 
     source: str | None = None

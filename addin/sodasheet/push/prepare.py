@@ -27,11 +27,11 @@ from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan, linked_headers, with_fractions
 from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.computed_column_sql import RunFacts
 from sodasheet.staging.check.mapping_sql import Projected
-from sodasheet.staging.check.template_sql import RunFacts
 from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql_quoting import Rows
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.system.temporary_folders import scratch_folder
 
 #: What an order does to its checked rows: some are held back, others of the dataset removed.

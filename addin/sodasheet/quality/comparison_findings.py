@@ -20,7 +20,7 @@ from sodasheet.quality.rules import check_rules
 from sodasheet.quality.unmapped_columns import compare_columns
 from sodasheet.quality.unusual_values import compare_cells
 from sodasheet.quality.unwanted_rows import compare_rows
-from sodasheet.staging.cancel import raise_if_cancelled
+from sodasheet.staging.cancellation import raise_if_cancelled
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.findings import in_order
 

@@ -7,7 +7,7 @@ from sodasheet.model.suggestion import DatasetValues
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.quality.profile import ColumnProfile, Profile
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 #: Share of a column's values that must be digits of one width for the width to count.
 _USUAL = 0.98

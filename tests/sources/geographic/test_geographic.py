@@ -19,7 +19,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source, source_spec
 from sodasheet.sources.geographic.feature import shape_text
 from sodasheet.sources.geographic.source import layers_of
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 WGS = 'GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",6378137.0,298.257223563]]]'
 MERCATOR = 'PROJCS["WGS_1984_Web_Mercator_Auxiliary_Sphere",GEOGCS["GCS_WGS_1984"]]'

@@ -18,7 +18,7 @@ from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.reasons import REASONS
+from sodasheet.staging.check.finding_reasons import REASONS
 
 Fixture = Callable[..., Any]
 

@@ -13,7 +13,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
-from sodasheet.staging.check.template_sql import RunFacts
+from sodasheet.staging.check.computed_column_sql import RunFacts
 
 Fixture = Callable[..., Any]
 

@@ -26,7 +26,7 @@ from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.diff.changes_only import sending_rows
 from sodasheet.staging.diff.row_hashes import compare, drop_unchanged, repeats, write_row_hashes
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 from ..conftest import column_of, dataset_of
 

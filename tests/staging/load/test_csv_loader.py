@@ -20,7 +20,7 @@ from sodasheet.model.loading_fallback import Why
 from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Source, Spool
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 
 @dataclass

@@ -21,10 +21,10 @@ from sodasheet.model.loading_fallback import FastPath, Why
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Source, Spool
-from sodasheet.staging.load import loading, sheet_columns_loader
+from sodasheet.staging.load import load_source, sheet_columns_loader
 from sodasheet.staging.load.csv_loader import load
 from sodasheet.staging.load.sheet_columns_loader import load_columns
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 #: Number formats by the index of their style.
 STYLES = ["General", "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss.000", "[h]:mm:ss", "0.00%", "hh:mm:ss"]
@@ -421,7 +421,7 @@ def test_a_refusal_by_the_engine_is_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(sheet_columns_loader._TEXTS, "float", "no_such_function({0})")
-    monkeypatch.setattr(loading._log, "handlers", [caplog.handler])
+    monkeypatch.setattr(load_source._log, "handlers", [caplog.handler])
     write(tmp_path / "b.xlsx", Sheet([[shared("h")], [number("1")]]))
     source = open_source(SourceSpec(kind="workbook", path="b.xlsx"), tmp_path)
 

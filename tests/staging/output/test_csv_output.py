@@ -25,7 +25,7 @@ from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.csv_cells import CSV_TYPES
 from sodasheet.staging.output.csv_output import CsvHeader, csv_header, csv_pieces, publishable
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 Fixture = Callable[..., Any]
 Check = Callable[..., CheckResult]

@@ -14,7 +14,7 @@ from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.output.rows_to_send import oversized
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 from ..conftest import column_of, dataset_of
 

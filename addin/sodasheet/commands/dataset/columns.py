@@ -181,7 +181,7 @@ def _from_source(dataset: Dataset, source: str) -> tuple[ColumnChange, ...]:
     from sodasheet.columns.missing import missing_columns
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.sources import open_source, source_spec
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
     from sodasheet.system.temporary_folders import scratch_folder
 
     with (

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sodasheet.desk.tasks.progress import TaskProgress
     from sodasheet.desk.tasks.task import Task
     from sodasheet.model.job import SourceSpec
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
 
 #: The file of a task's folder that names the file with the rows, and the sheet or table.
 CHOSEN = "chosen.json"
@@ -43,7 +43,7 @@ def file_source(task: Task) -> CreateSource:
     @contextmanager
     def opened(progress: TaskProgress) -> Iterator[Stage]:
         from sodasheet.sources import open_source
-        from sodasheet.staging.stage import Stage
+        from sodasheet.staging.staged_table import Stage
         from sodasheet.system.temporary_folders import scratch_folder
 
         with (

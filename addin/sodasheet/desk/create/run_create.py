@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.staging.profile.type_suggestions import TypeSuggestion
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.staging.check.column_template import template_headers
+from sodasheet.staging.check.computed_column_template import template_headers
 from sodasheet.staging.types.date_format import date_words
 
 IGNORE = "-"

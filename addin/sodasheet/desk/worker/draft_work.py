@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sodasheet.model.suggestion import DatasetValues, Suggestion
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.prepare import Prepared
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
 
 #: Rows of each finding that are shown with all their cells.
 ROWS_SHOWN = 20
@@ -62,7 +62,7 @@ def _match(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
     from sodasheet.matching import fingerprint, suggest
     from sodasheet.portal.dataset import read_dataset, require_writable
     from sodasheet.sources import open_source
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
     from sodasheet.staging.suggest import suggest_changes, with_formats
     from sodasheet.system.temporary_folders import scratch_folder
 

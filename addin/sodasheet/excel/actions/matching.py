@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job, SourceSpec
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
 
 #: Rows of a live sheet that samples and formats are taken from; the check reads them all.
 SAMPLE_ROWS = 10_000
@@ -52,7 +52,7 @@ def match(
     press: Press, spec: SourceSpec, dataset: Dataset, method: Method, keep: Mapping | None
 ) -> Matched:
     """Suggest a mapping; what a person chose in `keep` stays. Raises SourceError."""
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
     from sodasheet.system.temporary_folders import scratch_folder
 
     with (

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sodasheet.desk.tasks.progress import TaskProgress
     from sodasheet.desk.tasks.task import Task
     from sodasheet.excel.tasks.workbook_order import WorkbookOrder
-    from sodasheet.staging.stage import Stage
+    from sodasheet.staging.staged_table import Stage
 
 BUTTON = "New dataset"
 
@@ -47,7 +47,7 @@ def _source(task: Task, order: WorkbookOrder) -> CreateSource:
 
     @contextmanager
     def opened(progress: TaskProgress) -> Iterator[Stage]:
-        from sodasheet.staging.stage import Stage
+        from sodasheet.staging.staged_table import Stage
         from sodasheet.system.temporary_folders import scratch_folder
 
         with (

@@ -28,7 +28,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.portal.address import is_dataset_id
-from sodasheet.staging.check.column_template import parse_template
+from sodasheet.staging.check.computed_column_template import parse_template
 
 VERSION = 1
 _KINDS = ("file", "workbook", "active")

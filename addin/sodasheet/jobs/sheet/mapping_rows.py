@@ -244,7 +244,7 @@ _STEPS = "Write steps such as N/A = (empty), Opne = Open, 5 digits or remove sig
 
 
 def _template_problem(template: str) -> Iterator[str]:
-    from sodasheet.staging.check.column_template import parse_template
+    from sodasheet.staging.check.computed_column_template import parse_template
 
     try:
         parse_template(template)

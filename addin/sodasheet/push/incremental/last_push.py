@@ -39,7 +39,7 @@ from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.diff.row_hashes import RowHashesError, rows_to_check
 from sodasheet.staging.load.changed_lines import dialect
 from sodasheet.staging.sql_quoting import Rows
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 SINCE = "and nobody has changed the dataset since"
 OTHERWISE = "the mapping, the columns or SodaSheet itself are others than at the last push"

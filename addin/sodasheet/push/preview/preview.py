@@ -27,8 +27,8 @@ from sodasheet.push.preview_summary import preview_sentence
 from sodasheet.push.report_sentences import refusal
 from sodasheet.staging.check.rejected_rows import disarmed
 from sodasheet.staging.check.row_selection import LEFT_OUT
-from sodasheet.staging.diff.comparison import Comparison, compare
 from sodasheet.staging.diff.dataset_rows import DatasetRows
+from sodasheet.staging.diff.row_comparison import Comparison, compare
 from sodasheet.staging.output.json_batches import touched_identifiers
 
 #: Changes that a preview shows unless somebody wants another number.

@@ -33,11 +33,11 @@ from sodasheet.push.runs.run_recorder import Landed, recorded
 from sodasheet.push.undo.conflicts import EXAMPLES, ConflictError, CrossedError, in_words
 from sodasheet.push.undo.snapshot import NAME, complete
 from sodasheet.staging.restore.conflict_counts import RestoreCounts
-from sodasheet.staging.restore.rows_of_others import OthersRows
+from sodasheet.staging.restore.edits_of_others import OthersRows
 from sodasheet.staging.restore.sent_rows import SentRows, read_sent_rows
 from sodasheet.staging.restore.snapshot_source import RowsToRestore
 from sodasheet.staging.restore.undo_plan import RestoreInputs, RestorePlan
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.system.temporary_folders import scratch_folder
 
 #: The rows to put back, in the folder of the undo.

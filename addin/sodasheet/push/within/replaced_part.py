@@ -25,7 +25,7 @@ from sodasheet.portal.soda2.partition_conditions import (
 )
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import canonical, field_name
-from sodasheet.staging.cancel import raise_if_cancelled
+from sodasheet.staging.cancellation import raise_if_cancelled
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.diff.changes_only import as_upsert

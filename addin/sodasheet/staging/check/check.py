@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from sodasheet.model.finding import FindingGroup
-from sodasheet.staging.cancel import raise_if_cancelled
+from sodasheet.staging.cancellation import raise_if_cancelled
 from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.conditions import (
@@ -18,19 +18,19 @@ from sodasheet.staging.check.conditions import (
     keep_duplicates,
     unusual_conditions,
 )
+from sodasheet.staging.check.finding_reasons import REASONS
 from sodasheet.staging.check.findings import cell_groups, create_found, in_order
 from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings
 from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, project
 from sodasheet.staging.check.numbers_instead_of_text import native_findings
-from sodasheet.staging.check.reasons import REASONS
 from sodasheet.staging.check.rejected_rows import create_rejected
 from sodasheet.staging.check.row_selection import (
     create_selection,
     forget_fresh,
 )
-from sodasheet.staging.check.source_faults import fault_conditions, keep_faults
+from sodasheet.staging.check.unreadable_cell_findings import fault_conditions, keep_faults
 from sodasheet.staging.sql_quoting import Rows, literal
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 #: What no cell of a source without control characters has to be searched for.
 _CONTROLS = frozenset({"control-characters"})

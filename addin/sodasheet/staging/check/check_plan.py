@@ -10,8 +10,8 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
 from sodasheet.sources.spool import NativeCounts
-from sodasheet.staging.check.column_template import template_headers
-from sodasheet.staging.check.template_sql import RunFacts
+from sodasheet.staging.check.computed_column_sql import RunFacts
+from sodasheet.staging.check.computed_column_template import template_headers
 from sodasheet.staging.types.number import FRACTION, counts_in_hundredths
 
 

@@ -12,12 +12,12 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import RejectedRow
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.conditions import Condition, condition_of
+from sodasheet.staging.check.finding_reasons import REASONS
 from sodasheet.staging.check.findings import cell_groups, in_order
 from sodasheet.staging.check.mapping_sql import Projected
-from sodasheet.staging.check.reasons import REASONS
 from sodasheet.staging.check.rejected_rows import create_rejected, rejected_rows, write_findings
 from sodasheet.staging.check.row_selection import count_held, hold, name_removals, require_apart
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 #: Rows that the portal edge rejects at a time.
 _CHUNK = 5000

@@ -10,11 +10,11 @@ from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Blank
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check_plan import CheckPlan, Filled
+from sodasheet.staging.check.finding_reasons import Reason
 from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, values_from
-from sodasheet.staging.check.reasons import Reason
 from sodasheet.staging.load.non_data_rows import unusual_rows
 from sodasheet.staging.sql_quoting import Rows, first_of, trimmed
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.compiled_type import SqlCondition
 
 #: Digits that a spreadsheet keeps exactly (portal-api.md G.6).

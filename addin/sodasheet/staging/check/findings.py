@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.staging.check.conditions import Condition
-from sodasheet.staging.check.finding_messages import (
+from sodasheet.staging.check.finding_sentence_forms import (
     listed,
     many_cells,
     many_faults,
@@ -14,7 +14,7 @@ from sodasheet.staging.check.finding_messages import (
     one_fault,
 )
 from sodasheet.staging.check.format_suggestions import agreed_format, both_orders, fitting_formats
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.date_format import date_words
 
 #: Findings of a group that are shown with row and value, and characters of a value.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sodasheet.model.column import Column
 from sodasheet.staging.sql_quoting import matches, trimmed
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 from sodasheet.staging.types.date_format import exchanged
 from sodasheet.staging.types.number import FRACTION, counts_in_hundredths

@@ -15,12 +15,12 @@ from sodasheet.staging.check.check_plan import (
     place_label,
     point_label,
 )
-from sodasheet.staging.check.column_template import template_headers
-from sodasheet.staging.check.finding_messages import did_you_mean, listed, shown
+from sodasheet.staging.check.computed_column_template import template_headers
+from sodasheet.staging.check.finding_reasons import REASONS
+from sodasheet.staging.check.finding_sentence_forms import did_you_mean, listed, shown
 from sodasheet.staging.check.mapping_sql import Projected, values_from
-from sodasheet.staging.check.reasons import REASONS
 from sodasheet.staging.sql_quoting import Rows, first_of, literal
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.registry import TYPES
 
 Headers = tuple[str, ...]

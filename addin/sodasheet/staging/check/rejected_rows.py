@@ -14,7 +14,7 @@ from sodasheet.model.report import RejectedRow
 from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.check.findings import VALUE_LENGTH, sentence, value_of
 from sodasheet.staging.check.mapping_sql import Projected
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 COLUMNS = ("row", "column", "value", "reason", "message")
 #: A spreadsheet takes text that begins so for a formula (portal-api.md G.31); a number is none.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.staging.check.mapping_sql import Projected, values_from
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.registry import compile_cell
 

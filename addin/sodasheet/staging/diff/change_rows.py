@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.staging.diff.comparison import Comparison
+from sodasheet.staging.diff.row_comparison import Comparison
 from sodasheet.staging.diff.row_join import CellPair, Kind, cells_of
 from sodasheet.staging.sql_quoting import literal
 

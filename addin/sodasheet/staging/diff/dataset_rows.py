@@ -12,9 +12,9 @@ from typing import Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.column import Column
-from sodasheet.staging.cancel import raise_if_cancelled
+from sodasheet.staging.cancellation import raise_if_cancelled
 from sodasheet.staging.sql_quoting import literal
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.canonical_text import canonical_from_portal
 
 #: Bytes of pages that are loaded at a time, so that a stop is heeded now and then.

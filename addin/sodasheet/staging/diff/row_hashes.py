@@ -24,7 +24,7 @@ from sodasheet.staging.diff.changes_only import only_changes
 from sodasheet.staging.load.changed_lines import knows_lines, load_row_hashes, numbered_lines
 from sodasheet.staging.output.identifier_presence import COMPARABLE
 from sodasheet.staging.sql_quoting import Rows, literal
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 if TYPE_CHECKING:
     import duckdb

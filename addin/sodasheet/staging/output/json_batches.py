@@ -16,7 +16,7 @@ from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.output.rows_to_send import removal_objects, removal_values, scan_rows
 from sodasheet.staging.sql_quoting import Rows, literal
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 
 @dataclass(frozen=True, slots=True)

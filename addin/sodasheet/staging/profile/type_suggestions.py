@@ -18,7 +18,7 @@ from sodasheet.staging.check.format_suggestions import (
 )
 from sodasheet.staging.check.mapping_sql import without_markers
 from sodasheet.staging.sql_quoting import trimmed
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.registry import compile_cell
 

@@ -10,7 +10,7 @@ from typing import IO
 
 from sodasheet.staging.diff.dataset_rows import quoted, read_raw
 from sodasheet.staging.sql_quoting import literal
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.verbatim_value import NOTHING
 
 

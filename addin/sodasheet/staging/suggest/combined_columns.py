@@ -10,9 +10,9 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Finding
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PlaceRule
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
-from sodasheet.staging.check.column_template import WORDS
+from sodasheet.staging.check.computed_column_template import WORDS
 from sodasheet.staging.sql_quoting import trimmed
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.registry import TEXT_TYPES
 
 _FIRST = ("first name", "firstname", "fname", "given name", "first")

@@ -11,7 +11,7 @@ from sodasheet.model.finding import Finding
 from sodasheet.model.mapping import ColumnRule
 from sodasheet.staging.check.mapping_sql import cleaned
 from sodasheet.staging.sql_quoting import trimmed
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 #: Different values that are examined; a column with more is no list of words.
 MOST = 200_000

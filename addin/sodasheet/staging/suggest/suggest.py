@@ -11,12 +11,12 @@ from sodasheet.model.finding import Finding
 from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
-from sodasheet.staging.cancel import raise_if_cancelled
+from sodasheet.staging.cancellation import raise_if_cancelled
 from sodasheet.staging.check.check_plan import with_fractions
 from sodasheet.staging.check.format_suggestions import deciding_date, suggest_formats
 from sodasheet.staging.load.non_data_rows import UnusualRow, unusual_faults, unusual_rows
 from sodasheet.staging.sql_quoting import literal
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.suggest.combined_columns import combined_suggestions
 from sodasheet.staging.suggest.distinct_values import Values, values_of
 from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_message

@@ -7,7 +7,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from sodasheet.staging.check.column_template import Piece, parse_template
+from sodasheet.staging.check.computed_column_template import Piece, parse_template
 from sodasheet.staging.sql_quoting import literal
 
 #: The row number, by the name that every query over the source's rows gives it.

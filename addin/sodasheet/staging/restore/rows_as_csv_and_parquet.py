@@ -12,7 +12,7 @@ from sodasheet.model.mapping import CONFIRMED, VERBATIM, ColumnRule, Mapping
 from sodasheet.staging.diff.dataset_rows import quoted, read_raw
 from sodasheet.staging.load.duckdb_database import translated
 from sodasheet.staging.sql_quoting import literal
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 #: Types whose value is an object: the cell contains its JSON, which alone loses nothing.
 _JSON_TYPES = GEOMETRY_TYPES | UNWRITABLE_TYPES | {"url", "location", "json"}

@@ -16,7 +16,7 @@ from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.load.changed_lines import FindRowHashes, dialect
 from sodasheet.staging.load.csv_loader import load_faults, table_of
 from sodasheet.staging.load.duckdb_database import database, lock, translated
-from sodasheet.staging.load.loading import Loading
+from sodasheet.staging.load.load_source import Loading
 from sodasheet.staging.load.non_data_rows import leave_out
 from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.types.registry import MACROS

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sodasheet.errors import Cancelled, SourceError
 from sodasheet.model.progress import Silent
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 OpenStage = Callable[..., Stage]
 
@@ -128,7 +128,7 @@ def test_a_stage_leaves_nothing_behind_when_it_closes(plain_csv: type, tmp_path:
 def test_a_file_that_changes_while_it_is_loaded_is_told(
     plain_csv: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sodasheet.staging.load import loading as room
+    from sodasheet.staging.load import load_source as room
 
     path = tmp_path / "plain.csv"
     path.write_text("a,b\n1,2\n")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sodasheet.sources.cell_faults import FAULTS
 from sodasheet.staging.check.conditions import Condition
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 
 def fault_conditions(

@@ -21,9 +21,9 @@ from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
-from sodasheet.staging.diff.comparison import ROW_LENGTH, Comparison, compare, shares
 from sodasheet.staging.diff.dataset_rows import DatasetRows
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.diff.row_comparison import ROW_LENGTH, Comparison, compare, shares
+from sodasheet.staging.staged_table import Stage
 
 COLUMNS = (
     Column(1, "Id", "id", "text", 1),

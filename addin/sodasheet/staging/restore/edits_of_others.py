@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.staging.diff.dataset_rows import quoted, read_raw
-from sodasheet.staging.stage import Stage
+from sodasheet.staging.staged_table import Stage
 
 #: The portal's fields for when a row was added and when it was written last.
 CREATED_AT, UPDATED_AT = ":created_at", ":updated_at"
