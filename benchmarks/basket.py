@@ -219,7 +219,7 @@ def _pushed(step: str, shape: Shape, path: Path, portal: dict[str, Any]) -> Figu
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
     from sodasheet.push.context import PushContext
-    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.request import PushRequest, RunOptions
     from sodasheet.push.run import Run
 
@@ -250,7 +250,7 @@ def _previewed(shape: Shape, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.job import Job
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
-    from sodasheet.push.prepare import prepared
+    from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed
 
     os.environ["SODASHEET_HOME"] = portal["home"]

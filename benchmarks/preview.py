@@ -106,7 +106,7 @@ def session_of(portal: dict[str, Any]) -> Any:
 def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
     from sodasheet.push.context import PushContext
-    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.request import PushRequest
     from sodasheet.push.run import Run
 
@@ -118,7 +118,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
 
 def _previewed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
-    from sodasheet.push.prepare import prepared
+    from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed
 
     session, job = session_of(portal), job_of(step, path, portal)

@@ -165,7 +165,7 @@ def _push(step: str, path: Path, portal: dict[str, Any]) -> int:
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
-    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.request import PushRequest, RunOptions
     from sodasheet.push.run import Run
 

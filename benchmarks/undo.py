@@ -84,7 +84,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
 
     from sodasheet.model.progress import Silent
     from sodasheet.push.context import PushContext
-    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.request import PushRequest, RunOptions
     from sodasheet.push.run import Run
 
@@ -99,7 +99,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
 
 def _previewed(path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
-    from sodasheet.push.prepare import prepared
+    from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed
 
     session, job = session_of(portal), job_of("push", path, portal)
@@ -116,7 +116,7 @@ def _undone(portal: dict[str, Any]) -> Figures:
     from sodasheet.jobs.execute import undo
     from sodasheet.model.progress import Silent
     from sodasheet.push.context import PushContext
-    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.undo.undo import last_run
 
     os.environ["SODASHEET_HOME"] = portal["home"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.commands.push import Prompt
-from sodasheet.push.prompt import Question, anyway
+from sodasheet.push.questions_to_user import Question, anyway
 
 from .conftest import Terminal
 

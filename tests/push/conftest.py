@@ -23,7 +23,7 @@ from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import remember
 from sodasheet.push.context import PushContext
-from sodasheet.push.prompt import Agreed, Ask
+from sodasheet.push.questions_to_user import Agreed, Ask
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
 

@@ -7,7 +7,7 @@ import pytest
 from sodasheet.model.report import Outcome
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
-from sodasheet.push.prompt import Agreed
+from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.run import Run
 from sodasheet.push.runs.run_folder import RunLog
 

@@ -11,7 +11,7 @@ from socrata_practice import PracticePortal
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.push.prepare import prepared
+from sodasheet.push.load_and_check import prepared
 
 from .conftest import Bench
 

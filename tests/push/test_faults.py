@@ -19,7 +19,7 @@ from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
-from sodasheet.push.prompt import Agreed
+from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest
 from sodasheet.push.run import Run
 from sodasheet.push.runs.run_folder import RunLog

@@ -21,7 +21,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
-from sodasheet.push.prompt import Agreed
+from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
@@ -42,7 +42,7 @@ CHILD = """
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
     from sodasheet.push.runs.journal import Journal
-    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.run import Run
 
     memo, fatal, moment = json.loads(sys.argv[1]), sys.argv[2], sys.argv[3]

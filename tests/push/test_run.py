@@ -12,7 +12,7 @@ import pytest
 
 from sodasheet.model.mapping import ColumnRule
 from sodasheet.model.report import Outcome
-from sodasheet.push.prompt import Proposal
+from sodasheet.push.questions_to_user import Proposal
 from sodasheet.push.runs.run_folder import runs_folder
 
 from .conftest import Bench
@@ -248,7 +248,7 @@ def test_a_portal_that_is_gone_is_the_reports_summary(bench: Bench) -> None:
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
-    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.request import PushRequest
     from sodasheet.push.run import Run
 

@@ -27,7 +27,7 @@ from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import counts_writes, note_shown
 from sodasheet.push.context import PushContext
-from sodasheet.push.prompt import Agreed
+from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal

@@ -9,7 +9,7 @@ from sodasheet.jobs.execute import undo
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.push.context import PushContext
-from sodasheet.push.prompt import Agreed, Proposal
+from sodasheet.push.questions_to_user import Agreed, Proposal
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.push.undo.snapshot import complete

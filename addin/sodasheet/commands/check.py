@@ -12,7 +12,7 @@ from sodasheet.commands.terminal.output import print_findings, say
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from sodasheet.push.prepare import Prepared
+    from sodasheet.push.load_and_check import Prepared
 
 
 @click.command("check")
@@ -36,7 +36,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     from sodasheet.commands.terminal.session import load_job, open_portal
     from sodasheet.excel.actions.check import conclusion
     from sodasheet.portal.dataset import missing_rights
-    from sodasheet.push.prepare import prepared
+    from sodasheet.push.load_and_check import prepared
     from sodasheet.quality.comparison_findings import asked
 
     job, base = load_job(job_path, only)

@@ -306,7 +306,7 @@ def _pushed(job: Job) -> Report:
     from sodasheet.commands.terminal.session import open_desk
     from sodasheet.jobs.execute import execute
     from sodasheet.jobs.saved_request import with_memo
-    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.request import PushRequest
 
     with open_desk(job.portal, Agreed()) as context:

@@ -22,7 +22,7 @@ from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sodasheet.model.preview import Change, Preview
-    from sodasheet.push.prepare import Prepared
+    from sodasheet.push.load_and_check import Prepared
 
 #: Changes in the table on the terminal, and characters of a value there.
 _SHOWN = 20
@@ -80,7 +80,7 @@ def _previewed(options: PreviewOptions) -> tuple[Prepared, Preview | None]:
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.commands.terminal.session import limited_to, load_job, open_portal
     from sodasheet.jobs.last_preview import key_of, remember
-    from sodasheet.push.prepare import prepared
+    from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed, report_of, trial
 
     job, base = load_job(options.job_path, options.only, options.method)

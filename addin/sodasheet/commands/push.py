@@ -28,7 +28,7 @@ from sodasheet.errors import Cancelled, UsageProblem
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
-    from sodasheet.push.prompt import Agreed, Proposal, Question
+    from sodasheet.push.questions_to_user import Agreed, Proposal, Question
     from sodasheet.push.request import PushRequest
 
 
@@ -228,7 +228,7 @@ def _resumed(run: str, options: PushOptions) -> tuple[Report, Job]:
 
 
 def _answer(options: PushOptions) -> Agreed | Prompt:
-    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.questions_to_user import Agreed
 
     return Agreed() if options.yes else Prompt()
 

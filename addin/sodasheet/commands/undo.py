@@ -13,7 +13,7 @@ from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
-    from sodasheet.push.prompt import Ask
+    from sodasheet.push.questions_to_user import Ask
     from sodasheet.push.runs.journal import RunRecord
 
 
@@ -79,7 +79,7 @@ def command(options: UndoOptions) -> int:
 
 def _answer(*, yes: bool) -> Ask:
     from sodasheet.commands.push import Prompt
-    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.questions_to_user import Agreed
 
     return Agreed() if yes else Prompt()
 

@@ -18,7 +18,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.context import PushContext
-from sodasheet.push.prompt import Agreed
+from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest, RunOptions
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sodasheet.model.progress import Progress
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.push.prompt import Ask
+from sodasheet.push.questions_to_user import Ask
 
 
 @dataclass(frozen=True, slots=True)

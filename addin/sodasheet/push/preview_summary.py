@@ -8,7 +8,7 @@ from sodasheet.push.report_sentences import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.model.preview import Preview
-    from sodasheet.push.prepare import Prepared
+    from sodasheet.push.load_and_check import Prepared
 
 
 def preview_sentence(work: Prepared, found: Preview) -> str:

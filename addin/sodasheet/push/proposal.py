@@ -9,9 +9,9 @@ from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.portal.approvals import approval_needed
 from sodasheet.push.context import PushContext
-from sodasheet.push.prepare import Prepared
+from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.preview.estimate import estimate
-from sodasheet.push.prompt import PastPush, Proposal
+from sodasheet.push.questions_to_user import PastPush, Proposal
 from sodasheet.push.report_sentences import counted_rows
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import trial_before

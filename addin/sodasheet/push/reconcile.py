@@ -15,7 +15,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.reconciliation import GroupDifference, Reconciliation, Total
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import field_name, literal
-from sodasheet.push.prepare import Prepared
+from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.quality.profile_queries import kind_of
 from sodasheet.staging.check.mapping_sql import Projected, values_from

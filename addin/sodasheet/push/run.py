@@ -29,17 +29,17 @@ from sodasheet.portal.signed_in_user import current_user
 from sodasheet.portal.soda2.download_folder import opened
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.context import PushContext
-from sodasheet.push.existing_rows import looks_up_identifiers
+from sodasheet.push.existing_identifiers import looks_up_identifiers
 from sodasheet.push.guards.registry import EXPLAINING, GuardError, judge
 from sodasheet.push.guards.rules import GuardFacts
 from sodasheet.push.incremental.baseline import BaselineRecorder, DatasetAtEnd
 from sodasheet.push.incremental.delta import Delta
 from sodasheet.push.incremental.last_push import LastPush, UnchangedSource
 from sodasheet.push.incremental.row_subset import narrowed_total, note_narrowed
-from sodasheet.push.prepare import Hooks, Prepared, prepared
+from sodasheet.push.load_and_check import Hooks, Prepared, prepared
 from sodasheet.push.preview.preview import trial
-from sodasheet.push.prompt import Agreed
 from sodasheet.push.proposal import propose
+from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.reconcile import reconcile
 from sodasheet.push.report_sentences import (
     after_trial,
@@ -72,7 +72,7 @@ from sodasheet.push.runs.run_recorder import (
 )
 from sodasheet.push.send.publishing_transport import Publishing
 from sodasheet.push.send.sender import Sender
-from sodasheet.push.send.transport import DatasetChanged
+from sodasheet.push.send.transport_interface import DatasetChanged
 from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
 from sodasheet.push.undo.snapshot import complete, take_or_ask
 from sodasheet.push.verify_counts import (

@@ -15,7 +15,7 @@ from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.context import PushContext
-from sodasheet.push.prompt import Agreed
+from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder

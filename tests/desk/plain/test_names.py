@@ -9,7 +9,7 @@ from sodasheet.desk.words.names import isolated, name_fits, plain
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
-from sodasheet.push.prompt import Proposal
+from sodasheet.push.questions_to_user import Proposal
 
 from ..bench import Bench
 

@@ -20,7 +20,7 @@ from sodasheet.desk.words.numbers import count, listed, rows, size
 from sodasheet.desk.words.times import duration, moment
 from sodasheet.desk.words.values import cell_words
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.push.prompt import PastPush
+from sodasheet.push.questions_to_user import PastPush
 from sodasheet.schedules.recurrence import daily, hourly, weekly
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC).astimezone()

@@ -24,7 +24,7 @@ from sodasheet.portal.soda2.rows_client import RowState
 from sodasheet.push.guards import rules
 from sodasheet.push.guards.registry import GUARDS, GuardError, judge, known_overrides
 from sodasheet.push.guards.rules import GuardFacts
-from sodasheet.push.prepare import staged
+from sodasheet.push.load_and_check import staged
 from sodasheet.push.request import PreviewSnapshot, PushRequest, RunOptions, UndoTarget
 from sodasheet.push.runs.journal import Journal, RunRecord
 

@@ -7,7 +7,7 @@ import pytest
 from sodasheet.model.job import Job
 from sodasheet.model.preview import Preview
 from sodasheet.push.preview import estimate
-from sodasheet.push.prompt import Proposal
+from sodasheet.push.questions_to_user import Proposal
 from sodasheet.push.request import PreviewSnapshot
 
 from ..conftest import Bench

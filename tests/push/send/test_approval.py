@@ -6,7 +6,7 @@ import pytest
 
 from sodasheet.portal.approvals import approval_needed
 from sodasheet.portal.learned_facts import NO_GUIDANCE, has_shown
-from sodasheet.push.prompt import WAITS
+from sodasheet.push.questions_to_user import WAITS
 
 
 class Portal:
@@ -64,7 +64,7 @@ def test_the_question_of_a_push_says_it() -> None:
     from sodasheet.desk.push.confirm import confirmation
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.method import Method
-    from sodasheet.push.prompt import Proposal
+    from sodasheet.push.questions_to_user import Proposal
 
     dataset = Dataset("https://data.example.gov", "abcd-1234", "Fees", ())
     plain = Proposal(Method.APPEND, dataset, 2, 0, 5)

@@ -14,7 +14,7 @@ from sodasheet.model.report import Outcome
 from sodasheet.portal.publishing.drafts import apply_draft, draft_numbered, open_drafts
 from sodasheet.portal.publishing.revision import Revisions
 from sodasheet.push.context import PushContext
-from sodasheet.push.prompt import Agreed, Proposal
+from sodasheet.push.questions_to_user import Agreed, Proposal
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal

@@ -12,7 +12,7 @@ import pytest
 
 from sodasheet.model.report import Outcome
 from sodasheet.portal.soda2.download_folder import opened
-from sodasheet.push.prompt import Proposal, Question
+from sodasheet.push.questions_to_user import Proposal, Question
 from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.undo import snapshot
 from sodasheet.staging.restore.sent_rows import read_sent_rows

@@ -21,7 +21,7 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.context import PushContext
-from sodasheet.push.prompt import Agreed
+from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import trial_before
 from sodasheet.push.run import Run

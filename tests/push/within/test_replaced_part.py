@@ -22,7 +22,7 @@ from sodasheet.model.report import Outcome
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.preview.preview import preview
-from sodasheet.push.prompt import Agreed, Proposal
+from sodasheet.push.questions_to_user import Agreed, Proposal
 
 from ..conftest import Bench
 

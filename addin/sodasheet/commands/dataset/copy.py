@@ -70,7 +70,7 @@ def command(options: CopyOptions) -> int:
     from sodasheet.commands.terminal.session import open_desk, open_portal
     from sodasheet.copy.copy import CopyRequest, copy_rows
     from sodasheet.push.guards.registry import known_overrides
-    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.questions_to_user import Agreed
 
     places = _places(options)
     ask = Agreed() if options.yes else Prompt()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
-    from sodasheet.push.prompt import Ask
+    from sodasheet.push.questions_to_user import Ask
 
 
 def open_portal(

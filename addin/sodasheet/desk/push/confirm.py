@@ -10,7 +10,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.portal.address import host_of
-from sodasheet.push.prompt import WAITS, PastPush, Proposal
+from sodasheet.push.questions_to_user import WAITS, PastPush, Proposal
 
 #: How many groups of findings are named; the rest are counted.
 NAMED = 4

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sodasheet.model.report import Report
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
-    from sodasheet.push.prompt import Proposal, Question
+    from sodasheet.push.questions_to_user import Proposal, Question
     from sodasheet.push.request import PushRequest
 
 Opener = Callable[..., "PortalSession"]
@@ -89,7 +89,7 @@ class _Push:
     def _attempt(self, order: PushRequest) -> Report:
         from sodasheet.notifications.notify import logged
         from sodasheet.push.context import PushContext
-        from sodasheet.push.prompt import Agreed
+        from sodasheet.push.questions_to_user import Agreed
         from sodasheet.push.run_retention import prune_daily
 
         job, progress, opener = order.job, self._progress, self._setup.opener

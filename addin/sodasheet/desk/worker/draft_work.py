@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.suggestion import DatasetValues, Suggestion
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.prepare import Prepared
+    from sodasheet.push.load_and_check import Prepared
     from sodasheet.staging.staged_table import Stage
 
 #: Rows of each finding that are shown with all their cells.
@@ -112,7 +112,7 @@ def _header(job: Job, base: Path) -> list[Suggestion]:
 
 def _check(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
     from sodasheet.jobs.last_preview import key_of
-    from sodasheet.push.prepare import prepared
+    from sodasheet.push.load_and_check import prepared
 
     job = draft.job
     with (
@@ -178,7 +178,7 @@ def _cells(stage: Stage, rows: list[int], hidden: set[str]) -> list[list[Any]]:
 
 def _preview(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
     from sodasheet.jobs.last_preview import key_of, remember, seen_to_json
-    from sodasheet.push.prepare import prepared
+    from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed, report_of
     from sodasheet.push.request import PreviewSnapshot
     from sodasheet.staging.diff.change_rows import write_change_rows

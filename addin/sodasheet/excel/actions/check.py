@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.finding import FindingGroup
     from sodasheet.model.job import Job
-    from sodasheet.push.prepare import Prepared
+    from sodasheet.push.load_and_check import Prepared
 
 #: Rejected rows that are listed.
 _LISTED = 500
@@ -45,7 +45,7 @@ class SheetCheck:
 
 def checked(press: Press, opened: Opened) -> SheetCheck:
     """Read and check all rows. Raises SourceError, PortalError, UsageProblem."""
-    from sodasheet.push.prepare import prepared
+    from sodasheet.push.load_and_check import prepared
     from sodasheet.system.temporary_folders import scratch_folder
 
     with scratch_folder() as folder, shown(press) as progress:

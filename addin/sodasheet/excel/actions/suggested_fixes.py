@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.suggestion import Suggestion
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.prepare import Prepared
+    from sodasheet.push.load_and_check import Prepared
 
 #: Fixes that the question shows in words.
 _SHOWN = 6

@@ -69,7 +69,7 @@ def agreed_to_undo(press: Press, undo: Undo) -> Undo | None:
 
 def _worked_out(press: Press, undo: Undo) -> UndoPlan:
     from sodasheet.push.context import PushContext
-    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.undo.undo import plan_undo
     from sodasheet.system.temporary_folders import scratch_folder
 

@@ -55,7 +55,7 @@ def _report(task: Task, order: WorkbookOrder, progress: TaskProgress) -> dict[st
     from sodasheet.excel.sheets.complete_list_files import changes_list
     from sodasheet.jobs import read_job
     from sodasheet.jobs.last_preview import remember
-    from sodasheet.push.prepare import prepared
+    from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed, report_of
 
     job = read_job(task.folder / JOB)

@@ -11,8 +11,8 @@ from sodasheet.matching import retyped
 from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.finding import Severity
 from sodasheet.model.method import Method
-from sodasheet.push.existing_rows import looks_up_identifiers
-from sodasheet.push.prepare import Prepared
+from sodasheet.push.existing_identifiers import looks_up_identifiers
+from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.within.replaced_part import Partition

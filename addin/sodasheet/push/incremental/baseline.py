@@ -26,7 +26,7 @@ from sodasheet.push.incremental.fingerprint import (
     mapping_fingerprint,
     source_fingerprint,
 )
-from sodasheet.push.prepare import Prepared
+from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.run_recorder import RunRecorder
 from sodasheet.staging.check.check_result import CheckResult

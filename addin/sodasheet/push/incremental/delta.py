@@ -15,7 +15,7 @@ from sodasheet.push.incremental.baseline import Baseline, imprint_path
 from sodasheet.push.incremental.fingerprint import column_fingerprint
 from sodasheet.push.incremental.last_push import DAMAGED, OTHERWISE, SINCE, LastPush, whole_only
 from sodasheet.push.incremental.row_subset import note_narrowed
-from sodasheet.push.prepare import Prepared
+from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.preview.preview import previewed
 from sodasheet.push.report_sentences import compared_with
 from sodasheet.push.request import PushRequest

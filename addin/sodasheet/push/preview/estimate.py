@@ -9,9 +9,9 @@ from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.push.context import PushContext
 from sodasheet.push.guards.registry import skipped_guards
-from sodasheet.push.prepare import Prepared
+from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.preview.preview import previewed
-from sodasheet.push.prompt import Ask
+from sodasheet.push.questions_to_user import Ask
 from sodasheet.push.request import PushRequest
 
 #: Rows that are fetched without thinking twice: nobody waits for one page, or for some look-ups.

@@ -21,8 +21,8 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.portal.soda2.rows_client import RowsClient, settled_state
-from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
-from sodasheet.push.prepare import Prepared, prepared
+from sodasheet.push.existing_identifiers import LOOKUP_SIZE, download_is_cheaper
+from sodasheet.push.load_and_check import Prepared, prepared
 from sodasheet.push.preview_summary import preview_sentence
 from sodasheet.push.report_sentences import refusal
 from sodasheet.staging.check.rejected_rows import disarmed

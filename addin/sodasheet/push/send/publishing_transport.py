@@ -22,7 +22,7 @@ from sodasheet.portal.publishing.upload import create_source
 from sodasheet.push.context import PushContext
 from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.push.send.concurrent_writes import LastLook, Seen
-from sodasheet.push.send.transport import DatasetChanged, Record, Verdict
+from sodasheet.push.send.transport_interface import DatasetChanged, Record, Verdict
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.csv_output import csv_header, csv_pieces
 

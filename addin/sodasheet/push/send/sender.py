@@ -13,7 +13,7 @@ from sodasheet.portal.publishing.revision import Revisions
 from sodasheet.portal.publishing.target_columns import COLUMNS_MISSING
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.row_subset import rebuild_row_subset
-from sodasheet.push.prepare import Hooks, Prepared, staged
+from sodasheet.push.load_and_check import Hooks, Prepared, staged
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import apply_adjustments
 from sodasheet.push.runs.run_recorder import (
@@ -28,8 +28,8 @@ from sodasheet.push.runs.run_recorder import (
     source_hash,
 )
 from sodasheet.push.send.publishing_transport import APPROVAL, discard
-from sodasheet.push.send.transport import Transport, Verdict
 from sodasheet.push.send.transport_choice import TransportFactory, choose, no_draft
+from sodasheet.push.send.transport_interface import Transport, Verdict
 from sodasheet.staging.check.check_result import CheckResult
 
 #: How often rows are sent again after the portal has said that they did not land.

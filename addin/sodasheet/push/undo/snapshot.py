@@ -18,12 +18,12 @@ from sodasheet.portal.soda2.download_folder import FACTS as DATASET
 from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
-from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
+from sodasheet.push.existing_identifiers import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.guards.registry import GUARDS, GuardError, skipped_guards
-from sodasheet.push.prepare import Prepared
-from sodasheet.push.prompt import Question, anyway
+from sodasheet.push.load_and_check import Prepared
+from sodasheet.push.questions_to_user import Question, anyway
 from sodasheet.push.request import PushRequest
-from sodasheet.push.send.transport import DatasetChanged
+from sodasheet.push.send.transport_interface import DatasetChanged
 from sodasheet.settings import read_settings
 from sodasheet.staging.output.json_batches import touched_identifiers
 from sodasheet.staging.restore.sent_rows import FACTS as SENT

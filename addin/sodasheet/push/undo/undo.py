@@ -24,7 +24,7 @@ from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.soda2.download import Selection, download
 from sodasheet.portal.soda2.download_folder import Download, opened
 from sodasheet.push.context import PushContext
-from sodasheet.push.existing_rows import LOOKUP_SIZE
+from sodasheet.push.existing_identifiers import LOOKUP_SIZE
 from sodasheet.push.request import PreviewSnapshot, PushRequest, UndoTarget
 from sodasheet.push.request_adjustments import REMOVALS, write_removals
 from sodasheet.push.runs.journal import Journal, RunRecord

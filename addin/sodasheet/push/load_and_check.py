@@ -16,7 +16,7 @@ from sodasheet.model.quality_settings import QualitySettings, Release
 from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
-from sodasheet.push.existing_rows import check_identifiers_exist, looks_up_identifiers
+from sodasheet.push.existing_identifiers import check_identifiers_exist, looks_up_identifiers
 from sodasheet.push.moved_header import with_moved_header
 from sodasheet.push.within.replaced_part import Partition, named_part, replace_within
 from sodasheet.quality.allowed_values import with_allowed_values
