@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sodasheet.model.report import Outcome
-from sodasheet.system.own_command import command_line
+from sodasheet.system.pasteable_command_line import command_line
 
 from .conftest import Terminal
 

@@ -15,7 +15,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from sodasheet import updates
+from sodasheet import update_check
 from sodasheet.commands.terminal.command_line import run
 from sodasheet.credentials.account_list import list_accounts
 from sodasheet.desk.welcome import practice_portal, tutorial_workbook
@@ -167,7 +167,7 @@ def test_home_tells_of_a_newer_version(bench: Bench) -> None:
         "page": "https://intranet.example.gov/sodasheet",
     }
     (bench.home / "updates.json").write_text(json.dumps(record), "utf-8")
-    assert updates.known_updates().version == "99.0"
+    assert update_check.known_updates().version == "99.0"
     window = bench.open("/welcome")
 
     expect(window.get_by_role("main")).to_contain_text("Version 99.0 of SodaSheet is available")

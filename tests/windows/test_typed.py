@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.docs.typed_commands import block_lines
 
-from sodasheet.system.own_command import program_for_windows, quoted_for_windows
+from sodasheet.system.pasteable_command_line import program_for_windows, quoted_for_windows
 
 #: Adds its arguments to a file, one line of JSON for each call.
 ARGUMENTS = """

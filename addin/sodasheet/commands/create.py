@@ -273,7 +273,7 @@ def _with_job_named(report: Report, options: CreateOptions) -> Report:
 
 def _say_how_to_save(job: Job, options: CreateOptions) -> None:
     """Print the command that makes the job, which was not saved."""
-    from sodasheet.system.own_command import command_line
+    from sodasheet.system.pasteable_command_line import command_line
 
     source = job.source
     flags = [

@@ -12,7 +12,7 @@ from sodasheet.commands.terminal.output import say
 from sodasheet.commands.terminal.session import dataset_id
 from sodasheet.errors import UsageProblem
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.system.own_command import command_line
+from sodasheet.system.pasteable_command_line import command_line
 
 if TYPE_CHECKING:
     from sodasheet.push.runs.history import PastRun

@@ -192,7 +192,7 @@ def _show(settings: Settings) -> None:
 
 
 def _updates_shown(own: str) -> str:
-    from sodasheet.system.office_settings import office_settings
+    from sodasheet.system.organization_settings import office_settings
 
     office = office_settings().updates
     if office:

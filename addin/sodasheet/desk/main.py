@@ -84,7 +84,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
 def _catch_up() -> None:
     """Do what may take long and no page waits for."""
     from sodasheet.desk.welcome.practice_portal import forget_dead
-    from sodasheet.updates import check_for_updates
+    from sodasheet.update_check import check_for_updates
 
     forget_dead()
     check_for_updates()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.system.office_settings import office_settings
+from sodasheet.system.organization_settings import office_settings
 
 ADDIN = "SodaSheet.xlam"
 WINDOWS = "Windows"

@@ -20,7 +20,7 @@ import pytest
 import trustme
 
 from socrata_practice import PracticePortal
-from sodasheet.system.own_command import command_line
+from sodasheet.system.pasteable_command_line import command_line
 
 from ..conftest import Said, Terminal
 

@@ -114,7 +114,7 @@ def root() -> None:
 
 def _show_version(context: click.Context) -> NoReturn:
     """Print the version and any newer version found before; nothing is asked for here."""
-    from sodasheet.updates import known_updates
+    from sodasheet.update_check import known_updates
 
     click.echo(f"sodasheet, version {__version__}")
     found = known_updates()

@@ -9,7 +9,7 @@ import click
 
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.address import display_host
-from sodasheet.system.own_command import command_line
+from sodasheet.system.pasteable_command_line import command_line
 
 #: Commands whose first argument is a job, and whose own flags a repeated command keeps.
 _TAKES_JOB = ("push", "run", "preview", "check")

@@ -14,7 +14,7 @@ from sodasheet.credentials.keychain import ATTENDED, from_environment, store_in_
 from sodasheet.desk.server.browser import app_browser
 from sodasheet.desk.words.times import moment
 from sodasheet.system.paths import home
-from sodasheet.updates import known_updates
+from sodasheet.update_check import known_updates
 
 #: Said on systems that have no Excel.
 _NO_EXCEL = (

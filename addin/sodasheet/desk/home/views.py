@@ -10,7 +10,7 @@ from flask import Blueprint, render_template
 from sodasheet.desk.home.freshness import ask
 from sodasheet.desk.home.model import home_now, pushed_keys
 from sodasheet.desk.welcome.views import welcome
-from sodasheet.updates import known_updates
+from sodasheet.update_check import known_updates
 
 
 def home_pages() -> Blueprint:

@@ -65,7 +65,7 @@ def sign_in_pages() -> Blueprint:
     @pages.get("/sign-in")
     def show() -> str:
         from sodasheet.desk.accounts import latest_portal_or_empty
-        from sodasheet.system.office_settings import office_settings
+        from sodasheet.system.organization_settings import office_settings
 
         portal = request.args.get("portal", "") or latest_portal_or_empty()
         portal = portal or office_settings().portal

@@ -12,7 +12,7 @@ from sodasheet.desk.server.access import local
 from sodasheet.desk.welcome import practice_portal
 from sodasheet.desk.welcome.tutorial_workbook import copy_workbook, tutorial_workbook
 from sodasheet.errors import SodaSheetError
-from sodasheet.updates import known_updates
+from sodasheet.update_check import known_updates
 
 
 def welcome_pages() -> Blueprint:

@@ -13,7 +13,7 @@ from sodasheet.installer.packages.payload import resource
 
 #: Where Windows lists what can be uninstalled.
 UNINSTALL = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\SodaSheet"
-#: Where what setup was told is kept for one user; system/office_settings.py reads it.
+#: Where what setup was told is kept for one user; system/organization_settings.py reads it.
 SETTINGS = r"Software\SodaSheet"
 
 

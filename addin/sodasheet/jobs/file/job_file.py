@@ -18,7 +18,7 @@ from sodasheet.model.mapping import ColumnRule, PointRule
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.close_matches import nearby
 from sodasheet.system.file_names import is_device
-from sodasheet.system.windows_error import LOCKED, windows_error
+from sodasheet.system.windows_error_code import LOCKED, windows_error
 
 #: Far beyond the size of any job, so that a data file given by mistake is refused at once.
 _LARGEST = 16 * 1024 * 1024

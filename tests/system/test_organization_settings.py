@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from sodasheet.system.office_settings import KEYS, OfficeSettings, office_settings
+from sodasheet.system.organization_settings import KEYS, OfficeSettings, office_settings
 
 
 class Planted:

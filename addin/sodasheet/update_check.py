@@ -1,6 +1,6 @@
 """A newer version of SodaSheet: asked for once a day, and only if an address is set.
 
-The office sets the address (system/office_settings.py), or the user in the settings; the office's
+The office sets the address (system/organization_settings.py), or the user in the settings; the office's
 counts. Nothing is ever downloaded.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
 from sodasheet.settings import read_settings
-from sodasheet.system.office_settings import office_settings
+from sodasheet.system.organization_settings import office_settings
 from sodasheet.system.paths import home, write_whole
 
 #: How long an answer, or the lack of one, counts.

@@ -8,7 +8,11 @@ import sys
 
 import pytest
 
-from sodasheet.system.own_command import command_line, program_for_windows, quoted_for_windows
+from sodasheet.system.pasteable_command_line import (
+    command_line,
+    program_for_windows,
+    quoted_for_windows,
+)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sh")

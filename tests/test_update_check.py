@@ -16,7 +16,7 @@ from sodasheet.commands.terminal.command_line import run
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.portal.http.newest_release import NewestRelease, checked_address, newest_release
 from sodasheet.settings import Settings, read_settings, write_settings
-from sodasheet.updates import Updates, check_for_updates, known_updates
+from sodasheet.update_check import Updates, check_for_updates, known_updates
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
