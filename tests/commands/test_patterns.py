@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sodasheet.commands.terminal.patterns import matching_files
+from sodasheet.commands.terminal.wildcards import matching_files
 
 
 def test_where_the_shell_replaces_wildcards_every_path_stays(tmp_path: Path) -> None:

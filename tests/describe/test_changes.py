@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodasheet.describe.changes import changes
+from sodasheet.describe.changes_for_portal import column_bodies
 from sodasheet.describe.check import check_description
-from sodasheet.describe.column_order import wanted_order
-from sodasheet.describe.column_values import (
+from sodasheet.describe.column_description_fields import (
     COLUMN_VALUES,
     ValueProblem,
     format_settings,
     format_text,
 )
+from sodasheet.describe.column_order import wanted_order
 from sodasheet.describe.custom_fields import CustomField, custom_fields_from
 from sodasheet.describe.description import ColumnDescription, Description
-from sodasheet.describe.portal_values import column_bodies
 
 ISO = ("R/P1D", "R/P1W", "R/P1M", "irregular")
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.schedules import create, store
+from sodasheet.schedules import creation_and_removal, store
 from sodasheet.schedules.recurrence import When, daily, hourly, weekly
 from sodasheet.schedules.schedule import Schedule, checked_name, slug_of, start_of
 
@@ -120,13 +120,13 @@ def test_a_schedule_that_is_not_taken_leaves_the_earlier_one(
 ) -> None:
     earlier = Schedule("permits", Path("/data/permits.json"), hourly("5"), 60.0, system="cron")
     changed = replace(earlier, when=daily("07:00"))
-    monkeypatch.setattr(create, "system_here", lambda _: Refusing())
+    monkeypatch.setattr(creation_and_removal, "system_here", lambda _: Refusing())
 
     for known in ([], [earlier]):
         for one in known:
             store.keep(one)
         with pytest.raises(SodaSheetError, match="No"):
-            create.make(changed)
+            creation_and_removal.make(changed)
 
         assert store.schedules() == known
 

@@ -16,7 +16,7 @@ from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sodasheet.describe.description import Description
-    from sodasheet.describe.plan import DescriptionPlan
+    from sodasheet.describe.push_plan import DescriptionPlan
     from sodasheet.portal.descriptions import NewFile
     from sodasheet.portal.http.session import PortalSession
 
@@ -92,7 +92,7 @@ def _show(session: PortalSession, dataset: str, options: DescribeOptions) -> int
     from sodasheet.commands.terminal.output import print_findings, print_json, print_table
     from sodasheet.describe.check import readiness
     from sodasheet.describe.description_grid import grid_of
-    from sodasheet.describe.plan import read_description_of
+    from sodasheet.describe.push_plan import read_description_of
     from sodasheet.describe.push_record import past_runs
     from sodasheet.model.report import finding_json
 
@@ -179,7 +179,7 @@ def _push(session: PortalSession, dataset: str, options: DescribeOptions) -> int
 
 def _plan(session: PortalSession, dataset: str, options: DescribeOptions) -> DescriptionPlan:
     from sodasheet.describe.description import Description
-    from sodasheet.describe.plan import plan_description
+    from sodasheet.describe.push_plan import plan_description
 
     if options.undo is not None:
         return _undo_plan(session, dataset, options)
@@ -197,7 +197,7 @@ def _dictionary(session: PortalSession, dataset: str, kind: str) -> NewFile:
 
 
 def _undo_plan(session: PortalSession, dataset: str, options: DescribeOptions) -> DescriptionPlan:
-    from sodasheet.describe.plan import plan_undo, with_conflicts
+    from sodasheet.describe.push_plan import plan_undo, with_conflicts
     from sodasheet.describe.push_record import read_run
 
     run = read_run(str(options.undo))

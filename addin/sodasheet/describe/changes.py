@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from sodasheet.describe.column_description_fields import COLUMN_VALUES, NO, YES
 from sodasheet.describe.column_order import BETWEEN, wanted_order
-from sodasheet.describe.column_values import COLUMN_VALUES, NO, YES
 from sodasheet.describe.description import FIELDS, FREQUENCY, Description
-from sodasheet.describe.frequency import frequency_texts
+from sodasheet.describe.update_frequency import frequency_texts
 
 
 class ChangedPart(StrEnum):

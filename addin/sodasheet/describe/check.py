@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sodasheet.describe.changes import identifier_of, marked_identifiers
 from sodasheet.describe.description import FIELDS, FREQUENCY, Description
-from sodasheet.describe.frequency import frequency_fields, frequency_texts
+from sodasheet.describe.update_frequency import frequency_fields, frequency_texts
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 
 #: Fields that a DCAT-US 3 record needs or should have.

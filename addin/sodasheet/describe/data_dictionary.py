@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sodasheet.describe.column_values import YES
+from sodasheet.describe.column_description_fields import YES
 from sodasheet.describe.description import description_of
 from sodasheet.describe.description_file import csv_bytes
 

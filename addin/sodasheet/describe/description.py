@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sodasheet.describe.column_values import COLUMN_VALUES
+from sodasheet.describe.column_description_fields import COLUMN_VALUES
 from sodasheet.describe.custom_fields import CustomField, custom_field_texts
 from sodasheet.portal.dataset import dataset_from
 from sodasheet.portal.publishing.resource import whole

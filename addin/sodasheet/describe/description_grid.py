@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sodasheet.describe.column_values import COLUMN_VALUES, ValueProblem
+from sodasheet.describe.column_description_fields import COLUMN_VALUES, ValueProblem
 from sodasheet.describe.description import FIELDS, ColumnDescription, Description
 from sodasheet.errors import UsageProblem
 

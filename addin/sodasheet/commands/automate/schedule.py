@@ -131,7 +131,7 @@ def _create(wanted: Schedule, options: ScheduleOptions) -> None:
     from sodasheet.excel.scheduled.start_excel import require_excel
     from sodasheet.jobs.loader import jobs_in, named
     from sodasheet.schedules.backends.select_scheduler import system_here
-    from sodasheet.schedules.create import doubts, make, require_free, runs
+    from sodasheet.schedules.creation_and_removal import doubts, make, require_free, runs
 
     if wanted.in_excel:
         require_excel(wanted.job)
@@ -159,7 +159,7 @@ def _create(wanted: Schedule, options: ScheduleOptions) -> None:
 
 def _ways(schedule: Schedule) -> list[str]:
     """Return the two ways to push a workbook, none for other jobs."""
-    from sodasheet.schedules.create import HEADLESS, IN_EXCEL
+    from sodasheet.schedules.creation_and_removal import HEADLESS, IN_EXCEL
     from sodasheet.sources.factory import WORKBOOKS
 
     ways = [HEADLESS, f"{IN_EXCEL} (--in-excel)"]

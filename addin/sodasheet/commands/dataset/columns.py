@@ -14,8 +14,8 @@ from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from sodasheet.columns.changes import ColumnChange
-    from sodasheet.columns.run_record import ColumnsRun
+    from sodasheet.columns.column_change_records import ColumnsRun
+    from sodasheet.columns.requested_changes import ColumnChange
     from sodasheet.model.dataset import Dataset
     from sodasheet.portal.http.session import PortalSession
 
@@ -77,7 +77,7 @@ def command(options: ColumnsOptions) -> int:
 
 
 def _list(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> int:
-    from sodasheet.columns.run_record import past_runs
+    from sodasheet.columns.column_change_records import past_runs
     from sodasheet.commands.terminal.output import print_json, print_table
 
     runs = past_runs(session.portal, dataset.id)
@@ -95,8 +95,8 @@ def _list(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> 
 
 
 def _change(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> int:
-    from sodasheet.columns.changes import change_json, require_possible, warnings
-    from sodasheet.columns.push import change_columns
+    from sodasheet.columns.change_columns import change_columns
+    from sodasheet.columns.requested_changes import change_json, require_possible, warnings
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.portal.dataset import require_writable
@@ -119,8 +119,8 @@ def _change(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -
 
 
 def _undo(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> int:
-    from sodasheet.columns.push import undo_columns, values_lost
-    from sodasheet.columns.run_record import read_run
+    from sodasheet.columns.change_columns import undo_columns, values_lost
+    from sodasheet.columns.column_change_records import read_run
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json
 
@@ -163,7 +163,7 @@ def _told(run: ColumnsRun, options: ColumnsOptions) -> int:
 
 def _wanted(dataset: Dataset, options: ColumnsOptions) -> list[ColumnChange]:
     """Return the changes that the options ask for. Raises UsageProblem."""
-    from sodasheet.columns.changes import AddedColumn, RenamedField
+    from sodasheet.columns.requested_changes import AddedColumn, RenamedField
     from sodasheet.create.proposal import field_name
 
     found: list[ColumnChange] = [
@@ -178,7 +178,7 @@ def _wanted(dataset: Dataset, options: ColumnsOptions) -> list[ColumnChange]:
 
 
 def _from_source(dataset: Dataset, source: str) -> tuple[ColumnChange, ...]:
-    from sodasheet.columns.missing import missing_columns
+    from sodasheet.columns.missing_columns import missing_columns
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.sources import open_source, source_spec
     from sodasheet.staging.staged_table import Stage

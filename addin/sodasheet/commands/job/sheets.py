@@ -11,7 +11,7 @@ import click
 from sodasheet.commands.terminal.new_file import write_new_file
 from sodasheet.commands.terminal.options import as_json
 from sodasheet.commands.terminal.output import say
-from sodasheet.commands.terminal.patterns import matching_files
+from sodasheet.commands.terminal.wildcards import matching_files
 from sodasheet.errors import UsageProblem
 from sodasheet.system.file_names import file_name, free_name
 

@@ -10,7 +10,7 @@ import click
 
 from sodasheet.commands.terminal.options import as_json, only_option
 from sodasheet.commands.terminal.output import say
-from sodasheet.commands.terminal.patterns import matching_files
+from sodasheet.commands.terminal.wildcards import matching_files
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.exit_code import ExitCode
 

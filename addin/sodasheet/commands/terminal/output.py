@@ -186,7 +186,7 @@ def shown_progress() -> Iterator[TerminalProgress]:
     try:
         with ExitStack() as stack:
             if sys.platform == "win32":
-                from sodasheet.commands.terminal.interrupts import watched_interrupts
+                from sodasheet.commands.terminal.windows_interrupts import watched_interrupts
 
                 stack.enter_context(watched_interrupts(progress.pressed))
             if sys.stderr.isatty():

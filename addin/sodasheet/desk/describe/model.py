@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sodasheet.credentials.account_list import list_accounts
-from sodasheet.describe.column_values import COLUMN_VALUES, NO, YES
+from sodasheet.describe.column_description_fields import COLUMN_VALUES, NO, YES
 from sodasheet.describe.description import FIELDS, ColumnDescription, Description
+from sodasheet.describe.description_before_edit import base_from
 from sodasheet.describe.description_grid import BETWEEN, settled
-from sodasheet.describe.edited_base import base_from
 from sodasheet.desk.history.model import all_runs
 from sodasheet.portal.address import parse_portal
 

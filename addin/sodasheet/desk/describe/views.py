@@ -13,15 +13,15 @@ from werkzeug.exceptions import NotFound
 from sodasheet.describe.check import readiness
 from sodasheet.describe.data_dictionary import DICTIONARY, data_dictionary
 from sodasheet.describe.dcat import dcat_record, record_problems
-from sodasheet.describe.edited_base import base_text
-from sodasheet.describe.plan import (
+from sodasheet.describe.description_before_edit import base_text
+from sodasheet.describe.push import push_description
+from sodasheet.describe.push_plan import (
     DescriptionPlan,
     plan_description,
     plan_undo,
     read_description_of,
     with_conflicts,
 )
-from sodasheet.describe.push import push_description
 from sodasheet.describe.push_record import DescriptionRun, past_runs
 from sodasheet.desk.describe.model import form_of, known_portals, wanted_from
 from sodasheet.desk.history.model import all_runs

@@ -12,7 +12,7 @@ from sodasheet.desk.words.numbers import listed
 from sodasheet.desk.words.times import moment
 from sodasheet.errors import UsageProblem
 from sodasheet.schedules import store
-from sodasheet.schedules.create import LIMIT, MACROS
+from sodasheet.schedules.creation_and_removal import LIMIT, MACROS
 from sodasheet.schedules.recurrence import When, daily, hourly
 from sodasheet.schedules.schedule import Schedule, checked_name
 
@@ -112,7 +112,7 @@ def make_schedule(scheduled: Scheduled, typed: TypedSchedule) -> tuple[str, list
     SodaSheetError.
     """
     from sodasheet.jobs.loader import jobs_in
-    from sodasheet.schedules.create import doubts, make
+    from sodasheet.schedules.creation_and_removal import doubts, make
 
     wanted = scheduled.wanted(typed)
     jobs = jobs_in(wanted.job)

@@ -55,7 +55,7 @@ def schedule_pages() -> Blueprint:
 
     @pages.post("/remove")
     def remove() -> Any:
-        from sodasheet.schedules.create import unmake
+        from sodasheet.schedules.creation_and_removal import unmake
 
         unmake([store.known(request.form.get("name", ""))])
         return local("/schedule")

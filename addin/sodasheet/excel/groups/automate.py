@@ -55,7 +55,7 @@ def schedule(press: Press) -> None:
 
     The window Schedule does that; where none opens, the program's own questions do.
     """
-    from sodasheet.schedules.create import MACROS, unmake
+    from sodasheet.schedules.creation_and_removal import MACROS, unmake
 
     path = _saved_path(press)
     if press.dialogs.no_windows is None:
@@ -130,7 +130,7 @@ def _when(text: str) -> When:
 
 
 def _asked_for_excel(press: Press) -> bool:
-    from sodasheet.schedules.create import HEADLESS, IN_EXCEL
+    from sodasheet.schedules.creation_and_removal import HEADLESS, IN_EXCEL
 
     return press.dialogs.ask_yes_no(
         f"Two ways to push it:\n\nYes: {IN_EXCEL}\n\nNo: {HEADLESS}\n\nIn Excel?"
@@ -140,7 +140,7 @@ def _asked_for_excel(press: Press) -> bool:
 def _made(path: Path, when: When, there: Sequence[Schedule], *, in_excel: bool) -> list[str]:
     """Make the schedule in place of an earlier schedule; return the message for the user."""
     from sodasheet.excel.next_steps import with_steps
-    from sodasheet.schedules.create import HEADLESS, LIMIT, doubts, make, runs
+    from sodasheet.schedules.creation_and_removal import HEADLESS, LIMIT, doubts, make, runs
     from sodasheet.schedules.schedule import Schedule, checked_name
 
     jobs = _jobs(path)

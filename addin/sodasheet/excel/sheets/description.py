@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sodasheet.describe.edited_base import base_from, base_text
+from sodasheet.describe.description_before_edit import base_from, base_text
 from sodasheet.excel.sheets.description_rows import (
     SheetCells,
     SheetRow,

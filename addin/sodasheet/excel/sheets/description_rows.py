@@ -23,7 +23,7 @@ from sodasheet.model.sheet_labels import (
 from sodasheet.sources.grid.cell_text import cell_text
 
 if TYPE_CHECKING:
-    from sodasheet.describe.plan import DescriptionPlan
+    from sodasheet.describe.push_plan import DescriptionPlan
 
 AS_IS = "As on the portal"
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sodasheet.columns.changes import AddedColumn, ColumnChange, RenamedField, change_json
+from sodasheet.columns.requested_changes import AddedColumn, ColumnChange, RenamedField, change_json
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.system.paths import home, make_private, write_whole
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sodasheet.describe.changes import ChangedPart, DescriptionChange
+from sodasheet.describe.column_description_fields import HIDDEN, YES, format_settings
 from sodasheet.describe.column_order import new_places
-from sodasheet.describe.column_values import HIDDEN, YES, format_settings
 from sodasheet.describe.description import (
     FIELDS,
     Description,

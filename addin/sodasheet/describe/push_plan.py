@@ -13,11 +13,11 @@ from sodasheet.describe.changes import (
     identifier_of,
     value_in,
 )
+from sodasheet.describe.changes_for_portal import api_values
 from sodasheet.describe.check import check_description
-from sodasheet.describe.column_values import YES
+from sodasheet.describe.column_description_fields import YES
 from sodasheet.describe.custom_fields import custom_fields_from
 from sodasheet.describe.description import Description, description_of
-from sodasheet.describe.portal_values import api_values
 from sodasheet.describe.push_record import DescriptionRun
 from sodasheet.errors import PortalError, Refused
 from sodasheet.model.finding import FindingGroup, Severity

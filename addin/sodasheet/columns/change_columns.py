@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from sodasheet.columns.changes import AddedColumn, ColumnChange, RenamedField
-from sodasheet.columns.run_record import ColumnsRun, begin_run
+from sodasheet.columns.column_change_records import ColumnsRun, begin_run
+from sodasheet.columns.requested_changes import AddedColumn, ColumnChange, RenamedField
 from sodasheet.errors import Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.column_edits import add_column, remove_column, rename_field

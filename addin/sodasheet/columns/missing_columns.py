@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.columns.changes import AddedColumn
+from sodasheet.columns.requested_changes import AddedColumn
 from sodasheet.create.proposal import Wishes, proposed
 from sodasheet.errors import UsageProblem
 from sodasheet.matching import suggest
