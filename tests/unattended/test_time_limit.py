@@ -67,7 +67,7 @@ HANGING = """
     import ctypes, sys, time
     from dataclasses import replace
     from pathlib import Path
-    from sodasheet.jobs.file.job_reader import job_from_json
+    from sodasheet.jobs.file.job_from_json import job_from_json
     from sodasheet.push.runs.run_recorder import RunRecorder
     from sodasheet.push import run as push_run
     from sodasheet.unattended.unattended_task import RunTask

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.jobs import write_job
-from sodasheet.matching.drift import fingerprint
+from sodasheet.matching.column_drift import fingerprint
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method

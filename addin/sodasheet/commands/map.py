@@ -169,7 +169,7 @@ def _made(options: MapOptions) -> _Made:
     """Match the source's columns and return the job with all options applied."""
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.matching.drift import fingerprint
+    from sodasheet.matching.column_drift import fingerprint
     from sodasheet.model.job import Job
     from sodasheet.model.method import Method
     from sodasheet.portal.address import Address

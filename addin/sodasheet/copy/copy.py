@@ -11,7 +11,7 @@ from sodasheet.copy.dataset_fit import columns_to_copy
 from sodasheet.errors import SodaSheetError
 from sodasheet.jobs.execute import execute
 from sodasheet.jobs.saved_request import with_memo
-from sodasheet.matching.drift import fingerprint
+from sodasheet.matching.column_drift import fingerprint
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import QualitySettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sodasheet.create.proposal import NewDataset
-from sodasheet.matching.drift import fingerprint
+from sodasheet.matching.column_drift import fingerprint
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.matching.drift import drift, fingerprint, retyped
+from sodasheet.matching.column_drift import drift, fingerprint, retyped
 from sodasheet.matching.suggest import suggest
 
 __all__ = ["drift", "fingerprint", "retyped", "suggest"]

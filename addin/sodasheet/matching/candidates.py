@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from sodasheet.matching import match_reasons
 from sodasheet.matching.name_forms import Forms, column_forms, header_forms
-from sodasheet.matching.similarity import THRESHOLD, similarity
+from sodasheet.matching.name_similarity import THRESHOLD, similarity
 from sodasheet.model.column import Column
 
 #: Ranks of a match, from the least certain.

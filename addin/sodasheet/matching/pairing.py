@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from sodasheet.matching import match_reasons
-from sodasheet.matching.assignment import assign
+from sodasheet.matching.best_assignment import assign
 from sodasheet.matching.candidates import EXACT, SIMILAR, Candidates, Match
-from sodasheet.matching.similarity import THRESHOLD
+from sodasheet.matching.name_similarity import THRESHOLD
 from sodasheet.model.column import Column
 
 

@@ -61,7 +61,7 @@ def _count(number: int) -> str:
 def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]]:
     """Return the problems of every job by its name."""
     from sodasheet.jobs.file.job_file import job_data
-    from sodasheet.jobs.file.problems import problems_in, unknown_in
+    from sodasheet.jobs.file.job_problems import problems_in, unknown_in
     from sodasheet.jobs.loader import jobs_in, named
 
     try:
@@ -81,7 +81,7 @@ def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]
 def _problems(one: NamedJob, online: Path | None) -> Iterator[str]:
     """Yield the problems of a job; `online` is the file that names a portal to ask."""
     from sodasheet.commands.terminal.session import require_meant_by
-    from sodasheet.jobs.file.problems import doubts_about
+    from sodasheet.jobs.file.job_problems import doubts_about
 
     yield from doubts_about(one.job)
     headers: tuple[str, ...] | None = None
@@ -114,7 +114,7 @@ def _headers(one: NamedJob) -> tuple[str, ...] | None:
 
 def _against_portal(one: NamedJob, headers: tuple[str, ...] | None) -> Iterator[str]:
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.matching import drift
+    from sodasheet.matching import column_drift
     from sodasheet.portal.dataset import read_dataset, require_rights
 
     job = one.job
@@ -122,7 +122,7 @@ def _against_portal(one: NamedJob, headers: tuple[str, ...] | None) -> Iterator[
         dataset = read_dataset(session, job.dataset)
     yield from _about_mapping(one, dataset, headers, None)
     seen = job.fingerprint.headers if headers is None else headers
-    yield from drift(job.fingerprint, seen, dataset)
+    yield from column_drift(job.fingerprint, seen, dataset)
     require_rights(dataset, job.method, signed=session.signed)
 
 

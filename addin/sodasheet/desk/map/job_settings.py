@@ -10,7 +10,7 @@ from sodasheet.desk.map.field_texts import join_list, split_list
 from sodasheet.desk.typed_number import typed_number
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_words import zone_of
-from sodasheet.jobs.sheet.part_cell import part_of, part_words
+from sodasheet.jobs.sheet.replaced_part_cell import part_of, part_words
 from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Guards, Job, SourceSpec
 
 #: Kinds of rows that can be left out, as the page names them.

@@ -39,7 +39,7 @@ from sodasheet.desk.typed_number import typed_number
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.jobs import write_job
 from sodasheet.jobs.sheet.cell_words import zone_words
-from sodasheet.jobs.sheet.part_cell import part_words
+from sodasheet.jobs.sheet.replaced_part_cell import part_words
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.suggestion import SuggestedChange

@@ -26,7 +26,7 @@ from sodasheet.excel.spreadsheet_program import quiet
 from sodasheet.jobs.sheet.cell_words import match_words
 from sodasheet.jobs.sheet.cells_of_job import unfilled_of
 from sodasheet.jobs.sheet.source_cell import words_of
-from sodasheet.matching import drift
+from sodasheet.matching import column_drift
 from sodasheet.model.finding import Severity
 from sodasheet.model.sheet_labels import (
     CHECK,
@@ -66,7 +66,7 @@ def _matched_again(press: Press, shown: xlwings.Sheet | None) -> list[str]:
     opened = open_mapping(press)
     job, renamed = healed(opened.job, opened.dataset)
     found = match(press, job.source, opened.dataset, job.method, job.mapping)
-    changes = drift(job.fingerprint, found.headers, opened.dataset)
+    changes = column_drift(job.fingerprint, found.headers, opened.dataset)
     job = with_prints(replace(job, mapping=found.mapping), found.headers, opened.dataset)
     added = bring_up_to_date(opened.sheet, job)
     lay_out(opened.sheet, job, opened.dataset, found)

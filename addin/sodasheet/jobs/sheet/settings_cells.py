@@ -10,7 +10,7 @@ from decimal import Decimal
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.typed_json import shown
 from sodasheet.jobs.sheet.cleanup_cell import list_of, list_words
-from sodasheet.jobs.sheet.part_cell import part_of, part_words
+from sodasheet.jobs.sheet.replaced_part_cell import part_of, part_words
 from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Guards, Job, Within
 from sodasheet.model.sheet_labels import (
     ALLOW_UNDO,

@@ -9,7 +9,7 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sodasheet.matching.assignment import assign
+from sodasheet.matching.best_assignment import assign
 
 WEIGHTS = st.lists(st.dictionaries(st.integers(0, 4), st.integers(1, 20), max_size=5), max_size=5)
 

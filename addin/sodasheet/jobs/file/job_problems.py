@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.file.job_reader import VERSION, job_from_json
+from sodasheet.jobs.file.job_from_json import VERSION, job_from_json
 from sodasheet.jobs.file.unknown_keys import unknown_keys
 from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.job import Job

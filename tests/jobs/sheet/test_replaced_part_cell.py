@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.sheet.part_cell import part_of, part_words
+from sodasheet.jobs.sheet.replaced_part_cell import part_of, part_words
 from sodasheet.jobs.sheet.settings_cells import settings_values, with_settings
 from sodasheet.model.job import Job, SourceSpec, Within
 from sodasheet.model.mapping import Mapping

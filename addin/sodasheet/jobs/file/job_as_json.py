@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from sodasheet.jobs.file.job_reader import VERSION
+from sodasheet.jobs.file.job_from_json import VERSION
 from sodasheet.jobs.file.quality_section import quality_to_json
 from sodasheet.jobs.file.unknown_keys import merge
 from sodasheet.model.delivery_settings import Delivery
