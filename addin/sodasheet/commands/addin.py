@@ -11,7 +11,7 @@ from sodasheet.commands.terminal.options import as_json
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from sodasheet.installer.doctor.check import Check
+    from sodasheet.installer.doctor.check_result import Check
 
 
 @click.group("addin")
@@ -32,8 +32,8 @@ def install(force: bool, as_json: bool) -> None:
 
     Example: sodasheet addin install
     """
-    from sodasheet.installer.install import install as put
-    from sodasheet.installer.machine import Machine
+    from sodasheet.installer.addin_installation import install as put
+    from sodasheet.installer.target_computer import Machine
 
     _say(put(Machine.current(), force=force), as_json=as_json)
 
@@ -45,8 +45,8 @@ def uninstall(as_json: bool) -> None:
 
     Example: sodasheet addin uninstall
     """
-    from sodasheet.installer.install import uninstall as take_away
-    from sodasheet.installer.machine import Machine
+    from sodasheet.installer.addin_installation import uninstall as take_away
+    from sodasheet.installer.target_computer import Machine
 
     _say(take_away(Machine.current()), as_json=as_json)
 
@@ -60,7 +60,7 @@ def doctor(host: str | None, as_json: bool) -> int:
     Example: sodasheet addin doctor data.ct.gov
     """
     from sodasheet.installer.doctor.examine import answered, examine
-    from sodasheet.installer.machine import Machine
+    from sodasheet.installer.target_computer import Machine
     from sodasheet.system.windows_registry import WindowsRegistry
 
     checks = examine(Machine.current(), WindowsRegistry(), _store)

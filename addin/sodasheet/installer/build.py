@@ -13,12 +13,12 @@ from pathlib import Path
 
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
+from sodasheet.installer.packages.authenticode_signatures import has_verifier
 from sodasheet.installer.packages.msi_package import product_code, write_msi
 from sodasheet.installer.packages.payload import Sources, assemble, date
 from sodasheet.installer.packages.portable_zip import write_zip
 from sodasheet.installer.packages.setup_program import write_setup
-from sodasheet.installer.packages.signatures import has_verifier
-from sodasheet.installer.packages.signing import Signer, sha256
+from sodasheet.installer.packages.sign_files import Signer, sha256
 
 #: Programs that a signing hook is given, in the folder that is packed.
 _TO_SIGN = ("sodasheet.exe", "sodasheetw.exe")

@@ -9,10 +9,10 @@ from importlib.metadata import version
 import pytest
 
 from sodasheet.errors import CredentialError
+from sodasheet.installer.addin_installation import install, shipped_addin
 from sodasheet.installer.doctor import examine as doctor
 from sodasheet.installer.doctor.examine import examine
-from sodasheet.installer.install import install, shipped_addin
-from sodasheet.installer.machine import Machine, places
+from sodasheet.installer.target_computer import Machine, places
 from sodasheet.office.settings_sheet import SHEET_PART
 from sodasheet.office.zip_package import packed, parts
 

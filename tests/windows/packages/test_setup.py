@@ -18,7 +18,7 @@ import pytest
 from socrata_practice import PracticePortal
 from sodasheet.desk.server.open_requests import Opening
 from sodasheet.desk.server.tickets import issue_ticket
-from sodasheet.installer.install import shipped_addin
+from sodasheet.installer.addin_installation import shipped_addin
 from sodasheet.installer.packages.setup_program import write_setup
 
 #: Written by Windows itself while programs run, or gone at the next start of the computer.

@@ -10,8 +10,8 @@ import pytest
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer.packages import embeddable_python
+from sodasheet.installer.packages.authenticode_signatures import has_verifier, verify_signatures
 from sodasheet.installer.packages.payload import Sources
-from sodasheet.installer.packages.signatures import has_verifier, verify_signatures
 
 from .conftest import CHECKOUT
 

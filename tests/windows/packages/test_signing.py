@@ -9,7 +9,7 @@ import pytest
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer.packages.setup_program import write_setup
-from sodasheet.installer.packages.signing import RECORD, Signer, sha256
+from sodasheet.installer.packages.sign_files import RECORD, Signer, sha256
 
 
 @pytest.fixture(scope="module")

@@ -42,9 +42,9 @@ def computer_pages() -> Blueprint:
 
 
 def _checks() -> list[Any]:
-    from sodasheet.installer.doctor.check import Check
+    from sodasheet.installer.doctor.check_result import Check
     from sodasheet.installer.doctor.examine import examine
-    from sodasheet.installer.machine import MAC, WINDOWS, Machine
+    from sodasheet.installer.target_computer import MAC, WINDOWS, Machine
     from sodasheet.system.windows_registry import WindowsRegistry
 
     machine = Machine.current()

@@ -11,10 +11,10 @@ from urllib.request import getproxies
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer import interpreter_setting
-from sodasheet.installer.doctor.check import Check
+from sodasheet.installer.addin_installation import shipped_addin
+from sodasheet.installer.doctor.check_result import Check
 from sodasheet.installer.doctor.policies import policy_checks
-from sodasheet.installer.install import shipped_addin
-from sodasheet.installer.machine import (
+from sodasheet.installer.target_computer import (
     MAC,
     STORE_REMEDY,
     WINDOWS,

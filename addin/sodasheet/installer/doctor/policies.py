@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sodasheet.installer.doctor.check import Check
+from sodasheet.installer.doctor.check_result import Check
 from sodasheet.system.windows_registry import Registry
 
 #: Where Office looks, the strongest first: cloud policy, group policy, the user's own choice.

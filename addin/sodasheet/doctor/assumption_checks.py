@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sodasheet.doctor import raw_revisions
+from sodasheet.doctor import raw_revision_requests
 from sodasheet.doctor.plain_requests import Probe, body_of, require
-from sodasheet.doctor.raw_revisions import Json, Upload
+from sodasheet.doctor.raw_revision_requests import Json, Upload
 
 Check = Callable[[Probe, str], str | None]
 
@@ -57,7 +57,7 @@ def _delete_missing(probe: Probe, dataset: str) -> str | None:
 
 def _empty_text(probe: Probe, dataset: str) -> str | None:
     _put(probe, dataset, [{"no": "A", "note": ""}])
-    row = raw_revisions.rows_of(probe, dataset).get("A")
+    row = raw_revision_requests.rows_of(probe, dataset).get("A")
     return None if row is None else ("kept" if row.get("note") == "" else "null")
 
 
@@ -87,7 +87,9 @@ _CSV = b"no,note,units,good\nA,first,1,1\nB,second,2,0\n"
 
 
 def _load(probe: Probe, dataset: str, csv: bytes = _CSV, action: str = "update") -> Upload:
-    return raw_revisions.upload(probe, raw_revisions.opened(probe, dataset, action), csv)
+    return raw_revision_requests.upload(
+        probe, raw_revision_requests.opened(probe, dataset, action), csv
+    )
 
 
 def _stage(task: Mapping[str, Any], stage: str) -> Json | None:
@@ -95,7 +97,7 @@ def _stage(task: Mapping[str, Any], stage: str) -> Json | None:
 
 
 def _task_log_order(probe: Probe, dataset: str) -> str | None:
-    _, task = raw_revisions.apply(probe, _load(probe, dataset))
+    _, task = raw_revision_requests.apply(probe, _load(probe, dataset))
     stages = [entry.get("stage") for entry in task.get("log") or []]
     if "started" not in stages or "upsert_complete" not in stages:
         return None
@@ -104,7 +106,7 @@ def _task_log_order(probe: Probe, dataset: str) -> str | None:
 
 
 def _started_details(probe: Probe, dataset: str) -> str | None:
-    _, task = raw_revisions.apply(probe, _load(probe, dataset))
+    _, task = raw_revision_requests.apply(probe, _load(probe, dataset))
     entry = _stage(task, "started")
     if entry is None:
         return None
@@ -112,9 +114,11 @@ def _started_details(probe: Probe, dataset: str) -> str | None:
 
 
 def _columns_created(probe: Probe, _: str) -> str | None:
-    given = raw_revisions.new_dataset(probe, "SodaSheet rehearsal of columns")
+    given = raw_revision_requests.new_dataset(probe, "SodaSheet rehearsal of columns")
     try:
-        task = raw_revisions.apply(probe, raw_revisions.upload(probe, given, b"a,b\nx,y\n"))[1]
+        task = raw_revision_requests.apply(
+            probe, raw_revision_requests.upload(probe, given, b"a,b\nx,y\n")
+        )[1]
     finally:
         probe.send("DELETE", f"/api/views/{given['fourfour']}.json")
     entries = [one for one in task.get("log") or [] if one.get("stage") == "columns_created"]
@@ -122,7 +126,7 @@ def _columns_created(probe: Probe, _: str) -> str | None:
 
 
 def _first_apply_log(probe: Probe, dataset: str) -> str | None:
-    first, _ = raw_revisions.apply(probe, _load(probe, dataset))
+    first, _ = raw_revision_requests.apply(probe, _load(probe, dataset))
     if first.get("status") != "initializing":
         return None
     return "started" if first.get("log") else "empty"
@@ -131,9 +135,9 @@ def _first_apply_log(probe: Probe, dataset: str) -> str | None:
 def _cell_error(probe: Probe, dataset: str) -> str | None:
     given = _load(probe, dataset, b"no,units\nA,many\n")
     try:
-        rows = [one for one in raw_revisions.error_pages(probe, given) if "row" in one]
+        rows = [one for one in raw_revision_requests.error_pages(probe, given) if "row" in one]
     finally:
-        raw_revisions.discard(probe, given.revision)
+        raw_revision_requests.discard(probe, given.revision)
     errors = [cell["error"] for row in rows for cell in row["row"] if "error" in cell]
     if not errors:
         return None
@@ -145,56 +149,60 @@ def _page_header(probe: Probe, dataset: str) -> str | None:
     try:
         found = body_of(probe.get(f"{given.output_path}/rows", {"limit": 1}))
     finally:
-        raw_revisions.discard(probe, given.revision)
+        raw_revision_requests.discard(probe, given.revision)
     if not isinstance(found, list) or not found:
         return None
     return "columns" if isinstance(found[0], list) else "schema"
 
 
 def _first_output_types(probe: Probe, _: str) -> str | None:
-    given = raw_revisions.new_dataset(probe, "SodaSheet rehearsal of types")
+    given = raw_revision_requests.new_dataset(probe, "SodaSheet rehearsal of types")
     try:
-        made = raw_revisions.upload(probe, given, b"n\n1\n2\n")
+        made = raw_revision_requests.upload(probe, given, b"n\n1\n2\n")
         expression = made.output["output_columns"][0]["transform"]["transform_expr"]
     finally:
-        raw_revisions.discard(probe, given)
+        raw_revision_requests.discard(probe, given)
         probe.send("DELETE", f"/api/views/{given['fourfour']}.json")
     return "typed" if "to_number" in expression else "text"
 
 
 def _positions(probe: Probe, dataset: str) -> str | None:
     given = _load(probe, dataset)
-    raw_revisions.discard(probe, given.revision)
+    raw_revision_requests.discard(probe, given.revision)
     return str(min(column["position"] for column in given.schema["input_columns"]))
 
 
 def _applied_delete(probe: Probe, dataset: str) -> str:
     given = _load(probe, dataset)
-    raw_revisions.apply(probe, given)
-    return "succeeds" if raw_revisions.discard(probe, given.revision).status < 300 else "refused"
+    raw_revision_requests.apply(probe, given)
+    return (
+        "succeeds"
+        if raw_revision_requests.discard(probe, given.revision).status < 300
+        else "refused"
+    )
 
 
 def _apply_again(probe: Probe, dataset: str) -> str:
     given = _load(probe, dataset)
-    raw_revisions.apply(probe, given)
+    raw_revision_requests.apply(probe, given)
     body = {"output_schema_id": given.output["id"]}
     return str(probe.send("PUT", f"{given.path}/apply", body).status)
 
 
 def _omitted_columns(probe: Probe, dataset: str) -> str | None:
     _put(probe, dataset, [{"no": "A", "note": "stays"}])
-    raw_revisions.apply(probe, _load(probe, dataset, b"no,units\nA,5\n"))
-    row = raw_revisions.rows_of(probe, dataset).get("A")
+    raw_revision_requests.apply(probe, _load(probe, dataset, b"no,units\nA,5\n"))
+    row = raw_revision_requests.rows_of(probe, dataset).get("A")
     if row is None or row.get("units") != "5":
         return None
     return "kept" if row.get("note") == "stays" else "cleared"
 
 
 def _duplicates(probe: Probe, dataset: str) -> str | None:
-    _, task = raw_revisions.apply(probe, _load(probe, dataset, b"no,note\nD,one\nD,two\n"))
+    _, task = raw_revision_requests.apply(probe, _load(probe, dataset, b"no,note\nD,one\nD,two\n"))
     if task.get("status") == "failure":
         return "refused"
-    row = raw_revisions.rows_of(probe, dataset).get("D")
+    row = raw_revision_requests.rows_of(probe, dataset).get("D")
     return None if row is None else ("last wins" if row.get("note") == "two" else "first wins")
 
 

@@ -1,6 +1,6 @@
 """Lock files: the exact wheels that a Windows Python gets, each with its SHA-256.
 
-`python -m sodasheet.installer.packages.lock` writes both lock files again, after a dependency
+`python -m sodasheet.installer.packages.lock_files` writes both lock files again, after a dependency
 changed in pyproject.toml. It needs `uv`, which resolves for Windows on any system; pip takes the
 markers of the system that it runs on.
 """
@@ -40,7 +40,7 @@ def write(lock: Path, wanted: str, within: Path | None = None) -> None:
         known = set() if within is None else set(pins(within))
         lines = [f"{_pin(wheel)} --hash=sha256:{_digest(wheel)}" for wheel in wheels.iterdir()]
         lines = sorted(line for line in lines if line not in known)
-        head = "# Written by python -m sodasheet.installer.packages.lock\n"
+        head = "# Written by python -m sodasheet.installer.packages.lock_files\n"
         lock.write_text(head + "".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 

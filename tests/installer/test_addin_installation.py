@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.installer import install as installing
+from sodasheet.installer import addin_installation as installing
 from sodasheet.installer import interpreter_setting
-from sodasheet.installer.install import install, shipped_addin, uninstall
-from sodasheet.installer.machine import Machine, places
+from sodasheet.installer.addin_installation import install, shipped_addin, uninstall
+from sodasheet.installer.target_computer import Machine, places
 
 PYTHON = r"C:\Users\jo\venv\Scripts\python.exe"
 

@@ -18,7 +18,7 @@ from typing import Any
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer import interpreter_setting
-from sodasheet.installer.machine import (
+from sodasheet.installer.target_computer import (
     ADDIN,
     STORE_REMEDY,
     WINDOWS,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.doctor import raw_revisions
+from sodasheet.doctor import raw_revision_requests
 from sodasheet.doctor.plain_requests import Probe, require
 from sodasheet.doctor.result_line import Line
 from sodasheet.errors import SodaSheetError
@@ -56,7 +56,7 @@ class RehearsalStage:
 
     def rows(self) -> Rows:
         """Return the rows of the draft."""
-        found = raw_revisions.rows_of(self.probe, self.dataset)
+        found = raw_revision_requests.rows_of(self.probe, self.dataset)
         return {no: (row.get("note", ""), row.get("units", "")) for no, row in found.items()}
 
     def request(self, method: Method, rows: Rows, transport: str | None = None) -> PushRequest:
@@ -143,11 +143,11 @@ def _cancel(stage: RehearsalStage) -> str:
 
 
 def _row_errors(stage: RehearsalStage) -> str:
-    given = raw_revisions.upload(
-        stage.probe, raw_revisions.opened(stage.probe, stage.dataset, "update"),
+    given = raw_revision_requests.upload(
+        stage.probe, raw_revision_requests.opened(stage.probe, stage.dataset, "update"),
         b"no,units\nX,1\nY,many\nZ,2\n",
     )  # fmt: skip
-    raw_revisions.discard(stage.probe, given.revision)
+    raw_revision_requests.discard(stage.probe, given.revision)
     wrong = given.output.get("error_count")
     return "yes" if wrong == 1 else f"{wrong} rows with errors in place of 1"
 
