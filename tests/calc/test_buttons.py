@@ -13,7 +13,7 @@ import pytest
 from sodasheet.credentials import account_list
 from sodasheet.credentials.keychain import save
 from sodasheet.excel import ribbon
-from sodasheet.excel import spreadsheet_program as manners
+from sodasheet.excel import xlwings_access as manners
 from sodasheet.excel.groups import support
 from sodasheet.model.credentials import Credentials
 

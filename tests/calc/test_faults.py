@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from xlcalc.faults import BUSY, faulty
 
-from sodasheet.excel import ribbon, spreadsheet_program
-from sodasheet.excel.tasks import launch
+from sodasheet.excel import ribbon, xlwings_access
+from sodasheet.excel.tasks import launch_task
 
 from .conftest import Steward
 
@@ -44,9 +44,9 @@ def mapped(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Steward:
     steward.workbook(ROWS)
     steward.press("choose_dataset", address)
     monkeypatch.setattr("webbrowser.open", lambda _: True)
-    monkeypatch.setattr(spreadsheet_program, "PAUSE", 0.0)
-    monkeypatch.setattr(spreadsheet_program.time, "sleep", lambda _: None)
-    monkeypatch.setattr(launch, "start_detached", lambda *_: 0)
+    monkeypatch.setattr(xlwings_access, "PAUSE", 0.0)
+    monkeypatch.setattr(xlwings_access.time, "sleep", lambda _: None)
+    monkeypatch.setattr(launch_task, "start_detached", lambda *_: 0)
     steward.address = address
     return steward
 
@@ -123,7 +123,7 @@ def test_no_press_without_a_workbook_needs_one(
     steward: Steward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("webbrowser.open", lambda _: True)
-    monkeypatch.setattr(spreadsheet_program, "caller", lambda: (steward.app, None))
+    monkeypatch.setattr(xlwings_access, "caller", lambda: (steward.app, None))
     told = {}
     for button in ribbon.BUTTONS:
         steward.dialogs.told.clear()

@@ -14,7 +14,7 @@ import pytest
 from sodasheet.desk.tasks.ask_user import answer_question
 from sodasheet.desk.tasks.question import UserAnswer
 from sodasheet.desk.tasks.task import Task, all_tasks
-from sodasheet.excel.tasks.launch import SHOWN
+from sodasheet.excel.tasks.launch_task import SHOWN
 
 from .conftest import Steward
 

@@ -209,7 +209,7 @@ def test_only_some_rows_and_only_the_first_ones(steward: Steward) -> None:
 
 def test_blocks_meet_without_a_seam(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> None:
     steward.workbook([["A", "B"], *[[at, at * 2] for at in range(2, 40)]])
-    monkeypatch.setattr("sodasheet.excel.live.grid.BLOCK_CELLS", 14)
+    monkeypatch.setattr("sodasheet.excel.live.cell_reader.BLOCK_CELLS", 14)
 
     assert read(steward) == [[str(at), str(at), str(at * 2)] for at in range(2, 40)]
 

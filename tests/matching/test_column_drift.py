@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sodasheet.matching import column_drift, fingerprint
+from sodasheet.matching import drift, fingerprint
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Fingerprint
@@ -56,11 +56,11 @@ def test_a_fingerprint_contains_headers_and_fillable_columns():
     ],
 )
 def test_new_and_missing_headers_are_named(headers, sentences):
-    assert column_drift(SEEN, headers, BEFORE) == sentences
+    assert drift(SEEN, headers, BEFORE) == sentences
 
 
 def test_many_headers_are_counted():
-    (sentence,) = column_drift(SEEN, [*HEADERS, *(f"c{at}" for at in range(500))], BEFORE)
+    (sentence,) = drift(SEEN, [*HEADERS, *(f"c{at}" for at in range(500))], BEFORE)
 
     assert '"c9" and 490 more are new' in sentence
 
@@ -104,8 +104,8 @@ def test_many_headers_are_counted():
     ],
 )
 def test_dataset_columns_that_changed_are_named(columns, sentences):
-    assert column_drift(SEEN, HEADERS, dataset(*columns)) == sentences
+    assert drift(SEEN, HEADERS, dataset(*columns)) == sentences
 
 
 def test_without_a_fingerprint_there_is_no_drift():
-    assert column_drift(Fingerprint(), ("a",), BEFORE) == ()
+    assert drift(Fingerprint(), ("a",), BEFORE) == ()

@@ -9,7 +9,7 @@ import click
 #: Modules of the worker processes, by front end.
 WORKERS = {
     "excel": "sodasheet.excel.worker.main",
-    "workbook": "sodasheet.excel.worker.press_button",
+    "workbook": "sodasheet.excel.worker.desk_button_press",
 }
 
 #: The module that prints the workbooks that are open in a spreadsheet program.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.book_path import is_address, path_of
-from sodasheet.excel.spreadsheet_program import show_status
+from sodasheet.excel.xlwings_access import show_status
 
 if TYPE_CHECKING:
     import xlwings

@@ -57,11 +57,11 @@ def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None
     """
     from sodasheet.errors import SodaSheetError
     from sodasheet.excel import button_press as presses
-    from sodasheet.excel import spreadsheet_program
+    from sodasheet.excel import xlwings_access
 
-    with spreadsheet_program.program_waits():
+    with xlwings_access.program_waits():
         try:
-            pressed = spreadsheet_program.when_free(lambda: _pressed(book, dialogs))
+            pressed = xlwings_access.when_free(lambda: _pressed(book, dialogs))
         except Exception as error:
             trace = presses.keep_trace()
             sys.exit(str(error) if isinstance(error, SodaSheetError) else f"{_UNEXPECTED} {trace}")
@@ -71,7 +71,7 @@ def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None
 def _pressed(book: xlwings.Book | None, dialogs: Dialogs | None) -> Press:
     from sodasheet.excel import button_press as presses
     from sodasheet.excel.dialogs import AppDialogs
-    from sodasheet.excel.spreadsheet_program import caller
+    from sodasheet.excel.xlwings_access import caller
 
     app, found = (book.app, book) if book is not None else caller()
     front = presses.front_sheet(found) if found is not None else None
@@ -83,7 +83,7 @@ def run_button(button: str, pressed: Press) -> None:
     from sodasheet.errors import SodaSheetError
     from sodasheet.excel import button_press as presses
     from sodasheet.excel.next_steps import with_steps
-    from sodasheet.excel.spreadsheet_program import busy_error, is_busy
+    from sodasheet.excel.xlwings_access import busy_error, is_busy
 
     lasting = button in LASTING
     sentence = ""
@@ -115,7 +115,7 @@ def _refused(pressed: Press) -> str:
 
 def _tell(pressed: Press, sentence: str) -> None:
     """Show a sentence; if the program has no time even for that, the add-in shows the sentence."""
-    from sodasheet.excel.spreadsheet_program import is_busy, when_free
+    from sodasheet.excel.xlwings_access import is_busy, when_free
 
     try:
         when_free(lambda: pressed.dialogs.tell(sentence))

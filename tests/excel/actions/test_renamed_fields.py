@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sodasheet.excel.actions.renamed_fields import healed
-from sodasheet.matching import column_drift
+from sodasheet.matching import drift
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Fingerprint, Job, SourceSpec
@@ -36,7 +36,7 @@ def test_rules_and_points_follow_a_renamed_column() -> None:
         "The dataset column fee is now called amount; the mapping follows it.",
         "The dataset column place is now called spot; the mapping follows it.",
     ]
-    assert column_drift(job.fingerprint, [], now) == ()
+    assert drift(job.fingerprint, [], now) == ()
 
 
 def test_a_name_that_another_column_took_over_is_not_followed() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.excel import spreadsheet_program
+from sodasheet.excel import xlwings_access
 from sodasheet.excel.scheduled import start_excel
 from sodasheet.excel.scheduled.start_excel import Ended, Waiting, push_in_excel
 from sodasheet.model.exit_code import ExitCode
@@ -188,8 +188,8 @@ def test_other_workbooks_of_that_excel_are_named_and_add_ins_are_none(
         return SimpleNamespace(pid=pid, books=[SimpleNamespace(name=name) for name in names])
 
     apps = [excel(7, "Push.xlsm", "SodaSheet.xlam", "Mine.xlsx"), excel(8, "Other.xlsx")]
-    monkeypatch.setattr(spreadsheet_program, "load_xlwings", lambda: SimpleNamespace(apps=apps))
-    monkeypatch.setattr(spreadsheet_program, "reach_program", lambda: None)
+    monkeypatch.setattr(xlwings_access, "load_xlwings", lambda: SimpleNamespace(apps=apps))
+    monkeypatch.setattr(xlwings_access, "reach_program", lambda: None)
 
     assert start_excel.other_books(7, "push.xlsm") == ("Mine.xlsx",)
     assert start_excel.other_books(8, "Other.xlsx") == ()

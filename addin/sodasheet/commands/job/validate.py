@@ -114,7 +114,7 @@ def _headers(one: NamedJob) -> tuple[str, ...] | None:
 
 def _against_portal(one: NamedJob, headers: tuple[str, ...] | None) -> Iterator[str]:
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.matching import column_drift
+    from sodasheet.matching import drift
     from sodasheet.portal.dataset import read_dataset, require_rights
 
     job = one.job
@@ -122,7 +122,7 @@ def _against_portal(one: NamedJob, headers: tuple[str, ...] | None) -> Iterator[
         dataset = read_dataset(session, job.dataset)
     yield from _about_mapping(one, dataset, headers, None)
     seen = job.fingerprint.headers if headers is None else headers
-    yield from column_drift(job.fingerprint, seen, dataset)
+    yield from drift(job.fingerprint, seen, dataset)
     require_rights(dataset, job.method, signed=session.signed)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.actions.suggested_fixes import SuggestedFixes, suggested_fixes
+from sodasheet.excel.actions.mapping_fixes import SuggestedFixes, suggested_fixes
 from sodasheet.excel.live.cell_links import CellLinks, links_to
 from sodasheet.excel.live.source_location import find_location
 from sodasheet.excel.portal_session import open_session

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.actions.check import SheetCheck, checked
-from sodasheet.excel.actions.matching import lay_out, match, with_prints
+from sodasheet.excel.actions.mapping_fixes import accept_fixes
+from sodasheet.excel.actions.match_columns import lay_out, match, with_prints
 from sodasheet.excel.actions.renamed_fields import healed
-from sodasheet.excel.actions.suggested_fixes import accept_fixes
 from sodasheet.excel.button_press import activate
 from sodasheet.excel.groups.dataset import asked_about_hidden, choose_dataset
 from sodasheet.excel.sheets.cell_marks import cells_to_mark, put_marks, take_off_marks
@@ -22,11 +22,11 @@ from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mappi
 from sodasheet.excel.sheets.result_rows import LEVELS, finding_words
 from sodasheet.excel.sheets.results import result_sheet
 from sodasheet.excel.sheets.times_in_words import now_words
-from sodasheet.excel.spreadsheet_program import quiet
+from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.cell_words import match_words
 from sodasheet.jobs.sheet.cells_of_job import unfilled_of
 from sodasheet.jobs.sheet.source_cell import words_of
-from sodasheet.matching import column_drift
+from sodasheet.matching import drift
 from sodasheet.model.finding import Severity
 from sodasheet.model.sheet_labels import (
     CHECK,
@@ -66,7 +66,7 @@ def _matched_again(press: Press, shown: xlwings.Sheet | None) -> list[str]:
     opened = open_mapping(press)
     job, renamed = healed(opened.job, opened.dataset)
     found = match(press, job.source, opened.dataset, job.method, job.mapping)
-    changes = column_drift(job.fingerprint, found.headers, opened.dataset)
+    changes = drift(job.fingerprint, found.headers, opened.dataset)
     job = with_prints(replace(job, mapping=found.mapping), found.headers, opened.dataset)
     added = bring_up_to_date(opened.sheet, job)
     lay_out(opened.sheet, job, opened.dataset, found)

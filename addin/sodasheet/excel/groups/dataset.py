@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.actions.matching import Matched, lay_out, match, with_prints
+from sodasheet.excel.actions.match_columns import Matched, lay_out, match, with_prints
 from sodasheet.excel.actions.portal_choice import offered_portal
 from sodasheet.excel.button_press import activate
 from sodasheet.excel.live.source_location import find_location, header_row
@@ -24,8 +24,8 @@ from sodasheet.excel.sheets.open_mapping import names_of, open_mapping, target
 from sodasheet.excel.sheets.preview import PreviewSheet
 from sodasheet.excel.sheets.results import ResultSheet
 from sodasheet.excel.sheets.template_sheets import add_sheet
-from sodasheet.excel.spreadsheet_program import quiet
-from sodasheet.excel.tasks.launch import begin, order_of, task_of
+from sodasheet.excel.tasks.launch_task import begin, order_of, task_of
+from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.header_block import target_of
 from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.jobs.sheet.source_cell import spec_of, words_of

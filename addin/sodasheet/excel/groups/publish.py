@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.actions.check import links_of
-from sodasheet.excel.actions.confirm import Numbers, agreed, known_rejects, present_rows
+from sodasheet.excel.actions.confirm_push import Numbers, agreed, known_rejects, present_rows
 from sodasheet.excel.actions.push_left_out_rows import Retry, retry_of
 from sodasheet.excel.actions.undo import agreed_to_undo, undo_of
 from sodasheet.excel.groups.columns import require_sound, with_hidden_answer
@@ -20,7 +20,7 @@ from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mappi
 from sodasheet.excel.spool_live_sheet import spool_live_sheet
 from sodasheet.excel.status_bar import StatusProgress, progress_words
 from sodasheet.excel.tasks.deliver_results import deliver_ended
-from sodasheet.excel.tasks.launch import begin, order_of, task_of, tasks_of
+from sodasheet.excel.tasks.launch_task import begin, order_of, task_of, tasks_of
 from sodasheet.jobs.last_preview import key_of, seen_by_preview, seen_to_json
 from sodasheet.jobs.sheet.source_cell import words_of
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live.grid import LiveGrid
+from sodasheet.excel.live.cell_reader import LiveGrid
 from sodasheet.excel.live.source_location import SheetLocation, find_location
 from sodasheet.excel.network_source import require_accepted
 from sodasheet.sources import open_source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from sodasheet.excel.spreadsheet_program import is_busy
+from sodasheet.excel.xlwings_access import is_busy
 from sodasheet.sources.grid.row_stretches import RowStretches
 
 if TYPE_CHECKING:

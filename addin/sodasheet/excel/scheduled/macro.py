@@ -58,17 +58,17 @@ def scheduled(book: xlwings.Book | None = None) -> None:
     token = token_of(os.environ)
     if token is None:
         return
-    from sodasheet.excel import spreadsheet_program
+    from sodasheet.excel import xlwings_access
     from sodasheet.system.interactive_session import leave_unattended
 
     leave_unattended()
     _write(begun_path(token), {"pid": os.getpid()})
     try:
         if book is None:
-            _, book = spreadsheet_program.when_free(spreadsheet_program.caller)
+            _, book = xlwings_access.when_free(xlwings_access.caller)
         if book is None or book.name.casefold() != os.environ.get(BOOK, book.name).casefold():
             return
-        with spreadsheet_program.program_waits():
+        with xlwings_access.program_waits():
             body = _pushed(book)
     except Exception as error:
         body = _failed(error)

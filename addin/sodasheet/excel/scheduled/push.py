@@ -172,7 +172,7 @@ def _job(read: ReadSheet) -> NamedJob:
 def _folder() -> Iterator[Task]:
     """A folder for the rows of one push, gone afterwards unless they are still needed."""
     from sodasheet.desk.tasks.task import TaskKind, TaskRecord, new_task
-    from sodasheet.excel.tasks.launch import ORIGIN, SHOWN
+    from sodasheet.excel.tasks.launch_task import ORIGIN, SHOWN
 
     task = new_task(TaskRecord(TaskKind.PUSH, ORIGIN))
     try:
@@ -184,7 +184,7 @@ def _folder() -> Iterator[Task]:
 
 def _keep_if_unknown(task: Task, ran: JobResult) -> None:
     """To go on with a run whose outcome is unknown its rows are needed again."""
-    from sodasheet.excel.tasks.launch import REPORT, keep
+    from sodasheet.excel.tasks.launch_task import REPORT, keep
 
     if ran.code is ExitCode.UNKNOWN:
         with suppress(OSError, SodaSheetError):

@@ -103,7 +103,7 @@ def other_books(pid: int, name: str) -> tuple[str, ...]:
 
     Empty if there are none, and if the program does not answer: a hung Excel has to be ended.
     """
-    from sodasheet.excel.spreadsheet_program import is_addin, load_xlwings, reach_program
+    from sodasheet.excel.xlwings_access import is_addin, load_xlwings, reach_program
 
     found: list[str] = []
     with suppress(Exception):

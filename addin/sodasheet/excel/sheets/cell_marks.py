@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.live.cell_links import CellLinks
 from sodasheet.excel.sheets.result_rows import MOST_LINKS
-from sodasheet.excel.spreadsheet_program import quiet
+from sodasheet.excel.xlwings_access import quiet
 
 if TYPE_CHECKING:
     import xlwings

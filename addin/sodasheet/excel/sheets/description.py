@@ -19,7 +19,7 @@ from sodasheet.excel.sheets.description_rows import (
 from sodasheet.excel.sheets.designed_sheet import DesignedSheet, Link, TableLine
 from sodasheet.excel.sheets.template_sheets import add_sheet
 from sodasheet.excel.sheets.times_in_words import now_words
-from sodasheet.excel.spreadsheet_program import quiet
+from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.cell_grid import Spot
 from sodasheet.jobs.sheet.header_block import CHUNK, SheetTarget
 from sodasheet.jobs.sheet.sheet_name import sheet_name

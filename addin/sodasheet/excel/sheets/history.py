@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.sheets.designed_sheet import DesignedSheet
 from sodasheet.excel.sheets.history_rows import as_of_words, fresh_lines, run_lines
 from sodasheet.excel.sheets.template_sheets import add_sheet, set_aside
-from sodasheet.excel.spreadsheet_program import quiet
+from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.model.sheet_labels import AS_OF, FRESHNESS_HEADERS, HISTORY_TITLE, RUNS_HEADERS
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.sheets.cell_text import as_text
 from sodasheet.excel.sheets.template_sheets import designs
-from sodasheet.excel.spreadsheet_program import quiet
+from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 from sodasheet.jobs.sheet.free_cells import lacking, rooms
 from sodasheet.jobs.sheet.quality_words import RuleCells, quality_values

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.excel.sheets.designed_sheet import DesignedSheet
 from sodasheet.excel.sheets.preview_rows import lines_of, values_of
 from sodasheet.excel.sheets.template_sheets import add_sheet, set_aside
-from sodasheet.excel.spreadsheet_program import quiet
+from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.model.sheet_labels import (
     DATASET,

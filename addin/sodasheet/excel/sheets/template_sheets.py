@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.excel.spreadsheet_program import is_busy, quiet, when_free
+from sodasheet.excel.xlwings_access import is_busy, quiet, when_free
 from sodasheet.jobs.sheet.sheet_name import sheet_name
 
 if TYPE_CHECKING:

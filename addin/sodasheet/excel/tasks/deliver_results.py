@@ -13,15 +13,15 @@ from sodasheet.excel.book_path import is_address, path_of
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets, stamp_pushed
 from sodasheet.excel.sheets.result_rows import outcome_words
 from sodasheet.excel.sheets.results import find_results, result_sheet
-from sodasheet.excel.spreadsheet_program import is_busy, load_xlwings, show_status
-from sodasheet.excel.tasks.launch import keep, tasks_of
+from sodasheet.excel.tasks.launch_task import keep, tasks_of
+from sodasheet.excel.xlwings_access import is_busy, load_xlwings, show_status
 from sodasheet.system.paths import home
 
 if TYPE_CHECKING:
     import xlwings
 
     from sodasheet.excel.button_press import Press
-    from sodasheet.excel.tasks.workbook_order import WorkbookOrder
+    from sodasheet.excel.tasks.task_workbook import WorkbookOrder
 
 #: Seconds for which a busy program is tried again; after that the next press shows the report.
 PATIENCE = 20.0

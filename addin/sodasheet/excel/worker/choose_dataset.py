@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.excel.button_press import Press, keep_trace
-from sodasheet.excel.spreadsheet_program import busy_error, is_busy
 from sodasheet.excel.tasks.deliver_results import come_to_front, find_book
+from sodasheet.excel.xlwings_access import busy_error, is_busy
 
 if TYPE_CHECKING:
     from sodasheet.desk.tasks.task import Task
     from sodasheet.excel.dialogs import Dialogs
-    from sodasheet.excel.tasks.workbook_order import WorkbookOrder
+    from sodasheet.excel.tasks.task_workbook import WorkbookOrder
     from sodasheet.model.dataset import Dataset
 
 

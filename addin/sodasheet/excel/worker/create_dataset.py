@@ -14,14 +14,14 @@ from sodasheet.desk.tasks.task import FAILURE
 from sodasheet.excel.groups.dataset import HIDDEN_ROWS, active_source, put_new_mapping
 from sodasheet.excel.live.source import source_of
 from sodasheet.excel.portal_session import open_session
-from sodasheet.excel.spreadsheet_program import when_free
 from sodasheet.excel.tasks.deliver_results import come_to_front
 from sodasheet.excel.worker.choose_dataset import pressed_again
+from sodasheet.excel.xlwings_access import when_free
 
 if TYPE_CHECKING:
     from sodasheet.desk.tasks.progress import TaskProgress
     from sodasheet.desk.tasks.task import Task
-    from sodasheet.excel.tasks.workbook_order import WorkbookOrder
+    from sodasheet.excel.tasks.task_workbook import WorkbookOrder
     from sodasheet.staging.staged_table import Stage
 
 BUTTON = "New dataset"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.book_path import path_of
-from sodasheet.excel.spreadsheet_program import is_addin, load_xlwings, reach_program, when_free
+from sodasheet.excel.xlwings_access import is_addin, load_xlwings, reach_program, when_free
 
 if TYPE_CHECKING:
     import xlwings

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.errors import SodaSheetError
-from sodasheet.excel.spreadsheet_program import load_xlwings, reach_program
-from sodasheet.excel.tasks.workbook_order import WorkbookOrder, read_order
+from sodasheet.excel.tasks.task_workbook import WorkbookOrder, read_order
+from sodasheet.excel.xlwings_access import load_xlwings, reach_program
 
 #: Written by the first attempt, so that a later one does not open the task's page again.
 _ATTEMPTED = "attempted"

@@ -10,12 +10,12 @@ from sodasheet.desk.tasks.ask_user import Asking, DeskDialogs
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.errors import Cancelled
 from sodasheet.excel.tasks.deliver_results import clear_status, deliver_to_program
-from sodasheet.excel.tasks.launch import JOB, REPORT
+from sodasheet.excel.tasks.launch_task import JOB, REPORT
 from sodasheet.excel.worker.push import ROWS
 
 if TYPE_CHECKING:
     from sodasheet.desk.tasks.task import Task
-    from sodasheet.excel.tasks.workbook_order import WorkbookOrder
+    from sodasheet.excel.tasks.task_workbook import WorkbookOrder
 
 
 def preview(task: Task, order: WorkbookOrder) -> None:

@@ -12,11 +12,11 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.excel.next_steps import with_steps
 from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.tasks.deliver_results import clear_status, deliver_to_program
-from sodasheet.excel.tasks.launch import JOB, REPORT
+from sodasheet.excel.tasks.launch_task import JOB, REPORT
 
 if TYPE_CHECKING:
     from sodasheet.desk.tasks.task import Task
-    from sodasheet.excel.tasks.workbook_order import WorkbookOrder
+    from sodasheet.excel.tasks.task_workbook import WorkbookOrder
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
 

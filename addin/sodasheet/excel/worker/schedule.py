@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.spreadsheet_program import when_free
 from sodasheet.excel.tasks.deliver_results import find_book
+from sodasheet.excel.xlwings_access import when_free
 
 if TYPE_CHECKING:
     from sodasheet.desk.tasks.task import Task
-    from sodasheet.excel.tasks.workbook_order import WorkbookOrder
+    from sodasheet.excel.tasks.task_workbook import WorkbookOrder
 
 
 def schedule(task: Task, order: WorkbookOrder) -> None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sodasheet.matching import column_drift as drifted
+from sodasheet.matching import drift as drifted
 from sodasheet.matching import retyped
 from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.finding import Severity

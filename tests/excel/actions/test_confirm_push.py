@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.excel.actions.confirm import Numbers, agreed
+from sodasheet.excel.actions.confirm_push import Numbers, agreed
 from sodasheet.model.method import Method
 
 

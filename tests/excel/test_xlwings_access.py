@@ -12,7 +12,7 @@ import pytest
 
 import sodasheet.excel
 from sodasheet.errors import SodaSheetError
-from sodasheet.excel import spreadsheet_program
+from sodasheet.excel import xlwings_access
 
 from .windows_stand_in import REJECTED, CDispatch, ComError, windows_xlwings
 
@@ -60,7 +60,7 @@ BEFORE = (True, True, "automatic")
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet_program, "PAUSE", 0.0)
+    monkeypatch.setattr(xlwings_access, "PAUSE", 0.0)
 
 
 @pytest.mark.parametrize("number", range(1, 14))
@@ -68,9 +68,9 @@ def test_whichever_call_is_rejected_the_settings_are_as_before(number: int) -> N
     app = App({number})
 
     with (
-        spreadsheet_program.program_waits(),
+        xlwings_access.program_waits(),
         contextlib.suppress(ComError),
-        spreadsheet_program.quiet(app),  # type: ignore[arg-type]
+        xlwings_access.quiet(app),  # type: ignore[arg-type]
     ):
         assert app.settings == (False, False, "manual")
 
@@ -80,7 +80,7 @@ def test_whichever_call_is_rejected_the_settings_are_as_before(number: int) -> N
 def test_a_setting_is_put_back_however_long_the_program_is_busy() -> None:
     app = App(set(range(7, 60)))
 
-    with spreadsheet_program.program_waits(), spreadsheet_program.quiet(app):  # type: ignore[arg-type]
+    with xlwings_access.program_waits(), xlwings_access.quiet(app):  # type: ignore[arg-type]
         pass
 
     assert app.settings == BEFORE
@@ -89,14 +89,14 @@ def test_a_setting_is_put_back_however_long_the_program_is_busy() -> None:
 def test_a_change_that_could_not_be_put_back_does_not_pass_for_the_earlier_state(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(spreadsheet_program, "RESTORE_PATIENCE", 0.0)
+    monkeypatch.setattr(xlwings_access, "RESTORE_PATIENCE", 0.0)
     app = App({7})
 
-    with spreadsheet_program.program_waits():
-        with spreadsheet_program.quiet(app):  # type: ignore[arg-type]
+    with xlwings_access.program_waits():
+        with xlwings_access.quiet(app):  # type: ignore[arg-type]
             pass
         stuck = app.settings
-        with spreadsheet_program.quiet(app):  # type: ignore[arg-type]
+        with xlwings_access.quiet(app):  # type: ignore[arg-type]
             pass
 
     assert stuck[0] is False, "the refusal hit the first setting"
@@ -106,7 +106,7 @@ def test_a_change_that_could_not_be_put_back_does_not_pass_for_the_earlier_state
 def test_a_detached_process_changes_no_setting() -> None:
     app = App()
 
-    with spreadsheet_program.quiet(app):  # type: ignore[arg-type]
+    with xlwings_access.quiet(app):  # type: ignore[arg-type]
         pass
 
     assert app.changes == []
@@ -115,7 +115,7 @@ def test_a_detached_process_changes_no_setting() -> None:
 def test_without_a_workbook_there_is_no_calculation_to_change() -> None:
     app = App(workbook=False)
 
-    with spreadsheet_program.program_waits(), spreadsheet_program.quiet(app):  # type: ignore[arg-type]
+    with xlwings_access.program_waits(), xlwings_access.quiet(app):  # type: ignore[arg-type]
         assert app.settings == (False, False, "automatic")
 
     assert app.settings == BEFORE
@@ -126,14 +126,14 @@ def test_a_program_that_stays_busy_is_reported_in_one_sentence() -> None:
         raise ComError(REJECTED)
 
     with pytest.raises(SodaSheetError) as error:
-        spreadsheet_program.when_free(busy, tries=3, pause=0)
+        xlwings_access.when_free(busy, tries=3, pause=0)
 
     assert str(error.value).startswith("Excel is busy: a cell is being edited")
 
 
 def test_another_error_is_not_taken_for_being_busy() -> None:
     with pytest.raises(ZeroDivisionError):
-        spreadsheet_program.when_free(lambda: 1 / 0, pause=0)
+        xlwings_access.when_free(lambda: 1 / 0, pause=0)
 
 
 def test_as_shipped_xlwings_ends_excels_at_exit_and_tries_for_ever() -> None:
@@ -147,7 +147,7 @@ def test_no_handler_of_xlwings_ends_an_excel(monkeypatch: pytest.MonkeyPatch) ->
         ended: list[str] = []
         monkeypatch.setattr(edge.Apps, "cleanup", staticmethod(lambda: ended.append("taskkill")))
 
-        spreadsheet_program.load_xlwings()
+        xlwings_access.load_xlwings()
         for handler in edge.exit_handlers:
             handler()
 
@@ -162,13 +162,13 @@ def test_a_rejected_call_through_xlwings_ends_as_busy() -> None:
             raise ComError(REJECTED)
 
     with windows_xlwings() as edge:
-        spreadsheet_program.load_xlwings()
+        xlwings_access.load_xlwings()
         edge.N_COM_ATTEMPTS = 3
 
         with pytest.raises(ComError) as error:
             _ = edge.COMRetryObjectWrapper(Excel()).StatusBar
 
-    assert spreadsheet_program.is_busy(error.value)
+    assert xlwings_access.is_busy(error.value)
 
 
 def test_a_member_that_hides_behind_a_rejection_ends_as_busy_too() -> None:
@@ -181,13 +181,13 @@ def test_a_member_that_hides_behind_a_rejection_ends_as_busy_too() -> None:
                 raise ComError(REJECTED)
 
     with windows_xlwings() as edge:
-        spreadsheet_program.load_xlwings()
+        xlwings_access.load_xlwings()
         edge.N_COM_ATTEMPTS = 3
 
         with pytest.raises(edge.ExcelBusyError) as error:
             _ = edge.COMRetryObjectWrapper(Excel()).StatusBar
 
-    assert spreadsheet_program.is_busy(error.value)
+    assert xlwings_access.is_busy(error.value)
 
 
 @pytest.mark.parametrize(("window", "found"), [("11", "first"), ("22", "second")])
@@ -199,10 +199,10 @@ def test_of_several_programs_the_one_that_was_pressed_is_taken(
         SimpleNamespace(hwnd=number, books={"a.xlsx": name})
         for number, name in ((11, "first"), (22, "second"))
     ]
-    monkeypatch.setattr(spreadsheet_program, "load_xlwings", lambda: SimpleNamespace(apps=apps))
-    monkeypatch.setattr(spreadsheet_program.sys, "argv", ["-c", "--wb=a.xlsx", f"--hwnd={window}"])
+    monkeypatch.setattr(xlwings_access, "load_xlwings", lambda: SimpleNamespace(apps=apps))
+    monkeypatch.setattr(xlwings_access.sys, "argv", ["-c", "--wb=a.xlsx", f"--hwnd={window}"])
 
-    app, book = spreadsheet_program.caller()
+    app, book = xlwings_access.caller()
 
     assert (str(app.hwnd), book) == (window, found)
 
@@ -211,10 +211,10 @@ def test_a_press_without_a_workbook_reaches_its_own_program(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     apps = [SimpleNamespace(hwnd=number, books={}) for number in (11, 22)]
-    monkeypatch.setattr(spreadsheet_program, "load_xlwings", lambda: SimpleNamespace(apps=apps))
-    monkeypatch.setattr(spreadsheet_program.sys, "argv", ["-c", "--wb=SodaSheet.xlam", "--hwnd=22"])
+    monkeypatch.setattr(xlwings_access, "load_xlwings", lambda: SimpleNamespace(apps=apps))
+    monkeypatch.setattr(xlwings_access.sys, "argv", ["-c", "--wb=SodaSheet.xlam", "--hwnd=22"])
 
-    app, book = spreadsheet_program.caller()
+    app, book = xlwings_access.caller()
 
     assert (app.hwnd, book) == (22, None)
 

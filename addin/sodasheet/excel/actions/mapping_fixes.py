@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import PortalError
-from sodasheet.excel.actions.matching import Matched, lay_out
+from sodasheet.excel.actions.match_columns import Matched, lay_out
 
 if TYPE_CHECKING:
     from sodasheet.excel.sheets.open_mapping import Opened

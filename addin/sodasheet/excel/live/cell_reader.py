@@ -15,7 +15,7 @@ from sodasheet.excel.live.hyperlinks import column_hyperlinks
 from sodasheet.excel.live.merged_cells import Merge, merges_in
 from sodasheet.excel.live.number_formats import ColumnFormats, column_formats
 from sodasheet.excel.live.visible_rows import shown_rows
-from sodasheet.excel.spreadsheet_program import is_busy
+from sodasheet.excel.xlwings_access import is_busy
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.grid.cell_text import Percent, cell_text
 from sodasheet.sources.grid.padded_numbers import shown

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from sodasheet.excel.live.grid import LiveGrid
+from sodasheet.excel.live.cell_reader import LiveGrid
 from sodasheet.excel.live.source_location import SheetLocation
 from sodasheet.excel.live.visible_rows import shown_rows
-from sodasheet.excel.spreadsheet_program import is_busy
+from sodasheet.excel.xlwings_access import is_busy
 from sodasheet.sources.grid.cell_range import Area, Pick
 from sodasheet.sources.grid.row_stretches import RowStretches
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.live.source import source_of
 from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.sheets.next_step_line import next_step
-from sodasheet.excel.spreadsheet_program import quiet
 from sodasheet.excel.status_bar import shown
+from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.cells_of_job import (
     MOST_UNFILLED,
     choices_of,

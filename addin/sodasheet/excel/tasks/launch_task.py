@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskRecord, all_tasks, new_task
 from sodasheet.excel.book_path import path_of
-from sodasheet.excel.spreadsheet_program import is_busy
-from sodasheet.excel.tasks.workbook_order import ORDER, WorkbookOrder, read_order
+from sodasheet.excel.tasks.task_workbook import ORDER, WorkbookOrder, read_order
+from sodasheet.excel.xlwings_access import is_busy
 from sodasheet.jobs import write_job
 from sodasheet.system.detached_process import start_detached
 
