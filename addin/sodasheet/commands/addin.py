@@ -84,7 +84,7 @@ def _reaching(host: str) -> Callable[[], str]:
 
     def ask() -> str:
         from sodasheet.portal.address import parse_portal
-        from sodasheet.portal.catalog import search
+        from sodasheet.portal.catalog_search import search
         from sodasheet.portal.connect import SessionOptions, connect_as
         from sodasheet.portal.http.retries import Patience
 

@@ -20,7 +20,7 @@ def command(portal: str, text: str, limit: int, as_json: bool) -> None:
     from sodasheet.commands.terminal.output import print_json, print_table
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.portal.address import parse_portal
-    from sodasheet.portal.catalog import search
+    from sodasheet.portal.catalog_search import search
 
     address = parse_portal(portal)
     found = search(open_portal(address), text, limit)

@@ -10,10 +10,10 @@ from socrata_contract import GUESSES
 from sodasheet.doctor.plain_requests import Probe, body_of
 from sodasheet.doctor.result_line import Line, guess_line
 from sodasheet.errors import PortalError
-from sodasheet.portal.catalog import search
+from sodasheet.portal.catalog_search import search
 from sodasheet.portal.http.request import Params
 from sodasheet.portal.http.response_errors import Answer
-from sodasheet.portal.soda3.reader import soql
+from sodasheet.portal.soda3.soda3_rows import soql
 
 #: An id that no dataset has: digits and letters that generated ids do not use.
 NO_SUCH = "zzzz-0000"

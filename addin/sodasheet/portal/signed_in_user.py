@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sodasheet.errors import PortalError
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.label import label
+from sodasheet.portal.safe_display_names import label
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sodasheet.quality.distributions import compare_distributions
 from sodasheet.quality.outlying_points import compare_places
 from sodasheet.quality.private_data_findings import find_private_data
 from sodasheet.quality.profile import Profile
-from sodasheet.quality.rules import check_rules
+from sodasheet.quality.rule_checks import check_rules
 from sodasheet.quality.unmapped_columns import compare_columns
 from sodasheet.quality.unusual_values import compare_cells
 from sodasheet.quality.unwanted_rows import compare_rows

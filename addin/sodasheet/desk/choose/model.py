@@ -17,7 +17,7 @@ from sodasheet.model.method import Method
 from sodasheet.portal.address import Address, host_of, parse_portal
 
 if TYPE_CHECKING:
-    from sodasheet.portal.catalog import CatalogEntry
+    from sodasheet.portal.catalog_search import CatalogEntry
     from sodasheet.portal.http.session import PortalSession
 
 Opener = Callable[[str], "PortalSession"]
@@ -124,7 +124,7 @@ class Catalog:
         return described(dataset, rows, signed=session.signed)
 
     def _search(self, search: Search) -> list[CatalogEntry]:
-        from sodasheet.portal.catalog import search as look
+        from sodasheet.portal.catalog_search import search as look
 
         return look(self._session(search.portal), search.words, MOST)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from sodasheet.office.samples.permits import HEADERS, Permit, permit_number, permits
+from sodasheet.office.samples.building_permits import HEADERS, Permit, permit_number, permits
 from sodasheet.office.samples.planted_errors import PLANTED, ROWS, Error, Planted
 from sodasheet.office.samples.workbook import permits_workbook
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sodasheet.office.samples.permits import HEADERS, permit_number
+from sodasheet.office.samples.building_permits import HEADERS, permit_number
 
 #: Cell values of the workbook; `Error` is told apart from text by its own class.
 Cell = object

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.office.samples.permits import HEADERS, Permit
+from sodasheet.office.samples.building_permits import HEADERS, Permit
 from sodasheet.office.samples.planted_errors import Cell, Error, plant
 from sodasheet.office.zip_package import packed, parts
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sodasheet.errors import PortalError, Refused
-from sodasheet.portal.catalog import CatalogEntry, search
+from sodasheet.portal.catalog_search import CatalogEntry, search
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.revision import Revision, Revisions
 from sodasheet.portal.publishing.task_set import TaskSet

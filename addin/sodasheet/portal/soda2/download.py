@@ -18,7 +18,7 @@ from sodasheet.portal.soda2.download_folder import FACTS, Download, State, write
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.portal.soda2.rows_page import HEADERS, RowsPage, exact_rows, keep, unwritable
 from sodasheet.portal.soda2.soql_queries import LONGEST_QUERY, after, field_name, lookups
-from sodasheet.portal.soda3.reader import RowsReader
+from sodasheet.portal.soda3.soda3_rows import RowsReader
 
 #: Rows asked for at a time: the most that every portal gives (portal-api.md B.9).
 PAGE = 50_000

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.portal.label import label
+from sodasheet.portal.safe_display_names import label
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 from sodasheet.errors import PortalError
 from sodasheet.portal.address import is_dataset_id, is_loopback
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.label import label
+from sodasheet.portal.safe_display_names import label
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from sodasheet.errors import PortalError
-from sodasheet.portal.catalog import search
+from sodasheet.portal.catalog_search import search
 
 RESOURCE = {
     "id": "abcd-1234",

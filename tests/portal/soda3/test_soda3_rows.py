@@ -16,7 +16,7 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import recall, remember
 from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.rows_client import RowsClient
-from sodasheet.portal.soda3.reader import soql
+from sodasheet.portal.soda3.soda3_rows import soql
 
 PERMITS = "prmt-7x2d"
 
