@@ -203,7 +203,7 @@ def _draft(home: Path, changes: int) -> str:
 def _push(home: Path, rows: int) -> None:
     """Answers of the desk while a task of its own pushes a large file."""
     from sodasheet.credentials.environment import PORTAL
-    from sodasheet.desk.tasks.start import Workers
+    from sodasheet.desk.tasks.start_process import Workers
     from sodasheet.desk.tasks.task import TaskKind, TaskRecord, new_task
     from sodasheet.jobs import write_job
     from sodasheet.model.job import Guards, Job, SourceSpec

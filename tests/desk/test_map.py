@@ -13,10 +13,10 @@ from werkzeug.datastructures import MultiDict
 
 from sodasheet.desk.drafts.draft import About, Draft, Shape, new_draft
 from sodasheet.desk.drafts.suggestions import open_suggestions, write_suggestions
-from sodasheet.desk.map.example import Example, readings
 from sodasheet.desk.map.field_texts import join_list, join_pairs, split_list, split_pairs
 from sodasheet.desk.map.job_settings import beginnings, with_settings
-from sodasheet.desk.map.model import mapping_of, rows_of, unfilled
+from sodasheet.desk.map.live_examples import Example, readings
+from sodasheet.desk.map.mapping_table import mapping_of, rows_of, unfilled
 from sodasheet.errors import UsageProblem
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset

@@ -9,7 +9,7 @@ import openpyxl
 from playwright.sync_api import Route, expect
 
 from sodasheet.desk.open_desk import open_task
-from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.start_process import Workers
 
 from .bench import PERMITS, Bench
 from .jobs import permits_job

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sodasheet.desk.open_desk import no_desk, open_home, open_settings
-from sodasheet.desk.server.presence import ASLEEP, BETWEEN, COMING, Presence
+from sodasheet.desk.server.open_pages import ASLEEP, BETWEEN, COMING, Presence
 from sodasheet.desk.tasks import ask_user
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.desk.tasks.question import Tell

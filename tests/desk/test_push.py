@@ -9,7 +9,7 @@ import requests
 from playwright.sync_api import Page, expect
 
 from sodasheet.desk.open_desk import open_task
-from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.method import Method

@@ -24,8 +24,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from socrata_practice import PracticePortal
 from sodasheet.desk.server.access import HEADERS
+from sodasheet.desk.server.one_time_tickets import LIFETIME, issue_ticket, redeem_ticket
 from sodasheet.desk.server.open_requests import Opening
-from sodasheet.desk.server.tickets import LIFETIME, issue_ticket, redeem_ticket
 
 from .bench import PERMITS, Bench
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from sodasheet.desk.open_desk import open_task
 from sodasheet.desk.tasks.progress import EndedStage, ProgressNote
 from sodasheet.desk.tasks.question import Asked, Question, Tell, TextQuestion, YesNo
-from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, TaskRecord, new_task
 from sodasheet.model.method import Method
 from sodasheet.push.runs.background_task import repeated

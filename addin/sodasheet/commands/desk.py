@@ -43,6 +43,6 @@ def _show(opening: str) -> None:
     """Show a page in the running desk, or run the desk until no longer needed."""
     from sodasheet.desk.main import show_desk
     from sodasheet.desk.server.open_requests import take_opening
-    from sodasheet.desk.tasks.start import Workers
+    from sodasheet.desk.tasks.start_process import Workers
 
     show_desk(take_opening(opening), Workers(WORKERS, LISTER))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from sodasheet.desk.server.open_pages import Presence
 from sodasheet.desk.server.open_requests import Opening
-from sodasheet.desk.server.presence import Presence
 from sodasheet.desk.server.process import Served, run_desk
-from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import tasks_running
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     from sodasheet.desk.create.views import create_pages
     from sodasheet.desk.describe.views import describe_pages
     from sodasheet.desk.files.views import file_pages
-    from sodasheet.desk.history.quality import quality_pages
+    from sodasheet.desk.history.quality_page import quality_pages
     from sodasheet.desk.history.views import history_pages
     from sodasheet.desk.home.views import home_pages
     from sodasheet.desk.map.views import map_pages

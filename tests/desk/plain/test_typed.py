@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from sodasheet.desk.drafts.draft import Draft
-from sodasheet.desk.map.example import readings
+from sodasheet.desk.map.live_examples import readings
 from sodasheet.desk.typed_number import typed_number
 
 from ..jobs import wide_draft

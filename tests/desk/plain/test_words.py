@@ -10,7 +10,7 @@ import pytest
 from sodasheet.desk.next_steps import StepLink, step_links
 from sodasheet.desk.preview.model import title as preview_title
 from sodasheet.desk.push.confirm import past_words
-from sodasheet.desk.push.stages import shown
+from sodasheet.desk.push.push_stages import shown
 from sodasheet.desk.push.summary import numbers, spare_rows, summary, title
 from sodasheet.desk.push.trial_rows import first_rows
 from sodasheet.desk.schedule.model import TypedSchedule, when_words

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.desk.create.created import Created, write_created
+from sodasheet.desk.create.created_dataset import Created, write_created
 from sodasheet.desk.create.form import question_of, read_form
 from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.tasks.ask_user import Asking

@@ -8,13 +8,13 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from sodasheet.desk.accounts import latest_portal_or_empty, portals
-from sodasheet.desk.create.created import Created, created_by, note_public
+from sodasheet.desk.create.created_dataset import Created, created_by, note_public
 from sodasheet.desk.create.file_source import CHOSEN
-from sodasheet.desk.files.contents import source_of, source_words
-from sodasheet.desk.files.folder import typed_path
+from sodasheet.desk.files.file_contents import source_of, source_words
+from sodasheet.desk.files.folder_listing import typed_path
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.question import ProposeDataset
-from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import (
     Task,
     TaskKind,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sodasheet.desk.drafts.draft import Draft
-from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, TaskRecord, new_task
 
 #: A task without anything special about it.

@@ -10,10 +10,10 @@ from flask import Blueprint, render_template, request
 from sodasheet.desk.choose.views import choose_page
 from sodasheet.desk.drafts.draft import About, new_draft
 from sodasheet.desk.drafts.tasks import start_for
-from sodasheet.desk.files.contents import contents, draft_of, source_of, source_words
-from sodasheet.desk.files.folder import listing, shortcuts, typed_path
+from sodasheet.desk.files.file_contents import contents, draft_of, source_of, source_words
+from sodasheet.desk.files.folder_listing import listing, shortcuts, typed_path
 from sodasheet.desk.server.access import local
-from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.job import Job

@@ -12,7 +12,7 @@ from sodasheet.desk.history import model
 from sodasheet.desk.history.model import RunFilter
 from sodasheet.desk.push import summary
 from sodasheet.desk.server.access import local
-from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import TaskKind, TaskOptions, TaskRecord, new_task
 from sodasheet.errors import UsageProblem
 from sodasheet.push.runs.history import PastRun

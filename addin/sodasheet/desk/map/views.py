@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from sodasheet.desk.drafts.steps import known_draft
+from sodasheet.desk.drafts.finished_steps import known_draft
 from sodasheet.desk.server.access import local
-from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.start_process import Workers
 
 
 def map_pages(workers: Workers) -> Blueprint:
@@ -17,19 +17,19 @@ def map_pages(workers: Workers) -> Blueprint:
 
     @pages.get("/map")
     def show(name: str) -> Any:
-        from sodasheet.desk.map.page import page
+        from sodasheet.desk.map.page_actions import page
 
         return page(known_draft(name))
 
     @pages.post("/map")
     def change(name: str) -> Any:
-        from sodasheet.desk.map.page import change
+        from sodasheet.desk.map.page_actions import change
 
         return change(known_draft(name), workers)
 
     @pages.post("/map/example")
     def example(name: str) -> str:
-        from sodasheet.desk.map.page import example
+        from sodasheet.desk.map.page_actions import example
 
         return example(known_draft(name), request.form.get("place", ""))
 

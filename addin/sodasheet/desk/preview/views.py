@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from sodasheet.desk.drafts.steps import known_draft, step_links
+from sodasheet.desk.drafts.finished_steps import known_draft, step_links
 from sodasheet.desk.drafts.tasks import start_for
 from sodasheet.desk.server.access import local
-from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import TaskKind, TaskOptions
 
 

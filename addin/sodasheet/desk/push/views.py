@@ -12,10 +12,10 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from sodasheet.desk.choose.views import choose_page
-from sodasheet.desk.create.created import created_by, private_creation
+from sodasheet.desk.create.created_dataset import created_by, private_creation
 from sodasheet.desk.create.views import created_page, propose_page
 from sodasheet.desk.push import summary
-from sodasheet.desk.push.stages import shown
+from sodasheet.desk.push.push_stages import shown
 from sodasheet.desk.push.trial_rows import first_rows
 from sodasheet.desk.schedule.views import schedule_page
 from sodasheet.desk.server.access import local
@@ -30,7 +30,7 @@ from sodasheet.desk.tasks.question import (
     TextQuestion,
     UserAnswer,
 )
-from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, find_task
 from sodasheet.desk.words.names import isolated, name_fits
 from sodasheet.errors import SodaSheetError

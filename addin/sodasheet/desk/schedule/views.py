@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from sodasheet.desk.files.folder import readable
+from sodasheet.desk.files.folder_listing import readable
 from sodasheet.desk.schedule.model import (
     DAYS,
     Scheduled,

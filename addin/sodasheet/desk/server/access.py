@@ -12,7 +12,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import Forbidden, MisdirectedRequest
 from werkzeug.wrappers import Response as AnyResponse
 
-from sodasheet.desk.server.tickets import redeem_ticket
+from sodasheet.desk.server.one_time_tickets import redeem_ticket
 
 COOKIE = "desk"
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from sodasheet.desk.server.browser import app_browser, open_window
+from sodasheet.desk.server.browser_window import app_browser, open_window
+from sodasheet.desk.server.one_time_tickets import issue_ticket, tickets_waiting, write_door
+from sodasheet.desk.server.open_pages import Presence
 from sodasheet.desk.server.open_requests import Opening, desk_folder
-from sodasheet.desk.server.presence import Presence
-from sodasheet.desk.server.tickets import issue_ticket, tickets_waiting, write_door
 from sodasheet.desk.unwritable_folder import unwritable
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.paths import make_private, write_whole

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sodasheet.desk.create.created import Created
+from sodasheet.desk.create.created_dataset import Created
 from sodasheet.desk.create.run_create import CreatedDataset, CreateSource, run_create
 from sodasheet.desk.tasks.task import FAILURE
 from sodasheet.excel.groups.dataset import HIDDEN_ROWS, active_source, put_new_mapping

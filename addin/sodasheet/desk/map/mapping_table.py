@@ -6,8 +6,8 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, replace
 
 from sodasheet.desk.drafts.draft import Shape
-from sodasheet.desk.map.example import ColumnReading, readings
 from sodasheet.desk.map.field_texts import join_list, join_pairs, split_list, split_pairs
+from sodasheet.desk.map.live_examples import ColumnReading, readings
 from sodasheet.desk.typed_number import typed_number
 from sodasheet.errors import UsageProblem
 from sodasheet.matching import match_reasons

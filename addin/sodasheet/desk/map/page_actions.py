@@ -10,10 +10,9 @@ from typing import Any
 from flask import render_template, request
 
 from sodasheet.desk.drafts.draft import Draft, Shape
-from sodasheet.desk.drafts.steps import step_links
+from sodasheet.desk.drafts.finished_steps import step_links
 from sodasheet.desk.drafts.suggestions import open_suggestions
 from sodasheet.desk.drafts.tasks import start_for
-from sodasheet.desk.map.example import ColumnReading, readings
 from sodasheet.desk.map.field_texts import join_list
 from sodasheet.desk.map.job_settings import (
     ENCODINGS,
@@ -22,7 +21,8 @@ from sodasheet.desk.map.job_settings import (
     row_kinds,
     with_settings,
 )
-from sodasheet.desk.map.model import (
+from sodasheet.desk.map.live_examples import ColumnReading, readings
+from sodasheet.desk.map.mapping_table import (
     BLANKS,
     METHODS,
     choices,
@@ -33,7 +33,7 @@ from sodasheet.desk.map.model import (
 )
 from sodasheet.desk.map.rule_fields import RuleFields, rules_at, with_rules
 from sodasheet.desk.server.access import local
-from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.desk.typed_number import typed_number
 from sodasheet.errors import SodaSheetError, UsageProblem
