@@ -5,6 +5,6 @@ safe behavior for the alternatives; all of them, and the documentation, read thi
 Nothing here imports anything of either side.
 """
 
-from socrata_contract.table import ENDPOINTS, GUESSES, Endpoint, Guess
+from socrata_contract.contract_tables import ENDPOINTS, GUESSES, Endpoint, Guess
 
 __all__ = ["ENDPOINTS", "GUESSES", "Endpoint", "Guess"]

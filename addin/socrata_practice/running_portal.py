@@ -101,7 +101,7 @@ class PracticePortal:
         return self
 
     def _database(self) -> Any:
-        from socrata_practice.seeds import plant
+        from socrata_practice.seed_datasets import plant
         from socrata_practice.storage import asset_store
         from socrata_practice.storage.database import Database, transaction
 

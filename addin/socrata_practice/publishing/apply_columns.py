@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from socrata_practice import refusals
-from socrata_practice.publishing.table_records import OutputColumn, Revision, Transform
+from socrata_practice.publishing.stored_records import OutputColumn, Revision, Transform
 from socrata_practice.storage import asset_store, row_identifier_change
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.types.registry import TYPES

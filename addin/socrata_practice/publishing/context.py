@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from socrata_practice.publishing.background_threads import Workers
-from socrata_practice.publishing.cell_blocks import Blocks
+from socrata_practice.publishing.source_cell_store import Blocks
 from socrata_practice.settings import Settings
 from socrata_practice.storage.database import Database
 

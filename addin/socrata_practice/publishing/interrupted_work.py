@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from socrata_practice.publishing.context import Context
-from socrata_practice.publishing.table_records import (
+from socrata_practice.publishing.stored_records import (
     OutputColumn,
     OutputSchema,
     Revision,

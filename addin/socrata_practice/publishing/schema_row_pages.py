@@ -6,8 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from socrata_practice.publishing.cell_blocks import ROWS, Blocks, Cells
-from socrata_practice.publishing.table_records import (
+from socrata_practice.publishing.source_cell_store import ROWS, Blocks, Cells
+from socrata_practice.publishing.stored_records import (
     InputColumn,
     InputSchema,
     OutputColumn,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from socrata_practice import refusals
-from socrata_practice.publishing.table_records import (
+from socrata_practice.publishing.stored_records import (
     Config,
     InputColumn,
     Json,

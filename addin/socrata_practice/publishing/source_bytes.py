@@ -10,7 +10,7 @@ from typing import IO, Any, Protocol, cast
 
 from socrata_practice import refusals
 from socrata_practice.publishing.context import Context
-from socrata_practice.publishing.table_records import Source
+from socrata_practice.publishing.stored_records import Source
 from socrata_practice.storage.database import transaction
 
 LARGEST_CHUNK = 64 << 20

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from socrata_practice.publishing import file_records, schemas, transform_processing
-from socrata_practice.publishing.cell_blocks import ROWS, Blocks
+from socrata_practice.publishing import schemas, transform_processing, uploaded_file_reader
 from socrata_practice.publishing.context import Context
-from socrata_practice.publishing.file_records import Header, ParseOptions, UnreadableError
-from socrata_practice.publishing.table_records import (
+from socrata_practice.publishing.source_cell_store import ROWS, Blocks
+from socrata_practice.publishing.stored_records import (
     InputColumn,
     InputSchema,
     Source,
@@ -22,6 +21,7 @@ from socrata_practice.publishing.table_records import (
     update,
 )
 from socrata_practice.publishing.type_guessing import guessed_type
+from socrata_practice.publishing.uploaded_file_reader import Header, ParseOptions, UnreadableError
 from socrata_practice.soql import row_reader
 from socrata_practice.soql.query_planner import plan
 from socrata_practice.storage import asset_store
@@ -95,7 +95,7 @@ class Parser:
         return {"wanted": self._width, "got": len(record), "type": kind, "contents": record}
 
     def _put(self, records: list[list[str]]) -> None:
-        self._blocks.put_input(self._block, file_records.columns_of(records, self._options))
+        self._blocks.put_input(self._block, uploaded_file_reader.columns_of(records, self._options))
         self._block += 1
         self.total += len(records)
 
@@ -128,12 +128,14 @@ def _fail(connection: sqlite3.Connection, source: Source, message: str) -> None:
 def _parsed(context: Context, source: Source) -> tuple[Header, Parser]:
     options = ParseOptions.read(source.parse_options)
     path = context.bytes_path(source.bytes_of or source.id)
-    records = file_records.records(path, source.content_type or file_records.CSV, options)
-    header = file_records.read_header(records, options)
+    records = uploaded_file_reader.records(
+        path, source.content_type or uploaded_file_reader.CSV, options
+    )
+    header = uploaded_file_reader.read_header(records, options)
     first = [] if header is not None else list(islice(records, 1))
     if header is None and not first:
         raise UnreadableError("The file is empty")
-    header = header or file_records.unnamed(len(first[0]))
+    header = header or uploaded_file_reader.unnamed(len(first[0]))
     if not header.columns:
         raise UnreadableError("The header row is empty")
     with context.blocks(source.id) as blocks:
@@ -206,6 +208,6 @@ def load_view(context: Context, source_id: int) -> None:
         with transaction(connection):
             connection.execute(
                 "UPDATE sources SET filesize = ?, content_type = ? WHERE id = ?",
-                (size, file_records.CSV, source.id),
+                (size, uploaded_file_reader.CSV, source.id),
             )
     parse(context, source_id, fails=False)

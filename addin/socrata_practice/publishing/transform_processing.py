@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from socrata_practice.publishing.cell_blocks import ROWS, Blocks
 from socrata_practice.publishing.context import Context
 from socrata_practice.publishing.schemas import compiled, input_names
-from socrata_practice.publishing.table_records import (
+from socrata_practice.publishing.source_cell_store import ROWS, Blocks
+from socrata_practice.publishing.stored_records import (
     InputColumn,
     InputSchema,
     OutputColumn,

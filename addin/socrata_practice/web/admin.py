@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 
 from socrata_practice import refusals
 from socrata_practice.faults.fault import FaultError, fault_from_json
-from socrata_practice.publishing.table_records import Revision, find, several, update
+from socrata_practice.publishing.stored_records import Revision, find, several, update
 from socrata_practice.settings import SettingError
 from socrata_practice.storage import replication_lag
 from socrata_practice.storage.database import transaction

@@ -22,17 +22,17 @@ from socrata_practice.web.catalog import catalog
 from socrata_practice.web.cross_site_requests import SAFE, require_own_page
 from socrata_practice.web.pages import pages
 from socrata_practice.web.publishing.apply_revisions import applications
-from socrata_practice.web.publishing.configs import configs
+from socrata_practice.web.publishing.file_loading_configs import configs
 from socrata_practice.web.publishing.revisions import revisions
 from socrata_practice.web.publishing.schemas import publishing_schemas
 from socrata_practice.web.publishing.sources import sources
 from socrata_practice.web.replies import refused
 from socrata_practice.web.resource_rows import resource
 from socrata_practice.web.soda3 import soda3
+from socrata_practice.web.views.asset_files import files
 from socrata_practice.web.views.assets import views
 from socrata_practice.web.views.columns import columns
-from socrata_practice.web.views.configurations import configurations
-from socrata_practice.web.views.files import files
+from socrata_practice.web.views.custom_fields import configurations
 from socrata_practice.web.views.metadata import metadata
 from socrata_practice.web.views.working_copies import working_copies
 

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.serving import ThreadedWSGIServer
 
-from socrata_practice.web.http.handler import ConnectionHandler
+from socrata_practice.web.http.connection_handler import ConnectionHandler
 
 _POLL = 0.05  # seconds until it notices that it is to stop
 _PATIENCE = 10.0  # seconds that stopping waits for requests to notice

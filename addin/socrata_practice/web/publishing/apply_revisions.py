@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
 from socrata_practice.publishing import task_sets
-from socrata_practice.publishing.table_records import (
+from socrata_practice.publishing.stored_records import (
     OutputSchema,
     Revision,
     TaskSet,
@@ -19,7 +19,7 @@ from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
 from socrata_practice.web.publishing import record_lookup, resource_json
-from socrata_practice.web.publishing.links import BASE
+from socrata_practice.web.publishing.resource_links import BASE
 from socrata_practice.web.publishing.revisions import no_task_runs, own_output
 from socrata_practice.web.replies import pretty
 

@@ -9,7 +9,7 @@ from socrata_practice.accounts import Account
 from socrata_practice.faults.fault import Fault
 from socrata_practice.faults.middleware import STRUCK
 from socrata_practice.publishing.context import Context
-from socrata_practice.publishing.table_records import (
+from socrata_practice.publishing.stored_records import (
     InputSchema,
     OutputSchema,
     Revision,

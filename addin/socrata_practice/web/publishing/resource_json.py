@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from socrata_practice.publishing.table_records import (
+from socrata_practice.publishing.stored_records import (
     Config,
     InputColumn,
     InputSchema,
@@ -21,7 +21,7 @@ from socrata_practice.publishing.table_records import (
     several,
 )
 from socrata_practice.web import access
-from socrata_practice.web.publishing import links
+from socrata_practice.web.publishing import resource_links
 
 Json = dict[str, Any]
 _WORD = re.compile(r"\w+")
@@ -66,7 +66,7 @@ def revision(connection: sqlite3.Connection, found: Revision) -> Json:
         "config": found.config,
         "approval": found.approval,
     }
-    return _resource(body, links.revision_links(found.fourfour, found.revision_seq))
+    return _resource(body, resource_links.revision_links(found.fourfour, found.revision_seq))
 
 
 def _task_set(found: TaskSet) -> Json:
@@ -107,7 +107,9 @@ def position(number: int) -> int:
 
 def task_set(found: TaskSet, of: Revision) -> Json:
     """Return a task set of a revision."""
-    return _resource(_task_set(found), links.task_set_links(of.fourfour, of.revision_seq, found.id))
+    return _resource(
+        _task_set(found), resource_links.task_set_links(of.fourfour, of.revision_seq, found.id)
+    )
 
 
 def source(connection: sqlite3.Connection, found: Source) -> Json:
@@ -130,7 +132,7 @@ def source(connection: sqlite3.Connection, found: Source) -> Json:
         "blob": f"practice-{found.id}" if is_blob and found.filesize is not None else None,
         "locale": "en",
     }
-    return _resource(body, links.source_links(found.id))
+    return _resource(body, resource_links.source_links(found.id))
 
 
 def _input_schema(connection: sqlite3.Connection, found: InputSchema) -> Json:
@@ -164,7 +166,7 @@ def _input_column(column: InputColumn) -> Json:
 
 def input_schema(connection: sqlite3.Connection, found: InputSchema) -> Json:
     """Return an input schema with its output schemas."""
-    own = links.input_links(found.source_id, found.id)
+    own = resource_links.input_links(found.source_id, found.id)
     return _resource(_input_schema(connection, found), own)
 
 
@@ -245,7 +247,7 @@ def _transform(transform: Transform, inputs: list[InputColumn]) -> Json:
 def output_schema(connection: sqlite3.Connection, found: OutputSchema) -> Json:
     """Return an output schema."""
     schema = get(connection, InputSchema, id=found.input_schema_id)
-    own = links.output_links(schema.source_id, schema.id, found.id)
+    own = resource_links.output_links(schema.source_id, schema.id, found.id)
     known = Known.of(connection, schema)
     return _resource(_output_schema(connection, found, schema, known), own)
 
@@ -258,4 +260,4 @@ def config(found: Config) -> Json:
         "created_at": found.created_at,
         "created_by": _person(found.created_by),
     }
-    return _resource(body, links.config_links(found.name))
+    return _resource(body, resource_links.config_links(found.name))

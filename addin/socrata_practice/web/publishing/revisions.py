@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
 from socrata_practice.publishing import attachments, task_sets
-from socrata_practice.publishing.table_records import (
+from socrata_practice.publishing.stored_records import (
     Config,
     InputSchema,
     OutputSchema,
@@ -32,7 +32,7 @@ from socrata_practice.web import access
 from socrata_practice.web.incoming_file import incoming_file
 from socrata_practice.web.json_body import json_object
 from socrata_practice.web.publishing import record_lookup, resource_json
-from socrata_practice.web.publishing.links import BASE
+from socrata_practice.web.publishing.resource_links import BASE
 from socrata_practice.web.publishing.revision_values import values_from
 from socrata_practice.web.replies import pretty
 

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
 from socrata_practice.publishing import schema_row_pages, schemas, transform_processing
-from socrata_practice.publishing.table_records import (
+from socrata_practice.publishing.stored_records import (
     InputSchema,
     OutputSchema,
     Revision,
@@ -26,7 +26,7 @@ from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
 from socrata_practice.web.publishing import record_lookup, resource_json
-from socrata_practice.web.publishing.links import BASE
+from socrata_practice.web.publishing.resource_links import BASE
 from socrata_practice.web.replies import CSV_TYPE, JSON_TYPE, pretty
 
 publishing_schemas = Blueprint("publishing_schemas", __name__, url_prefix=f"{BASE}/source")

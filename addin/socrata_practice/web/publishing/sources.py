@@ -8,17 +8,17 @@ from typing import Any
 from flask import Blueprint, Response, request, send_file
 
 from socrata_practice import refusals
-from socrata_practice.publishing import file_records, source_bytes
+from socrata_practice.publishing import source_bytes, uploaded_file_reader
 from socrata_practice.publishing import source_parsing as work
-from socrata_practice.publishing.file_records import ParseOptions
-from socrata_practice.publishing.table_records import Config, Revision, Source, find, get, several
-from socrata_practice.publishing.table_records import update as change
+from socrata_practice.publishing.stored_records import Config, Revision, Source, find, get, several
+from socrata_practice.publishing.stored_records import update as change
+from socrata_practice.publishing.uploaded_file_reader import ParseOptions
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
 from socrata_practice.web.incoming_file import incoming_file
 from socrata_practice.web.json_body import json_object
 from socrata_practice.web.publishing import record_lookup, resource_json
-from socrata_practice.web.publishing.links import BASE
+from socrata_practice.web.publishing.resource_links import BASE
 from socrata_practice.web.replies import pretty
 
 sources = Blueprint("sources", __name__, url_prefix=BASE)
@@ -199,7 +199,7 @@ def send_bytes(number: int) -> Response:
     found = _uploadable(number)
     stream, _, given = incoming_file()
     size = source_bytes.put_whole(record_lookup.context(), found, stream)
-    content_type = given or file_records.CSV
+    content_type = given or uploaded_file_reader.CSV
     connection = access.connection()
     with transaction(connection):
         change(connection, found, filesize=size, content_type=content_type)
@@ -211,7 +211,7 @@ def send_bytes(number: int) -> Response:
 def initiate(number: int) -> Response:
     """Begin an upload in chunks."""
     found = _uploadable(number)
-    content_type = json_object(empty=True).get("content_type") or file_records.CSV
+    content_type = json_object(empty=True).get("content_type") or uploaded_file_reader.CSV
     content_type = str(content_type).partition(";")[0].strip().lower()
     source_bytes.initiate(access.connection(), found, content_type)
     settings = record_lookup.context().settings

@@ -19,7 +19,7 @@ from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
 from socrata_practice.web.replies import pretty
-from socrata_practice.web.views.configurations import not_offered
+from socrata_practice.web.views.custom_fields import not_offered
 
 metadata = Blueprint("metadata", __name__, url_prefix="/api/views")
 Json = dict[str, Any]

@@ -7,9 +7,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from socrata_practice import refusals
-from socrata_practice.publishing.file_records import ParseOptions
 from socrata_practice.publishing.schema_row_pages import columns
-from socrata_practice.publishing.table_records import (
+from socrata_practice.publishing.stored_records import (
     Config,
     InputSchema,
     OutputSchema,
@@ -21,11 +20,12 @@ from socrata_practice.publishing.table_records import (
     several,
     update,
 )
+from socrata_practice.publishing.uploaded_file_reader import ParseOptions
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
 from socrata_practice.web.publishing import record_lookup, resource_json
-from socrata_practice.web.publishing.links import BASE
+from socrata_practice.web.publishing.resource_links import BASE
 from socrata_practice.web.publishing.revisions import open_by_config
 from socrata_practice.web.replies import pretty
 
