@@ -1,7 +1,7 @@
 """A newer version of SodaSheet: asked for once a day, and only if an address is set.
 
-The office sets the address (system/organization_settings.py), or the user in the settings; the office's
-counts. Nothing is ever downloaded.
+The office sets the address (system/organization_settings.py), or the user in the settings; the
+office's counts. Nothing is ever downloaded.
 """
 
 from __future__ import annotations

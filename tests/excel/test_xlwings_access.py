@@ -228,7 +228,7 @@ def test_xlwings_is_imported_in_one_place_alone() -> None:
         if not _for_types_only(path, node)
     }
 
-    assert importing == {"spreadsheet_program.py"}
+    assert importing == {"xlwings_access.py"}
 
 
 def _names_xlwings(node: ast.Import | ast.ImportFrom) -> bool:

@@ -23,8 +23,8 @@ _NAMESPACE = "http://schemas.microsoft.com/wix/2006/wi"
 _ACTIVE_SETUP = r"SOFTWARE\Microsoft\Active Setup\Installed Components"
 _ROOT = "INSTALLDIR"
 
-#: Properties that are kept in the registry -> the value there (system/organization_settings.py reads
-#: all but the last one). An upgrade takes them over unless it is given others.
+#: Properties that are kept in the registry -> the value there (system/organization_settings.py
+#: reads all but the last one). An upgrade takes them over unless it is given others.
 _PROPERTIES = {
     "PORTAL": "Portal",
     "INTERPRETER": "Interpreter",
