@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -82,21 +83,34 @@ class _Known:
 
 
 def _path(portal: str) -> Path:
+    return home() / "portals" / _file_name(portal)
+
+
+@lru_cache(maxsize=32)
+def _file_name(portal: str) -> str:
     name = re.sub(r"[^a-z0-9.-]+", "_", parse_portal(portal).partition("://")[2].lower())
-    return home() / "portals" / f"{name}.json"
+    return f"{name}.json"
 
 
 def _read(portal: str) -> _Known:
+    """Return the facts of a portal: the caller's own, to change and to write."""
     with suppress(OSError, ValueError):
         path = _path(portal)
-        found = json.loads(path.read_text("utf-8"))
-        if isinstance(found, dict):
-            written = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-            return _fresh(found, written)
+        state = path.stat()
+        known = _parsed(path, (state.st_ino, state.st_mtime_ns, state.st_size), _today())
+        return _Known(dict(known.guesses), dict(known.traits))
     return _Known()
 
 
-def _fresh(found: Mapping[str, Any], written: date) -> _Known:
+@lru_cache(maxsize=32)
+def _parsed(path: Path, version: tuple[int, int, int], today: date) -> _Known:
+    """Return the facts of a file; a push asks for them a dozen times, and they rarely change."""
+    found = json.loads(path.read_text("utf-8"))
+    written = datetime.fromtimestamp(version[1] / 1e9, UTC).date()
+    return _fresh(found, written, today) if isinstance(found, dict) else _Known()
+
+
+def _fresh(found: Mapping[str, Any], written: date, today: date) -> _Known:
     """Return what a file says that the contract has and that is not too old."""
     days = _mapping(found.get("learned"))
     guesses = {
@@ -109,7 +123,7 @@ def _fresh(found: Mapping[str, Any], written: date) -> _Known:
         for name, day in _mapping(found.get("traits")).items()
         if len(name) <= _LONGEST
     }
-    oldest = _today() - _LASTS
+    oldest = today - _LASTS
     return _Known(
         {name: one for name, one in guesses.items() if one[1] >= oldest},
         {name: day for name, day in traits.items() if day >= oldest},

@@ -18,6 +18,13 @@ BUFFER_SIZE = 8_000_000
 #: The last try, for the rare record that is longer.
 LONG_LINE_SIZE = 64_000_000
 
+#: Query for what an earlier load left, the view before the table that it shows.
+_LOADED = """
+    SELECT 'VIEW', view_name FROM duckdb_views() WHERE view_name = 'source'
+    UNION ALL
+    SELECT 'TABLE', table_name FROM duckdb_tables() WHERE table_name IN ('source', 'cells')
+"""
+
 
 def stamp(path: Path) -> tuple[int, int]:
     """Return size and time of a file, which change when the file is written to."""
@@ -30,9 +37,8 @@ def load(connection: duckdb.DuckDBPyConnection, spool: Spool, line_size: int = L
 
     Columns are named by position: nothing out of the file is ever part of a statement.
     """
-    for kind, name in (("VIEW", "source"), ("TABLE", "source"), ("TABLE", "cells")):
-        if _exists(connection, kind, name):
-            connection.execute(f"DROP {kind} {name}")
+    for kind, name in connection.execute(_LOADED).fetchall():
+        connection.execute(f"DROP {kind} {name}")
     columns = [f"c{index}" for index in range(len(spool.headers))]
     if spool.numbered:
         connection.execute(f"CREATE TABLE source AS {_select(spool, columns, line_size)}")
@@ -192,12 +198,6 @@ def _select(spool: Spool, columns: list[str], line_size: int) -> str:
 def glob_free(path: Path) -> str:
     """Return the path with the signs that DuckDB reads as a pattern in brackets."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
-
-
-def _exists(connection: duckdb.DuckDBPyConnection, kind: str, name: str) -> bool:
-    listing = "duckdb_views" if kind == "VIEW" else "duckdb_tables"
-    column = "view_name" if kind == "VIEW" else "table_name"
-    return bool(_number(connection, f"SELECT count(*) FROM {listing}() WHERE {column} = '{name}'"))
 
 
 def _number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
