@@ -69,7 +69,7 @@ def test_every_button_leads_to_a_function() -> None:
 
     assert buttons == set(BUTTONS)
     for module, function in BUTTONS.values():
-        found = importlib.import_module(f"sodasheet.excel.groups.{module}")
+        found = importlib.import_module(f"sodasheet.excel.ribbon_groups.{module}")
         assert callable(getattr(found, function))
 
 

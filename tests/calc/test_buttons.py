@@ -14,7 +14,7 @@ from sodasheet.credentials import account_list
 from sodasheet.credentials.keychain import save
 from sodasheet.excel import ribbon
 from sodasheet.excel import xlwings_access as manners
-from sodasheet.excel.groups import support
+from sodasheet.excel.ribbon_groups import support
 from sodasheet.model.credentials import Credentials
 
 from .conftest import Steward

@@ -30,13 +30,14 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     """Return the application with all pages, reached at `host`; loading them takes a moment."""
     from sodasheet.desk.accounts import who
     from sodasheet.desk.check.views import check_pages
-    from sodasheet.desk.choose.entry_template import template_pages
-    from sodasheet.desk.choose.model import Catalog
-    from sodasheet.desk.choose.views import choose_pages
+    from sodasheet.desk.choose_dataset.entry_template import template_pages
+    from sodasheet.desk.choose_dataset.model import Catalog
+    from sodasheet.desk.choose_dataset.views import choose_pages
     from sodasheet.desk.computer.views import computer_pages
     from sodasheet.desk.create.views import create_pages
     from sodasheet.desk.describe.views import describe_pages
     from sodasheet.desk.files.views import file_pages
+    from sodasheet.desk.formatting.outcomes import outcome_badge
     from sodasheet.desk.history.quality_page import quality_pages
     from sodasheet.desk.history.views import history_pages
     from sodasheet.desk.home.views import home_pages
@@ -49,7 +50,6 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     from sodasheet.desk.settings.views import settings_pages
     from sodasheet.desk.sign_in.views import sign_in_pages
     from sodasheet.desk.welcome.views import welcome_pages
-    from sodasheet.desk.words.outcomes import outcome_badge
     from sodasheet.desk.workbooks.views import workbook_pages
 
     pages = (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
     from sodasheet.excel.dialogs import Dialogs
 
-#: Button id -> (module in sodasheet.excel.groups, its function, which takes a Press).
+#: Button id -> (module in sodasheet.excel.ribbon_groups, its function, which takes a Press).
 BUTTONS = {
     "sign_in": ("account", "sign_in"),
     "test_connection": ("account", "test_connection"),
@@ -89,7 +89,9 @@ def run_button(button: str, pressed: Press) -> None:
     sentence = ""
     try:
         module, function = BUTTONS[button]
-        action = getattr(importlib.import_module(f"sodasheet.excel.groups.{module}"), function)
+        action = getattr(
+            importlib.import_module(f"sodasheet.excel.ribbon_groups.{module}"), function
+        )
         action(pressed)
     except SodaSheetError as error:
         sentence = with_steps(str(error), error.steps)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sodasheet.desk.formatting.names import isolated, name_fits, plain
 from sodasheet.desk.push.confirm import confirmation
-from sodasheet.desk.words.names import isolated, name_fits, plain
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method

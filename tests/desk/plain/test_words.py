@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from sodasheet.desk.formatting.numbers import count, listed, rows, size
+from sodasheet.desk.formatting.times import duration, moment
+from sodasheet.desk.formatting.values import cell_words
 from sodasheet.desk.next_steps import StepLink, step_links
 from sodasheet.desk.preview.model import title as preview_title
 from sodasheet.desk.push.confirm import past_words
@@ -16,9 +19,6 @@ from sodasheet.desk.push.trial_rows import first_rows
 from sodasheet.desk.schedule.model import TypedSchedule, when_words
 from sodasheet.desk.tasks.progress import EndedStage, ProgressNote
 from sodasheet.desk.tasks.remaining_time import LONGEST, SETTLING, Pace
-from sodasheet.desk.words.numbers import count, listed, rows, size
-from sodasheet.desk.words.times import duration, moment
-from sodasheet.desk.words.values import cell_words
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.push.questions_to_user import PastPush
 from sodasheet.schedules.recurrence import daily, hourly, weekly

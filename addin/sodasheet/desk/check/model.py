@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sodasheet.desk.formatting.numbers import rows
 from sodasheet.desk.push.summary import where
-from sodasheet.desk.words.numbers import rows
 from sodasheet.errors import UsageProblem
 from sodasheet.model.job import Job
 from sodasheet.model.quality_settings import ColumnSettings, Release

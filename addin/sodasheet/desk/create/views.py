@@ -12,6 +12,7 @@ from sodasheet.desk.create.created_dataset import Created, created_by, note_publ
 from sodasheet.desk.create.file_source import CHOSEN
 from sodasheet.desk.files.file_contents import source_of, source_words
 from sodasheet.desk.files.folder_listing import typed_path
+from sodasheet.desk.formatting.names import name_fits
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.question import ProposeDataset
 from sodasheet.desk.tasks.start_process import Workers
@@ -22,7 +23,6 @@ from sodasheet.desk.tasks.task import (
     find_task,
     new_task,
 )
-from sodasheet.desk.words.names import name_fits
 from sodasheet.errors import SignInError, SodaSheetError
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sodasheet.desk.formatting.numbers import count, rows, size
+from sodasheet.desk.formatting.times import duration, exact, moment
 from sodasheet.desk.history.plots import Plot, plot
 from sodasheet.desk.typed_number import typed_number
-from sodasheet.desk.words.numbers import count, rows, size
-from sodasheet.desk.words.times import duration, exact, moment
 from sodasheet.push.runs.history import PastRun, past_runs
 from sodasheet.push.runs.journal import Journal, Step
 from sodasheet.push.runs.run_folder import runs_folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sodasheet.desk.words.numbers import amount
+from sodasheet.desk.formatting.numbers import amount
 from sodasheet.push.runs.history import PastRun
 
 #: Pushes in a plot.

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 from werkzeug.exceptions import NotFound
 
+from sodasheet.desk.formatting.numbers import amount
 from sodasheet.desk.history.model import all_runs
 from sodasheet.desk.portal_session import open_session
-from sodasheet.desk.words.numbers import amount
 
 if TYPE_CHECKING:
     from sodasheet.dataset_quality.overview import RunFindings

@@ -15,9 +15,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sodasheet.desk.formatting.times import duration, local_time, moment
 from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.server.open_requests import desk_folder
-from sodasheet.desk.words.times import duration, local_time, moment
 from sodasheet.errors import SodaSheetError
 from sodasheet.portal.update_frequency import parse_frequency
 from sodasheet.system.paths import write_whole

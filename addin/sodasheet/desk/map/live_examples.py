@@ -7,7 +7,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from sodasheet.desk.words.values import cell_words
+from sodasheet.desk.formatting.values import cell_words
 from sodasheet.errors import UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping

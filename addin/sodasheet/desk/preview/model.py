@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sodasheet.desk.formatting.numbers import rows
+from sodasheet.desk.formatting.values import cell_words
 from sodasheet.desk.typed_number import typed_number
-from sodasheet.desk.words.numbers import rows
-from sodasheet.desk.words.values import cell_words
 from sodasheet.staging.diff.change_rows import ChangedRow, Wanted, read_change_rows
 from sodasheet.staging.diff.row_join import Kind
 from sodasheet.staging.types.canonical_text import shown

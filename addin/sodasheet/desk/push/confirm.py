@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from sodasheet.desk.formatting.names import isolated, plain
+from sodasheet.desk.formatting.numbers import amount, count, listed, rows
+from sodasheet.desk.formatting.times import moment
 from sodasheet.desk.tasks.question import Confirmation
-from sodasheet.desk.words.names import isolated, plain
-from sodasheet.desk.words.numbers import amount, count, listed, rows
-from sodasheet.desk.words.times import moment
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sodasheet.desk.formatting.times import duration
 from sodasheet.desk.tasks.progress import ProgressNote
-from sodasheet.desk.words.times import duration
 
 #: Stages of push/ (begin) by what the page calls them, in the order of a push.
 _LINES = (

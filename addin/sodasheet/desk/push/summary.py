@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sodasheet.desk.formatting.names import isolated
+from sodasheet.desk.formatting.numbers import amount, count, listed, rows
+from sodasheet.desk.formatting.times import duration, moment
 from sodasheet.desk.tasks.task import TaskOptions
-from sodasheet.desk.words.names import isolated
-from sodasheet.desk.words.numbers import amount, count, listed, rows
-from sodasheet.desk.words.times import duration, moment
 from sodasheet.model.report import Outcome
 from sodasheet.portal.address import host_of
 

@@ -11,9 +11,10 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from sodasheet.desk.choose.views import choose_page
+from sodasheet.desk.choose_dataset.views import choose_page
 from sodasheet.desk.create.created_dataset import created_by, private_creation
 from sodasheet.desk.create.views import created_page, propose_page
+from sodasheet.desk.formatting.names import isolated, name_fits
 from sodasheet.desk.push import summary
 from sodasheet.desk.push.push_stages import shown
 from sodasheet.desk.push.trial_rows import first_rows
@@ -32,7 +33,6 @@ from sodasheet.desk.tasks.question import (
 )
 from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, find_task
-from sodasheet.desk.words.names import isolated, name_fits
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_task import STATUS
 

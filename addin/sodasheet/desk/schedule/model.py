@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sodasheet.desk.words.numbers import listed
-from sodasheet.desk.words.times import moment
+from sodasheet.desk.formatting.numbers import listed
+from sodasheet.desk.formatting.times import moment
 from sodasheet.errors import UsageProblem
 from sodasheet.schedules import store
 from sodasheet.schedules.creation_and_removal import LIMIT, MACROS

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from sodasheet.desk.files.folder_listing import readable
+from sodasheet.desk.formatting.times import moment
 from sodasheet.desk.schedule.model import (
     DAYS,
     Scheduled,
@@ -20,7 +21,6 @@ from sodasheet.desk.schedule.model import (
     when_words,
 )
 from sodasheet.desk.server.access import local
-from sodasheet.desk.words.times import moment
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.schedules import store
 

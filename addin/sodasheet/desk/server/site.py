@@ -12,9 +12,9 @@ from werkzeug.exceptions import HTTPException
 from sodasheet import __version__
 from sodasheet.crash_report import crash_report
 from sodasheet.credentials.redaction import redact
+from sodasheet.desk.formatting import names, numbers, times
 from sodasheet.desk.server.access import Access
 from sodasheet.desk.server.open_pages import Presence
-from sodasheet.desk.words import names, numbers, times
 from sodasheet.errors import SodaSheetError
 
 #: Bytes of a form; no page asks for more.

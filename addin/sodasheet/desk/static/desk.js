@@ -214,7 +214,7 @@ function showExamples(table) {
   });
 }
 
-// What a person types of a name: words/names.py judges alike.
+// What a person types of a name: formatting/names.py judges alike.
 const plain = (name) =>
   name.normalize("NFKC").replace(/\s+/g, " ").replace(/\p{Cf}/gu, "").trim().toUpperCase().toLowerCase();
 

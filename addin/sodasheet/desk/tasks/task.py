@@ -82,8 +82,8 @@ class TaskRecord:
 
     `origin` names the front end whose process does the work (tasks/start_process.py). `source` is
     what people call the rows, `dataset` the dataset's name. `base` is the folder that relative
-    source paths start from. `seen` is what the preview showed that the user agreed to, as JSON; `draft`
-    is the mapping that it belongs to, empty if there is none.
+    source paths start from. `seen` is what the preview showed that the user agreed to, as JSON;
+    `draft` is the mapping that it belongs to, empty if there is none.
     """
 
     kind: TaskKind

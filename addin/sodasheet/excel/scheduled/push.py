@@ -142,7 +142,7 @@ def _meant(sheets: list[xlwings.Sheet], name: str, only: str | None) -> list[xlw
 def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Task) -> ReadSheet:
     """Read a mapping sheet and its dataset. Raises UsageProblem, PortalError, SignInError."""
     from sodasheet.excel.button_press import Press
-    from sodasheet.excel.groups.columns import require_sound
+    from sodasheet.excel.ribbon_groups.columns import require_sound
     from sodasheet.excel.sheets.open_mapping import open_mapping
 
     press = Press(book.app, book, sheet, Nobody())

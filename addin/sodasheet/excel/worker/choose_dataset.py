@@ -40,7 +40,7 @@ def choose(task: Task, order: WorkbookOrder) -> None:
 
 def deliver(order: WorkbookOrder, dataset: Dataset, dialogs: Dialogs) -> None:
     """Make the mapping sheet; report an obstacle that the user can remove."""
-    from sodasheet.excel.groups.dataset import use_dataset
+    from sodasheet.excel.ribbon_groups.dataset import use_dataset
 
     while True:
         try:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from sodasheet.desk.create.created_dataset import Created
 from sodasheet.desk.create.run_create import CreatedDataset, CreateSource, run_create
 from sodasheet.desk.tasks.task import FAILURE
-from sodasheet.excel.groups.dataset import HIDDEN_ROWS, active_source, put_new_mapping
 from sodasheet.excel.live.source import source_of
 from sodasheet.excel.portal_session import open_session
+from sodasheet.excel.ribbon_groups.dataset import HIDDEN_ROWS, active_source, put_new_mapping
 from sodasheet.excel.tasks.deliver_results import come_to_front
 from sodasheet.excel.worker.choose_dataset import pressed_again
 from sodasheet.excel.xlwings_access import when_free

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template, request
 
 from sodasheet.desk.accounts import latest_portal_or_empty, portals
-from sodasheet.desk.choose.model import Catalog, Found
+from sodasheet.desk.choose_dataset.model import Catalog, Found
 
 
 def choose_pages(catalog: Catalog) -> Blueprint:

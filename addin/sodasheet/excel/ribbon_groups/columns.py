@@ -12,7 +12,7 @@ from sodasheet.excel.actions.mapping_fixes import accept_fixes
 from sodasheet.excel.actions.match_columns import lay_out, match, with_prints
 from sodasheet.excel.actions.renamed_fields import healed
 from sodasheet.excel.button_press import activate
-from sodasheet.excel.groups.dataset import asked_about_hidden, choose_dataset
+from sodasheet.excel.ribbon_groups.dataset import asked_about_hidden, choose_dataset
 from sodasheet.excel.sheets.cell_marks import cells_to_mark, put_marks, take_off_marks
 from sodasheet.excel.sheets.designed_sheet import on_description
 from sodasheet.excel.sheets.mapping import mapping_sheets
@@ -78,7 +78,7 @@ def _matched_again(press: Press, shown: xlwings.Sheet | None) -> list[str]:
 def check_data(press: Press) -> None:
     """Check every row offline, write results beside the mapping's rows, and list all findings."""
     if on_description(press):
-        from sodasheet.excel.groups.describe import check_description_sheet
+        from sodasheet.excel.ribbon_groups.describe import check_description_sheet
 
         check_description_sheet(press)
         return

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from sodasheet.desk.formatting.numbers import count, listed
+from sodasheet.desk.formatting.times import moment
 from sodasheet.desk.portal_session import open_session
-from sodasheet.desk.words.numbers import count, listed
-from sodasheet.desk.words.times import moment
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method

@@ -14,7 +14,7 @@ from sodasheet.excel.actions.check import links_of
 from sodasheet.excel.actions.confirm_push import Numbers, agreed, known_rejects, present_rows
 from sodasheet.excel.actions.push_left_out_rows import Retry, retry_of
 from sodasheet.excel.actions.undo import agreed_to_undo, undo_of
-from sodasheet.excel.groups.columns import require_sound, with_hidden_answer
+from sodasheet.excel.ribbon_groups.columns import require_sound, with_hidden_answer
 from sodasheet.excel.sheets.designed_sheet import on_description
 from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping, target
 from sodasheet.excel.spool_live_sheet import spool_live_sheet
@@ -40,7 +40,7 @@ _UNDER_WAY = {
 def preview_changes(press: Press) -> None:
     """Read the sheet and let a process of its own work out what a push would change."""
     if on_description(press):
-        from sodasheet.excel.groups.describe import check_description_sheet
+        from sodasheet.excel.ribbon_groups.describe import check_description_sheet
 
         check_description_sheet(press)
         return
@@ -59,7 +59,7 @@ def preview_changes(press: Press) -> None:
 def push(press: Press) -> None:
     """Read the sheet and let a process of its own do the rest; its page asks before sending."""
     if on_description(press):
-        from sodasheet.excel.groups.describe import send_description
+        from sodasheet.excel.ribbon_groups.describe import send_description
 
         send_description(press)
         return
@@ -77,7 +77,7 @@ def retry_failed_rows(press: Press) -> None:
 def undo_last_push(press: Press) -> None:
     """Undo the last push to the mapping sheet's dataset, once that was agreed to."""
     if on_description(press):
-        from sodasheet.excel.groups.describe import undo_description
+        from sodasheet.excel.ribbon_groups.describe import undo_description
 
         undo_description(press)
         return

@@ -1,1 +1,0 @@
-"""Numbers and times in the words of the desk."""
