@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sodasheet.notifications.mail_errors import FAULTS as MAIL
-from sodasheet.portal.http.error_rules import RULES
 from sodasheet.portal.http.network_errors import FAILURES
+from sodasheet.portal.http.refusal_sentences import RULES
 from sodasheet.push.guards.registry import GUARDS
 from sodasheet.quality.comparison_questions import QUESTIONS
 from sodasheet.sources.cell_faults import FAULTS

@@ -43,7 +43,7 @@ class PortalError(SodaSheetError):
     """The portal said no, or something that is not a portal answered.
 
     `status` is the HTTP status where there was one; `reason` is a stable word for programs, one
-    of those in portal/http/error_rules.py and portal/http/network_errors.py.
+    of those in portal/http/refusal_sentences.py and portal/http/network_errors.py.
     """
 
     def __init__(

@@ -11,7 +11,7 @@ import pytest
 from sodasheet.excel.sheets.history import HistorySheet
 from sodasheet.model.report import RowCounts
 from sodasheet.push.runs.history import Freshness, PastRun
-from sodasheet.schedules import store as schedules
+from sodasheet.schedules import schedule_store as schedules
 
 from .conftest import Steward
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.describe.changes import changes
 from sodasheet.describe.check import check_description, readiness
 from sodasheet.describe.description import ColumnDescription, Description, description_of
+from sodasheet.describe.description_changes import changes
 from sodasheet.describe.description_file import read_description, written
 from sodasheet.describe.description_grid import CLEAR, description_from, grid_of
 from sodasheet.errors import UsageProblem

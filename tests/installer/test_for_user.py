@@ -11,7 +11,7 @@ import pytest
 from sodasheet.installer import for_computer, for_user
 from sodasheet.installer.for_computer import tasks_of
 from sodasheet.installer.target_computer import Machine, places
-from sodasheet.schedules import store
+from sodasheet.schedules import schedule_store
 from sodasheet.schedules.backends.task_scheduler import task_xml
 from sodasheet.schedules.recurrence import When
 from sodasheet.schedules.schedule import Schedule, Start
@@ -28,7 +28,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 def remember(*names: str) -> None:
     for name in names:
-        store.keep(Schedule(name, Path("/data/a.json"), When(6, 0), 360.0, system="cron"))
+        schedule_store.keep(Schedule(name, Path("/data/a.json"), When(6, 0), 360.0, system="cron"))
 
 
 def test_setup_installs_the_add_in_and_uninstall_removes_it(machine, capsys):
@@ -57,11 +57,14 @@ def test_the_uninstaller_learns_the_names_of_the_schedules(machine, capsys):
 def test_a_schedule_that_cannot_be_read_keeps_nothing_else_from_being_removed(machine, capsys):
     for_user.main(["install"])
     remember("A")
-    (store.folder() / "b.json").write_text("{", "utf-8")
+    (schedule_store.folder() / "b.json").write_text("{", "utf-8")
 
     assert for_user.main(["uninstall"]) == 1
     assert not places(machine).addin.exists()
-    assert f"The schedule in {store.folder() / 'b.json'} cannot be read." in capsys.readouterr().out
+    assert (
+        f"The schedule in {schedule_store.folder() / 'b.json'} cannot be read."
+        in capsys.readouterr().out
+    )
 
 
 def task(folder: Path, name: str, program: Path) -> None:

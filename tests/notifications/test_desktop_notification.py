@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sodasheet.notifications import desktop_notification
-from sodasheet.system import programs as system
+from sodasheet.system import system_programs as system
 
 EVIL = "\"; rm -rf / #' $(x) `x` <b>bold</b> & more"
 

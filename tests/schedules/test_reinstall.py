@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.schedules import store
+from sodasheet.schedules import schedule_store
 from sodasheet.schedules.backends import select_scheduler
 from sodasheet.schedules.recurrence import When
 from sodasheet.schedules.reinstall import recorded, resume, withdraw
@@ -50,7 +50,7 @@ def scheduler(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Scheduler:
     ))  # fmt: skip
     for name in ("Permits", "Parks"):
         one = Schedule(name, Path(f"/data/{name}.json"), When(6, 0), 360.0, system=Scheduler.NAME)
-        store.keep(one)
+        schedule_store.keep(one)
         made.create(one)
     made.created.clear()
     return made

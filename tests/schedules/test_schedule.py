@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.schedules import creation_and_removal, store
+from sodasheet.schedules import creation_and_removal, schedule_store
 from sodasheet.schedules.recurrence import When, daily, hourly, weekly
 from sodasheet.schedules.schedule import Schedule, checked_name, slug_of, start_of
 
@@ -124,21 +124,21 @@ def test_a_schedule_that_is_not_taken_leaves_the_earlier_one(
 
     for known in ([], [earlier]):
         for one in known:
-            store.keep(one)
+            schedule_store.keep(one)
         with pytest.raises(SodaSheetError, match="No"):
             creation_and_removal.make(changed)
 
-        assert store.schedules() == known
+        assert schedule_store.schedules() == known
 
 
 def test_a_damaged_record_is_named(own_home: Path) -> None:
-    store.folder().mkdir(parents=True)
-    (store.folder() / "permits.json").write_text('{"name": "permits"}')
+    schedule_store.folder().mkdir(parents=True)
+    (schedule_store.folder() / "permits.json").write_text('{"name": "permits"}')
 
     with pytest.raises(UsageProblem, match=r"permits\.json cannot be read"):
-        store.schedules()
+        schedule_store.schedules()
     with pytest.raises(UsageProblem, match=r"permits\.json cannot be read"):
-        store.known("permits")
+        schedule_store.known("permits")
 
 
 @pytest.mark.parametrize("name", ["con", "CON", "nul", "Aux", "prn", "com1", "LPT9"])

@@ -71,7 +71,7 @@ HANGING = """
     from sodasheet.push.runs.run_recorder import RunRecorder
     from sodasheet.push import run as push_run
     from sodasheet.unattended.unattended_task import RunTask
-    from sodasheet.unattended.runner import run_all
+    from sodasheet.unattended.run_jobs import run_all
     from sodasheet.unattended.time_limit import TimeLimit
     from sodasheet.unattended.watchdog import Watchdog
 

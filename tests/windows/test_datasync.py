@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import winreg
 
-from sodasheet.jobs.datasync.portal_memory import _from_registry
+from sodasheet.jobs.datasync.remembered_portal import _from_registry
 
 PREFS = r"Software\JavaSoft\Prefs\/Socrata/Integration/Prefs"
 

@@ -44,13 +44,13 @@ def command(yes: bool, as_json: bool) -> None:
 
 
 def _remove_schedules() -> list[str]:
-    from sodasheet.schedules import store
+    from sodasheet.schedules import schedule_store
     from sodasheet.schedules.backends.select_scheduler import system_of
 
     names = []
-    for schedule in store.schedules():
+    for schedule in schedule_store.schedules():
         system_of(schedule.system).remove(schedule)
-        store.drop(schedule)
+        schedule_store.drop(schedule)
         names.append(schedule.name)
     return names
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sodasheet.backup.backup import settled_download
-from sodasheet.copy.dataset_fit import columns_to_copy
+from sodasheet.copy.copyable_columns import columns_to_copy
 from sodasheet.errors import SodaSheetError
 from sodasheet.jobs.execute import execute
 from sodasheet.jobs.saved_request import with_memo

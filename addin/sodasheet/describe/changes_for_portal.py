@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sodasheet.describe.changes import ChangedPart, DescriptionChange
 from sodasheet.describe.column_description_fields import HIDDEN, YES, format_settings
 from sodasheet.describe.column_order import new_places
 from sodasheet.describe.description import (
@@ -14,6 +13,7 @@ from sodasheet.describe.description import (
     attachments_in,
     description_of,
 )
+from sodasheet.describe.description_changes import ChangedPart, DescriptionChange
 from sodasheet.portal.descriptions import MetadataChange
 
 #: Value of a row identifier that means none (portal-api.md A.1).

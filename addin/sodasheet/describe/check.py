@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from sodasheet.describe.changes import identifier_of, marked_identifiers
 from sodasheet.describe.description import FIELDS, FREQUENCY, Description
+from sodasheet.describe.description_changes import identifier_of, marked_identifiers
 from sodasheet.describe.update_frequency import frequency_fields, frequency_texts
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 

@@ -12,9 +12,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from sodasheet.describe.changes import ChangedPart, DescriptionChange, changes, value_in
 from sodasheet.describe.changes_for_portal import column_bodies, metadata_change
 from sodasheet.describe.description import FREQUENCY, Description, description_of
+from sodasheet.describe.description_changes import ChangedPart, DescriptionChange, changes, value_in
 from sodasheet.describe.push_plan import DescriptionPlan
 from sodasheet.describe.push_record import DescriptionRun, begin_run
 from sodasheet.errors import Refused, SodaSheetError, UnknownOutcome

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sodasheet.describe.changes import (
+from sodasheet.describe.changes_for_portal import api_values
+from sodasheet.describe.check import check_description
+from sodasheet.describe.column_description_fields import YES
+from sodasheet.describe.custom_fields import custom_fields_from
+from sodasheet.describe.description import Description, description_of
+from sodasheet.describe.description_changes import (
     ChangedPart,
     DescriptionChange,
     changes,
     identifier_of,
     value_in,
 )
-from sodasheet.describe.changes_for_portal import api_values
-from sodasheet.describe.check import check_description
-from sodasheet.describe.column_description_fields import YES
-from sodasheet.describe.custom_fields import custom_fields_from
-from sodasheet.describe.description import Description, description_of
 from sodasheet.describe.push_record import DescriptionRun
 from sodasheet.errors import PortalError, Refused
 from sodasheet.model.finding import FindingGroup, Severity

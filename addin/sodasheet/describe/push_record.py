@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sodasheet.describe.changes import DescriptionChange
+from sodasheet.describe.description_changes import DescriptionChange
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.system.paths import home, make_private, write_whole
 

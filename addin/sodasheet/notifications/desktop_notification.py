@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from sodasheet.system.programs import for_others, system_program
+from sodasheet.system.system_programs import for_others, system_program
 
 TITLE = "SodaSheet"
 

@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from sodasheet.office.settings_sheet import PROJECT, SHEET_PART, settings_sheet
-from sodasheet.office.xlwings_module import harden
+from sodasheet.office.xlwings_vba_module import harden
 from sodasheet.office.zip_package import packed, parts
 
 NAME = "SodaSheet.xlam"

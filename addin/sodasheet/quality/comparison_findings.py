@@ -12,17 +12,17 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison import SourceComparison, finding
 from sodasheet.quality.distinct_texts import DistinctTexts
-from sodasheet.quality.distributions import compare_distributions
 from sodasheet.quality.outlying_points import compare_places
 from sodasheet.quality.private_data_findings import find_private_data
 from sodasheet.quality.profile import Profile
 from sodasheet.quality.rule_checks import check_rules
+from sodasheet.quality.shifted_distributions import compare_distributions
 from sodasheet.quality.unmapped_columns import compare_columns
 from sodasheet.quality.unusual_values import compare_cells
 from sodasheet.quality.unwanted_rows import compare_rows
 from sodasheet.staging.cancellation import raise_if_cancelled
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.findings import in_order
+from sodasheet.staging.check.finding_groups import in_order
 
 #: Columns of one row that must be strange for the row to count as shifted.
 _SHIFTED = 3

@@ -14,7 +14,7 @@ from sodasheet.jobs.named_job import NamedJob
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.note import Note
 from sodasheet.portal.address import display_host, parse_portal
-from sodasheet.schedules import store
+from sodasheet.schedules import schedule_store
 from sodasheet.schedules.backends.select_scheduler import system_here, system_of
 from sodasheet.schedules.schedule import Schedule
 
@@ -48,7 +48,7 @@ def unmake(schedules: Sequence[Schedule]) -> str:
     """Remove schedules from their schedulers and from the store; return a sentence for the user."""
     for one in schedules:
         system_of(one.system).remove(one)
-        store.drop(one)
+        schedule_store.drop(one)
     names = ", ".join(one.name for one in schedules)
     return f"{names} is no longer scheduled." if names else "This workbook is not scheduled."
 
@@ -62,23 +62,23 @@ def make(wanted: Schedule) -> Schedule:
     earlier = require_free(wanted)
     system = system_here(wanted.job)
     schedule = replace(wanted, system=system.NAME)
-    store.keep(schedule)
+    schedule_store.keep(schedule)
     try:
         system.create(schedule)
         if earlier is not None and earlier.system != schedule.system:
             system_of(earlier.system).remove(earlier)
     except BaseException:
         if earlier is None:
-            store.drop(schedule)
+            schedule_store.drop(schedule)
         else:
-            store.keep(earlier)
+            schedule_store.keep(earlier)
         raise
     return schedule
 
 
 def require_free(wanted: Schedule) -> Schedule | None:
     """Return the schedule of this name; raises UsageProblem if another file has that name."""
-    taken = next((one for one in store.schedules() if one.slug == wanted.slug), None)
+    taken = next((one for one in schedule_store.schedules() if one.slug == wanted.slug), None)
     if taken is not None and taken.job != wanted.job:
         raise UsageProblem(
             f'A schedule named "{taken.name}" already exists, for {taken.job}.',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.schedules import store
+from sodasheet.schedules import schedule_store
 from sodasheet.schedules.backends.select_scheduler import system_of
 from sodasheet.schedules.schedule import Schedule
 
@@ -36,7 +36,7 @@ def resume(schedules: Iterable[Schedule], *, moved: bool) -> list[SodaSheetError
 
 def recorded() -> list[Schedule]:
     """Return all recorded schedules. Raises UsageProblem for a damaged record."""
-    return store.schedules()
+    return schedule_store.schedules()
 
 
 def _each(schedules: Iterable[Schedule], act: Callable[[Schedule], None]) -> list[SodaSheetError]:

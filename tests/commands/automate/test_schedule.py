@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.schedules import store
+from sodasheet.schedules import schedule_store
 from sodasheet.schedules.recurrence import When
 from sodasheet.schedules.schedule import Schedule
 
@@ -126,9 +126,9 @@ def until(ready: Callable[[], Any], seconds: float = 30.0) -> Any:
     return found
 
 
-def last(name: str, but: str = "") -> store.Last | None:
+def last(name: str, but: str = "") -> schedule_store.Last | None:
     """Return the outcome of the last run; None while running, or for the run of that id."""
-    found = store.last(store.known(name))
+    found = schedule_store.last(schedule_store.known(name))
     return found if found and found.outcome and found.run != but else None
 
 
@@ -219,7 +219,7 @@ def test_a_crontab_that_cannot_be_read_is_not_written_over(
 
     assert said.code == 1
     assert "The system's scheduler crontab refused: you are not allowed" in said.err
-    assert store.schedules() == []
+    assert schedule_store.schedules() == []
 
 
 def test_where_there_is_no_scheduler_the_command_to_be_run_is_told(terminal: Terminal) -> None:
@@ -262,7 +262,7 @@ def test_what_cannot_be_scheduled_is_wrong_usage(
 
 
 def kept(terminal: Terminal, job: Path, name: str = "permits") -> None:
-    store.keep(Schedule(name, job, When(6, 0), 360.0, system="cron"))
+    schedule_store.keep(Schedule(name, job, When(6, 0), 360.0, system="cron"))
 
 
 def test_a_name_belongs_to_one_file(terminal: Terminal) -> None:
@@ -281,7 +281,7 @@ def test_the_run_of_a_schedule_is_noted(terminal: Terminal) -> None:
 
     said = terminal("run", "--schedule", "Permits")
 
-    noted = store.last(store.known("permits"))
+    noted = schedule_store.last(schedule_store.known("permits"))
     assert said.code == 0, said.err
     assert noted is not None
     assert noted.outcome == "done"
@@ -294,7 +294,7 @@ def test_a_schedule_whose_job_is_gone_is_noted_and_in_the_run_log(terminal: Term
 
     said = terminal("run", "--schedule", "permits", "--json")
 
-    noted = store.last(store.known("permits"))
+    noted = schedule_store.last(schedule_store.known("permits"))
     assert said.code == 2
     assert noted is not None
     assert noted.outcome == "failed"
@@ -340,7 +340,7 @@ def test_print_shows_what_the_scheduler_would_be_given_and_does_nothing(
     assert said.out.startswith("# SodaSheet schedule: permits\n0 6 * * * ")
     body = terminal("schedule", "permits.json", "--daily", "06:00", "--print", "--json").json
     assert body == {"name": "permits", "system": "cron", "text": said.out.rstrip("\n")}
-    assert store.schedules() == []
+    assert schedule_store.schedules() == []
 
 
 def test_a_list_of_nothing_says_how_to_begin(terminal: Terminal) -> None:

@@ -15,7 +15,7 @@ from sodasheet.desk.preview.model import title as preview_title
 from sodasheet.desk.push.confirm import past_words
 from sodasheet.desk.push.push_stages import shown
 from sodasheet.desk.push.summary import numbers, spare_rows, summary, title
-from sodasheet.desk.push.trial_rows import first_rows
+from sodasheet.desk.push.trial_row_count import first_rows
 from sodasheet.desk.schedule.model import TypedSchedule, when_words
 from sodasheet.desk.tasks.progress import EndedStage, ProgressNote
 from sodasheet.desk.tasks.remaining_time import LONGEST, SETTLING, Pace

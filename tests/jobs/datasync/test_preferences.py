@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.errors import CredentialError, SodaSheetError, UsageProblem
-from sodasheet.jobs.datasync import portal_memory
+from sodasheet.jobs.datasync import remembered_portal
 from sodasheet.jobs.datasync.java_preferences import from_java
 from sodasheet.jobs.datasync.load_preferences import load, login
 from sodasheet.jobs.datasync.password_masking import masked, unmasked
@@ -191,9 +191,9 @@ def test_preferences_are_taken_over_on_request(
 
     assert saved == [("https://data.example.gov", f"Zoë & Co:{CLEAR}", "portal")]
     assert CLEAR not in said
-    told = (tmp_path / "home" / portal_memory.NAME).read_text(encoding="utf-8")
+    told = (tmp_path / "home" / remembered_portal.NAME).read_text(encoding="utf-8")
     assert json.loads(told) == {"domain": "https://data.example.gov", "username": "Zoë & Co"}
-    assert portal_memory.found().portal == "https://data.example.gov"
+    assert remembered_portal.found().portal == "https://data.example.gov"
 
 
 def test_without_a_store_for_secrets_the_rest_is_kept_all_the_same() -> None:
@@ -204,7 +204,7 @@ def test_without_a_store_for_secrets_the_rest_is_kept_all_the_same() -> None:
     with pytest.raises(CredentialError):
         list(load(Preferences(values, "config.json"), refuse))
 
-    assert portal_memory.found().portal == "data.example.gov"
+    assert remembered_portal.found().portal == "data.example.gov"
 
 
 def test_an_app_token_is_no_more_kept_in_a_file_than_a_password(
@@ -216,7 +216,7 @@ def test_an_app_token_is_no_more_kept_in_a_file_than_a_password(
 
     list(load(read_preferences(tmp_path / "config.json"), save))
 
-    told = (tmp_path / "home" / portal_memory.NAME).read_text(encoding="utf-8")
+    told = (tmp_path / "home" / remembered_portal.NAME).read_text(encoding="utf-8")
     assert json.loads(told) == {"domain": "data.example.gov"}
 
 
@@ -263,8 +263,8 @@ def test_a_masked_config_is_read_with_the_key_on_this_computer(tmp_path: Path) -
     (folder / "prefs.xml").write_text(XML, encoding="utf-8")
 
     assert login(preferences) == Credentials("me", CLEAR)
-    assert portal_memory.found().portal == "https://data.example.gov"
-    assert portal_memory.found().values.get("password") is None
+    assert remembered_portal.found().portal == "https://data.example.gov"
+    assert remembered_portal.found().values.get("password") is None
 
 
 def test_the_one_account_says_which_portal_it_is(tmp_path: Path) -> None:
@@ -272,4 +272,7 @@ def test_the_one_account_says_which_portal_it_is(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "accounts.json").write_text(json.dumps({"accounts": accounts}))
 
-    assert portal_memory.portal_of(portal_memory.found(), "a.sij") == "https://data.example.gov"
+    assert (
+        remembered_portal.portal_of(remembered_portal.found(), "a.sij")
+        == "https://data.example.gov"
+    )

@@ -88,7 +88,7 @@ class _Limits:
 
 def _ended(job_path: Path, limits: _Limits) -> dict[str, Any]:
     """Run the jobs of a file, and return how they ended as one JSON object."""
-    from sodasheet.unattended.runner import run_all
+    from sodasheet.unattended.run_jobs import run_all
 
     task = _task(job_path, limits)
     return _in_excel(task) if limits.in_excel else _together(run_all(task))
@@ -110,7 +110,7 @@ def _task(path: Path, limits: _Limits) -> RunTask:
 
 
 def _together(ran: list[JobResult]) -> dict[str, Any]:
-    from sodasheet.unattended.runner import worst
+    from sodasheet.unattended.run_jobs import worst
 
     code = worst([one.code for one in ran])
     return {"exit_code": int(code), "jobs": [_body(one) for one in ran]}
@@ -130,21 +130,21 @@ def _in_excel(task: RunTask) -> dict[str, Any]:
 
 def _scheduled(name: str) -> dict[str, Any]:
     """Run the job of a schedule, and store the outcome."""
-    from sodasheet.schedules import store
+    from sodasheet.schedules import schedule_store
     from sodasheet.unattended.job_run import fail_to_start
 
     try:
-        schedule = store.known(name)
+        schedule = schedule_store.known(name)
     except SodaSheetError as error:
         return _together([fail_to_start(_task(Path(name), _Limits()), error)])
-    began = store.begun(name)
+    began = schedule_store.begun(name)
     limits = _Limits(schedule.minutes, schedule.only, schedule.in_excel)
     ended = _ended(schedule.job, limits)
     code, jobs = ended["exit_code"], ended["jobs"]
     worst: dict[str, Any] = next((one for one in jobs if one["exit_code"] == code), {})
     told = worst.get("report", worst)
     outcome, summary = told.get("outcome", "failed"), told.get("summary", "")
-    store.ended(name, began, str(outcome), str(summary), str(told.get("run", "")))
+    schedule_store.ended(name, began, str(outcome), str(summary), str(told.get("run", "")))
     return ended
 
 

@@ -168,9 +168,9 @@ def _ways(schedule: Schedule) -> list[str]:
 
 def _list(*, as_json: bool) -> None:
     from sodasheet.commands.terminal.output import print_json, print_table
-    from sodasheet.schedules import store
+    from sodasheet.schedules import schedule_store
 
-    found = [_body(one) for one in store.schedules()]
+    found = [_body(one) for one in schedule_store.schedules()]
     if as_json:
         print_json(found)
         return
@@ -194,10 +194,10 @@ def _body(schedule: Schedule) -> dict[str, object]:
     """Return a schedule as JSON, with its next and last runs."""
     from dataclasses import asdict
 
-    from sodasheet.schedules import store
+    from sodasheet.schedules import schedule_store
     from sodasheet.schedules.backends.select_scheduler import system_of
 
-    last = store.last(schedule)
+    last = schedule_store.last(schedule)
     there = system_of(schedule.system).present(schedule)
     following = schedule.when.after(datetime.now()).isoformat(" ", timespec="minutes")
     return {
@@ -224,12 +224,12 @@ def _ended(last: object) -> str:
 
 def _remove(name: str, *, as_json: bool) -> None:
     from sodasheet.commands.terminal.output import print_json
-    from sodasheet.schedules import store
+    from sodasheet.schedules import schedule_store
     from sodasheet.schedules.backends.select_scheduler import system_of
 
-    schedule = store.known(name)
+    schedule = schedule_store.known(name)
     system_of(schedule.system).remove(schedule)
-    store.drop(schedule)
+    schedule_store.drop(schedule)
     if as_json:
         print_json({"removed": schedule.name})
     else:
@@ -238,10 +238,10 @@ def _remove(name: str, *, as_json: bool) -> None:
 
 def _run_now(name: str, *, as_json: bool) -> None:
     from sodasheet.commands.terminal.output import print_json
-    from sodasheet.schedules import store
+    from sodasheet.schedules import schedule_store
     from sodasheet.schedules.backends.select_scheduler import system_of
 
-    schedule = store.known(name)
+    schedule = schedule_store.known(name)
     system_of(schedule.system).run_now(schedule)
     if as_json:
         print_json({"started": schedule.name})

@@ -189,7 +189,7 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
     from urllib.parse import urlsplit
 
     from sodasheet.credentials.keychain import use_proxy_sign_in
-    from sodasheet.jobs.datasync import portal_memory
+    from sodasheet.jobs.datasync import remembered_portal
     from sodasheet.model.credentials import Credentials
 
     host = preferences.values.get("proxyHost", "")
@@ -197,7 +197,9 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
         return
     host = urlsplit(host if "//" in host else f"//{host}").netloc.rpartition("@")[2] or host
     user = given.get("proxyUsername") or preferences.values.get("proxyUsername", "")
-    secret = given.get("proxyPassword") or portal_memory.secret(preferences, "proxyPassword") or ""
+    secret = (
+        given.get("proxyPassword") or remembered_portal.secret(preferences, "proxyPassword") or ""
+    )
     port = preferences.values.get("proxyPort", "")
     place = f"{host}:{port}" if port and ":" not in host else host
     if user and secret:
@@ -210,7 +212,7 @@ def _run(work: _Work) -> int:
     from sodasheet.jobs.datasync.compatibility import as_datasync, exit_code, refuse_missing
     from sodasheet.jobs.named_job import NamedJob
     from sodasheet.portal.dataset import read_dataset
-    from sodasheet.unattended.runner import run_all
+    from sodasheet.unattended.run_jobs import run_all
     from sodasheet.unattended.time_limit import TimeLimit
     from sodasheet.unattended.unattended_task import RunTask
 

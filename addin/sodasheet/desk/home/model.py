@@ -18,7 +18,7 @@ from sodasheet.desk.schedule.model import next_words
 from sodasheet.desk.tasks.task import Task, TaskKind, all_tasks
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.history import PastRun
-from sodasheet.schedules import store
+from sodasheet.schedules import schedule_store
 from sodasheet.schedules.schedule import Schedule
 
 #: How long a push that stopped is said to need the user, if nothing has landed since.
@@ -206,7 +206,7 @@ def _missing(schedules: Iterable[Schedule]) -> list[Need]:
 
 def _schedules() -> list[Schedule]:
     try:
-        return store.schedules()
+        return schedule_store.schedules()
     except SodaSheetError:
         return []
 

@@ -17,7 +17,7 @@ from sodasheet.desk.create.views import created_page, propose_page
 from sodasheet.desk.formatting.names import isolated, name_fits
 from sodasheet.desk.push import summary
 from sodasheet.desk.push.push_stages import shown
-from sodasheet.desk.push.trial_rows import first_rows
+from sodasheet.desk.push.trial_row_count import first_rows
 from sodasheet.desk.schedule.views import schedule_page
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.ask_user import answer_question

@@ -11,7 +11,7 @@ from typing import Any
 from sodasheet.desk.formatting.numbers import listed
 from sodasheet.desk.formatting.times import moment
 from sodasheet.errors import UsageProblem
-from sodasheet.schedules import store
+from sodasheet.schedules import schedule_store
 from sodasheet.schedules.creation_and_removal import LIMIT, MACROS
 from sodasheet.schedules.recurrence import When, daily, hourly
 from sodasheet.schedules.schedule import Schedule, checked_name
@@ -59,7 +59,7 @@ class Scheduled:
     @classmethod
     def of(cls, path: Path) -> Scheduled:
         """Look up what is scheduled for a path. Raises SodaSheetError."""
-        return cls(path, tuple(one for one in store.schedules() if one.job == path))
+        return cls(path, tuple(one for one in schedule_store.schedules() if one.job == path))
 
     @property
     def macros(self) -> bool:

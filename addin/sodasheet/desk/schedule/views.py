@@ -22,7 +22,7 @@ from sodasheet.desk.schedule.model import (
 )
 from sodasheet.desk.server.access import local
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.schedules import store
+from sodasheet.schedules import schedule_store
 
 #: Characters of a name that a sentence repeats.
 _LONGEST = 100
@@ -57,7 +57,7 @@ def schedule_pages() -> Blueprint:
     def remove() -> Any:
         from sodasheet.schedules.creation_and_removal import unmake
 
-        unmake([store.known(request.form.get("name", ""))])
+        unmake([schedule_store.known(request.form.get("name", ""))])
         return local("/schedule")
 
     return pages
@@ -106,8 +106,8 @@ def _file(path: str) -> Path:
 def _rows() -> list[dict[str, Any]]:
     now = datetime.now()
     rows = []
-    for one in store.schedules():
-        last = store.last(one)
+    for one in schedule_store.schedules():
+        last = schedule_store.last(one)
         rows.append(
             {
                 "name": one.name,

@@ -96,9 +96,9 @@ def _saved_path(press: Press) -> Path:
 
 
 def _schedules_of(path: Path) -> list[Schedule]:
-    from sodasheet.schedules import store
+    from sodasheet.schedules import schedule_store
 
-    return [one for one in store.schedules() if one.job == path]
+    return [one for one in schedule_store.schedules() if one.job == path]
 
 
 def _question(there: Sequence[Schedule]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sodasheet.describe.changes import with_values
+from sodasheet.describe.description_changes import with_values
 from sodasheet.excel.button_press import activate
 from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.description import (
@@ -20,7 +20,7 @@ from sodasheet.model.finding import Severity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sodasheet.describe.changes import DescriptionChange
+    from sodasheet.describe.description_changes import DescriptionChange
     from sodasheet.describe.push_plan import DescriptionPlan
     from sodasheet.excel.button_press import Press
     from sodasheet.jobs.sheet.header_block import SheetTarget
@@ -138,7 +138,7 @@ def _read(
 
 def _edited(sheet: DescriptionSheet) -> bool:
     """True if a cell of the sheet says something else than what was read."""
-    from sodasheet.describe.changes import changes
+    from sodasheet.describe.description_changes import changes
 
     base, _ = sheet.remembered
     return bool(changes(base, wanted_of(sheet.cells(), base, sheet.sheet.name)))

@@ -87,7 +87,7 @@ def token_of(environment: Mapping[str, str]) -> str | None:
 def _pushed(book: xlwings.Book) -> dict[str, Any]:
     """All jobs of the workbook one after the other; the workbook is saved with their results."""
     from sodasheet.excel.scheduled.push import Pushing
-    from sodasheet.unattended.runner import worst
+    from sodasheet.unattended.run_jobs import worst
 
     name = book.name
     pushing = Pushing(book, _minutes(os.environ), os.environ.get(ONLY) or None)

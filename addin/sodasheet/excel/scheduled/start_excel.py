@@ -27,7 +27,7 @@ from sodasheet.excel.scheduled.macro import (
     told_of,
 )
 from sodasheet.model.exit_code import ExitCode
-from sodasheet.system.programs import system_program
+from sodasheet.system.system_programs import system_program
 
 if TYPE_CHECKING:
     from sodasheet.unattended.unattended_task import RunTask

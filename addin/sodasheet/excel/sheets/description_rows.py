@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sodasheet.describe.changes import ChangedPart, DescriptionChange
 from sodasheet.describe.column_order import BETWEEN as ORDER_BETWEEN
 from sodasheet.describe.description import ColumnDescription, Description
+from sodasheet.describe.description_changes import ChangedPart, DescriptionChange
 from sodasheet.describe.description_grid import BETWEEN, meant, settled
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.sheets.designed_sheet import TableLine

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.datasync import portal_memory
+from sodasheet.jobs.datasync import remembered_portal
 from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.jobs.datasync.sij_file import content_of, json_object, text_of
 from sodasheet.model.job import Job, SourceSpec
@@ -58,8 +58,8 @@ def layer_job(
             f'the dataset{where}, "{str(target)[:40]}", is not a dataset id.',
             "Correct it; an id looks like abcd-1234.",
         )
-    chosen = portal_memory.found() if preferences is None else preferences
-    portal = portal_memory.portal_of(chosen, name)
+    chosen = remembered_portal.found() if preferences is None else preferences
+    portal = remembered_portal.portal_of(chosen, name)
     source = SourceSpec(path=file, sheet=layer)
     return LayerJob(layer, Job(portal, target, Method.REPLACE, source, Mapping(by_field_name=True)))
 

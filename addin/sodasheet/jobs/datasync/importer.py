@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.datasync import portal_memory
+from sodasheet.jobs.datasync import remembered_portal
 from sodasheet.jobs.datasync.control_file import Control, contradiction, read_control
 from sodasheet.jobs.datasync.control_mapping import is_pair, mapping_of
 from sodasheet.jobs.datasync.java_names import encoding
@@ -78,7 +78,7 @@ def imported(
     sij: SijFile, preferences: Preferences | None, path: Path, base: Path | None = None
 ) -> Imported:
     """Return the job of a `.sij` or a command line; `path` is its name in sentences."""
-    chosen = portal_memory.found() if preferences is None else preferences
+    chosen = remembered_portal.found() if preferences is None else preferences
     suffix = _suffix(sij.path)
     if not is_dataset_id(sij.dataset):
         raise UsageProblem(
@@ -96,7 +96,7 @@ def imported(
         notes = (*_idle(control), *notes)
     limitless = method is Method.DELETE or (control is not None and control.set_aside)
     job = Job(
-        portal=portal_memory.portal_of(chosen, path.name),
+        portal=remembered_portal.portal_of(chosen, path.name),
         dataset=sij.dataset,
         method=method,
         source=source,

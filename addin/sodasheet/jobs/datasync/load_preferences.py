@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.jobs.datasync import portal_memory
+from sodasheet.jobs.datasync import remembered_portal
 from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.next_step import Action, NextStep
@@ -19,10 +19,10 @@ def load(preferences: Preferences, save: Save) -> Iterator[str]:
 
     Raises UsageProblem if they name no portal, CredentialError if a secret cannot be saved.
     """
-    portal = portal_memory.portal_of(preferences, preferences.origin)
+    portal = remembered_portal.portal_of(preferences, preferences.origin)
     values = preferences.values
     # Before the secrets: without a credential store the rest is still useful.
-    path = portal_memory.keep(preferences)
+    path = remembered_portal.keep(preferences)
     yield f"Portal: {portal}."
     yield f"Kept for jobs of DataSync: {path}."
     if values.get("username"):
@@ -39,7 +39,7 @@ def _secret(
     preferences: Preferences, about: tuple[str, str, str, str], save: Save
 ) -> Iterator[str]:
     place, user, name, kind = about
-    secret = portal_memory.secret(preferences, name)
+    secret = remembered_portal.secret(preferences, name)
     if secret is None:
         yield (
             f"The {name} of {user} is masked and its key is not here: sign in to {place} instead, "
@@ -81,7 +81,7 @@ def login(preferences: Preferences) -> Credentials | None:
     Raises UsageProblem if the password is masked with an unknown key.
     """
     user = preferences.values.get("username", "")
-    secret = portal_memory.secret(preferences, "password")
+    secret = remembered_portal.secret(preferences, "password")
     if secret is None:
         raise UsageProblem(
             f"The password in {preferences.origin} is masked, and its key is not on this computer.",

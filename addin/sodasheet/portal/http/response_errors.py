@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from sodasheet.errors import PortalError, UnknownOutcome
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.portal.http.error_rules import RULES, ErrorRule
+from sodasheet.portal.http.refusal_sentences import RULES, ErrorRule
 
 _LONGEST = 240
 #: Where the words of an error may be; the last two are the Publishing API's (portal-api.md C.1).

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.system.programs import for_others, system_program
+from sodasheet.system.system_programs import for_others, system_program
 
 #: The programs of Windows print in the OEM code page.
 _ENCODING = "oem" if sys.platform == "win32" else "utf-8"

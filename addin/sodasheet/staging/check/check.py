@@ -18,8 +18,8 @@ from sodasheet.staging.check.conditions import (
     keep_duplicates,
     unusual_conditions,
 )
+from sodasheet.staging.check.finding_groups import cell_groups, create_found, in_order
 from sodasheet.staging.check.finding_reasons import REASONS
-from sodasheet.staging.check.findings import cell_groups, create_found, in_order
 from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings
 from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, project
 from sodasheet.staging.check.numbers_instead_of_text import native_findings

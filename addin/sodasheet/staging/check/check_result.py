@@ -12,8 +12,8 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import RejectedRow
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.conditions import Condition, condition_of
+from sodasheet.staging.check.finding_groups import cell_groups, in_order
 from sodasheet.staging.check.finding_reasons import REASONS
-from sodasheet.staging.check.findings import cell_groups, in_order
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.check.rejected_rows import create_rejected, rejected_rows, write_findings
 from sodasheet.staging.check.row_selection import count_held, hold, name_removals, require_apart

@@ -12,7 +12,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import RejectedRow
 from sodasheet.staging.check.conditions import Condition
-from sodasheet.staging.check.findings import VALUE_LENGTH, sentence, value_of
+from sodasheet.staging.check.finding_groups import VALUE_LENGTH, sentence, value_of
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.staged_table import Stage
 

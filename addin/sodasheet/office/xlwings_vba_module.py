@@ -36,7 +36,7 @@ class HardeningError(Exception):
     def __init__(self, patch: str, why: str) -> None:
         super().__init__(
             f"The patch '{patch}' of xlwings' VBA module no longer fits the installed xlwings: "
-            f"{why}. Read what changed there, then fix sodasheet/office/xlwings_module.py."
+            f"{why}. Read what changed there, then fix sodasheet/office/xlwings_vba_module.py."
         )
 
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from sodasheet.office.xlwings_module import PATCHES, Cut, HardeningError, harden
+from sodasheet.office.xlwings_vba_module import PATCHES, Cut, HardeningError, harden
 
 SHIPPED = files("xlwings").joinpath("xlwings_custom_addin.bas").read_text(encoding="ascii")
 
@@ -112,4 +112,4 @@ def test_a_patch_that_no_longer_fits_stops_the_build_and_is_named(patch):
         patch.apply(changed)
 
     assert f"The patch '{patch.name}' of xlwings' VBA module no longer fits" in str(raised.value)
-    assert "fix sodasheet/office/xlwings_module.py" in str(raised.value)
+    assert "fix sodasheet/office/xlwings_vba_module.py" in str(raised.value)

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodasheet.describe.changes import changes
 from sodasheet.describe.changes_for_portal import column_bodies
 from sodasheet.describe.check import check_description
 from sodasheet.describe.column_description_fields import (
@@ -20,6 +19,7 @@ from sodasheet.describe.column_description_fields import (
 from sodasheet.describe.column_order import wanted_order
 from sodasheet.describe.custom_fields import CustomField, custom_fields_from
 from sodasheet.describe.description import ColumnDescription, Description
+from sodasheet.describe.description_changes import changes
 
 ISO = ("R/P1D", "R/P1W", "R/P1M", "irregular")
 

@@ -10,7 +10,7 @@ import pytest
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.schedules.backends.scheduler_programs import call, demand
-from sodasheet.system import programs
+from sodasheet.system import system_programs
 
 
 def program(path: Path, script: str) -> Path:
@@ -28,9 +28,11 @@ def test_on_windows_a_program_in_the_working_folder_is_not_taken_for_the_systems
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("SYSTEMROOT", r"D:\Win")
     # As it is there: a bare name is looked for in the working folder first.
-    monkeypatch.setattr(programs.shutil, "which", lambda name: asked.append(name) or str(planted))
+    monkeypatch.setattr(
+        system_programs.shutil, "which", lambda name: asked.append(name) or str(planted)
+    )
 
-    programs.system_program("schtasks")
+    system_programs.system_program("schtasks")
 
     assert asked == [r"D:\Win\System32\schtasks.exe"]
 
@@ -57,7 +59,7 @@ def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch)
 
 def test_no_module_asks_platform_which_starts_a_program_on_windows() -> None:
     """`platform` runs `cmd /c ver` there, which inherits the secrets of the environment."""
-    root = Path(programs.__file__).parents[1]
+    root = Path(system_programs.__file__).parents[1]
     asked = {
         (path.relative_to(root).as_posix(), node.attr)
         for path in root.rglob("*.py")
