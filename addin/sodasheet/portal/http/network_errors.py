@@ -1,6 +1,7 @@
 """Requests that got no reply at all, and the sentence a steward reads for each.
 
-One table, read from the top; the documentation lists it beside that of portal/http/refusal_sentences.py.
+One table, read from the top; the documentation lists it beside the table of
+portal/http/refusal_sentences.py.
 """
 
 from __future__ import annotations
