@@ -54,10 +54,10 @@ def read_sij(
 ) -> Imported:
     """Read the job in a `.sij` of any version, for the portal in `preferences`.
 
-    Without `preferences` the portal stored on this computer counts (remembered_portal.py). A relative
-    path of the data starts from `base`; by default from the working folder as in DataSync, or from
-    the folder of the `.sij` if the file is only there. Raises UsageProblem with the file's name if
-    it is not such a job, contradicts itself, or cannot be pushed.
+    Without `preferences` the portal stored on this computer counts (remembered_portal.py). A
+    relative path of the data starts from `base`; by default from the working folder as in DataSync,
+    or from the folder of the `.sij` if the file is only there. Raises UsageProblem with the file's
+    name if it is not such a job, contradicts itself, or cannot be pushed.
     """
     refuse_other(path)
     sij = parse_sij(path)
