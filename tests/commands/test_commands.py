@@ -68,7 +68,7 @@ def test_map_takes_the_users_choices(terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--set", "Permit No"], '--map "Permit No" contains no =.'),
+        (["--set", "Permit No"], '--map "Permit No" is missing an =.'),
         (["--set", "Nope=notes"], 'There is no column of the source named "Nope".'),
         (["--constant", "nope=1"], 'There is no dataset column named "nope".'),
         (["--format", "Opened=nonsense"], "Column Opened: 'n' in the date format 'nonsense'"),

@@ -183,5 +183,5 @@ def test_markers_and_formats_of_a_new_dataset_are_declared(terminal: Terminal) -
         ("2024-02-01", None),
         ("2024-02-13", "5"),
     ]
-    assert (wrong.code, "contains no =" in wrong.err) == (2, True)
+    assert (wrong.code, "is missing an =" in wrong.err) == (2, True)
     assert (quote.code, '"ab" is not one character' in quote.err) == (2, True)

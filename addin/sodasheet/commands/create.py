@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from sodasheet.commands.map_settings import quote_sign, reading_options, row_kinds, row_options
+from sodasheet.commands.terminal.assignments import Assignments
 from sodasheet.commands.terminal.options import as_json, source_options, takes, yes_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from sodasheet.create.proposal import NewDataset, Wishes
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.model.report import Report
+
+_TYPES = Assignments("--type", "HEADER=TYPE", from_end=True)
+_FIELDS = Assignments("--field", "HEADER=FIELD", from_end=True)
+_FORMATS = Assignments("--format", "HEADER=FORMAT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,13 @@ class CreateOptions:
 
     @property
     def wishes(self) -> Wishes:
-        """The user's own decisions. Raises UsageProblem if an = is missing."""
+        """The user's own decisions. Raises UsageProblem if a part is missing."""
         from sodasheet.create.proposal import Wishes
 
         identifier = "" if self.identifier == "none" else self.identifier
         return Wishes(
-            _pairs(self.types, "--type"),
-            _pairs(self.fields, "--field"),
+            dict(_TYPES.pairs(self.types)),
+            dict(_FIELDS.pairs(self.fields)),
             frozenset(self.ignored),
             identifier,
             _formats(self.formats),
@@ -93,11 +98,9 @@ class CreateOptions:
 @click.argument("source")
 @click.option("--portal", required=True, metavar="HOST", help="Portal to create the dataset on.")
 @click.option("--name", help="Title of the dataset, if not that of the file.")
+@click.option("--type", "types", multiple=True, metavar=_TYPES.form, help="Data type of a column.")
 @click.option(
-    "--type", "types", multiple=True, metavar="HEADER=TYPE", help="Data type of a column."
-)
-@click.option(
-    "--field", "fields", multiple=True, metavar="HEADER=FIELD", help="Field name of a column."
+    "--field", "fields", multiple=True, metavar=_FIELDS.form, help="Field name of a column."
 )
 @click.option("--ignore", "ignored", multiple=True, metavar="HEADER", help="Leave a column out.")
 @click.option("--identifier", metavar="HEADER", help='Row identifier; "none" for none.')
@@ -119,7 +122,7 @@ class CreateOptions:
     "--format",
     "formats",
     multiple=True,
-    metavar="HEADER=FORMAT",
+    metavar=_FORMATS.form,
     help="Format of HEADER, e.g. 'Opened=M/D/YYYY'. May be repeated.",
 )
 @row_options
@@ -217,23 +220,10 @@ def _require_headers(spec: SourceSpec) -> None:
     )
 
 
-def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
-    pairs = {}
-    for text in texts:
-        name, equals, value = text.rpartition("=")
-        if not equals or not value.strip():
-            raise UsageProblem(f'{option} "{text}" contains no =.', f"Write {option} HEADER=VALUE.")
-        pairs[name.strip()] = value.strip()
-    return pairs
-
-
 def _formats(texts: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for text in texts:
-        header, equals, form = text.partition("=")
-        if not equals or not form.strip():
-            raise UsageProblem(f'--format "{text}" contains no =.', "Write --format HEADER=FORMAT.")
-        found[header.strip()] = (*found.get(header.strip(), ()), form.strip())
+    for header, form in _FORMATS.pairs(texts):
+        found[header] = (*found.get(header, ()), form)
     return found
 
 

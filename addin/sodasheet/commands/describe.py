@@ -11,6 +11,7 @@ import click
 
 from sodasheet.commands.terminal.options import as_json, takes, yes_option
 from sodasheet.commands.terminal.output import say
+from sodasheet.commands.terminal.output_file import write_output
 from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.exit_code import ExitCode
 
@@ -142,13 +143,7 @@ def _exported(
         text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
         files.append((options.dcat, text.encode()))
     for path, data in files:
-        try:
-            path.write_bytes(data)
-        except OSError as error:
-            raise UsageProblem(
-                f"{path} cannot be written: {error.strerror or error}.",
-                "Choose a folder where you may write.",
-            ) from error
+        write_output(path, data, overwrite=True)
     return [f"Saved as {path}." for path, _ in files] + said
 
 

@@ -25,6 +25,7 @@ from sodasheet.commands.map_settings import (
     with_limits,
     with_places,
 )
+from sodasheet.commands.terminal.assignments import Assignments
 from sodasheet.commands.terminal.options import RenamedOption, as_json, source_options, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import PortalError, UsageProblem
@@ -38,10 +39,14 @@ if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.staging.staged_table import Stage
 
+_CHOICES = Assignments("--map", "HEADER=FIELD", blank=True)
+_FORMATS = Assignments("--format", "HEADER=FORMAT")
+_CONSTANTS = Assignments("--constant", "FIELD=VALUE", blank=True)
+
 
 @dataclass(frozen=True, slots=True)
 class MapOptions:
-    """Options of a mapping; `choices`, `formats` and `constants` are `NAME=VALUE` texts."""
+    """Options of a mapping; `choices`, `formats` and `constants` are texts such as `NAME=VALUE`."""
 
     source: str
     dataset: str
@@ -99,21 +104,21 @@ class MapOptions:
     cls=RenamedOption,
     old=["--set"],
     multiple=True,
-    metavar="HEADER=FIELD",
+    metavar=_CHOICES.form,
     help="Fill FIELD from HEADER; nothing after the = ignores the column. May be repeated.",
 )
 @click.option(
     "--format",
     "formats",
     multiple=True,
-    metavar="HEADER=FORMAT",
+    metavar=_FORMATS.form,
     help="Format of HEADER, e.g. 'Opened=M/D/YYYY' or 'Fee=$1,234.50'. May be repeated.",
 )
 @click.option(
     "--constant",
     "constants",
     multiple=True,
-    metavar="FIELD=VALUE",
+    metavar=_CONSTANTS.form,
     help="Fill FIELD with the same VALUE in every row. May be repeated.",
 )
 @click.option("--confirm", is_flag=True, help="Mark every match as confirmed by you.")
@@ -278,25 +283,14 @@ def _relative_to(job: Job, output: Path) -> Job:
 
 def _choices(options: MapOptions) -> Choices:
     formats: dict[str, tuple[str, ...]] = {}
-    for header, text in _pairs(options.formats, "--format"):
+    for header, text in _FORMATS.pairs(options.formats):
         formats[header] = (*formats.get(header, ()), text)
     return Choices(
-        fields=dict(_pairs(options.choices, "--map")),
-        constants=dict(_pairs(options.constants, "--constant")),
+        fields=dict(_CHOICES.pairs(options.choices)),
+        constants=dict(_CONSTANTS.pairs(options.constants)),
         formats=formats,
         confirm=options.confirm,
     )
-
-
-def _pairs(texts: tuple[str, ...], option: str) -> list[tuple[str, str]]:
-    """Split `A=B` texts into pairs; raises UsageProblem if the = is missing."""
-    pairs = []
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise UsageProblem(f'{option} "{text}" contains no =.', f"Write {option} NAME=VALUE.")
-        pairs.append((name.strip(), value.strip()))
-    return pairs
 
 
 def _with_settings(mapping: Mapping, headers: Sequence[str], options: MapOptions) -> Mapping:

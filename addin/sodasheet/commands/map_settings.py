@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sodasheet.commands.terminal.assignments import Assignments
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 from sodasheet.model.job import MOST_HEADER_ROWS
@@ -24,15 +25,21 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 #: Parts of an address that `--place` names.
 _PARTS = ("address", "city", "state", "zip", "latitude", "longitude")
 
+_RECODE = Assignments("--recode", "HEADER=OLD=NEW", blank=True)
+_PAD = Assignments("--pad", "HEADER=DIGITS")
+_BLANK = Assignments("--blank", "HEADER=clear|keep|refuse")
+_TEMPLATE = Assignments("--template", "FIELD=TEMPLATE")
+_PLACE = Assignments("--place", "FIELD.PART=HEADER")
+
 
 def cleanup_options(function: _Command) -> _Command:
     """Add the options of cleanup, computed columns and suggestions."""
     return _with(
         function,
         _many("--missing", "missing", "[HEADER=]VALUE", "Read VALUE as an empty cell."),
-        _many("--recode", "recode", "HEADER=OLD=NEW", "Replace the value OLD by NEW."),
-        _many("--pad", "pad", "HEADER=DIGITS", "Add leading zeros to whole numbers."),
-        _many("--template", "templates", "FIELD=TEMPLATE", "Compute FIELD, e.g. '{First} {Last}'."),
+        _many("--recode", "recode", _RECODE.form, "Replace the value OLD by NEW."),
+        _many("--pad", "pad", _PAD.form, "Add leading zeros to whole numbers."),
+        _many("--template", "templates", _TEMPLATE.form, "Compute FIELD, e.g. '{First} {Last}'."),
         _many("--accept", "accepted", "KEY", "Accept a suggestion by its key, or all."),
         _many("--decline", "declined", "KEY", "Refuse a suggestion, which is then not repeated."),
     )
@@ -91,8 +98,8 @@ def setting_options(function: _Command) -> _Command:
     """Add the options of time zone, empty cells, places, limits and messages."""
     return _with(
         function,
-        _many("--blank", "blanks", "HEADER=clear|keep|refuse", "What an empty cell does."),
-        _many("--place", "places", "FIELD.PART=HEADER", "Fill a part of a location, e.g. city."),
+        _many("--blank", "blanks", _BLANK.form, "What an empty cell does."),
+        _many("--place", "places", _PLACE.form, "Fill a part of a location, e.g. city."),
         click.option("--timezone", default="UTC", show_default=True, help="Zone of date columns."),
         click.option(
             "--max-shrink", type=click.FloatRange(0, 100), help="Maximum shrinkage, in percent."
@@ -117,15 +124,15 @@ def with_cleanup(mapping: Mapping, settings: Map[str, tuple[str, ...]]) -> Mappi
         else:
             mapping = replace(mapping, missing=(*mapping.missing, text))
     for text in settings["recode"]:
-        header, old, new = _parts(text, "--recode", "HEADER=OLD=NEW", 3)
+        header, old, new = _RECODE.split(text)
         mapping = _changed(mapping, header, "--recode", recode=((old, new),))
     for text in settings["pad"]:
-        header, digits = _parts(text, "--pad", "HEADER=DIGITS", 2)
+        header, digits = _PAD.split(text)
         if not digits.isdecimal() or not 0 < int(digits) <= 30:
             raise UsageProblem(f'--pad "{text}" has no number of digits.', "Write HEADER=5.")
         mapping = _changed(mapping, header, "--pad", pad=int(digits))
     for text in settings["blanks"]:
-        header, word = _parts(text, "--blank", "HEADER=keep", 2)
+        header, word = _BLANK.split(text)
         if word not in tuple(Blank):
             raise UsageProblem(f'--blank "{text}" is unknown.', "Write clear, keep or refuse.")
         mapping = _changed(mapping, header, "--blank", blank=Blank(word))
@@ -136,7 +143,7 @@ def _with_templates(mapping: Mapping, texts: Iterable[str]) -> Mapping:
     from sodasheet.staging.check.computed_column_template import parse_template
 
     for text in texts:
-        field, template = _parts(text, "--template", "FIELD=TEMPLATE", 2)
+        field, template = _TEMPLATE.split(text)
         parse_template(template)
         others = tuple(_freed(rule, field) for rule in mapping.columns)
         rule = ColumnRule(None, field, template=template, match=CONFIRMED, confidence=1.0)
@@ -148,7 +155,7 @@ def with_places(mapping: Mapping, texts: Iterable[str], headers: Sequence[str]) 
     """Return the mapping with locations from `FIELD.PART=HEADER` texts."""
     places = {place.field: place for place in mapping.places}
     for text in texts:
-        name, header = _parts(text, "--place", "FIELD.PART=HEADER", 2)
+        name, header = _PLACE.split(text)
         field, _, part = name.rpartition(".")
         if part not in _PARTS or not field:
             raise UsageProblem(f'--place "{text}" is unknown.', f"Parts are {', '.join(_PARTS)}.")
@@ -247,13 +254,6 @@ def _with(function: _Command, *options: Callable[[_Command], _Command]) -> _Comm
 
 def _many(flag: str, name: str, metavar: str, text: str) -> Callable[[_Command], _Command]:
     return click.option(flag, name, multiple=True, metavar=metavar, help=f"{text} May be repeated.")
-
-
-def _parts(text: str, option: str, form: str, count: int) -> list[str]:
-    parts = [part.strip() for part in text.split("=", count - 1)]
-    if len(parts) < count:
-        raise UsageProblem(f'{option} "{text}" is missing an =.', f"Write {option} {form}.")
-    return parts
 
 
 def _has(mapping: Mapping, header: str) -> bool:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.new_file import write_new_file
 from sodasheet.commands.terminal.options import as_json
 from sodasheet.commands.terminal.output import say
+from sodasheet.commands.terminal.output_file import require_new, write_output
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -42,15 +42,15 @@ def command(dataset: str, output: Path | None, as_json: bool) -> int:
 
     if output is not None and output.suffix.lower() != ".xlsx":
         raise UsageProblem(f"{output} is not an .xlsx file.", "Name a workbook ending in .xlsx.")
-    if output is not None and output.exists():
-        raise UsageProblem(f"{output} exists already.", "Name a new workbook.")
+    if output is not None:
+        require_new(output)
     address = Address.parse(dataset)
     with open_portal(address.portal) as session:
         found = read_overview(session, address.dataset)
     if output is not None:
         from sodasheet.dataset_quality.quality_workbook import quality_workbook
 
-        write_new_file(output, quality_workbook(found))
+        write_output(output, quality_workbook(found))
     if as_json:
         print_json(found.to_json())
     else:

@@ -8,6 +8,7 @@ import click
 
 from sodasheet.commands.terminal.options import as_json
 from sodasheet.commands.terminal.output import say
+from sodasheet.commands.terminal.output_file import require_new, write_output
 from sodasheet.errors import UsageProblem
 
 
@@ -45,25 +46,14 @@ def command(dataset: str, output: Path, method: str, as_json: bool) -> int:
 
     if output.suffix.lower() != ".xlsx":
         raise UsageProblem(f"{output} is not an .xlsx file.", "Name a workbook ending in .xlsx.")
-    if output.exists():
-        raise UsageProblem(f"{output} exists already.", "Name a new workbook.")
+    require_new(output)
     address = Address.parse(dataset)
     with open_portal(address.portal) as session:
         found = read_dataset(session, address.dataset)
         made = entry_template(session, found, Method(method))
-    _write(output, made.content)
+    write_output(output, made.content)
     if as_json:
         print_json({"workbook": str(output), "columns": list(made.columns)})
     else:
         say(f"Made {output}: type the rows into the sheet Data, then push the workbook.")
     return 0
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise UsageProblem(
-            f"{path} cannot be written: {error.strerror or error}.",
-            "Choose a folder in which you may write.",
-        ) from error

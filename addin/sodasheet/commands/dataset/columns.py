@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sodasheet.commands.terminal.assignments import Assignments
 from sodasheet.commands.terminal.options import as_json, takes, yes_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import Refused, UsageProblem
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from sodasheet.columns.requested_changes import ColumnChange
     from sodasheet.model.dataset import Dataset
     from sodasheet.portal.http.session import PortalSession
+
+_ADDED = Assignments("--add", "NAME=TYPE", from_end=True)
+_RENAMED = Assignments("--rename", "FIELD=NEW", from_end=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,9 @@ class ColumnsOptions:
 
 @click.command("columns")
 @click.argument("dataset")
-@click.option("--add", "added", multiple=True, metavar="NAME=TYPE", help="Add an empty column.")
+@click.option("--add", "added", multiple=True, metavar=_ADDED.form, help="Add an empty column.")
 @click.option(
-    "--rename", "renamed", multiple=True, metavar="FIELD=NEW", help="Change a field name."
+    "--rename", "renamed", multiple=True, metavar=_RENAMED.form, help="Change a field name."
 )
 @click.option(
     "--add-from",
@@ -132,7 +136,9 @@ def _undo(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> 
     if run.outcome == "undone":
         raise UsageProblem(f"Run {run.run} was undone already.", "There is nothing to undo.")
     lost = values_lost(session, dataset, run)
-    words = ", ".join(f"{count:,} values of {field}" for field, count in lost.items())
+    words = ", ".join(
+        f"{count:,} value{'' if count == 1 else 's'} of {field}" for field, count in lost.items()
+    )
     if options.preview:
         told = f"An undo would delete {words}." if lost else "An undo would delete no values."
         if options.as_json:
@@ -142,7 +148,7 @@ def _undo(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> 
         return int(ExitCode.DONE)
     if lost and not options.delete_values:
         raise Refused(
-            f"To undo run {run.run} would delete {words}, which cannot be restored.",
+            f"Undoing run {run.run} would delete {words}, which cannot be restored.",
             "Save them first, then add --delete-values.",
         )
     if not options.yes:
@@ -167,10 +173,10 @@ def _wanted(dataset: Dataset, options: ColumnsOptions) -> list[ColumnChange]:
     from sodasheet.create.proposal import field_name
 
     found: list[ColumnChange] = [
-        RenamedField(old, new) for old, new in _pairs(options.renamed, "--rename", "FIELD=NEW")
+        RenamedField(old, new) for old, new in _RENAMED.pairs(options.renamed)
     ]
     taken = {column.field for column in dataset.columns}
-    for name, kind in _pairs(options.added, "--add", "NAME=TYPE"):
+    for name, kind in _ADDED.pairs(options.added):
         field = field_name(name, taken)
         taken.add(field)
         found.append(AddedColumn(name, field, kind))
@@ -190,13 +196,3 @@ def _from_source(dataset: Dataset, source: str) -> tuple[ColumnChange, ...]:
         Stage.open(open_source(source_spec(source), Path.cwd()), folder, progress) as stage,
     ):
         return missing_columns(stage, dataset)
-
-
-def _pairs(texts: tuple[str, ...], option: str, form: str) -> list[tuple[str, str]]:
-    found = []
-    for text in texts:
-        name, _, value = text.rpartition("=")
-        if not name.strip() or not value.strip():
-            raise UsageProblem(f'{option} "{text}" contains no =.', f"Write {option} {form}.")
-        found.append((name.strip(), value.strip()))
-    return found

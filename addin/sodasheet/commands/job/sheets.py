@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.new_file import write_new_file
 from sodasheet.commands.terminal.options import as_json
 from sodasheet.commands.terminal.output import say
+from sodasheet.commands.terminal.output_file import require_new, write_output
 from sodasheet.commands.terminal.wildcards import matching_files
 from sodasheet.errors import UsageProblem
 from sodasheet.system.file_names import file_name, free_name
@@ -140,15 +140,13 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
     """Write a new workbook; never overwrite an existing file."""
     from sodasheet.office.sheets.new_workbook import filled_workbook
 
-    if path.exists():
-        raise UsageProblem(
-            f"{path} is there already, and a workbook is never written over.",
-            "Name a new one, then copy its sheets into yours with the spreadsheet program.",
-        )
+    require_new(
+        path, "Name a new one, then copy its sheets into yours with the spreadsheet program."
+    )
     contents: list[Content] = []
     for one in jobs:
         contents.append(_content(one, path.resolve().parent, [made.name for made in contents]))
-    write_new_file(path, filled_workbook(contents))
+    write_output(path, filled_workbook(contents))
 
 
 def _content(one: NamedJob, folder: Path, taken: list[str]) -> Content:

@@ -1,0 +1,32 @@
+"""Files that a command writes where the user says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NEW = "Name a new file."
+
+
+def require_new(path: Path, advice: str = _NEW) -> None:
+    """Raise UsageProblem if a file that must be new exists."""
+    if path.exists():
+        raise UsageProblem(f"{path} exists already.", advice)
+
+
+def write_output(path: Path, content: bytes, *, overwrite: bool = False) -> None:
+    """Write a file, by default only a new one. Raises UsageProblem."""
+    try:
+        with path.open("wb" if overwrite else "xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise UsageProblem(f"{path} exists already.", _NEW) from error
+    except OSError as error:
+        raise UsageProblem(
+            f"{path} cannot be written: {error.strerror or error}.",
+            "Choose a folder where you may write.",
+        ) from error
