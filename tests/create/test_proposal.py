@@ -154,6 +154,32 @@ def test_the_value_that_spoils_a_type_is_named(proposed: Proposed) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("values", "evidence"),
+    [
+        (['"1,200"', "980"], "1,200 in row 2 could mean 1200 or 1.200"),
+        (["980", '"-2,500"'], "-2,500 in row 3 could mean -2500 or -2.500"),
+        (["03/04/2024"], "03/04/2024 in row 2 could mean 2024-03-04 or 2024-04-03"),
+    ],
+)
+def test_values_of_two_readings_stay_text_and_say_why(
+    proposed: Proposed, values: list[str], evidence: str
+) -> None:
+    (column,) = proposed("\n".join(["Fee", *values])).columns
+
+    assert (column.type, column.evidence, column.unclear) == ("text", evidence, True)
+
+
+def test_a_choice_ends_the_doubt(proposed: Proposed) -> None:
+    text = 'Fee\n"1,200"\n980\n'
+
+    named = proposed(text, Wishes(formats={"Fee": ("1,234.5",)})).columns[0]
+    typed = proposed(text, Wishes(types={"Fee": "text"})).columns[0]
+
+    assert (named.type, named.unclear) == ("number", False)
+    assert (typed.type, typed.unclear) == ("text", False)
+
+
 def test_a_date_that_decides_for_all_others_is_named(proposed: Proposed) -> None:
     dates = [f"{month:02}/02/2024" for month in range(3, 9)]
     found = proposed("a,b\n" + "".join(f"{text},x\n" for text in [*dates, "13/07/2024"]))

@@ -236,6 +236,9 @@ def _print(proposal: NewDataset) -> None:
     ]
     headings = ["source column", "field name", "type", "format", "why"]
     print_table(f'New dataset "{proposal.name}"', headings, rows)
+    unclear = [one.source for one in proposal.columns if one.unclear]
+    if unclear:
+        say(f"Name the format of {', '.join(unclear)} with --format, or leave it as text.")
     identifier = proposal.identifier or "none"
     say(f"Row identifier: {identifier} ({proposal.identifier_evidence}).")
 

@@ -33,7 +33,10 @@ _IDENTIFIERS = ("id", "identifier", "key", "number", "no", "code")
 
 @dataclass(frozen=True, slots=True)
 class NewColumn:
-    """A column to create: the source column that fills this column, its names, its type and why."""
+    """A column to create: the source column that fills this column, its names, its type and why.
+
+    `unclear` is True if the column stays text only because its values can be read in two ways.
+    """
 
     source: str
     name: str
@@ -42,6 +45,7 @@ class NewColumn:
     formats: tuple[str, ...]
     evidence: str
     unique: bool
+    unclear: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the column as one JSON object."""
@@ -140,7 +144,9 @@ def _formatted(header: str, found: TypeSuggestion, wishes: Wishes) -> TypeSugges
     if not formats:
         return found
     kind = wishes.types.get(header) or type_of_formats(formats)
-    return replace(found, type=kind, formats=formats, evidence="your choice of format")
+    return replace(
+        found, type=kind, formats=formats, evidence="your choice of format", unclear=False
+    )
 
 
 def _column(header: str, chosen: str, found: TypeSuggestion, wishes: Wishes) -> NewColumn:
@@ -153,7 +159,16 @@ def _column(header: str, chosen: str, found: TypeSuggestion, wishes: Wishes) -> 
         raise UsageProblem(
             f'There is no data type "{wish}".', f"Choose one of {', '.join(sorted(TYPES))}."
         )
-    return NewColumn(header, header, chosen, kind, formats, evidence, found.profile.unique)
+    return NewColumn(
+        header,
+        header,
+        chosen,
+        kind,
+        formats,
+        evidence,
+        found.profile.unique,
+        unclear=found.unclear and wish is None,
+    )
 
 
 def _identifier(columns: list[NewColumn], wish: str | None) -> tuple[str, str]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from sodasheet.system.capitals import capitalized
+
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
 
@@ -26,12 +28,12 @@ class StatusProgress:
         self._said = 0.0
 
     def begin(self, stage: str, total: int | None = None) -> None:
-        """Return a new stage begins."""
+        """Begin a new stage."""
         self._stage, self._total, self._done = stage, total, 0
         self._say()
 
     def advance(self, amount: int) -> None:
-        """So many more are done."""
+        """Count more rows as done."""
         self._done += amount
         if time.monotonic() - self._said >= INTERVAL:
             self._say()
@@ -43,7 +45,7 @@ class StatusProgress:
 
 def progress_words(stage: str, done: int, total: int | None) -> str:
     """`Reading Permits: 20,000 of 50,000`."""
-    words = stage[:1].upper() + stage[1:]
+    words = capitalized(stage)
     if done:
         words += f": {done:,}" + (f" of {total:,}" if total else "")
     return words

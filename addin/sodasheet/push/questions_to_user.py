@@ -30,9 +30,9 @@ class Proposal:
 
     `present` is the number of rows in the dataset now; `findings` are all findings of the
     check. `base` says what the rows were compared with if only changes are sent, `removing`
-    how many rows of the dataset are deleted besides. `cannot_restore` are the columns whose
-    values no undo could restore exactly; `way_back` is the sentence of an undo, `past`
-    the run that it undoes. `preview` counts the changes, None if they were not
+    how many rows of the dataset are deleted besides, None if that is still unknown.
+    `cannot_restore` are the columns whose values no undo could restore exactly; `way_back` is the
+    sentence of an undo, `past` the run that it undoes. `preview` counts the changes, None if they were not
     computed. `others` is the number of rows in which an undo overwrites later edits, `left`
     that of rows it leaves to others. `may_try` is True if a trial with the first rows is
     possible, `trial` is the id of one that has landed and whose remaining rows could be sent.
@@ -51,7 +51,7 @@ class Proposal:
     cannot_restore: tuple[str, ...] = ()
     way_back: str = ""
     base: str = ""
-    removing: int = 0
+    removing: int | None = 0
     past: PastPush | None = None
     preview: Preview | None = None
     others: int = 0
@@ -104,9 +104,10 @@ class Proposal:
     def _replace(self) -> str:
         name, rows = self.dataset.name, _rows(self.sending)
         if self.part:
+            removed = "rows of the part" if self.removing is None else _rows(self.removing)
             return (
                 f"Replace the part {self.part} of {name} with {rows}, which deletes"
-                f" {_rows(self.removing)} that the source lacks"
+                f" {removed} that the source lacks"
             )
         return f"Replace all {self.present:,} rows of {name} with {rows}"
 

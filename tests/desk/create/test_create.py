@@ -71,7 +71,7 @@ def test_a_dataset_is_proposed_changed_created_filled_and_made_public(
     heading(window).to_have_text("Street Trees is up to date")
     assert not seen_by_all(link)
 
-    window.get_by_role("link", name="Make it public…").click()
+    window.get_by_role("link", name="Make public…").click()
     heading(window).to_have_text("Make Street Trees public?")
     assert found_by_axe(window) == []
     window.get_by_label("Type Street Trees to go ahead").fill("Street Tree")

@@ -76,8 +76,8 @@ def test_an_earlier_answer_outlives_a_portal_that_is_gone(tmp_path: Path) -> Non
     path.parent.mkdir(parents=True)
     opened = Opened()
     with nobody() as gone:
-        told = Declared("Daily", "2026-03-01T00:00:00+00:00", "2026-03-01T06:00:00+00:00")
-        attempt = {"tried": told.asked, "declared": asdict(told)}
+        told = Declared("Daily", "2026-03-01T00:00:00+00:00")
+        attempt = {"tried": "2026-03-01T06:00:00+00:00", "declared": asdict(told)}
         earlier = {"portal": gone, "dataset": PERMITS, "attempt": attempt}
         path.write_text(json.dumps({"datasets": [earlier]}), encoding="utf-8")
 
@@ -133,7 +133,7 @@ def nobody() -> Iterator[str]:
 def test_late_data_is_named(frequency: str, days: float, badge: tuple[str, str]) -> None:
     updated = (NOW - timedelta(days=days)).isoformat()
 
-    assert Declared(frequency, updated, "").badge(NOW)[:2] == badge
+    assert Declared(frequency, updated).badge(NOW)[:2] == badge
 
 
 def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:

@@ -1,14 +1,24 @@
-"""The question before a push of a file whose rows are not counted yet."""
+"""The question before a push where no window opens."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from sodasheet.excel.actions.confirm_push import Numbers, agreed
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.job import Within
 from sodasheet.model.method import Method
+from sodasheet.sources.spool import Spool
+from sodasheet.sources.spool_folder import write_spool_folder
+
+PERMITS = Dataset(
+    "http://localhost", "abcd-1234", "Permits", (Column(1, "Year", "year", "number", 1),)
+)
 
 
 @pytest.mark.parametrize(
@@ -23,13 +33,37 @@ from sodasheet.model.method import Method
 def test_the_question_names_the_file_the_dataset_and_its_rows(
     method: Method, question: str
 ) -> None:
-    asked = []
-    press: Any = SimpleNamespace(dialogs=SimpleNamespace(ask_yes_no=asked.append))
-    opened: Any = SimpleNamespace(dataset=SimpleNamespace(name="Permits"))
-    job: Any = SimpleNamespace(
-        within=None, method=method, source=SimpleNamespace(kind="file", path="new.csv")
+    assert asked_about(method, None, Path()) == question
+
+
+def test_the_question_names_the_part_of_a_file_that_is_not_counted() -> None:
+    assert asked_about(Method.REPLACE, Within("Year", ("2026",)), Path()) == (
+        "Replace the part Year = 2026 of Permits with the rows of new.csv?"
+        " Rows of the part that the file lacks are deleted."
     )
 
-    agreed(press, opened, job, Numbers(300, 0))
 
-    assert asked == [question]
+def test_the_question_names_the_part_its_rows_and_the_skipped_ones(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "rows.csv", ("Year",), "0" * 64, rows=12)
+    write_spool_folder(spool, "Permits", tmp_path)
+
+    assert asked_about(Method.REPLACE, Within("year", each="year"), tmp_path) == (
+        "Replace the part Year = the years of the source of Permits with 10 rows, which deletes"
+        " rows of the part that the source lacks; 2 rows with findings will be skipped."
+        "\n\nGo ahead?"
+    )
+
+
+def asked_about(method: Method, within: Within | None, folder: Path) -> str:
+    """Return the question about the spool of a folder; that about new.csv if there is none."""
+    asked: list[str] = []
+    press: Any = SimpleNamespace(dialogs=SimpleNamespace(ask_yes_no=asked.append), base=folder)
+    spooled = folder.is_absolute()
+    source = SimpleNamespace(kind="spool" if spooled else "file", path="" if spooled else "new.csv")
+    opened: Any = SimpleNamespace(dataset=PERMITS)
+    job: Any = SimpleNamespace(within=within, method=method, source=source)
+
+    agreed(press, opened, job, Numbers(300, 2 if spooled else 0))
+
+    (question,) = asked
+    return question

@@ -13,6 +13,7 @@ from sodasheet.commands.terminal.options import as_json, takes, yes_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.exit_code import ExitCode
+from sodasheet.system.capitals import capitalized
 
 if TYPE_CHECKING:
     from sodasheet.columns.column_change_records import ColumnsRun
@@ -110,7 +111,7 @@ def _change(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -
     require_possible(dataset, changes)
     notes = warnings(dataset, changes)
     for change in changes:
-        say(f"{change.words[:1].upper()}{change.words[1:]}.", err=options.as_json)
+        say(f"{capitalized(change.words)}.", err=options.as_json)
     for note in notes:
         say(f"Note: {note}", err=options.as_json)
     if options.preview:

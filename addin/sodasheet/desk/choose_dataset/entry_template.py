@@ -10,6 +10,7 @@ from flask import Blueprint, request, send_file
 from sodasheet.desk.portal_session import open_session
 from sodasheet.model.method import Method
 from sodasheet.portal.address import Address
+from sodasheet.system.file_names import file_name
 
 
 def template_pages() -> Blueprint:
@@ -30,15 +31,7 @@ def template_pages() -> Blueprint:
             io.BytesIO(made.content),
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             as_attachment=True,
-            download_name=f"{_file_name(dataset.name)} template.xlsx",
+            download_name=f"{file_name(dataset.name, dataset.id)} template.xlsx",
         )
 
     return pages
-
-
-def _file_name(name: str) -> str:
-    """Return a dataset's name without the signs that no file's name may have."""
-    clean = "".join(
-        " " if sign in '<>:"/\\|?*' or not sign.isprintable() else sign for sign in name
-    )
-    return " ".join(clean.split()).strip(". ")[:80] or "Dataset"

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass, replace
 
 from sodasheet.desk.tasks.task import Task, TaskKind, all_tasks
 from sodasheet.errors import SodaSheetError
+from sodasheet.push.runs.background_task import REPORT
 from sodasheet.system.typed_json import read_if_whole
-
-_REPORT = "report.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,6 @@ class Created:
     draft: str = ""
     sheet: bool = False
     problem: str = ""
-    outcome: str = "created"
 
     @property
     def link(self) -> str:
@@ -36,12 +34,12 @@ class Created:
 
 def created_by(task: Task) -> Created | None:
     """Return the dataset that a task has created; None if there is none."""
-    return read_if_whole(Created, task.read(_REPORT))
+    return read_if_whole(Created, task.errand.report)
 
 
 def write_created(task: Task, made: Created) -> None:
     """Write down the end of a task. Raises SodaSheetError."""
-    task.write(_REPORT, asdict(made))
+    task.write(REPORT, asdict(made))
 
 
 def note_public(task: Task, made: Created) -> None:
@@ -57,8 +55,8 @@ def private_creation(link: str) -> Task | None:
 
 def _creations() -> Iterator[tuple[Task, Created]]:
     for task in all_tasks():
-        made = created_by(task)
-        if made is not None and made.outcome == "created" and _kind(task) is TaskKind.CREATE:
+        made = created_by(task) if _kind(task) is TaskKind.CREATE else None
+        if made is not None:
             yield task, made
 
 

@@ -10,6 +10,7 @@ from sodasheet.desk.tasks.question import ProposeDataset
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_words import type_words
 from sodasheet.portal.address import parse_portal
+from sodasheet.system.capitals import capitalized
 
 if TYPE_CHECKING:
     from sodasheet.create.proposal import NewDataset, Wishes
@@ -49,7 +50,7 @@ def question_of(
             ", ".join(list(samples.get(column.source, ()))[:2]),
             column.type,
             column.field,
-            capital(column.evidence),
+            capitalized(column.evidence),
             "yes" if column.unique else "",
         )
         for column in proposal.columns
@@ -60,7 +61,7 @@ def question_of(
         name=proposal.name,
         columns=columns,
         identifier=source,
-        identifier_why=capital(proposal.identifier_evidence),
+        identifier_why=capitalized(proposal.identifier_evidence),
         types=tuple((kind, type_words(kind)) for kind in OFFERED),
         notes=tuple(notes),
         problem=problem,
@@ -90,9 +91,10 @@ def read_form(typed: Mapping[str, Any], headers: Sequence[str]) -> FilledForm:
     return FilledForm(parse_portal(portal), _text(typed, "name")[:_NAME], wishes)
 
 
-def capital(text: str) -> str:
-    """Return a text that begins with a capital."""
-    return text[:1].upper() + text[1:]
+def last_value(typed: Mapping[str, Any], name: str) -> str:
+    """Return a field of a form, which holds the last of its values; empty if there is none."""
+    found = typed.get(name) or ()
+    return str(found if isinstance(found, str) else next(reversed([*found]), ""))
 
 
 def _identifier(place: str, headers: Sequence[str], left_out: set[str]) -> str:
@@ -109,7 +111,4 @@ def _identifier(place: str, headers: Sequence[str], left_out: set[str]) -> str:
 
 
 def _text(typed: Mapping[str, Any], name: str) -> str:
-    """Return a field of a form, which holds the last of its values."""
-    found = typed.get(name) or ()
-    last = found if isinstance(found, str) else next(reversed([*found]), "")
-    return str(last).strip()
+    return last_value(typed, name).strip()

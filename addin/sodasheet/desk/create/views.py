@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from sodasheet.desk.accounts import latest_portal_or_empty, portals
 from sodasheet.desk.create.created_dataset import Created, created_by, note_public
 from sodasheet.desk.create.file_source import CHOSEN
+from sodasheet.desk.create.form import last_value
 from sodasheet.desk.files.file_contents import source_of, source_words
 from sodasheet.desk.files.folder_listing import typed_path
 from sodasheet.desk.formatting.names import name_fits
@@ -69,10 +70,7 @@ def propose_page(task: Task, number: int, question: ProposeDataset) -> str:
     typed = question.typed or {}
 
     def kept(name: str, otherwise: str) -> str:
-        if not typed:
-            return otherwise
-        found = typed.get(name) or ()
-        return str(found if isinstance(found, str) else next(reversed([*found]), ""))
+        return last_value(typed, name) if typed else otherwise
 
     return render_template(
         "create/propose.html",

@@ -41,7 +41,6 @@ class Declared:
 
     frequency: str
     updated: str
-    asked: str
 
     def badge(self, now: datetime) -> tuple[str, str, str]:
         """Return tone, word and explanation, all empty if there is nothing to compare."""
@@ -100,7 +99,7 @@ def ask(keys: Iterable[Key], now: datetime, opener: Opener = open_session) -> bo
     if not old:
         return False
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(lambda key: _asked(key, now, opener), old))
+        answers = list(pool.map(lambda key: _asked(key, opener), old))
     tried = now.astimezone(UTC).isoformat(timespec="seconds")
     after = dict(before)
     for key, answer in zip(old, answers, strict=True):
@@ -131,7 +130,7 @@ def _attempts() -> dict[Key, Attempt]:
     return {(one.portal, one.dataset): one.attempt for one in written.datasets}
 
 
-def _asked(key: Key, now: datetime, opener: Opener) -> Declared | None:
+def _asked(key: Key, opener: Opener) -> Declared | None:
     from sodasheet.portal.dataset import read_dataset
 
     portal, dataset = key
@@ -144,7 +143,7 @@ def _asked(key: Key, now: datetime, opener: Opener) -> Declared | None:
     if found is None:
         return None
     updated = found.updated.isoformat() if found.updated else ""
-    return Declared(found.frequency, updated, now.astimezone(UTC).isoformat(timespec="seconds"))
+    return Declared(found.frequency, updated)
 
 
 def _anonymous(portal: str) -> PortalSession:

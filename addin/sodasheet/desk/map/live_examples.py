@@ -57,7 +57,7 @@ def readings(
 def _alike(rules: Iterable[ColumnRule], dataset: Dataset) -> Iterable[list[ColumnRule]]:
     """Return the rules in groups that read a cell in the same way.
 
-    A query for each of hundreds of columns takes seconds, nearly all of it to plan the query.
+    To plan a query takes longer than to run it on a few samples, so columns share queries.
     """
     groups: dict[tuple[str, str, ColumnRule], list[ColumnRule]] = {}
     for rule in rules:

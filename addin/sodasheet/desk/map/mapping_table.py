@@ -17,6 +17,7 @@ from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.check.computed_column_template import template_headers
 from sodasheet.staging.types.date_format import date_words
+from sodasheet.system.capitals import capitalized
 
 IGNORE = "-"
 
@@ -304,7 +305,7 @@ def _how(rule: ColumnRule, choice: str) -> str:
     if choice in ("", IGNORE):
         return "You chose this" if rule.match == CONFIRMED else ""
     known = _REASONS.get(rule.match)
-    return known or rule.match[:1].upper() + rule.match[1:].replace(" %", "%")
+    return known or capitalized(rule.match).replace(" %", "%")
 
 
 def _status(choice: str, *, guess: bool) -> tuple[str, str]:

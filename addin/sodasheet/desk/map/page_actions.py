@@ -49,7 +49,7 @@ from sodasheet.staging.check.mapping_sql import require_formats
 from sodasheet.system.file_names import file_name
 
 #: Choices of all columns together that a page holds; the lists of a wider source are filled as they
-#: are opened, or the page of 1,000 columns would be 60 MB.
+#: are opened, because they grow with the square of the columns.
 MOST_CHOICES = 20_000
 
 

@@ -11,6 +11,7 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.portal.address import host_of
 from sodasheet.push.questions_to_user import WAITS, PastPush, Proposal
+from sodasheet.system.capitals import capitalized
 
 #: How many groups of findings are named; the rest are counted.
 NAMED = 4
@@ -61,7 +62,7 @@ def finding_lines(groups: tuple[FindingGroup, ...], named: int = NAMED) -> tuple
 def _heading(proposal: Proposal) -> str:
     name, sending, preview = isolated(proposal.dataset.name), proposal.sending, proposal.preview
     if proposal.base:
-        return f"Send {amount(sending + proposal.removing, 'changed row')} to {name}?"
+        return f"Send {amount(sending + (proposal.removing or 0), 'changed row')} to {name}?"
     if proposal.part:
         return f"Replace {proposal.part} of {name} with {rows(sending)}?"
     if proposal.method is Method.REPLACE:
@@ -123,7 +124,7 @@ def _facts(proposal: Proposal, source: str) -> tuple[tuple[str, str], ...]:
 def past_words(past: PastPush) -> str:
     """Return when an earlier push was, in the time of this computer, and its outcome."""
     told = moment(past.started)
-    return f"{told[:1].upper()}{told[1:]}. {past.summary}"
+    return f"{capitalized(told)}. {past.summary}"
 
 
 def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:
@@ -169,7 +170,7 @@ def _undo_numbers(proposal: Proposal) -> tuple[tuple[str, str], ...]:
     return (
         ("Now", count(proposal.present)),
         ("Put back", count(proposal.sending)),
-        ("Removed", count(proposal.removing)),
+        ("Removed", count(proposal.removing or 0)),
         *others,
     )
 

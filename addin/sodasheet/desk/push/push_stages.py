@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sodasheet.desk.formatting.times import duration
 from sodasheet.desk.tasks.progress import ProgressNote
+from sodasheet.system.capitals import capitalized
 
 #: Stages of push/ (begin) by what the page calls them, in the order of a push.
 _LINES = (
@@ -62,7 +63,7 @@ def shown(note: ProgressNote, *, stopping: bool) -> ShownProgress:
     """Put a note into words."""
     share = min(note.done / note.total, 1.0) if note.total else None
     left = f"about {_about(note.left)} left" if note.left is not None else ""
-    stage = note.stage[:1].upper() + note.stage[1:]
+    stage = capitalized(note.stage)
     told = f"{share:.0%}" if share is not None else "In progress"
     return ShownProgress(
         stage,

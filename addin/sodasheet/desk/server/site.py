@@ -16,6 +16,7 @@ from sodasheet.desk.formatting import names, numbers, times
 from sodasheet.desk.server.access import Access
 from sodasheet.desk.server.open_pages import Presence
 from sodasheet.errors import SodaSheetError
+from sodasheet.system.capitals import capitalized
 
 #: Bytes of a form; no page asks for more.
 LARGEST_FORM = 4 * 1024 * 1024
@@ -45,7 +46,7 @@ def make_site(access: Access, presence: Presence, pages: Iterable[Blueprint]) ->
         moment=times.moment,
         day=times.day,
         duration=times.duration,
-        capitalize_first=lambda text: text[:1].upper() + text[1:],
+        capitalize_first=capitalized,
     )
     access.guard(app)
     _add_presence(app, presence)

@@ -76,24 +76,38 @@ def agreed(press: Press, opened: Opened, job: Job, numbers: Numbers) -> bool:
     """Ask with the method's verb and all numbers; what stays behind is agreed to as well."""
     spool, present, rejected = _spool(press, job), numbers.present, numbers.rejected
     counted = None if spool is None else spool.rows
-    if job.within is not None:
-        rows = f"the rows of {job.source.path}" if counted is None else _rows(counted - rejected)
-        return press.dialogs.ask_yes_no(
-            f"Replace the part {named_words(job.within, opened.dataset)} of {opened.dataset.name}"
-            f" with {rows}? Rows of the part that the source lacks are deleted."
-        )
     if spool is None or counted is None:
-        name, file = f"{opened.dataset.name} ({_rows(present)})", job.source.path
-        question = {
-            Method.REPLACE: f"Replace all rows of {name} with the rows of {file}?",
-            Method.APPEND: f"Append the rows of {file} to {name}?",
-            Method.UPSERT: f"Update or add the rows of {file} in {name}?",
-            Method.DELETE: f"Delete the rows listed in {file} from {name}?",
-        }[job.method]
-        return press.dialogs.ask_yes_no(question)
-    proposal = Proposal(job.method, opened.dataset, counted - rejected, rejected, present)
+        return press.dialogs.ask_yes_no(_question_of_file(opened, job, present))
+    part = named_words(job.within, opened.dataset) if job.within else ""
+    removing = None if part else 0
+    proposal = Proposal(
+        job.method,
+        opened.dataset,
+        counted - rejected,
+        rejected,
+        present,
+        part=part,
+        removing=removing,
+    )
     foreseen = _foreseen(spool, numbers.seen)
     return press.dialogs.ask_yes_no(f"{proposal.sentence}{foreseen}\n\nGo ahead?")
+
+
+def _question_of_file(opened: Opened, job: Job, present: int) -> str:
+    """Return the question about the rows of a file, which are not counted yet."""
+    name, file = opened.dataset.name, job.source.path
+    if job.within is not None:
+        return (
+            f"Replace the part {named_words(job.within, opened.dataset)} of {name} with the rows of"
+            f" {file}? Rows of the part that the file lacks are deleted."
+        )
+    counted = f"{name} ({_rows(present)})"
+    return {
+        Method.REPLACE: f"Replace all rows of {counted} with the rows of {file}?",
+        Method.APPEND: f"Append the rows of {file} to {counted}?",
+        Method.UPSERT: f"Update or add the rows of {file} in {counted}?",
+        Method.DELETE: f"Delete the rows listed in {file} from {counted}?",
+    }[job.method]
 
 
 def _foreseen(spool: Spool, seen: PreviewSnapshot | None) -> str:

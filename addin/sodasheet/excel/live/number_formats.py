@@ -20,8 +20,7 @@ MOST_CALLS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class ColumnFormats:
-    """Sheet rows of a column whose formats matter: first and last row of every stretch,
-    in order.
+    """Sheet rows of a column whose formats matter, as first and last row of every stretch.
 
     `percents` are shown as percentages; `digits` show more digits than their numbers have, each
     with its format code (06101 by the format `00000`).

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
 from sodasheet.excel.sheets.result_rows import outcome_words
 from sodasheet.excel.sheets.times_in_words import duration_words, local, now_words
+from sodasheet.system.capitals import capitalized
 
 if TYPE_CHECKING:
     from sodasheet.push.runs.history import Freshness, PastRun
@@ -48,7 +49,7 @@ def _run(run: PastRun, *, linked: bool) -> TableLine:
         dataset = Link(run.dataset_name, run.link)
     if linked and run.report:
         report = Link("Open", Path(run.report).as_uri())
-    method = "Undo" if run.undoes else run.method[:1].upper() + run.method[1:]
+    method = "Undo" if run.undoes else capitalized(run.method)
     return TableLine(
         (
             _when(run.started), dataset, method, _outcome(run), rows.sent, rows.created,

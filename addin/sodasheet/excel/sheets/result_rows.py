@@ -32,6 +32,7 @@ from sodasheet.model.sheet_labels import (
     UPDATED,
     WHEN,
 )
+from sodasheet.system.capitals import capitalized
 
 #: Severity of a finding -> its level, in the order of the sheet.
 LEVELS = {"stop": "Stop", "reject": "Ask", "ask": "Ask", "note": "Note"}
@@ -68,7 +69,7 @@ def outcome_words(report: Map[str, Any]) -> str:
         "unknown": "Unknown, being checked",
         "draft": "Draft, nothing changed yet",
     }
-    return words.get(outcome, str(outcome)[:1].upper() + str(outcome)[1:])
+    return words.get(outcome, capitalized(str(outcome)))
 
 
 def _checked(report: Map[str, Any]) -> str:
@@ -227,7 +228,7 @@ class _Findings:
 def _sentence(reason: str) -> str:
     """Return a reason as a sentence: `is not a number` becomes `Not a number.`"""
     short = re.sub(r"^(is|are) ", "", reason)
-    return f"{short[:1].upper()}{short[1:]}" + ("" if short.endswith(".") else ".")
+    return capitalized(short) + ("" if short.endswith(".") else ".")
 
 
 def finding_words(group: Map[str, Any]) -> str:
@@ -236,7 +237,7 @@ def finding_words(group: Map[str, Any]) -> str:
     place = rf", column {re.escape(column)}" if column else ""
     short = re.sub(rf"^Row [\d,]+(?:{place})?: ", "", message)
     short = short.replace(f" in column {column}", "").replace(f" of column {column}", "")
-    return short[:1].upper() + short[1:]
+    return capitalized(short)
 
 
 def _plain(line: TableLine) -> TableLine:

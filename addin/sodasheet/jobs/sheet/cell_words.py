@@ -21,6 +21,7 @@ from sodasheet.matching.match_reasons import (
 from sodasheet.model.mapping import CONFIRMED, Blank
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import EMPTIES, GONE, NEEDED, OPTIONAL
+from sodasheet.system.capitals import capitalized
 
 #: Data type of a portal -> its word on sheets; any other type is shown as the portal names it.
 _TYPES = {
@@ -78,7 +79,7 @@ def match_words(match: str) -> str:
     if guessed(match):
         shown = _COORDINATES if match == COORDINATES else _SIMILAR.sub(r"similar \1%", match)
         return _REVIEW + shown
-    return match[:1].upper() + match[1:] if match in _PLAIN else match
+    return capitalized(match) if match in _PLAIN else match
 
 
 def match_of(words: str) -> str:

@@ -128,7 +128,7 @@ COLUMNS = {
     ),
     RULES: CellList(
         "required; unique; one of: Open, Closed; one of: Lists!A2:A40; from 0 to 100; at least 0; "
-        "on or after 1/1/2000; like BP-2024-0001; up to 50 characters; before Closed. A broken "
-        "rule stops the push; (ask) or (note) behind it: no."
+        "on or after 1/1/2000; like BP-2024-0001; up to 50 characters; before Closed. Add (ask) or "
+        "(note) to a rule that should not stop the push."
     ),
 }

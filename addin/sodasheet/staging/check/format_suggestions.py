@@ -73,8 +73,36 @@ def agreed_format(
     stage: Stage, header: str, column: Column, fitting: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Return the first of `fitting` if the others read every value of the column alike."""
-    agree = all(_agree(stage, header, column, (fitting[0], other)) for other in fitting[1:])
-    return fitting[:1] if agree else ()
+    return () if first_disagreement(stage, header, column, fitting) else fitting[:1]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A value that two formats read differently, its row, and what they read."""
+
+    text: str
+    row: int
+    readings: tuple[str, str]
+
+
+def first_disagreement(
+    stage: Stage, header: str, column: Column, fitting: tuple[str, ...]
+) -> Disagreement | None:
+    """Return the first value that one of `fitting` reads unlike the first; None if there is none.
+
+    Every format must fit all values of the column.
+    """
+    for other in fitting[1:]:
+        one, two = (f"({compiled(column, (form,)).value})" for form in (fitting[0], other))
+        row = stage.connection.execute(
+            f"SELECT t, _row, CAST({one} AS VARCHAR), CAST({two} AS VARCHAR)"
+            f" FROM {filled_values(stage, header)} WHERE {one} <> {two} ORDER BY _row LIMIT 1"
+        ).fetchone()
+        if row:
+            text, number, *readings = row
+            first, second = (reading.strip('"') for reading in readings)
+            return Disagreement(text, number, (first, second))
+    return None
 
 
 def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...]:
@@ -107,20 +135,6 @@ def _fit(
     query = f"SELECT {', '.join(fits)} FROM (SELECT t{parsed} FROM {values})"
     row = stage.connection.execute(query).fetchone() or ()
     return [form for (form, _), fit in zip(cells, row, strict=True) if fit]
-
-
-def _agree(stage: Stage, header: str, column: Column, formats: tuple[str, str]) -> bool:
-    """True if two formats read every value of a source column alike."""
-    cells = [Cell(column, "t", f"p{place}", (form,)) for place, form in enumerate(formats)]
-    one, other = map(compile_cell, cells)
-    parsed = "".join(
-        f", {typed.parsed} AS {cell.parsed}"
-        for cell, typed in zip(cells, (one, other), strict=True)
-        if typed.parsed
-    )
-    query = f"SELECT bool_and(({one.value}) = ({other.value})) FROM (SELECT t{parsed} FROM "
-    row = stage.connection.execute(f"{query}{filled_values(stage, header)})").fetchone()
-    return bool(row and row[0])
 
 
 @dataclass(frozen=True, slots=True)

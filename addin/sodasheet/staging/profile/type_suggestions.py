@@ -13,6 +13,7 @@ from sodasheet.staging.check.format_suggestions import (
     condition_of,
     deciding_date,
     filled_values,
+    first_disagreement,
     fitting_formats,
     good_condition,
 )
@@ -59,12 +60,16 @@ class TypeProfile:
 
 @dataclass(frozen=True, slots=True)
 class TypeSuggestion:
-    """A data type for a column, the format to declare, and why, in a sentence."""
+    """A data type for a column, the format to declare, and why, in a sentence.
+
+    `unclear` is True if the column stays text only because its values can be read in two ways.
+    """
 
     type: str
     formats: tuple[str, ...]
     evidence: str
     profile: TypeProfile
+    unclear: bool = False
 
 
 def suggest_types(stage: Stage, headers: Sequence[str]) -> dict[str, TypeSuggestion]:
@@ -82,7 +87,7 @@ def suggest_types(stage: Stage, headers: Sequence[str]) -> dict[str, TypeSuggest
             f"{found[header].profile.first_pointed} could be a fraction or have a point between "
             "thousands, because other columns have decimal commas"
         )
-        found[header] = replace(found[header], type="text", formats=(), evidence=why)
+        found[header] = replace(found[header], type="text", formats=(), evidence=why, unclear=True)
     return found
 
 
@@ -164,6 +169,8 @@ def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
             decided = deciding_date(stage, header, Column(0, header, "a", kind, 1), formats)
             why += f". {decided.sentence}" if decided else _as_fraction(formats, profile)
             return TypeSuggestion(kind, formats, why, profile)
+    if why := _two_readings(stage, header):
+        return TypeSuggestion("text", (), why, profile, unclear=True)
     why = f"no other type fits {many}{_misfit(stage, header)}"
     return TypeSuggestion("text", (), why, profile)
 
@@ -173,6 +180,17 @@ def _as_fraction(formats: tuple[str, ...], profile: TypeProfile) -> str:
     if not any(form.endswith("%") for form in formats):
         return ""
     return f"; {profile.first_percent} is published as its hundredth part"
+
+
+def _two_readings(stage: Stage, header: str) -> str:
+    """Return the first value that formats read differently, and its readings; empty if none is."""
+    for kind in ("number", "calendar_date"):
+        column = Column(0, header, "a", kind, 1)
+        found = first_disagreement(stage, header, column, fitting_formats(stage, header, column))
+        if found is not None:
+            first, second = (one.removesuffix("T00:00:00.000") for one in found.readings)
+            return f"{found.text[:40]} in row {found.row:,} could mean {first} or {second}"
+    return ""
 
 
 def _misfit(stage: Stage, header: str) -> str:
