@@ -28,17 +28,17 @@ class PastPush:
 class Proposal:
     """A push about to start, in numbers, for the user to confirm.
 
-    `present` is the number of rows in the dataset now; `findings` are all findings of the
-    check. `base` says what the rows were compared with if only changes are sent, `removing`
-    how many rows of the dataset are deleted besides, None if that is still unknown.
-    `cannot_restore` are the columns whose values no undo could restore exactly; `way_back` is the
-    sentence of an undo, `past` the run that it undoes. `preview` counts the changes, None if they were not
-    computed. `others` is the number of rows in which an undo overwrites later edits, `left`
-    that of rows it leaves to others. `may_try` is True if a trial with the first rows is
-    possible, `trial` is the id of one that has landed and whose remaining rows could be sent.
-    `part` is the part of the dataset that a replace is limited to, in words; `can_draft`
-    tells if the rows can be left as a draft (a scan of all rows), `draft` if that is what is about
-    to happen; `may_wait` asks the portal if a change waits for an approval.
+    `present` is the number of rows in the dataset now; `findings` are all findings of the check.
+    `base` says what the rows were compared with if only changes are sent, `removing` how many rows
+    of the dataset are deleted besides, None if that is still unknown. `cannot_restore` are the
+    columns whose values no undo could restore exactly; `way_back` is the sentence of an undo,
+    `past` the run that it undoes. `preview` counts the changes, None if they were not computed.
+    `others` is the number of rows in which an undo overwrites later edits, `left` that of rows it
+    leaves to others. `may_try` is True if a trial with the first rows is possible, `trial` is the
+    id of one that has landed and whose remaining rows could be sent. `part` is the part of the
+    dataset that a replace is limited to, in words; `can_draft` tells if the rows can be left as a
+    draft (a scan of all rows), `draft` if that is what is about to happen; `may_wait` asks the
+    portal if a change waits for an approval.
     """
 
     method: Method
