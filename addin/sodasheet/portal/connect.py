@@ -5,29 +5,27 @@ Every caller says who named the portal, so that no key goes to a portal that onl
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sodasheet.credentials.environment import ORIGIN, PORTAL
 from sodasheet.credentials.store_timeout import UNATTENDED
+from sodasheet.errors import SignInError, UsageProblem
+from sodasheet.model.next_step import Action, NextStep
+from sodasheet.portal.address import display_host, is_loopback, parse_portal
 from sodasheet.portal.http.retries import Patience
 
 if TYPE_CHECKING:
     from sodasheet.model.credentials import Credentials
     from sodasheet.portal.http.session import PortalSession
 
+#: The user typed or chose the portal, or it was checked before.
+THE_USER = ""
 
-import os
-import re
-from typing import TYPE_CHECKING
-
-from sodasheet.credentials.environment import ORIGIN, PORTAL
-from sodasheet.errors import SignInError, UsageProblem
-from sodasheet.model.next_step import Action, NextStep
-from sodasheet.portal.address import display_host, is_loopback, parse_portal
-
-if TYPE_CHECKING:
-    from sodasheet.model.credentials import Credentials
+_PATIENCE = Patience()
 
 
 def not_signed_in(portal: str, remedy: str = "Sign in to push.") -> SignInError:
@@ -81,12 +79,6 @@ def _portal(text: str) -> str:
             f"{PORTAL} is not a portal: {error.what}",
             f"Set {PORTAL} to the host of the portal that the key is for: data.example.gov.",
         ) from error
-
-
-#: The user typed or chose the portal, or it was checked before.
-THE_USER = ""
-
-_PATIENCE = Patience()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,36 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from sodasheet.model.job import STARTING_WITH
-from sodasheet.sources.spool import Spool
-from sodasheet.staging.load.csv_loader import table_of
-from sodasheet.staging.sql_quoting import BLANKS, any_of, both, contains, literal, matches, trimmed
-
-if TYPE_CHECKING:
-    import duckdb
-
-
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
-from sodasheet.staging.load.csv_loader import row_of
-from sodasheet.staging.sql_quoting import visible
-
-if TYPE_CHECKING:
-    import duckdb
-
-
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.model.job import STARTING_WITH
 from sodasheet.sources.row_notes import ROW_NOTES
+from sodasheet.sources.spool import Spool
+from sodasheet.staging.load.csv_loader import row_of, table_of
+from sodasheet.staging.sql_quoting import (
+    BLANKS,
+    any_of,
+    both,
+    contains,
+    literal,
+    matches,
+    trimmed,
+    visible,
+)
 
 if TYPE_CHECKING:
     import duckdb
-
 
 #: Columns from the left in which the first value of a total or a note is searched for.
 _LEADING = 3
@@ -64,8 +55,16 @@ _WORDS = r"\pL{2,}\W+\pL"
 
 _UNIT_CELL = re.compile(f"(?:{_UNIT})?")
 
-#: Characters of a row's text that are shown.
-_SHOWN = 80
+#: Characters of a row's text that are shown, and rows of which any are.
+_SHOWN, _EXAMPLES = 80, 20
+
+#: Kind of row -> its name in a note; any other kind is its own name.
+_NAMES = {
+    "totals": "total",
+    "notes": "note",
+    "headers": "repeated header",
+    "units": "units",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,17 +284,6 @@ def _blank(name: str) -> str:
         f"CASE WHEN {name} = '' THEN true WHEN {visible(name)} THEN false "
         f"ELSE trim({name}, {literal(BLANKS)}) = '' END"
     )
-
-
-#: Rows that are shown with their text.
-_EXAMPLES = 20
-
-_NAMES = {
-    "totals": "total",
-    "notes": "note",
-    "headers": "repeated header",
-    "units": "units",
-}
 
 
 @dataclass(frozen=True, slots=True)
