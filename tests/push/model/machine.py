@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ from sodasheet.jobs.execute import execute, undo
 from sodasheet.jobs.saved_request import request_from_memo, with_memo
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.job import Guards, Job, SourceSpec
-from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.mapping import ColumnRule
+from sodasheet.model.mapping import Mapping as ColumnMapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report, RunTarget
@@ -92,7 +93,9 @@ class PushMachine(RuleBasedStateMachine):
         self.keys: dict[str, set[str]] = {}
         self.reports: dict[str, tuple[str, Report | None]] = {}
         self.undone: set[str] = set()
-        #: Deletes whose rows others have deleted, while their own fate was open.
+        #: File of each push.
+        self.files: dict[str, Path] = {}
+        #: Pushes that changed nothing and yet are done: the dataset is already as they make it.
         self.forestalled: set[str] = set()
         #: Method, keys and file of the last push that was begun.
         self.last: tuple[Method, list[str], Path] | None = None
@@ -144,6 +147,7 @@ class PushMachine(RuleBasedStateMachine):
         self.keys[name] = set(keys)
         if not again or self.last is None:
             self.last = (method, keys, self._file(method, keys, name))
+        self.files[name] = self.last[2]
         order = self._order(method, self.last[2], transport, send)
         self._arm(fault, meddles_at, dies_at, keys[0])
         if lag:
@@ -217,8 +221,7 @@ class PushMachine(RuleBasedStateMachine):
         if report.outcome is not Outcome.DONE or report.rows.sent or report.rows.rejected:
             return
         RUNS["already as the source"] += 1
-        with path.open(newline="") as file:
-            rows = {row["id"]: row for row in csv.DictReader(file)}
+        rows = {row["id"]: row for row in _rows_of(path)}
         now = {row["id"]: row for row in self.portal.rows}
         for key, row in rows.items():
             same = key in now and all(str(now[key][name]) == row[name] for name in row)
@@ -239,7 +242,7 @@ class PushMachine(RuleBasedStateMachine):
         fields = ("id",) if method is Method.DELETE else ("id", "name", "amount")
         rules = tuple(ColumnRule(field, field, match="confirmed") for field in fields)
         spec = SourceSpec(path=path.name)
-        job = Job(URL, DATASET, method, spec, Mapping(rules), Guards(1.0, 9), send=send)
+        job = Job(URL, DATASET, method, spec, ColumnMapping(rules), Guards(1.0, 9), send=send)
         options = RunOptions(transport=transport, allow_duplicate_append=True)
         return with_memo(PushRequest(job, self.folder, options))
 
@@ -311,14 +314,20 @@ class PushMachine(RuleBasedStateMachine):
         return [one for one in self.portal.commits[since:] if one.writer == name]
 
     def _note_forestalled(self, name: str, report: Report) -> None:
-        """A delete is done if its rows are gone, whoever deleted them."""
-        if report.outcome is not Outcome.DONE or report.target.method is not Method.DELETE:
+        """A push is done if the dataset is as it would make it, whoever made it so.
+
+        A delete's rows may have been deleted by others while its own fate was open, and an invented
+        success of a file that was pushed before does no harm.
+        """
+        if report.outcome is not Outcome.DONE or self._commits(name) or report.undo.undoes:
             return
-        if self._commits(name) or report.undo.undoes:
-            return
-        now, others = {row["id"] for row in self.portal.rows}, self.portal.commits
-        gone = {row["id"] for one in others for row in one.before} - now
-        if self.keys[name] <= gone:
+        method, now = report.target.method, self.portal.rows
+        if method is Method.DELETE:
+            others = self.portal.commits
+            gone = {row["id"] for one in others for row in one.before} - {row["id"] for row in now}
+            if self.keys[name] <= gone:
+                self.forestalled.add(name)
+        elif method is Method.REPLACE and _cells(now) == _cells(_rows_of(self.files[name])):
             self.forestalled.add(name)
 
     def _true(self, name: str, report: Report) -> None:
@@ -391,3 +400,13 @@ class PushMachine(RuleBasedStateMachine):
         else:
             os.environ["SODASHEET_HOME"] = self.before
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _cells(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    """Return the cells of all rows, in an order that does not depend on that of the rows."""
+    return sorted(tuple(str(row[name]) for name in ("id", "name", "amount")) for row in rows)
