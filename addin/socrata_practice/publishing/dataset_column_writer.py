@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from itertools import repeat
+from functools import cache
 from typing import Any
 
 from socrata_practice import refusals
@@ -13,6 +13,8 @@ from socrata_practice.storage.database import now_text
 from socrata_practice.storage.row_identifier_change import missing_key
 
 Cells = list[Any]
+_TOGETHER = 50
+"""Rows of one statement: starting and ending a statement costs as much as a row does."""
 
 
 @dataclass
@@ -70,14 +72,22 @@ class BulkWriter:
         self._taken = 0
         self._counts = Counts(by_key=self._key is not None)
         self._before = 0
-        self._statement = self._upsert_sql()
+        self._upsert_sql = cache(self._upsert_statement)
 
-    def _upsert_sql(self) -> str:
+    def _upsert_statement(self, rows: int) -> str:
+        """Return the statement for so many rows: identifier and cells of each, then the time."""
         slots = [column.slot for column in self.columns if column is not None]
         names = "".join(f", c{slot}" for slot in slots)
+        width = len(slots) + 1
+        now = f"?{rows * width + 1}"
+        places = (range(row * width + 2, (row + 1) * width + 1) for row in range(rows))
+        values = ", ".join(
+            f"(?{place.start - 1}, {now}, {now}, 1{''.join(f', ?{one}' for one in place)})"
+            for place in places
+        )
         sql = (
             f"INSERT INTO {self._table} (rowkey, created_at, updated_at, version{names})"
-            f" VALUES (?, ?, ?, 1{', ?' * len(slots)})"
+            f" VALUES {values}"
         )
         if self._key is None or self._action == "replace":
             return sql
@@ -131,10 +141,25 @@ class BulkWriter:
         kept = [
             column for column, wanted in zip(cells, self.columns, strict=True) if wanted is not None
         ]
-        self._connection.executemany(
-            self._statement, zip(keys, repeat(self._now), repeat(self._now), *kept, strict=False)
-        )
+        self._upsert([keys, *kept], rows)
         self._taken += rows
+
+    def _upsert(self, columns: list[Cells], rows: int) -> None:
+        width = len(columns)
+        flat: Cells = [None] * (rows * width)
+        for place, column in enumerate(columns):
+            flat[place::width] = column
+        most = self._connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+        together = max(1, min(_TOGETHER, (most - 1) // width))
+        whole = rows - rows % together
+        span = together * width
+        self._connection.executemany(
+            self._upsert_sql(together),
+            ([*flat[at : at + span], self._now] for at in range(0, whole * width, span)),
+        )
+        if whole < rows:
+            rest = [*flat[whole * width :], self._now]
+            self._connection.execute(self._upsert_sql(rows - whole), rest)
 
     def _keys(self, cells: list[Cells], rows: int) -> list[str | None]:
         if self._key is None:

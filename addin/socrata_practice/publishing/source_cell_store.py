@@ -22,10 +22,10 @@ ROWS = 5_000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS input_blocks (
     position INTEGER, block INTEGER, cells TEXT, PRIMARY KEY (position, block)
-) WITHOUT ROWID;
+);
 CREATE TABLE IF NOT EXISTS output_blocks (
     transform_id INTEGER, block INTEGER, cells TEXT, PRIMARY KEY (transform_id, block)
-) WITHOUT ROWID;
+);
 CREATE TABLE IF NOT EXISTS row_errors (position INTEGER PRIMARY KEY, error TEXT);
 CREATE TABLE IF NOT EXISTS cell_errors (
     transform_id INTEGER, row INTEGER, error TEXT, PRIMARY KEY (transform_id, row)
@@ -45,7 +45,8 @@ class Blocks:
         self.connection = sqlite3.connect(path, timeout=600, isolation_level=None)
         self.connection.executescript(
             # Cells of a block are some 50 kB of text: small pages would make long chains of them.
-            "PRAGMA page_size = 65536; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
+            # One writer at a time: a rollback journal writes them once, a write-ahead log twice.
+            "PRAGMA page_size = 65536; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF;"
             f" PRAGMA mmap_size = {1 << 30}; {_SCHEMA}"
         )
 
@@ -80,9 +81,15 @@ class Blocks:
 
     def put_output(self, transform_id: int, block: int, cells: Cells) -> None:
         """Store one block of a transform's values."""
+        self._put_output(transform_id, block, _text(cells))
+
+    def put_unchanged(self, transform_id: int, block: int, position: int) -> None:
+        """Store that a transform's values in one block are the cells of a column of the file."""
+        self._put_output(transform_id, block, position)
+
+    def _put_output(self, transform_id: int, block: int, kept: bytes | int) -> None:
         self.connection.execute(
-            "INSERT OR REPLACE INTO output_blocks VALUES (?, ?, ?)",
-            (transform_id, block, _text(cells)),
+            "INSERT OR REPLACE INTO output_blocks VALUES (?, ?, ?)", (transform_id, block, kept)
         )
 
     def output_cells(self, transform_id: int, block: int) -> Cells:
@@ -92,7 +99,11 @@ class Blocks:
 
     def _cells(self, sql: str, *keys: int) -> Cells:
         row = self.connection.execute(sql, keys).fetchone()
-        found: Cells = [] if row is None else orjson.loads(row[0])
+        if row is None:
+            return []
+        if not isinstance(row[0], bytes):
+            return self.input_cells(int(row[0]), keys[1])
+        found: Cells = orjson.loads(row[0])
         return found
 
     # --- errors ----------------------------------------------------------------------------------

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from socrata_practice.publishing import schemas, transform_processing, uploaded_file_reader
 from socrata_practice.publishing.context import Context
-from socrata_practice.publishing.source_cell_store import ROWS, Blocks
+from socrata_practice.publishing.delimited_text import Columns
+from socrata_practice.publishing.source_cell_store import ROWS, Blocks, Cells
 from socrata_practice.publishing.stored_records import (
     InputColumn,
     InputSchema,
@@ -21,7 +21,14 @@ from socrata_practice.publishing.stored_records import (
     update,
 )
 from socrata_practice.publishing.type_guessing import guessed_type
-from socrata_practice.publishing.uploaded_file_reader import Header, ParseOptions, UnreadableError
+from socrata_practice.publishing.uploaded_file_reader import (
+    Header,
+    ParseOptions,
+    UnreadableError,
+    columns_of,
+    trimmed,
+    without_empty_rows,
+)
 from socrata_practice.soql import row_reader
 from socrata_practice.soql.query_planner import plan
 from socrata_practice.storage import asset_store
@@ -41,32 +48,49 @@ def new_source(
 
 
 class Parser:
-    """Cuts records into blocks; counts and stores records of the wrong size."""
+    """Cuts rows into blocks; counts and stores records of the wrong size."""
 
     def __init__(self, blocks: Blocks, width: int, options: ParseOptions) -> None:
         self._blocks = blocks
         self._width = width
         self._options = options
-        self._pending: list[list[str]] = []
+        self._pending: list[Cells] = [[] for _ in range(width)]
         self._block = 0
         self._position = 0
         self.total = 0
         self.wrong = 0
 
-    def take(self, records: list[list[str]]) -> None:
-        """Parse more records."""
-        self._pending += self._usable(records)
-        while len(self._pending) >= ROWS:
-            self._put(self._pending[:ROWS])
-            self._pending = self._pending[ROWS:]
+    def take(self, rows: Columns | list[list[str]]) -> None:
+        """Parse more rows."""
+        columns = rows if isinstance(rows, Columns) else columns_of(self._usable(rows))
+        if not columns.cells:
+            return
+        if self._options.trim_whitespace:
+            columns = trimmed(columns)
+        if isinstance(rows, Columns):
+            if self._options.remove_empty_rows:
+                columns = without_empty_rows(columns)
+            self._position += len(columns.cells[0])
+        self._add([[cell or None for cell in one] if "" in one else one for one in columns.cells])
+
+    def _add(self, columns: list[Cells]) -> None:
+        if not self._pending[0] and len(columns[0]) == ROWS:
+            self._put(columns)
+            return
+        for pending, column in zip(self._pending, columns, strict=True):
+            pending.extend(column)
+        while len(self._pending[0]) >= ROWS:
+            self._put([pending[:ROWS] for pending in self._pending])
+            for pending in self._pending:
+                del pending[:ROWS]
 
     def finish(self) -> None:
-        """Store the remaining records."""
-        if self._pending:
+        """Store the remaining rows."""
+        if self._pending[0]:
             self._put(self._pending)
-            self._pending = []
 
     def _usable(self, records: list[list[str]]) -> list[list[str]]:
+        """Return the records of the right size that are not empty."""
         width = self._width
         if set(map(len, records)) == {width} and all(record[0].strip() for record in records):
             self._position += len(records)
@@ -94,10 +118,10 @@ class Parser:
         kind = "too_long" if len(record) > self._width else "too_short"
         return {"wanted": self._width, "got": len(record), "type": kind, "contents": record}
 
-    def _put(self, records: list[list[str]]) -> None:
-        self._blocks.put_input(self._block, uploaded_file_reader.columns_of(records, self._options))
+    def _put(self, columns: list[Cells]) -> None:
+        self._blocks.put_input(self._block, columns)
         self._block += 1
-        self.total += len(records)
+        self.total += len(columns[0])
 
 
 def parse(context: Context, source_id: int, fails: bool) -> None:
@@ -128,30 +152,25 @@ def _fail(connection: sqlite3.Connection, source: Source, message: str) -> None:
 def _parsed(context: Context, source: Source) -> tuple[Header, Parser]:
     options = ParseOptions.read(source.parse_options)
     path = context.bytes_path(source.bytes_of or source.id)
-    records = uploaded_file_reader.records(
+    with uploaded_file_reader.opened(
         path, source.content_type or uploaded_file_reader.CSV, options
-    )
-    header = uploaded_file_reader.read_header(records, options)
-    first = [] if header is not None else list(islice(records, 1))
-    if header is None and not first:
-        raise UnreadableError("The file is empty")
-    header = header or uploaded_file_reader.unnamed(len(first[0]))
-    if not header.columns:
-        raise UnreadableError("The header row is empty")
-    with context.blocks(source.id) as blocks:
-        parser = Parser(blocks, len(header.columns), options)
-        with blocks.writing():
-            parser.take(first)
-            for batch in _batches(records):
-                context.workers.go_on()
-                parser.take(batch)
-            parser.finish()
+    ) as records:
+        header = uploaded_file_reader.read_header(records, options)
+        first = [] if header is not None else list(islice(records, 1))
+        if header is None and not first:
+            raise UnreadableError("The file is empty")
+        header = header or uploaded_file_reader.unnamed(len(first[0]))
+        if not header.columns:
+            raise UnreadableError("The header row is empty")
+        with context.blocks(source.id) as blocks:
+            parser = Parser(blocks, len(header.columns), options)
+            with blocks.writing():
+                parser.take(first)
+                for rows in records.portions(len(header.columns)):
+                    context.workers.go_on()
+                    parser.take(rows)
+                parser.finish()
     return header, parser
-
-
-def _batches(records: Iterator[list[str]]) -> Iterator[list[list[str]]]:
-    while batch := list(islice(records, ROWS)):
-        yield batch
 
 
 def _keep(

@@ -104,6 +104,10 @@ def _compute_block(blocks: Blocks, work: _Work, block: int) -> None:
     inputs = {name: blocks.input_cells(work.positions[name], block) for name in wanted}
     for transform_id, node in work.nodes.items():
         cells = node.run(inputs, rows)
+        unchanged = next((name for name in node.inputs if cells is inputs[name]), None)
+        if unchanged is not None:
+            blocks.put_unchanged(transform_id, block, work.positions[unchanged])
+            continue
         if node.fails:
             cells = _without_failures(blocks, transform_id, block, cells)
         blocks.put_output(transform_id, block, cells)

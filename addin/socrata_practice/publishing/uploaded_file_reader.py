@@ -6,11 +6,14 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from socrata_practice.publishing import geo_files
+from socrata_practice.publishing.delimited_text import Columns, DelimitedText, Record
 from socrata_practice.storage.generated_ids import field_name
 
 CSV = "text/csv"
@@ -29,9 +32,8 @@ DEFAULTS: dict[str, Any] = {
     "trim_whitespace": True,
 }
 _MOST_HEADERS = 1_000
+_TOGETHER = 1_000
 csv.field_size_limit(1 << 30)
-
-Record = list[str]
 
 
 class UnreadableError(Exception):
@@ -80,39 +82,58 @@ class Header:
     columns: tuple[tuple[str, str], ...]
 
 
-def records(path: Path, content_type: str, options: ParseOptions) -> Iterator[Record]:
-    """Yield every record of the file, headers too, without blank lines.
+class WholeRecords:
+    """The records of a file that is read as a whole, as `DelimitedText` has them."""
 
-    Raises UnreadableError if it cannot be read.
+    def __init__(self, records: Iterator[Record]) -> None:
+        self._records = records
+
+    def __iter__(self) -> Iterator[Record]:
+        return self
+
+    def __next__(self) -> Record:
+        return next(self._records)
+
+    def portions(self, width: int) -> Iterator[Columns | list[Record]]:  # noqa: ARG002
+        """Yield the remaining records, some at a time."""
+        while batch := list(islice(self._records, _TOGETHER)):
+            yield batch
+
+
+@contextmanager
+def opened(
+    path: Path, content_type: str, options: ParseOptions
+) -> Iterator[DelimitedText | WholeRecords]:
+    """Open the records of a file, headers too; blank lines are empty records.
+
+    Raises UnreadableError if they cannot be read, also while they are read.
     """
     if content_type in (XLS, XLSX):
-        return _sheet_records(path)
-    if content_type in geo_files.TYPES:
-        return _geo_records(path, content_type)
-    if content_type not in (CSV, TSV, "text/plain"):
+        yield WholeRecords(_sheet_records(path))
+    elif content_type in geo_files.TYPES:
+        yield WholeRecords(_geo_records(path, content_type))
+    elif content_type in (CSV, TSV, "text/plain"):
+        with _opened_text(path, content_type, options) as text:
+            yield text
+    else:
         raise UnreadableError(f"Files of type {content_type} cannot be parsed")
-    return _text_records(path, content_type, options)
 
 
-def _text_records(path: Path, content_type: str, options: ParseOptions) -> Iterator[Record]:
+@contextmanager
+def _opened_text(path: Path, content_type: str, options: ParseOptions) -> Iterator[DelimitedText]:
     separator = options.column_separator
     if content_type == TSV and separator == DEFAULTS["column_separator"]:
         separator = "\t"
     encoding = codecs.lookup(options.encoding).name
     encoding = "utf-8-sig" if encoding == "utf-8" else encoding
-    with path.open(encoding=encoding, newline="") as text:
-        reader = csv.reader(
-            text,
-            delimiter=separator,
-            quotechar=options.quote_char or None,
-            quoting=csv.QUOTE_MINIMAL if options.quote_char else csv.QUOTE_NONE,
-        )
+    with path.open(encoding=encoding, newline="") as file:
+        text = DelimitedText(file, separator, options.quote_char)
         try:
-            yield from reader
+            yield text
         except csv.Error as error:
-            raise UnreadableError(f"Line {reader.line_num}: {error}") from error
+            raise UnreadableError(f"Line {text.line_number}: {error}") from error
         except UnicodeError as error:
-            message = f"Not valid {options.encoding} after line {reader.line_num}: {error}"
+            message = f"Not valid {options.encoding} after line {text.line_number}: {error}"
             raise UnreadableError(message) from error
 
 
@@ -179,13 +200,32 @@ def _named(cells: Record) -> Header:
     return Header(tuple(columns))
 
 
-def columns_of(rows: Iterable[Record], options: ParseOptions) -> list[list[str | None]]:
-    """Return records of one width as columns: trimmed, without NUL, empty cells as None."""
-    columns: list[list[str | None]] = []
+def columns_of(rows: Iterable[Record]) -> Columns:
+    """Return records of one width as columns, without NUL."""
+    columns: list[list[str]] = []
     for cells in zip(*rows, strict=True):
         if "\x00" in "".join(cells):
             cells = tuple(cell.replace("\x00", "") for cell in cells)  # noqa: PLW2901
-        if options.trim_whitespace:
-            cells = tuple(map(str.strip, cells))  # noqa: PLW2901
-        columns.append([cell or None for cell in cells] if "" in cells else list(cells))
-    return columns
+        columns.append(list(cells))
+    return Columns(columns, is_trimmed=False)
+
+
+def trimmed(columns: Columns) -> Columns:
+    """Return the columns with no cell that begins or ends in a space."""
+    if columns.is_trimmed:
+        return columns
+    return Columns([list(map(str.strip, column)) for column in columns.cells], is_trimmed=True)
+
+
+def without_empty_rows(columns: Columns) -> Columns:
+    """Return the columns without rows in which every cell is empty."""
+    first, *others = columns.cells
+    empty = {at for at, cell in enumerate(first) if not cell} if "" in first else set()
+    for column in others:
+        if not empty:
+            break
+        empty = {at for at in empty if not column[at]}
+    if not empty:
+        return columns
+    kept = [[cell for at, cell in enumerate(column) if at not in empty] for column in columns.cells]
+    return Columns(kept, columns.is_trimmed)
