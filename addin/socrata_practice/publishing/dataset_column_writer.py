@@ -75,19 +75,15 @@ class BulkWriter:
         self._upsert_sql = cache(self._upsert_statement)
 
     def _upsert_statement(self, rows: int) -> str:
-        """Return the statement for so many rows: identifier and cells of each, then the time."""
+        """Return the statement for so many rows: the identifier and cells of each."""
         slots = [column.slot for column in self.columns if column is not None]
         names = "".join(f", c{slot}" for slot in slots)
-        width = len(slots) + 1
-        now = f"?{rows * width + 1}"
-        places = (range(row * width + 2, (row + 1) * width + 1) for row in range(rows))
-        values = ", ".join(
-            f"(?{place.start - 1}, {now}, {now}, 1{''.join(f', ?{one}' for one in place)})"
-            for place in places
-        )
+        now = f"'{self._now}'"
+        row = f"(?, {now}, {now}, 1{', ?' * len(slots)})"
+        # An error ends the whole transaction, so that no statement needs to be undone by itself.
         sql = (
-            f"INSERT INTO {self._table} (rowkey, created_at, updated_at, version{names})"
-            f" VALUES {values}"
+            f"INSERT OR FAIL INTO {self._table} (rowkey, created_at, updated_at, version{names})"
+            f" VALUES {', '.join([row] * rows)}"
         )
         if self._key is None or self._action == "replace":
             return sql
@@ -150,16 +146,13 @@ class BulkWriter:
         for place, column in enumerate(columns):
             flat[place::width] = column
         most = self._connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
-        together = max(1, min(_TOGETHER, (most - 1) // width))
-        whole = rows - rows % together
-        span = together * width
+        together = max(1, min(_TOGETHER, most // width))
         self._connection.executemany(
-            self._upsert_sql(together),
-            ([*flat[at : at + span], self._now] for at in range(0, whole * width, span)),
+            self._upsert_sql(together), zip(*[iter(flat)] * (together * width), strict=False)
         )
-        if whole < rows:
-            rest = [*flat[whole * width :], self._now]
-            self._connection.execute(self._upsert_sql(rows - whole), rest)
+        rest = rows % together
+        if rest:
+            self._connection.execute(self._upsert_sql(rest), flat[-rest * width :])
 
     def _keys(self, cells: list[Cells], rows: int) -> list[str | None]:
         if self._key is None:

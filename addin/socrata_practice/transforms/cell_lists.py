@@ -111,9 +111,12 @@ def _all(function: Callable[[Cell], Cell], cells: Cells, known: dict[Cell, Cell]
     """
     if len(known) > _REMEMBERED:  # a column of many values
         return [None if cell is None else function(cell) for cell in cells]
-    for cell in set(cells).difference(known):
-        known[cell] = None if cell is None else function(cell)
-    return [known[cell] for cell in cells]
+    try:
+        return list(map(known.__getitem__, cells))
+    except KeyError:
+        for cell in set(cells).difference(known):
+            known[cell] = None if cell is None else function(cell)
+    return list(map(known.__getitem__, cells))
 
 
 def _guarded(function: Callable[[Cell], Cell], cell: Cell) -> Cell:

@@ -14,9 +14,7 @@ class MaltypedError(ValueError):
 
 
 _CANONICAL = re.compile(r"-?(?:[1-9][0-9]*|0)(?:\.[0-9]+)?", re.ASCII)
-_PLAIN_LINES = re.compile(
-    r"(?:(?:(?![^\n]{21})(?:-(?!0))?(?:[1-9][0-9]*|0)(?:\.[0-9]+)?)?\n)*+", re.ASCII
-)
+_PLAIN_LINES = re.compile(r"(?:(?:(?:-(?!0))?+(?:[1-9][0-9]*+|0)(?:\.[0-9]++)?+)?+\n)*+", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?", re.ASCII)
 _FLOATING = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?", re.ASCII
@@ -24,6 +22,7 @@ _FLOATING = re.compile(
 _ZONE = re.compile(r"(Z|([+-])(\d\d):?(\d\d))$", re.ASCII)
 _US = re.compile(r"(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d) ([AP])M", re.ASCII)
 _WIDEST_NUMBER = 1000
+_WIDEST_PLAIN = 20  # characters
 _LEADING = frozenset("123456789")
 _STORED_MOMENT = len("2024-02-29T00:00:00.000")
 _PLAIN_SCALE = 20
@@ -59,7 +58,11 @@ def plain(number: Decimal) -> str:
 def number(value: Any) -> str:
     """Store a JSON number or decimal string with all digits and trailing zeros."""
     if isinstance(value, str):
-        if _CANONICAL.fullmatch(value) and not value.startswith("-0") and len(value) <= 20:
+        if (
+            _CANONICAL.fullmatch(value)
+            and not value.startswith("-0")
+            and len(value) <= _WIDEST_PLAIN
+        ):
             return value
         if not _NUMBER.fullmatch(value):
             raise MaltypedError
@@ -73,7 +76,10 @@ def are_plain(cells: list[str | None]) -> bool:
 
     One match over all cells costs a fraction of one match for each.
     """
-    lines = "\n".join(cell or "" for cell in cells) if None in cells else "\n".join(cells)  # type: ignore[arg-type]
+    texts = [cell or "" for cell in cells]
+    if max(map(len, texts), default=0) > _WIDEST_PLAIN:
+        return False
+    lines = "\n".join(texts)
     return lines.count("\n") == len(cells) - 1 and _PLAIN_LINES.fullmatch(lines + "\n") is not None
 
 
