@@ -266,3 +266,31 @@ def test_many_rows_go_through_in_blocks(publishing, client, plain, counts):
     assert client.rows(plain, select="count(*), sum(size)") == [
         {"count": "23456", "sum_size": str(sum(range(23_456)))}
     ]
+
+
+def test_rows_with_the_same_identifier_act_in_their_order_however_far_apart(
+    publishing, client, permits, counts
+):
+    lines = b"".join(b"K%d,line %d\n" % (n % 120, n) for n in range(1_030))
+    revision, output = publishing.load(permits, b"no,note\n" + lines, "update")
+    done = publishing.apply(revision, output)
+
+    found = rows(client, permits)
+    assert found.pop("A") == {"note": "first", "units": "1"}
+    assert found == {f"K{n % 120}": {"note": f"line {n}"} for n in range(910, 1_030)}
+    assert (counts(done)["Rows Created"], counts(done)["Rows Updated"]) == (120, 910)
+
+
+def test_many_rows_are_the_same_with_quotes_gaps_and_a_short_row(publishing, client, plain, counts):
+    lines = [f"w, {n}" if n % 3 else f"w{n}" for n in range(12_000)]
+    data = "".join(f'"{word}",{at}.5\r\n' if "," in word else f"{word} ,\r\n"
+                   for at, word in enumerate(lines))  # fmt: skip
+    first, rest = data[: data.index("w6000")], data[data.index("w6000") :]
+    revision, output = publishing.load(plain, f"word,size\n{first}short\n\n{rest}".encode())
+    done = publishing.apply(revision, output)
+
+    assert counts(done)["Rows Created"] == 12_000
+    assert client.rows(plain, limit="20000") == [
+        {"word": word, "size": f"{at}.5"} if "," in word else {"word": word}
+        for at, word in enumerate(lines)
+    ]
