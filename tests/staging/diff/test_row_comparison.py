@@ -21,6 +21,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
+from sodasheet.staging.diff import row_comparison
 from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.diff.row_comparison import ROW_LENGTH, Comparison, compare, shares
 from sodasheet.staging.staged_table import Stage
@@ -177,3 +178,22 @@ def test_an_empty_dataset_and_an_identifier_unlike_others_only_in_capitals(
 ) -> None:
     assert counts(compared("replace", "id\nA\n", [])) == (1, 0, 0, 0)
     assert counts(compared("upsert", "id\nA\n", HELD)) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("changed", [4, 5, 6])
+def test_changed_rows_are_taken_some_at_a_time(
+    compared: Compared, monkeypatch: pytest.MonkeyPatch, changed: int
+) -> None:
+    monkeypatch.setattr(row_comparison, "TOGETHER", 2)
+    lines = "".join(f"{n},new {n},{n}\n" if n < changed else f"{n},old,1\n" for n in range(8))
+    held = [{"id": str(n), "name": "old", "fee": "1"} for n in reversed(range(8))]
+    found = compared("upsert", f"id,name,fee\n{lines}", held)
+
+    assert found.cells == 2 * changed - 1  # the fee of row 1 is the same
+    told = [(one.row, one.identifier, one.column, one.new) for one in found.changes()]
+    assert told == [
+        (n + 2, str(n), field, new)
+        for n in range(changed)
+        for field, new in (("name", f"new {n}"), ("fee", str(n)))
+        if (n, field) != (1, "fee")
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 from sodasheet.model.column import Column
@@ -20,6 +20,8 @@ from sodasheet.staging.types.canonical_text import shown
 
 #: Characters of a whole row that are shown as one text.
 ROW_LENGTH = 4000
+#: Changed rows whose cells are compared at once: both texts of every cell have to fit in memory.
+TOGETHER = 200_000
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,11 @@ class Comparison:
             return 0
         self.load_old_rows()
         each = " + ".join(f"CAST({pair.differs} AS INTEGER)" for pair in self.pairs)
-        ((total,),) = self._rows(f"SELECT sum({each}) FROM {self._details()}")
-        return int(total)
+        total = 0
+        for rows in self._changed_rows():
+            ((found,),) = self._rows(f"SELECT sum({each}) FROM {self._details(rows)}")
+            total += int(found or 0)
+        return total
 
     def changes(self, most: int | None = None) -> Iterator[Change]:
         """Yield changed cells, then rows that would be deleted, then new rows, by source row.
@@ -103,21 +108,41 @@ class Comparison:
             return
         self.load_old_rows()
         values = "".join(f", {one.differs}, v{one.place}, {one.new}" for one in self.pairs)
-        for row, key, *cells in self._rows(
-            f"SELECT _row, c.k{values} FROM {self._details(limit)} ORDER BY _row"
-        ):
-            for place, pair in enumerate(self.pairs):
-                differs, old, new = cells[3 * place : 3 * place + 3]
-                if differs:
-                    kind, field = pair.column.type, pair.column.field
-                    yield Change(
-                        ChangeKind.CHANGED, row, key, field, shown(kind, old), shown(kind, new)
-                    )
+        for rows in self._changed_rows(limit):
+            for row, key, *cells in self._rows(
+                f"SELECT _row, c.k{values} FROM {self._details(rows)} ORDER BY _row"
+            ):
+                yield from self._changes_of(row, key, cells)
 
-    def _details(self, limit: int | None = None) -> str:
-        """Return SQL for the changed rows with both texts of every cell."""
-        most = "" if limit is None else f" ORDER BY _row LIMIT {limit:d}"
-        rows = f"(SELECT * FROM compared WHERE kind = {Kind.CHANGED:d}{most})"
+    def _changes_of(self, row: int, key: str | None, cells: list[Any]) -> Iterator[Change]:
+        for place, pair in enumerate(self.pairs):
+            differs, old, new = cells[3 * place : 3 * place + 3]
+            if differs:
+                kind, field = pair.column.type, pair.column.field
+                yield Change(
+                    ChangeKind.CHANGED, row, key, field, shown(kind, old), shown(kind, new)
+                )
+
+    def _changed_rows(self, limit: int | None = None) -> Iterator[str]:
+        """Yield SQL for the changed rows, some at a time by source row; at most so many if told."""
+        chosen = f"SELECT * FROM compared WHERE kind = {Kind.CHANGED:d}"
+        if limit is not None:
+            yield f"({chosen} ORDER BY _row LIMIT {limit:d})"
+            return
+        numbered = f"SELECT _row, row_number() OVER (ORDER BY _row) AS place FROM ({chosen})"
+        edges = [
+            row
+            for (row,) in self._rows(
+                f"SELECT _row FROM ({numbered}) WHERE place % {TOGETHER:d} = 0 ORDER BY _row"
+            )
+        ]
+        for first, last in pairwise([None, *edges, None]):
+            after = "" if first is None else f" AND _row > {first:d}"
+            until = "" if last is None else f" AND _row <= {last:d}"
+            yield f"({chosen}{after}{until})"
+
+    def _details(self, rows: str) -> str:
+        """Return SQL for these changed rows with both texts of every cell."""
         mine = cells_of(self.checked, self.pairs, rows)
         # Few of many: picked out first, so that no join takes all of them in hand.
         old = f"(SELECT * FROM held SEMI JOIN {rows} AS wanted ON wanted.rid = held.id)"
