@@ -11,6 +11,7 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import ColumnSettings, QualitySettings, Release
+from sodasheet.quality import comparison
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.profile import Profile
 from sodasheet.staging.check.check import CheckResult
@@ -247,3 +248,31 @@ def test_one_cell_has_another_value_and_two_have_others(checked: Check, known: P
 
     assert '4 different values in the dataset; 1 cell of the source has another: "Solar"' in one
     assert "2 cells of the source have others" in two
+
+
+def measured(source: list[Row], results: tuple[str, ...]) -> list[Row]:
+    """Rows whose notes are results of a laboratory, written as text."""
+    return [{**row, "notes": results[n % len(results)]} for n, row in enumerate(source)]
+
+
+def test_a_measured_number_written_as_text_may_have_other_digits(checked: Check) -> None:
+    usual = tuple(f"{n / 100:.2f}" for n in range(100, 350)) + tuple(
+        f"0.{n}" for n in range(300, 450)
+    )
+    known = profile_of(checked(measured(rows(600), (*usual, "<0.5"))))
+    source = measured(rows(80, 601), ("0.0832", "12.31", "<0.05", "1.20"))
+
+    assert findings(checked(source), known) == {}
+    found = findings(checked(change(3, notes="1,20")(source)), known)
+    assert found["new-shape"].examples[0].value == "1,20"
+
+
+def test_a_sample_of_a_source_that_repeats_itself_shows_all_of_it(
+    checked: Check, known: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "SAMPLED", 500)
+    kinds = ("Electrical", "Plumbing", "Mechanical", "Building")
+    source = [{**row, "kind": kinds[n % 4]} for n, row in enumerate(rows(2000, 601))]
+
+    assert findings(checked(source), known) == {}
+    assert "constant" in findings(checked(everywhere("kind", lambda _: kinds[0])(source)), known)

@@ -18,8 +18,11 @@ from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import Rows
 
-#: Source rows that are measured; a larger source is sampled evenly.
+#: Source rows that are measured; a larger source is sampled evenly, so many rows at a time. Single
+#: rows would all show the same of a source that repeats itself, such as four measures of each
+#: place, and cost twice as much.
 SAMPLED = 10_000
+_TOGETHER = 100
 
 #: Rows that are named in a finding, and characters of a value.
 EXAMPLES = 5
@@ -75,11 +78,14 @@ class ColumnPair:
     @property
     def number(self) -> str:
         """SQL for the cell as a number over the source; a date as seconds since 1970."""
+        return f"epoch({self.ordered})" if self.known.kind == "date" else self.ordered
+
+    @property
+    def ordered(self) -> str:
+        """SQL for the cell as a number or a moment over the source."""
         one = self.projected
         value = one.parsed_name if one.typed.parsed else self.text
-        if self.known.kind == "date":
-            return f"epoch(TRY_CAST({value} AS TIMESTAMP))"
-        return f"TRY_CAST({value} AS DOUBLE)"
+        return f"TRY_CAST({value} AS {'TIMESTAMP' if self.known.kind == 'date' else 'DOUBLE'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +138,8 @@ class SourceComparison:
         table = stage.table
         # Thinned out before anything is made of the cells.
         some = Rows(
-            f"(SELECT * FROM (SELECT *, {table.row} AS _sampled FROM {table.name}) "
-            f"WHERE _sampled % {step} = 0)",
+            f"(SELECT *, {table.row} AS _sampled FROM {table.name} "
+            f"WHERE {table.row} // {_TOGETHER} % {step} = 0)",
             "_sampled",
         )
         source = self._sendable(values_from(self.columns, some))
@@ -171,7 +177,13 @@ class SourceComparison:
 
     def counts(self, pair: ColumnPair, conditions: list[str]) -> list[int]:
         """Number of source rows that meet each condition over the column's cells; one scan."""
-        return self.counts_of(self.cells(pair), conditions) if conditions else []
+        if not conditions:
+            return []
+        if not self.texts.has_few(pair.projected):
+            return self.counts_of(self.cells(pair), conditions)
+        asked = ", ".join(f"coalesce(sum(n) FILTER ({one}), 0)" for one in conditions)
+        ((*found,),) = self.run(f"SELECT {asked} FROM {self.different(pair)}")
+        return [int(count) for count in found]
 
     def counts_of(self, source: str, conditions: list[str]) -> list[int]:
         """Number of rows of a FROM clause that meet each condition; one scan."""
@@ -180,8 +192,13 @@ class SourceComparison:
         return [int(count) for count in found]
 
     def different(self, pair: ColumnPair) -> str:
-        """The table of the column's different texts, with `n` and `first`."""
-        return self.texts.of(pair.projected, self.cells(pair))
+        """A FROM clause with the column's different cells, and with `n` and `first`."""
+        return _with_parsed(self.texts.of(pair.projected, self.rows_of), pair)
+
+    def combined(self, one: ColumnPair, other: ColumnPair) -> str:
+        """A FROM clause in which all different cells of two columns are together."""
+        table = self.texts.combined(one.projected, other.projected, self.rows_of)
+        return _with_parsed(table, one, other)
 
     def cells(self, *pairs: ColumnPair) -> str:
         """A FROM clause over the rows that are not rejected, with the cells of these columns."""
@@ -209,27 +226,34 @@ class SourceComparison:
     @cached_property
     def _numbers(self) -> tuple[dict[str, Extremes], dict[tuple[str, str], bool]]:
         """Both of them, by one scan: most sources need no closer look."""
-        pairs = [pair for pair in self.pairs if pair.known.kind in ("number", "date")]
-        if not pairs:
-            return {}, {}
-        at = {pair.field: n for n, pair in enumerate(pairs)}
+        measured = [pair for pair in self.pairs if _has_extremes(pair.known)]
+        fields = {pair.field for pair in measured}
         orders = [
             (one.first, one.second)
             for one in self.known.relations
-            if one.kind == "order" and one.first in at and one.second in at
+            if one.kind == "order" and {one.first, one.second} <= fields
         ]
-        asked = [
-            f"min(n{n}), max(n{n}), " + (f"bool_or(n{n} <> round(n{n}))" if pair.whole else "false")
-            for n, pair in enumerate(pairs)
-        ] + [f"bool_or(n{at[first]} > n{at[second]})" for first, second in orders]
-        values = ", ".join(f"{pair.number} AS n{n}" for n, pair in enumerate(pairs))
+        ordered = {field for order in orders for field in order}
+        extremes = {}
+        pairs = []
+        for pair in measured:
+            if pair.field not in ordered and self.texts.has_few(pair.projected):
+                ((low, high, broken),) = self.run(_extremes(pair, self.different(pair)))
+                extremes[pair.field] = Extremes(low, high, bool(broken))
+            else:
+                pairs.append(pair)
+        if not pairs:
+            return extremes, {}
+        at = {pair.field: n for n, pair in enumerate(pairs)}
+        asked = [_extremes_of(f"n{n}", pair) for n, pair in enumerate(pairs)] + [
+            f"bool_or(n{at[first]} > n{at[second]})" for first, second in orders
+        ]
+        values = ", ".join(f"{pair.ordered} AS n{n}" for n, pair in enumerate(pairs))
         (row,) = self.run(
             f"SELECT {', '.join(asked)} FROM (SELECT {values} FROM {self.cells(*pairs)})"
         )
-        extremes = {
-            field: Extremes(row[3 * n], row[3 * n + 1], bool(row[3 * n + 2]))
-            for field, n in at.items()
-        }
+        for field, n in at.items():
+            extremes[field] = Extremes(row[3 * n], row[3 * n + 1], bool(row[3 * n + 2]))
         return extremes, dict(zip(orders, map(bool, row[3 * len(pairs) :]), strict=True))
 
     def run(self, query: str) -> list[tuple[Any, ...]]:
@@ -260,6 +284,35 @@ class SourceComparison:
         """
         if count:
             yield finding(slug, says, self.where(pair, condition, source), count, pair.label)
+
+
+def _has_extremes(known: ColumnProfile) -> bool:
+    """True if a new value may be too large or too small; a running number goes on."""
+    return known.kind == "date" or (known.kind == "number" and not known.numbered)
+
+
+def _extremes_of(name: str, pair: ColumnPair) -> str:
+    """SQL for the smallest and largest number, and whether whole numbers are broken."""
+    if pair.known.kind == "date":
+        return f"epoch(min({name})), epoch(max({name})), false"
+    broken = f"bool_or({name} <> round({name}))" if pair.whole else "false"
+    return f"min({name}), max({name}), {broken}"
+
+
+def _extremes(pair: ColumnPair, source: str) -> str:
+    """A query of the extremes of one column."""
+    return f"SELECT {_extremes_of('n', pair)} FROM (SELECT {pair.ordered} AS n FROM {source})"
+
+
+def _with_parsed(table: str, *pairs: ColumnPair) -> str:
+    """A FROM clause over a table of texts that has the parsed values as well."""
+    columns = [pair.projected for pair in pairs]
+    parsed = "".join(
+        f", CASE WHEN {one.text_name} <> '' THEN {one.typed.parsed} END AS {one.parsed_name}"
+        for one in columns
+        if one.typed.parsed
+    )
+    return f"(SELECT *{parsed} FROM {table})" if parsed else table
 
 
 def finding(

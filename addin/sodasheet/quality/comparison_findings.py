@@ -36,7 +36,7 @@ def compare(checked: CheckResult, known: Profile | None, settings: QualitySettin
     """
     if checked.plan.method is Method.DELETE or not checked.stage.rows:
         return checked
-    texts = DistinctTexts(checked)
+    texts = DistinctTexts.planned(checked, known)
     private = list(find_private_data(checked, known, texts))
     hidden = frozenset(
         group.column

@@ -1,31 +1,104 @@
-"""The different texts of a column, grouped once for everything that looks at each of them."""
+"""The different texts of columns, grouped once for everything that looks at each of them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from sodasheet.quality.profile import Profile, Relation
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected
+
+#: Makes a FROM clause with the texts of some columns, which says which rows are meant.
+RowsOf = Callable[[Sequence[Projected]], str]
+
+#: Columns that are grouped together; more would have too many different rows.
+_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class DistinctTexts:
-    """Temporary tables of one comparison, by column and rows.
+    """Temporary tables of one comparison, by columns and rows.
 
-    Each has the column under its own name, with `n`, the number of its rows, and `first`, the
-    number of the first of them.
+    Each has its columns under their own names, with `n`, the number of its rows, and `first`, the
+    number of the first of them. Columns that decide each other in the dataset are grouped together:
+    they have hardly more different rows than one of them has different texts. `sets` are those,
+    `few` the other columns with few different texts.
     """
 
     checked: CheckResult
+    sets: tuple[tuple[Projected, ...], ...] = ()
+    few: frozenset[str] = frozenset()
     tables: dict[str, str] = field(default_factory=dict)
 
-    def of(self, one: Projected, source: str) -> str:
-        """Return the name of the table of a column; `source` is a FROM clause with its text."""
-        query = (
-            f"SELECT {one.text_name}, count(*) AS n, min(_row) AS first FROM {source} GROUP BY 1"
+    @classmethod
+    def planned(cls, checked: CheckResult, known: Profile | None) -> DistinctTexts:
+        """Return tables, none made yet, for a source of a dataset with this profile."""
+        if known is None:
+            return cls(checked)
+        by_field = {one.filled.column.field: one for one in checked.projected if one.filled.sources}
+        relations = [
+            one
+            for one in known.relations
+            if one.kind == "decides" and one.first in by_field and one.second in by_field
+        ]
+        sets = tuple(tuple(by_field[name] for name in names) for names in _together(relations))
+        few = (
+            one.text_name
+            for name, one in by_field.items()
+            if name in known.columns and known.columns[name].category
         )
+        return cls(checked, sets, frozenset(few))
+
+    def has_few(self, one: Projected) -> bool:
+        """True if the column probably has few different texts, or is grouped with others anyhow."""
+        return one.text_name in self.few or any(one in group for group in self.sets)
+
+    def of(self, one: Projected, rows_of: RowsOf) -> str:
+        """Return the name of the table of a column, made from the rows that `rows_of` names."""
+        group = next((group for group in self.sets if one in group), None)
+        if group is None:
+            return self._grouped([one], rows_of)
+        together = self._grouped(group, rows_of)
+        return self._table(
+            f"SELECT {one.text_name}, sum(n)::BIGINT AS n, min(first) AS first FROM {together} "
+            "GROUP BY 1"
+        )
+
+    def combined(self, one: Projected, other: Projected, rows_of: RowsOf) -> str:
+        """Return the name of a table in which both columns are, perhaps among others."""
+        fitting = (group for group in self.sets if one in group and other in group)
+        return self._grouped(next(fitting, (one, other)), rows_of)
+
+    def _grouped(self, columns: Sequence[Projected], rows_of: RowsOf) -> str:
+        names = ", ".join(one.text_name for one in columns)
+        return self._table(
+            f"SELECT {names}, count(*) AS n, min(_row) AS first FROM {rows_of(columns)} "
+            f"GROUP BY {names}"
+        )
+
+    def _table(self, query: str) -> str:
         if query not in self.tables:
             name = f"distinct_texts_{len(self.tables)}"
             self.checked.stage.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
             self.tables[query] = name
         return self.tables[query]
+
+
+def _together(relations: Iterable[Relation]) -> list[list[str]]:
+    """Return the largest sets of fields of which the first decides all others."""
+    decided: dict[str, list[str]] = {}
+    for one in relations:
+        decided.setdefault(one.first, []).append(one.second)
+    sets = sorted((_reached(first, decided) for first in decided), key=len, reverse=True)
+    return [
+        names for at, names in enumerate(sets) if not any(set(names) <= set(o) for o in sets[:at])
+    ]
+
+
+def _reached(first: str, decided: dict[str, list[str]]) -> list[str]:
+    """Return the field and those that it decides, itself or through others, nearest first."""
+    found = [first]
+    for name in found:
+        found.extend(other for other in decided.get(name, ()) if other not in found)
+    return found[:_MOST]

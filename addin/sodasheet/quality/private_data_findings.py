@@ -116,8 +116,8 @@ def _marked(
     least = _DIGITS if plain else SHORTEST
     maybe = maybe_marked(text, wanted, least)
     looked = source
-    if before is not None and before.category:  # few different values: each is looked at once
-        looked = texts.of(one, source)
+    if texts.has_few(one) and one.filled.column.type in _SCANNED:  # each is looked at once
+        looked = texts.of(one, lambda columns: values_from(columns, checked.stage.table))
     some = run(f"SELECT count(*) FROM {looked} WHERE {maybe}").fetchone()
     if some is None or not some[0]:
         return

@@ -21,6 +21,9 @@ MOST_SHAPES = 40
 #: Characters of a text that has a shape worth comparing.
 _SHAPED = 40
 
+#: Values of a source that are written as shapes at least.
+_THIN = 2_500
+
 #: Relations between values that are remembered; each costs a look at every row of a source.
 _RELATIONS = 8
 
@@ -96,7 +99,7 @@ def measure_source(table: MeasuredTable, rows: int) -> Profile:
     """Measure what a comparison needs of a source: its values, not their past or relations."""
     ((sampled,),) = table.run(f"SELECT count(*) FROM {table.name}")
     columns = {
-        column.field: measure_values(table, name, kind_of(column))
+        column.field: measure_values(table, name, kind_of(column), thin=-(-sampled // _THIN))
         for name, column in zip(table.names, table.columns, strict=True)
     }
     return Profile(max(rows, sampled), sampled, columns)
@@ -130,15 +133,18 @@ def _column(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
     )
 
 
-def measure_values(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
-    """Measure the values of a column, in whatever order they come."""
+def measure_values(table: MeasuredTable, name: str, kind: str, thin: int = 1) -> ColumnProfile:
+    """Measure the values of a column, in whatever order they come.
+
+    One of `thin` values is written as a shape: enough to compare columns with each other.
+    """
     ((rows, filled, distinct, longest, shortest, upper),) = table.run(
         f"SELECT count(*), count({name}), count(DISTINCT {name}), coalesce(max(len({name})), 0), "
         f"coalesce(min(len({name})), 0), "
         f"count(*) FILTER (upper({name}) = {name} AND lower({name}) <> {name}) FROM {table.name}"
     )
     values = _counted(table, name, name, MOST_VALUES)
-    shapes = _shapes_of(table, name, repeated=4 * distinct < filled) if kind == "text" else {}
+    shapes = _shapes_of(table, name, 4 * distinct < filled, thin) if kind == "text" else {}
     least = _LOCATED if kind == "place" else 1
     return ColumnProfile(
         kind,
@@ -222,21 +228,24 @@ def _blankest(table: MeasuredTable, name: str) -> float:
     return float(share or 0.0)
 
 
-def _counted(table: MeasuredTable, name: str, value: str, most: int) -> dict[str, int]:
+def _counted(
+    table: MeasuredTable, name: str, value: str, most: int, some: str = "true"
+) -> dict[str, int]:
     """The most frequent values, and another beyond `most` if there are more."""
     return dict(
         table.run(
             f"SELECT {value} AS value, count(*) AS n FROM {table.name} WHERE {name} IS NOT NULL "
-            f"GROUP BY value ORDER BY n DESC, value LIMIT {most + 1}"
+            f"AND {some} GROUP BY value ORDER BY n DESC, value LIMIT {most + 1}"
         )
     )
 
 
-def _shapes_of(table: MeasuredTable, name: str, *, repeated: bool) -> dict[str, int]:
+def _shapes_of(table: MeasuredTable, name: str, repeated: bool, thin: int) -> dict[str, int]:
     """The most frequent shapes; of `repeated` values each is written as a shape only once."""
     shaped = f"CASE WHEN len({name}) <= {_SHAPED} THEN {shape(name)} ELSE '…' END"
     if not repeated:
-        return _counted(table, name, shaped, MOST_SHAPES)
+        some = "true" if thin == 1 else f"hash(_row) % {thin} = 0"
+        return _counted(table, name, shaped, MOST_SHAPES, some)
     values = f"SELECT {name}, count(*) AS n FROM {table.name} WHERE {name} IS NOT NULL GROUP BY 1"
     return dict(
         table.run(

@@ -95,15 +95,10 @@ def _renamed(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]
 
 def _grouped(work: SourceComparison, pair: ColumnPair) -> list[tuple[str, int, int]]:
     """The different values with their numbers and first rows, the most frequent first."""
-    name, parsed, texts = pair.projected.text_name, "", work.different(pair)
-    value = pair.text
-    if pair.known.kind != "text":
-        value = pair.projected.canonical
-        if pair.projected.typed.parsed:
-            parsed = f", {pair.projected.typed.parsed} AS {pair.projected.parsed_name}"
+    value = pair.text if pair.known.kind == "text" else pair.projected.canonical
     return work.run(
-        f"SELECT {value} AS v, sum(n)::BIGINT, min(first) FROM (SELECT *{parsed} FROM {texts} "
-        f"WHERE {name} <> '') WHERE v IS NOT NULL GROUP BY v ORDER BY 2 DESC, 3 LIMIT {_VALUES}"
+        f"SELECT {value} AS v, sum(n)::BIGINT, min(first) FROM {work.different(pair)} "
+        f"WHERE v IS NOT NULL GROUP BY v ORDER BY 2 DESC, 3 LIMIT {_VALUES}"
     )
 
 
@@ -186,7 +181,7 @@ def _grows(known: ColumnProfile) -> bool:
 def _shapes(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Codes that are written unlike all of the dataset's."""
     shapes = list(pair.known.shapes)
-    pattern = "|".join(map(_as_pattern, shapes))
+    pattern = "|".join([*map(_as_pattern, shapes), *_measure_patterns(shapes)])
     strange = f"{pair.text} IS NOT NULL AND NOT {matches(pair.text, pattern)}"
     width = _width(pair.known)
     lost = both(
@@ -237,6 +232,25 @@ def _as_pattern(one: str) -> str:
     """The RE2 pattern of a shape."""
     classes = {"9": "[0-9]", "A": r"\p{Lu}", "a": r"[\p{Ll}\p{Lo}]"}
     return "".join(classes.get(c, re.escape(c)) for c in one)
+
+
+#: The shape of a measured number that is written as text, such as `<0.05` or `12.5 %`.
+_MEASURE = re.compile(r"([^9Aa]{0,2})9+(?:([.,])9+)?([^9Aa]{0,2})")
+
+
+def _measure_patterns(shapes: list[str]) -> list[str]:
+    """The RE2 patterns of measured numbers, which have any number of digits.
+
+    A column has measured numbers if fractions of several lengths are written in it.
+    """
+    found = [m.groups(default="") for one in shapes if (m := _MEASURE.fullmatch(one))]
+    if not any(found.count(form) > 1 for form in found if form[1]):
+        return []
+    patterns = []
+    for before, point, behind in dict.fromkeys(found):
+        fraction = f"{re.escape(point)}[0-9]+" if point else ""
+        patterns.append(f"{re.escape(before)}[0-9]+{fraction}{re.escape(behind)}")
+    return patterns
 
 
 def _width(known: ColumnProfile) -> int:

@@ -104,7 +104,9 @@ def _days(cell: Cell, found: TypedColumn) -> PlainCells:
     """Return days in ISO 8601, the only such texts of ten characters."""
     text = f"{cell.text} || 'T00:00:00.000'"
     key = f"CASE WHEN {cell.text} <> '' THEN {text} END"
-    written = replace(found, value=f"""'"' || {text} || '"'""", key=key, bare=text)
+    # No such cell has to be asked again whether it looks like a date.
+    parsed = f"try_cast({cell.text} AS TIMESTAMP)"
+    written = replace(found, value=f"""'"' || {text} || '"'""", key=key, bare=text, parsed=parsed)
     return PlainCells(f"strlen({cell.text}) = 10 AND {found.good}", written)
 
 

@@ -92,23 +92,17 @@ class NumberFormat:
         if self == NumberFormat():
             return text
         ascii_signs = [sign for sign in self._decoration if sign.isascii()]
+        others = [sign for sign in self._decoration if not sign.isascii()]
         usual = [sign for sign in ascii_signs if sign not in _RARE or sign == self.group]
-        rare = [f"contains({text}, '{sign}')" for sign in ascii_signs if sign not in usual]
+        odd = [f"contains({text}, '{sign}')" for sign in ascii_signs if sign not in usual]
+        if others:
+            odd.append(f"strlen({text}) <> length({text})")
+        negative = f"CASE WHEN contains({text}, '-') OR contains({text}, '(') THEN '-' ELSE '' END"
         # Hardly a cell holds a rare sign, and to take one out of each cell costs most.
-        digits = (
-            f"CASE WHEN {' OR '.join(rare)} THEN {_without(text, ascii_signs)}"
-            f" ELSE {_without(text, usual)} END"
-        )
-        if others := [sign for sign in self._decoration if not sign.isascii()]:
-            # Hardly a cell holds one of these, and each costs as much as any other.
-            digits = (
-                f"CASE WHEN strlen({text}) = length({text}) THEN {digits}"
-                f" ELSE {_without(digits, others)} END"
-            )
+        plain, full = _without(text, usual), _without(text, [*ascii_signs, *others])
         if self.decimal == ",":
-            digits = f"replace({digits}, ',', '.')"
-        negative = f"contains({text}, '-') OR contains({text}, '(')"
-        return f"CASE WHEN {negative} THEN '-' ELSE '' END || {digits}"
+            plain, full = (f"replace({digits}, ',', '.')" for digits in (plain, full))
+        return f"CASE WHEN {' OR '.join(odd)} THEN {negative} || {full} ELSE {plain} END"
 
     @property
     def _decoration(self) -> list[str]:
