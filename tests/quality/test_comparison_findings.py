@@ -276,3 +276,34 @@ def test_a_sample_of_a_source_that_repeats_itself_shows_all_of_it(
 
     assert findings(checked(source), known) == {}
     assert "constant" in findings(checked(everywhere("kind", lambda _: kinds[0])(source)), known)
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ("Fre", "near-category"),
+        ("Firee", "near-category"),
+        ("Fir", "near-category"),
+        ("Ice", "new-category"),
+        ("Far", "new-category"),
+    ],
+)
+def test_a_word_of_four_letters_may_have_lost_one(checked: Check, value: str, meant: str) -> None:
+    kinds = ("Fire", "Park", "Library", "Police")
+    known = profile_of(checked([{**row, "kind": kinds[n % 4]} for n, row in enumerate(rows(600))]))
+    source = [{**row, "kind": kinds[n % 4]} for n, row in enumerate(rows(80, 601))]
+
+    assert meant in findings(checked(change(3, kind=value)(source)), known)
+
+
+def test_copies_under_new_numbers_behind_letters_are_found(checked: Check) -> None:
+    def named(source: list[Row]) -> list[Row]:
+        words = ("RN", "LPN", "DDS", "PERM")
+        return [{**r, "permit": f"{words[n % 4]}.{r['permit'][-4:]}"} for n, r in enumerate(source)]
+
+    known = profile_of(checked(named(rows(600))))
+    source = named(rows(80, 601))
+    copies = [{**row, "permit": f"PERM.9{n:03}"} for n, row in enumerate(source[:10])]
+
+    assert findings(checked(source), known) == {}
+    assert "repeated-rows" in findings(checked([*source, *copies]), known)

@@ -11,11 +11,14 @@ from typing import Any
 LONGEST_CATEGORY = 40
 
 #: The version of the form in which profiles are saved.
-FORM = 5
+FORM = 6
 
 
 #: Shapes of texts that are dates, times or decimal fractions.
 _MEASURES = re.compile(r"9{1,4}[-/.]9{1,2}[-/.]9{1,4}|9{1,2}:99|[-+]?9+[.,]9+$")
+
+#: Shapes of a number behind letters that say what it numbers, such as `LPN.0012345`.
+_LABELED = re.compile(r"[Aa]{0,8}(?:[-./_#]?9+)+[Aa]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,8 @@ class ColumnProfile:
             return self.numbered
         if self.kind != "text" or not self.unique:
             return False
-        coded = self.code or self.fixed_length
+        labeled = self.few_shapes and all(_LABELED.fullmatch(one) for one in self.shapes)
+        coded = self.code or self.fixed_length or labeled
         return coded and not any(_MEASURES.match(one) for one in self.shapes)
 
     @property

@@ -136,7 +136,9 @@ def _misspelled(one: str, other: str) -> bool:
 
     Digits and short words carry meaning of their own: District 8 is no slip in District 7.
     """
-    allowed = 0 if min(len(one), len(other)) < 4 else 1 if len(other) < 8 else 2
+    lengths = len(one), len(other)
+    # A word of four letters may have lost one.
+    allowed = 0 if min(lengths) < 3 or max(lengths) < 4 else 1 if len(other) < 8 else 2
     if OSA.distance(one, other) > allowed or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
         return False
     mine, theirs = one.split(" "), other.split(" ")
