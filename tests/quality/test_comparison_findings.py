@@ -307,3 +307,36 @@ def test_copies_under_new_numbers_behind_letters_are_found(checked: Check) -> No
 
     assert findings(checked(source), known) == {}
     assert "repeated-rows" in findings(checked([*source, *copies]), known)
+
+
+def test_a_single_blank_in_a_large_source_asks(
+    checked: Check, known: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "SAMPLED", 500)
+    source = rows(2000, 601)
+
+    found = findings(checked(change(150, notes="")(source)), known)
+
+    assert found["new-blanks"].examples[0].row == 152
+
+
+def test_a_few_copies_in_a_replace_of_all_rows_are_found(checked: Check, known: Profile) -> None:
+    past, month = rows(600), rows(20, 601)
+    copies = [{**row, "permit": f"P-2024-9{n:03}"} for n, row in enumerate(month[:3])]
+
+    assert "repeated-rows" not in findings(checked([*past, *month], Method.REPLACE), known)
+    assert "repeated-rows" in findings(checked([*past, *month, *copies], Method.REPLACE), known)
+
+
+def test_zero_is_ordinary_among_counts_with_a_long_tail(checked: Check, known: Profile) -> None:
+    def counted(source: list[Row]) -> list[Row]:
+        return [
+            {**row, "units": str(1 + n % 5 + (n % 40 == 0) * 90)} for n, row in enumerate(source)
+        ]
+
+    of_counts = profile_of(checked(counted(rows(600))))
+
+    assert "outlier" not in findings(
+        checked(change(3, units="0")(counted(rows(80, 601)))), of_counts
+    )
+    assert "outlier" in findings(checked(change(3, units="0")(rows(80, 601))), known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.model.column import GEOMETRY_TYPES, Column
 from sodasheet.quality.private_and_damaged_values import MARKS, maybe_marked
 from sodasheet.quality.profile import ColumnProfile, Past, Profile, Relation, Spread
+from sodasheet.staging.sql_quoting import literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,8 +22,8 @@ MOST_SHAPES = 40
 #: Characters of a text that has a shape worth comparing.
 _SHAPED = 40
 
-#: Values of a source that are written as shapes at least.
-_THIN = 2_500
+#: Rows of a source whose values are written as shapes: enough to compare columns with each other.
+_THIN = 1_000
 
 #: Relations between values that are remembered; each costs a look at every row of a source.
 _RELATIONS = 8
@@ -39,6 +40,9 @@ _NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
 _DATES = frozenset({"calendar_date", "date"})
 #: Kinds of columns whose values have coordinates.
 COORDINATES = frozenset({"point", "place"})
+
+#: Kinds of columns whose values have a distribution.
+_DISTRIBUTED = frozenset({"number", "date", "point"})
 
 #: Places with coordinates that tell where a column's places are; the others are addresses only.
 _LOCATED = 30
@@ -98,8 +102,9 @@ class MeasuredTable:
 def measure_source(table: MeasuredTable, rows: int) -> Profile:
     """Measure what a comparison needs of a source: its values, not their past or relations."""
     ((sampled,),) = table.run(f"SELECT count(*) FROM {table.name}")
+    shapes = _shapes_of(table, thin=-(-sampled // _THIN))
     columns = {
-        column.field: measure_values(table, name, kind_of(column), thin=-(-sampled // _THIN))
+        column.field: measure_values(table, name, kind_of(column), shapes.get(name, {}))
         for name, column in zip(table.names, table.columns, strict=True)
     }
     return Profile(max(rows, sampled), sampled, columns)
@@ -108,8 +113,9 @@ def measure_source(table: MeasuredTable, rows: int) -> Profile:
 def measure(table: MeasuredTable, rows: int, as_of: float = 0.0) -> Profile:
     """Measure a dataset: every column of `table`, of a whole of `rows` rows, oldest first."""
     ((sampled,),) = table.run(f"SELECT count(*) FROM {table.name}")
+    shapes = _shapes_of(table)
     columns = {
-        column.field: _column(table, name, kind_of(column))
+        column.field: _column(table, name, kind_of(column), shapes.get(name, {}))
         for name, column in zip(table.names, table.columns, strict=True)
     }
     relations = (*_orders(table, columns), *_decisions(table, columns))
@@ -119,9 +125,9 @@ def measure(table: MeasuredTable, rows: int, as_of: float = 0.0) -> Profile:
     return Profile(rows, sampled, columns, relations, fields, hashes, repeats, as_of)
 
 
-def _column(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
+def _column(table: MeasuredTable, name: str, kind: str, shapes: Mapping[str, int]) -> ColumnProfile:
     """Measure a column with its past."""
-    found = measure_values(table, name, kind)
+    found = measure_values(table, name, kind, shapes, past=True)
     marks = ", ".join(f"count(*) FILTER ({mark.found(name)})" for mark in MARKS)
     (counts,) = table.run(f"SELECT {marks} FROM {table.name} WHERE {maybe_marked(name)}")
     return replace(
@@ -133,18 +139,21 @@ def _column(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
     )
 
 
-def measure_values(table: MeasuredTable, name: str, kind: str, thin: int = 1) -> ColumnProfile:
-    """Measure the values of a column, in whatever order they come.
+def measure_values(
+    table: MeasuredTable, name: str, kind: str, shapes: Mapping[str, int], past: bool = False
+) -> ColumnProfile:
+    """Measure the values of a column, in whatever order they come, beside their `shapes`.
 
-    One of `thin` values is written as a shape: enough to compare columns with each other.
+    Those of a dataset's `past` are what others are compared with.
     """
     ((rows, filled, distinct, longest, shortest, upper),) = table.run(
         f"SELECT count(*), count({name}), count(DISTINCT {name}), coalesce(max(len({name})), 0), "
         f"coalesce(min(len({name})), 0), "
         f"count(*) FILTER (upper({name}) = {name} AND lower({name}) <> {name}) FROM {table.name}"
     )
-    values = _counted(table, name, name, MOST_VALUES)
-    shapes = _shapes_of(table, name, 4 * distinct < filled, thin) if kind == "text" else {}
+    # Of numbers, dates and points, a source's distribution tells more than its values.
+    wanted = past or kind not in _DISTRIBUTED or distinct == 1
+    values = _counted(table, name, name, MOST_VALUES) if wanted else {}
     least = _LOCATED if kind == "place" else 1
     return ColumnProfile(
         kind,
@@ -152,7 +161,7 @@ def measure_values(table: MeasuredTable, name: str, kind: str, thin: int = 1) ->
         filled,
         distinct,
         values,
-        complete=len(values) < MOST_VALUES + 1 and distinct <= MOST_VALUES,
+        complete=len(values) == distinct <= MOST_VALUES,
         shapes=shapes,
         few_shapes=0 < len(shapes) <= MOST_SHAPES,
         longest=longest,
@@ -228,31 +237,52 @@ def _blankest(table: MeasuredTable, name: str) -> float:
     return float(share or 0.0)
 
 
-def _counted(
-    table: MeasuredTable, name: str, value: str, most: int, some: str = "true"
-) -> dict[str, int]:
+def _counted(table: MeasuredTable, name: str, value: str, most: int) -> dict[str, int]:
     """The most frequent values, and another beyond `most` if there are more."""
     return dict(
         table.run(
             f"SELECT {value} AS value, count(*) AS n FROM {table.name} WHERE {name} IS NOT NULL "
-            f"AND {some} GROUP BY value ORDER BY n DESC, value LIMIT {most + 1}"
+            f"GROUP BY value ORDER BY n DESC, value LIMIT {most + 1}"
         )
     )
 
 
-def _shapes_of(table: MeasuredTable, name: str, repeated: bool, thin: int) -> dict[str, int]:
-    """The most frequent shapes; of `repeated` values each is written as a shape only once."""
-    shaped = f"CASE WHEN len({name}) <= {_SHAPED} THEN {shape(name)} ELSE '…' END"
-    if not repeated:
-        some = "true" if thin == 1 else f"hash(_row) % {thin} = 0"
-        return _counted(table, name, shaped, MOST_SHAPES, some)
-    values = f"SELECT {name}, count(*) AS n FROM {table.name} WHERE {name} IS NOT NULL GROUP BY 1"
-    return dict(
-        table.run(
-            f"SELECT {shaped} AS value, sum(n)::BIGINT AS n FROM ({values}) GROUP BY value "
-            f"ORDER BY n DESC, value LIMIT {MOST_SHAPES + 1}"
-        )
+def _shapes_of(table: MeasuredTable, thin: int = 1) -> dict[str, dict[str, int]]:
+    """The most frequent shapes of each column of texts, by its name, of one in `thin` rows."""
+    pairs = zip(table.names, table.columns, strict=True)
+    names = [name for name, column in pairs if kind_of(column) == "text"]
+    return shapes_of(table, names, thin)
+
+
+def shapes_of(
+    table: MeasuredTable, names: Sequence[str], thin: int = 1
+) -> dict[str, dict[str, int]]:
+    """Return the most frequent shapes of these columns, and another if there are more.
+
+    Each different value is written as a shape once, all of them by one query: the patterns take
+    longer to compile than to search.
+    """
+    if not names:
+        return {}
+    some = "true" if thin == 1 else f"hash(_row) % {thin} = 0"
+    values = " UNION ALL ".join(
+        f"SELECT {literal(name)} AS name, {name} AS v, count(*) AS n FROM {table.name} "
+        f"WHERE {name} IS NOT NULL AND {some} GROUP BY {name}"
+        for name in names
     )
+    shaped = f"CASE WHEN len(v) <= {_SHAPED} THEN {shape('v')} ELSE '…' END"
+    counted = (
+        f"SELECT name, shape, sum(n)::BIGINT AS n FROM (SELECT name, {shaped} AS shape, n FROM "
+        f"({values})) GROUP BY name, shape"
+    )
+    rows = table.run(
+        f"SELECT * FROM ({counted}) QUALIFY row_number() OVER "
+        f"(PARTITION BY name ORDER BY n DESC, shape) <= {MOST_SHAPES + 1} ORDER BY n DESC, shape"
+    )
+    found: dict[str, dict[str, int]] = {name: {} for name in names}
+    for name, one, count in rows:
+        found[name][one] = count
+    return found
 
 
 def number(name: str, kind: str) -> str:

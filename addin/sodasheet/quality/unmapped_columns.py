@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sodasheet.model.finding import FindingGroup
 from sodasheet.quality.comparison import SAMPLED, SourceComparison, finding
 from sodasheet.quality.profile import ColumnProfile
-from sodasheet.quality.profile_queries import MeasuredTable, measure_values
+from sodasheet.quality.profile_queries import MeasuredTable, measure_values, shapes_of
 from sodasheet.quality.shifted_distributions import likeness
 from sodasheet.quality.unusual_values import BELIEVED
 from sodasheet.staging.sql_quoting import literal
@@ -86,7 +86,7 @@ def _score(table: MeasuredTable, name: str, known: ColumnProfile) -> float:
     if known.kind == "text":
         if not (known.category or known.code) or known.longest < 3:
             return 0.0
-        seen = measure_values(table, name, "text")
+        seen = measure_values(table, name, "text", shapes_of(table, [name])[name])
         return likeness(known, seen) if seen.distinct > 1 else 0.0
     if known.kind == "date":
         return _dates(table, name, known)

@@ -359,7 +359,9 @@ def _bounds(pair: ColumnPair, spread: Spread) -> tuple[float, float]:
         )
         most = max(high, -low)  # a booking may be reversed
         low, high = min(low, -most), max(high, most)
-    if spread.low > 0 and spread.middle > 0:
+    # Where counts have a long tail, none is as ordinary as one.
+    counts = spread.whole == 1.0 and spread.low == 1 and spread.quantiles[4] > 5 * spread.middle
+    if spread.low > 0 and spread.middle > 0 and not counts:
         low = max(low, spread.low * spread.low / spread.middle / (2 * tolerance))
     return low, high
 
@@ -435,12 +437,15 @@ def _blanks(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     known, seen = pair.known, pair.seen
     # A replace brings the same rows again, so that even a small table tells.
     least = BELIEVED if work.method is Method.REPLACE else 4 * BELIEVED
-    if not seen.blanks or known.rows < least:
+    blanks, rows = seen.blanks, seen.rows
+    if pair.projected.blanks is not None:  # counted in all rows, not only in the sample
+        blanks, rows = pair.projected.blanks, work.rows
+    if not blanks or known.rows < least:
         return
     share = known.blanks / known.rows
-    usual = max(known.blankest, known.past.newest_blank) * seen.rows
-    allowed = usual + 6 * max(usual, 1.0) ** 0.5 + 0.1 * seen.rows
-    if known.blanks and seen.blanks < allowed * pair.tolerance:
+    usual = max(known.blankest, known.past.newest_blank) * rows
+    allowed = usual + 6 * max(usual, 1.0) ** 0.5 + 0.1 * rows
+    if known.blanks and blanks < allowed * pair.tolerance:
         return
     blank = f"{pair.text} IS NULL"
     (count,) = work.counts(pair, [blank])

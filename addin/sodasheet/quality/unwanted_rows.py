@@ -27,6 +27,9 @@ _BY_CHANCE = 0.05
 #: First letters of such words, and blanks before them, as numbers: `left` takes five times as long.
 _BEGINNINGS = ", ".join(str(ord(sign)) for sign in "TtGgSsAaMmCc \t\n\v\f\r")
 
+#: Different pairs of values that are looked at one by one.
+_PAIRS = 5_000
+
 #: A relation that so many rows break was chance, or the columns are others than before.
 _CHANCE = 0.3
 
@@ -53,6 +56,15 @@ def _relation(work: SourceComparison, relation: Relation) -> Iterator[FindingGro
         yield from _broken(work, (first, second), broken, "order", says)
     elif relation.pairs:
         # Text as the source has it: a pair that the dataset does not know is none of its own.
+        pairs = work.run(
+            f"SELECT DISTINCT {_plain(first)}, {_plain(second)} FROM "
+            f"{work.combined(first, second)} LIMIT {_PAIRS}"
+        )
+        if len(pairs) < _PAIRS and not any(
+            one in relation.pairs and other not in (None, relation.pairs[one])
+            for one, other in pairs
+        ):
+            return
         known = ", ".join(
             f"({literal(a)}, {literal(b)})" for a, b in list(relation.pairs.items())[:2000]
         )
@@ -60,9 +72,6 @@ def _relation(work: SourceComparison, relation: Relation) -> Iterator[FindingGro
             f"EXISTS (SELECT 1 FROM (VALUES {known}) k(a, b) WHERE k.a = {_plain(first)} "
             f"AND k.b <> {_plain(second)})"
         )
-        # One look at each different pair.
-        if not work.run(f"SELECT 1 FROM {work.combined(first, second)} WHERE {broken} LIMIT 1"):
-            return
         says = f"{first.title} decides {second.title} in every row of the dataset"
         yield from _broken(work, (first, second), broken, "contradiction", says)
 
@@ -159,9 +168,7 @@ def _repeats(work: SourceComparison) -> Iterator[FindingGroup]:
         f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n FROM {source} "
         f"GROUP BY hash({texts}))"
     )
-    share = (work.known.repeats + 0.5) / max(work.known.sampled, 1)
-    expected = share * work.rows
-    if count < 2 or count < expected + 8 * math.sqrt(expected) + 0.5:
+    if count < 2 or count < _usual_repeats(work):
         return
     rows = work.run(
         f"SELECT a._row, b.first FROM (SELECT _row, hash({texts}) AS h FROM {source}) a JOIN "
@@ -178,6 +185,18 @@ def _repeats(work: SourceComparison) -> Iterator[FindingGroup]:
         examples,
         count,
     )
+
+
+def _usual_repeats(work: SourceComparison) -> float:
+    """The number of repeated rows from which on they are more than the dataset's past has.
+
+    A replace brings the rows of the dataset again: those that repeat are known, if all rows are.
+    """
+    known = work.known
+    again = work.method is Method.REPLACE and known.whole
+    share = (known.repeats + 0.5) / max(known.sampled, 1)
+    expected = share * (max(work.rows - known.rows, 0) if again else work.rows)
+    return expected + 8 * math.sqrt(expected) + 0.5 + (known.repeats if again else 0)
 
 
 def _repeated_at_all(work: SourceComparison, source: str, names: Sequence[Projected]) -> bool:

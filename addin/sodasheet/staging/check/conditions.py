@@ -131,9 +131,10 @@ def count_and_keep(stage: Stage, condition: ColumnConditions, table: Rows) -> Co
     cursor = stage.connection
     cells = _cells(condition, table)
     counts = ["count(problem)", "count(*) FILTER (WHERE trimmed)", "count(*) FILTER (WHERE untidy)"]
+    counts.append("count(*) FILTER (WHERE blank)")
     counts += [f"count(*) FILTER (WHERE note{index})" for index in range(len(condition.notes))]
     row = cursor.execute(f"SELECT {', '.join(counts)} FROM {cells}").fetchone() or ()
-    problems, trimmed, untidy, *notes = (int(number) for number in row)
+    problems, trimmed, untidy, blanks, *notes = (int(number) for number in row)
     if problems:
         kept = f"SELECT _row, problem FROM {cells} WHERE problem IS NOT NULL"
         cursor.execute(f"INSERT INTO found (_row, code) {kept}")
@@ -142,7 +143,7 @@ def count_and_keep(stage: Stage, condition: ColumnConditions, table: Rows) -> Co
             code = condition.codes[slug]
             kept = f"SELECT _row, {code} FROM {cells} WHERE note{index}"
             cursor.execute(f"INSERT INTO found (_row, code) {kept}")
-    return ColumnStats(untrimmed=not trimmed, tidy=not untidy)
+    return ColumnStats(untrimmed=not trimmed, tidy=not untidy, blanks=blanks)
 
 
 #: The name of what says whether a cell is tidy; worked out once, it is asked for twice.
@@ -161,7 +162,7 @@ def _cells(column: ColumnConditions, table: Rows) -> str:
     trimmed = "false" if one.text == one.raw else f"{one.text_name} <> {one.raw}"
     return (
         f"(SELECT _row, {column.problem_code} AS problem, {trimmed} AS trimmed, {untidy} AS untidy"
-        f"{notes} FROM {source})"
+        f", {one.blank} AS blank{notes} FROM {source})"
     )
 
 

@@ -63,11 +63,12 @@ def recoded(text: str, pairs: Iterable[tuple[str, str]]) -> str:
 @dataclass(frozen=True, slots=True)
 class ColumnStats:
     """Facts about all cells of a column: `untrimmed` if trimming changes none, `tidy` if plain
-    (staging/types/compiled_type.py).
+    (staging/types/compiled_type.py), and the number of blanks, None if not all were looked at.
     """
 
     untrimmed: bool = False
     tidy: bool = False
+    blanks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Projected:
     `raw` is the source's own text and `text` the same as the mapping has it, both over the table
     `source`; the SQL of `typed` refers to `text` by the name `text_name` and to its own
     intermediate value by `parsed_name`. `edged` says that blanks may stand at either end of `text`,
-    `is_tidy` that all cells are known to be tidy.
+    `is_tidy` that all cells are known to be tidy. `blanks` is the number of blank cells, if known.
     """
 
     filled: Filled
@@ -89,10 +90,12 @@ class Projected:
     empty_text: bool
     edged: bool
     is_tidy: bool = False
+    blanks: int | None = None
 
     def specialized(self, seen: ColumnStats) -> Projected:
         """Return the column without the steps that cells with these statistics do not need."""
-        found = replace(self, text=self.raw) if seen.untrimmed else self
+        text = self.raw if seen.untrimmed else self.text
+        found = replace(self, text=text, blanks=seen.blanks)
         tidy = self.typed.tidy
         if not seen.tidy or tidy is None:
             return found
