@@ -136,8 +136,12 @@ def _shapefile(path: Path) -> Iterator[Feature]:
             if f".{key}" in parts
         }
     with shapefile.Reader(**files) as reader:
-        for found in reader.iterShapeRecords():
-            yield found.record.as_dict(), _plain(found.shape.__geo_interface__)
+        # A record that is marked as deleted is None; the library's iterator of both leaves it out
+        # and gives its shape to the next record.
+        for number, shape in enumerate(reader.iterShapes()):
+            record = reader.record(number)
+            if record is not None:
+                yield record.as_dict(), _plain(shape.__geo_interface__)
 
 
 def _plain(geometry: Any) -> dict[str, Any] | None:

@@ -172,6 +172,58 @@ def test_an_archive_of_several_layers_asks_for_one(tmp_path: Path) -> None:
     assert len(rows_of(packed, tmp_path / "b", "roads")) == 2
 
 
+def test_layers_of_one_name_in_two_folders_are_not_mixed(tmp_path: Path) -> None:
+    packed = tmp_path / "city.zip"
+    for folder, scale in (("north", 1.0), ("south", 0.5)):
+        (tmp_path / folder).mkdir()
+        files = layer(tmp_path / folder, "roads", scale=scale)
+        with zipfile.ZipFile(packed, "a") as made:
+            for file in files:
+                made.write(file, f"{folder}/{file.name}")
+
+    assert refused(packed, tmp_path / "a").what == (
+        "city.zip has 2 layers: north/roads, south/roads."
+    )
+    assert rows_of(packed, tmp_path / "b", "north/roads")[0]["the_geom"] == "POINT (-72.5 10.25)"
+    assert rows_of(packed, tmp_path / "c", "south/roads")[0]["the_geom"] == "POINT (-36.25 5.125)"
+
+
+def test_a_deleted_record_takes_its_shape_along(tmp_path: Path) -> None:
+    files = layer(tmp_path, "parks")
+    content = bytearray(files[1].read_bytes())
+    content[int.from_bytes(content[8:10], "little")] = ord("*")
+    files[1].write_bytes(content)
+
+    (row,) = rows_of(files[0], tmp_path / "a")
+
+    assert (row["NAME"], row["the_geom"]) == ("Fire 2", "POINT (-145 20.5)")
+
+
+@pytest.mark.parametrize(("place", "size"), [(0, -28), (0, -5), (1, -5), (1, 20)])
+def test_a_shapefile_that_is_cut_off_is_refused(tmp_path: Path, place: int, size: int) -> None:
+    files = layer(tmp_path, "parks")
+    files[2].unlink()
+    files[place].write_bytes(files[place].read_bytes()[:size])
+
+    assert "cannot be read: " in refused(files[0], tmp_path / "a").what
+
+
+def test_an_encrypted_archive_gets_a_sentence(tmp_path: Path) -> None:
+    for name, file in (("a.zip", layer(tmp_path, "a")[0]), ("b.kmz", tmp_path / "doc.kml")):
+        file.touch()
+        packed = archive(tmp_path / name, file, *layer(tmp_path, "a")[1:])
+        content = packed.read_bytes()
+        # The flag of encryption, before each file and in the directory.
+        for start, flag in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+            parts = content.split(start)
+            head, flags, rest = parts[1][: flag - 4], parts[1][flag - 4], parts[1][flag - 3 :]
+            parts[1] = head + bytes([flags | 1]) + rest
+            content = start.join(parts)
+        packed.write_bytes(content)
+
+        assert "or needs a password" in refused(packed, tmp_path / "stage").what
+
+
 def test_web_mercator_is_brought_to_degrees_and_other_projections_are_named(
     tmp_path: Path,
 ) -> None:
@@ -194,11 +246,12 @@ def test_web_mercator_is_brought_to_degrees_and_other_projections_are_named(
         ("a.geojson", b'{"type": "FeatureCollection", "features": [', "is not valid JSON"),
         ("a.geojson", b"[1, 2]", "has no features"),
         ("a.geojson", b'{"type": "FeatureCollection", "features": [1]}', "other than features"),
+        ("a.geojson", b'{"features": [{"type": "Feature", "properties": [1]}]}', "named values"),
         ("a.geojson", b"", "is empty"),
         ("a.kml", b"<kml><Document></kml>", "cannot be read as KML"),
         ("a.kml", b"<kml/>", "has no features"),
-        ("a.kmz", b"PK\x03\x04 no archive", "is damaged or incomplete"),
-        ("a.zip", b"PK\x03\x04 no archive", "is damaged or incomplete"),
+        ("a.kmz", b"PK\x03\x04 no archive", "is damaged, incomplete"),
+        ("a.zip", b"PK\x03\x04 no archive", "is damaged, incomplete"),
         ("a.shp", b"no shapes", "a.dbf is missing"),
     ],
 )
@@ -212,6 +265,26 @@ def test_what_cannot_be_read_gets_a_sentence(
 
     assert said in error.what
     assert error.remedy
+
+
+def test_shapes_and_numbers_of_any_kind_are_texts_for_the_check(tmp_path: Path) -> None:
+    path = tmp_path / "odd.geojson"
+    geometries = ('{"type": "Point", "coordinates": {"x": 1}}', "[1]", '"a"', "null")
+    listed = ", ".join(
+        f'{{"type": "Feature", "properties": {{"n": 1e999999999}}, "geometry": {one}}}'
+        for one in geometries
+    )
+    path.write_text(f'{{"type": "FeatureCollection", "features": [{listed}]}}')
+
+    rows = rows_of(path, tmp_path / "stage")
+
+    assert [row["the_geom"] for row in rows] == [
+        "Point with unusable coordinates",
+        "no geometry",
+        "no geometry",
+        "",
+    ]
+    assert {row["n"] for row in rows} == {"1E+999999999"}
 
 
 def test_another_archive_and_another_system_are_named(tmp_path: Path) -> None:

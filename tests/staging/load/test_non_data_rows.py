@@ -68,6 +68,18 @@ def test_named_kinds_are_left_out_with_a_note_for_each(examine: Fixture) -> None
     }
 
 
+def test_a_note_on_rows_of_a_user_repeats_the_user_s_words(examine: Fixture) -> None:
+    several = examine(
+        "Town,Fee\nThrow 1,1\nThrow 2,2\nAvon,3\n", leave_out=("rows starting with Throw",)
+    )
+    single = examine("Town,Fee\nThrow 1,1\nAvon,3\n", leave_out=("rows starting with Throw",))
+
+    assert [group.message for group in (*several.findings, *single.findings)] == [
+        "2 rows starting with Throw were left out, as the source's settings say.",
+        "1 row starting with Throw was left out, as the source's settings say.",
+    ]
+
+
 def test_kept_kinds_are_sent(examine: Fixture) -> None:
     result = examine(TABLE, declined=("rows:totals", "rows:notes", "rows:headers"))
 

@@ -19,6 +19,10 @@ _WORDS = {
 }
 
 
+#: Places before the decimal point, or zeros after it, up to which a number is written in digits.
+_LONGEST = 400
+
+
 @dataclass(frozen=True, slots=True)
 class Feature:
     """A feature: texts by property, and its shape as WKT; a text that is no WKT if unusable."""
@@ -42,7 +46,7 @@ def property_text(value: Any) -> str:
     return str(value)
 
 
-def shape_text(geometry: Mapping[str, Any] | None) -> str:
+def shape_text(geometry: Any) -> str:
     """Return the WKT of a GeoJSON geometry; empty for none.
 
     A geometry of an unknown type, or with unusable coordinates, gives its own text, which the
@@ -50,21 +54,25 @@ def shape_text(geometry: Mapping[str, Any] | None) -> str:
     """
     if not geometry:
         return ""
+    if not isinstance(geometry, Mapping):
+        return "no geometry"
     word, depth = _WORDS.get(str(geometry.get("type")), ("", 0))
     coordinates = geometry.get("coordinates")
     if not word or not coordinates:
         return str(geometry.get("type") or "no type")
     try:
         return f"{word} {_nested(coordinates, depth)}"
-    except (TypeError, ValueError, IndexError, ArithmeticError):
+    except (TypeError, ValueError, LookupError, ArithmeticError):
         return f"{geometry['type']} with unusable coordinates"
 
 
 def number_text(value: float | Decimal) -> str:
-    """Return a number in plain digits, without an exponent."""
+    """Return a number in plain digits; with its exponent if it has hundreds of digits."""
     if isinstance(value, int):
         return str(value)
     plain = value if isinstance(value, Decimal) else Decimal(repr(value))
+    if abs(plain.adjusted()) > _LONGEST:
+        return str(plain)
     text = f"{plain:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -85,4 +93,6 @@ def _pair(position: Sequence[Any]) -> str:
 
 
 def _plain_number(value: Any) -> Any:
+    if abs(value.adjusted()) > _LONGEST:
+        return str(value)
     return int(value) if value == value.to_integral_value() else float(value)

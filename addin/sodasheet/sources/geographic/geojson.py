@@ -34,7 +34,7 @@ def geojson_features(path: Path, progress: Progress) -> Iterator[Feature]:
             for feature in ijson.items(file, "features.item"):
                 found = True
                 yield _feature(path, feature)
-        except ijson.JSONError as error:
+        except (ijson.JSONError, RecursionError) as error:
             raise SourceError(
                 f"{path.name} is not valid JSON: {error}.", "Export the layer as GeoJSON again."
             ) from error
@@ -51,6 +51,11 @@ def _feature(path: Path, feature: Any) -> Feature:
             "Export the layer as GeoJSON again.",
         )
     properties = feature.get("properties") or {}
+    if not isinstance(properties, dict):
+        raise SourceError(
+            f"{path.name} has a feature whose properties are not named values.",
+            "Export the layer as GeoJSON again.",
+        )
     texts = {str(name): property_text(value) for name, value in properties.items()}
     return Feature(texts, shape_text(feature.get("geometry")))
 

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 from sodasheet.errors import SourceError
 from sodasheet.model.progress import Progress
 from sodasheet.sources.file_access import BLOCK, Metered, raise_if_cancelled
+from sodasheet.sources.geographic.archive import UNREADABLE, damaged_archive
 from sodasheet.sources.geographic.feature import Feature, shape_text
 
 if TYPE_CHECKING:
@@ -91,10 +92,8 @@ def _opened(path: Path, progress: Progress) -> Iterator[IO[bytes]]:
                 )
             with archive.open(main) as file:
                 yield file
-    except zipfile.BadZipFile as error:
-        raise SourceError(
-            f"{path.name} is damaged or incomplete.", "Export the layer as KMZ again."
-        ) from error
+    except UNREADABLE as error:
+        raise damaged_archive(path) from error
 
 
 def _tag(element: Element) -> str:

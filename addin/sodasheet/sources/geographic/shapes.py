@@ -6,14 +6,18 @@ import codecs
 import math
 import re
 import shutil
+import struct
+import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sodasheet.errors import SourceError
 from sodasheet.model.progress import Progress
 from sodasheet.sources.file_access import BLOCK, raise_if_cancelled
+from sodasheet.sources.geographic.archive import UNREADABLE, damaged_archive
 from sodasheet.sources.geographic.feature import Feature, property_text, shape_text
 
 #: Files of a layer: shapes, attributes, index, coordinate system, encoding.
@@ -35,14 +39,13 @@ def shapefile_layers(path: Path) -> tuple[str, ...]:
     if path.suffix.lower() == ".shp":
         return (path.stem,)
     with _archive(path) as archive:
-        found = [PurePosixPath(one) for one in archive.namelist()]
-    shapes = [one for one in found if one.suffix.lower() == ".shp" and "__MACOSX" not in one.parts]
+        shapes = _shapes(archive)
     if not shapes:
         raise SourceError(
             f"{path.name} contains no shapefile.",
             "Choose the archive of a shapefile, or unpack the archive and choose the file inside.",
         )
-    return tuple(one.stem for one in shapes)
+    return tuple(shapes)
 
 
 def shapefile_features(
@@ -57,29 +60,60 @@ def shapefile_features(
     parts = _unpacked(path, layer, folder)
     convert = _conversion(path, layer, parts)
     try:
-        with shapefile.Reader(str(parts[".shp"]), encoding=_encoding(parts)) as reader:
+        with warnings.catch_warnings():
+            # A file of another size than its header says: the records are counted instead.
+            warnings.simplefilter("ignore")
+            reader = shapefile.Reader(str(parts[".shp"]), encoding=_encoding(parts))
+        with reader:
             progress.begin(f"Reading {path.name}", len(reader))
-            for number, found in enumerate(reader.iterShapeRecords(), start=1):
+            for number, (record, shape) in enumerate(_records(reader), start=1):
                 if not number % 500:
                     progress.advance(500)
                     raise_if_cancelled(progress, path.name)
-                record = found.record.as_dict()
                 texts = {name: property_text(value) for name, value in record.items()}
-                yield Feature(texts, shape_text(convert(found.shape.__geo_interface__)))
-    except (shapefile.ShapefileException, UnicodeDecodeError, EOFError, ValueError) as error:
+                yield Feature(texts, shape_text(convert(shape)))
+    except _damages() as error:
         raise SourceError(
             f"The layer {layer} of {path.name} cannot be read: {error}.",
             "Export it as a shapefile again.",
         ) from error
 
 
-def _archive(path: Path) -> zipfile.ZipFile:
+def _records(reader: Any) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Yield the attributes and the geometry of every record that is not marked as deleted.
+
+    Raises ValueError if the numbers of records and shapes differ. The library's own iterator of
+    both would stop silently, and pair the records after a deleted one with the wrong shapes.
+    """
+    shapes, records = reader.iterShapes(), len(reader)
+    for number in range(records):
+        shape = next(shapes, None)
+        if shape is None:
+            raise ValueError(f"it has {records:,} records but only {number:,} shapes")
+        record = reader.record(number)
+        if record is not None:
+            yield record.as_dict(), shape.__geo_interface__
+    if next(shapes, None) is not None:
+        raise ValueError(f"it has more shapes than its {records:,} records")
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
-        return zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
-        raise SourceError(
-            f"{path.name} is damaged or incomplete.", "Copy it again, or export it again."
-        ) from error
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except UNREADABLE as error:
+        raise damaged_archive(path) from error
+
+
+def _shapes(archive: zipfile.ZipFile) -> dict[str, PurePosixPath]:
+    """Return the shapes by layer; layers of one name in several folders have their folders' too."""
+    found = [PurePosixPath(one) for one in archive.namelist()]
+    shapes = [one for one in found if one.suffix.lower() == ".shp" and "__MACOSX" not in one.parts]
+    names = [one.stem for one in shapes]
+    return {
+        one.stem if names.count(one.stem) == 1 else str(one.with_suffix("")): one for one in shapes
+    }
 
 
 def _unpacked(path: Path, layer: str, folder: Path) -> dict[str, Path]:
@@ -89,9 +123,10 @@ def _unpacked(path: Path, layer: str, folder: Path) -> dict[str, Path]:
         return _complete(path, layer, {**found, ".shp": path})
     parts: dict[str, Path] = {}
     with _archive(path) as archive:
+        shape = _shapes(archive)[layer].with_suffix("")
         for member in archive.infolist():
             name = PurePosixPath(member.filename)
-            if name.stem != layer or name.suffix.lower() not in _PARTS or "__MACOSX" in name.parts:
+            if name.with_suffix("") != shape or name.suffix.lower() not in _PARTS:
                 continue
             if member.file_size > _MOST:
                 raise SourceError(
@@ -142,6 +177,14 @@ def _is_utf8(attributes: Path) -> bool:
         except UnicodeDecodeError:
             return False
     return True
+
+
+def _damages() -> tuple[type[Exception], ...]:
+    """Return the errors that a damaged shapefile, or a shape of an unknown kind, leads to."""
+    import shapefile
+
+    own = (shapefile.ShapefileException, shapefile.GeoJSON_Error, shapefile.RingSamplingError)
+    return (*own, struct.error, EOFError, ValueError, LookupError, ArithmeticError)
 
 
 def _conversion(path: Path, layer: str, parts: dict[str, Path]) -> Any:

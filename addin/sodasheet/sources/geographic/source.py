@@ -89,7 +89,7 @@ class GeographicSource:
         """Return the layer to read. Raises SourceError if it is unknown or has to be chosen."""
         found = layers_of(self.path, progress)
         listed = ", ".join(found[:20])
-        if self.spec.sheet:
+        if self.spec.sheet and found:
             if self.spec.sheet not in found:
                 raise SourceError(
                     f'{self.name} has no layer "{self.spec.sheet}".', f"It has {listed}."

@@ -318,10 +318,9 @@ def _note(kind: str, found: list[UnusualRow]) -> FindingGroup | None:
     rows = sorted((one for one in found if one.kind == kind), key=lambda one: one.row)
     if not rows:
         return None
-    name = f"{_NAMES[kind]} row" if kind in _NAMES else kind.replace("rows", "row")
-    what = (
-        f"1 {name} was" if len(rows) == 1 else f"{len(rows):,} {name.replace('row', 'rows')} were"
-    )
+    many = f"{_NAMES[kind]} rows" if kind in _NAMES else kind
+    one = many.replace("rows", "row", 1)
+    what = f"1 {one} was" if len(rows) == 1 else f"{len(rows):,} {many} were"
     return FindingGroup(
         reason="rows-left-out",
         severity=Severity.NOTE,
