@@ -7,6 +7,7 @@ from typing import Any
 import requests
 
 from socrata_practice import read_fault
+from sodasheet.columns.column_change_records import past_runs
 
 from .conftest import Terminal
 
@@ -99,6 +100,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_changed(terminal: Terminal) ->
             "--add Fee=number",
             "--add Ward=word",
             "--add Ward",
+            "--add Ward=text --add ward=number",
         )
     }
 
@@ -106,6 +108,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_changed(terminal: Terminal) ->
     assert 'has no field "nothing"' in told["--rename nothing=other"].err
     assert 'two fields named "id"' in told["--rename fee=id"].err
     assert 'already has a column "Fee"' in told["--add Fee=number"].err
+    assert "or would have two" in told["--add Ward=text --add ward=number"].err
     assert columns(terminal, url) == {"id": "text", "fee": "number"}
 
 
@@ -119,3 +122,26 @@ def test_a_change_that_fails_takes_back_those_before(terminal: Terminal) -> None
 
     assert failed.code == 1
     assert columns(terminal, url) == {"id": "text", "fee": "number"}
+    assert terminal("columns", url, "--add", "One=text", "--yes").code == 0
+    (undone,) = (one for one in past_runs() if one.outcome == "failed")
+    refused_undo = terminal("columns", url, "--undo", undone.run, "--yes")
+    assert "failed and changed nothing" in refused_undo.err
+    assert "one" in columns(terminal, url), "the column of another run stays"
+
+
+def test_a_change_that_cannot_be_changed_back_is_named_and_can_be_undone(
+    terminal: Terminal,
+) -> None:
+    url = made(terminal)
+    for fault in ("method=POST path=*/columns.json nth=2", "method=DELETE path=*/columns/*"):
+        terminal.portal.inject_fault(read_fault(f"status status=400 {fault}"))
+
+    failed = terminal("columns", url, "--add", "One=text", "--add", "Two=text", "--yes")
+    terminal.portal.clear_faults()
+
+    assert failed.code == 5, failed.err
+    assert "Changed all the same: add One as one, text." in failed.err
+    assert set(columns(terminal, url)) == {"id", "fee", "one"}
+    (run,) = past_runs()
+    assert terminal("columns", url, "--undo", run.run, "--yes").code == 0
+    assert set(columns(terminal, url)) == {"id", "fee"}

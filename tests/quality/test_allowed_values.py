@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,3 +131,16 @@ def test_a_changed_list_counts_at_the_next_check(
 
     assert before == []
     assert broken() == [("rule-broken", sum(row["kind"] == gone for row in source))]
+
+
+def test_a_list_on_a_damaged_sheet_gets_a_sentence(folder: Path) -> None:
+    path = folder / "book.xlsx"
+    with zipfile.ZipFile(path) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    parts["xl/worksheets/sheet2.xml"] = parts["xl/worksheets/sheet2.xml"][:300]
+    with zipfile.ZipFile(path, "w") as torn:
+        for name, content in parts.items():
+            torn.writestr(name, content)
+
+    with pytest.raises(SourceError, match=r"book\.xlsx"):
+        read("'My lists'!A2:A4", folder)

@@ -7,7 +7,6 @@ back before the error is reported.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from sodasheet.columns.column_change_records import ColumnsRun, begin_run
 from sodasheet.columns.requested_changes import AddedColumn, ColumnChange, RenamedField
@@ -25,7 +24,8 @@ def change_columns(
 ) -> ColumnsRun:
     """Make the changes, and return the record of the run.
 
-    Raises PortalError if the portal refuses one (the columns are as before then), UnknownOutcome.
+    Raises PortalError if the portal refuses one (the columns are as before then), UnknownOutcome
+    if that is not known, or if some of the changes could not be changed back.
     """
     run = begin_run(session.portal, dataset.id, dataset.name, changes)
     done: list[ColumnChange] = []
@@ -37,12 +37,27 @@ def change_columns(
         run.end("unknown", error.what)
         raise
     except SodaSheetError as error:
-        for change in reversed(done):
-            with suppress(SodaSheetError):  # the first error is the one to report
-                _unmake(session, read_dataset(session, dataset.id), change)
-        run.end("failed", error.what)
-        raise
+        left = _changed_back(session, dataset, done)
+        if not left:
+            run.end("failed", error.what)
+            raise
+        told = f"{error.what} Changed all the same: {', '.join(one.words for one in left)}."
+        run.end("unknown", told)
+        raise UnknownOutcome(told, f"Undo run {run.run} when the portal answers again.") from error
     return _verified(session, dataset, run)
+
+
+def _changed_back(
+    session: PortalSession, dataset: Dataset, done: Sequence[ColumnChange]
+) -> list[ColumnChange]:
+    """Change columns back, the last one first; return the changes that could not be."""
+    left = []
+    for change in reversed(done):
+        try:
+            _unmake(session, read_dataset(session, dataset.id), change)
+        except SodaSheetError:
+            left.append(change)
+    return left
 
 
 def values_lost(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> dict[str, int]:
@@ -61,11 +76,16 @@ def values_lost(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> di
 def undo_columns(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> ColumnsRun:
     """Change the columns back as far as they are still as the run left them.
 
-    Raises Refused if one has been changed since, PortalError.
+    Raises Refused if the run has changed nothing, or if a column has been changed since,
+    PortalError.
     """
+    if run.outcome == "failed":
+        raise Refused(f"Run {run.run} failed and changed nothing.", "There is nothing to undo.")
     for change in run.changes:
         field = change.new if isinstance(change, RenamedField) else change.field
         column = dataset.column(field)
+        if column is None and run.outcome != "done":
+            continue  # of an interrupted run, only some of the changes were made
         if column is None:
             raise Refused(
                 f"{dataset.name} no longer has the field {field}, which run {run.run} has made.",

@@ -81,8 +81,11 @@ def require_possible(dataset: Dataset, changes: Sequence[ColumnChange]) -> None:
             )
         elif change.name.casefold() in names:
             raise UsageProblem(
-                f'{dataset.name} already has a column "{change.name}".', "Choose another name."
+                f'{dataset.name} already has a column "{change.name}", or would have two.',
+                "Choose another name.",
             )
+        else:
+            names.add(change.name.casefold())
     wanted = [one.new if isinstance(one, RenamedField) else one.field for one in changes]
     for field in wanted:
         if not _FIELD.fullmatch(field) or field in _RESERVED:

@@ -13,6 +13,7 @@ from sodasheet.model.quality_settings import QualityRule
 from sodasheet.sources.grid.cell_range import Area, parse_range, split_book
 from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.sources.workbook.closed_workbook import ClosedWorkbook, closed_workbook
+from sodasheet.sources.workbook.source import workbook_errors
 
 #: More values are no list that a person keeps.
 MOST = 100_000
@@ -87,7 +88,12 @@ def _closed(path: Path) -> ListReader:
     """Return the reader of a closed workbook; its sheets are read when a range needs them."""
     with closed_workbook(path) as book:
         sheets = cache(book.cells)
-        return ListReader(path.name, lambda cells: _cells(book, sheets, cells))
+
+    def read(reference: str) -> list[list[object]] | None:
+        with workbook_errors(path):
+            return _cells(book, sheets, reference)
+
+    return ListReader(path.name, read)
 
 
 def _cells(

@@ -110,17 +110,17 @@ class FileProgress:
         return self._stop
 
     def again(self) -> None:
-        """Another attempt begins; the last attempt's request to end does not count any more."""
+        """Begin another attempt, to which the last attempt's request to end does not apply."""
         (self._errand.folder / STOP).unlink(missing_ok=True)
         self._stop = False
 
     def begin(self, stage: str, total: int | None = None) -> None:
-        """A new stage begins."""
+        """Begin a new stage."""
         self._stage, self._total, self._done = stage, total, 0
         self.tell()
 
     def advance(self, amount: int) -> None:
-        """So many more are done; reported with the next sign of life."""
+        """Count more as done; the next sign of life reports it."""
         self._done += amount
 
     def tell(self) -> None:

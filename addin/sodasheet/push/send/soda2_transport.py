@@ -280,7 +280,7 @@ def _overwritten() -> UnknownOutcome:
         "The portal refused the rows, but some of them were written at the same moment, so the"
         " others may or may not be in the dataset.",
         "Do not push them again before you have compared the dataset's rows on the portal.",
-        200,
+        None,
         "unknown",
     )
 
