@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sodasheet.errors import Refused, SodaSheetError
@@ -30,6 +29,7 @@ from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.diff.row_comparison import Comparison, compare
 from sodasheet.staging.output.json_batches import touched_identifiers
+from sodasheet.system.temporary_folders import scratch_folder
 
 #: Changes that a preview shows unless somebody wants another number.
 SHOWN = 1000
@@ -106,8 +106,8 @@ def previewed(work: Prepared, session: PortalSession, progress: Progress) -> Ite
     stops = [one for one in work.checked.findings if one.severity is Severity.STOP]
     if stops:
         raise refusal(stops)
-    with TemporaryDirectory(prefix="sodasheet-") as folder:
-        yield _previewed(work, session, progress, Path(folder))
+    with scratch_folder() as folder:
+        yield _previewed(work, session, progress, folder)
 
 
 def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
