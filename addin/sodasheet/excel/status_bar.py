@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sodasheet.system.capitals import capitalized
+from sodasheet.system.wording import capitalized
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press

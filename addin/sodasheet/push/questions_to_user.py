@@ -11,6 +11,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
+from sodasheet.system.wording import counted_rows
 
 #: What is said if a portal announces an approval.
 WAITS = "The portal may hold the rows back until a person there has approved them."
@@ -88,7 +89,7 @@ class Proposal:
                 f"Write {self.sending:,} of the {self.present:,} rows of {self.dataset.name},"
                 f" leave the others as they are{removing}. {self.base}"
             )
-        rows, name = _rows(self.sending), self.dataset.name
+        rows, name = counted_rows(self.sending), self.dataset.name
         text = {
             Method.REPLACE: self._replace,
             Method.APPEND: f"Append {rows} to the {self.present:,} of {name}",
@@ -96,15 +97,17 @@ class Proposal:
             Method.DELETE: f"Delete {rows} of the {self.present:,} in {name}",
         }[self.method]
         left_out = (
-            f"; {_rows(self.rejected)} with findings will be skipped" if self.rejected else ""
+            f"; {counted_rows(self.rejected)} with findings will be skipped"
+            if self.rejected
+            else ""
         )
         return f"{text}{left_out}."
 
     @property
     def _replace(self) -> str:
-        name, rows = self.dataset.name, _rows(self.sending)
+        name, rows = self.dataset.name, counted_rows(self.sending)
         if self.part:
-            removed = "rows of the part" if self.removing is None else _rows(self.removing)
+            removed = "rows of the part" if self.removing is None else counted_rows(self.removing)
             return (
                 f"Replace the part {self.part} of {name} with {rows}, which deletes"
                 f" {removed} that the source lacks"
@@ -149,7 +152,3 @@ class Agreed:
     def go_ahead(self, proposal: Proposal) -> bool:  # noqa: ARG002
         """Return True."""
         return True
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"

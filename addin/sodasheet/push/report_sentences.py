@@ -10,6 +10,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.report import Report, RowCounts
 from sodasheet.push.request import PushRequest
+from sodasheet.system.wording import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.staging.diff.row_hashes import Difference
@@ -119,8 +120,3 @@ def how_to_find_out() -> str:
 def steps_if_unknown(run: str) -> tuple[NextStep, ...]:
     """Return the next steps for a run whose outcome is unknown."""
     return (NextStep(Action.RESUME_RUN, run=run), NextStep(Action.MARK_RESOLVED, run=run))
-
-
-def counted_rows(count: int) -> str:
-    """Return a number of rows in words: `1 row`, `2,000 rows`."""
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"

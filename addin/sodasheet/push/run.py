@@ -44,7 +44,6 @@ from sodasheet.push.reconcile import reconcile
 from sodasheet.push.report_sentences import (
     after_trial,
     as_it_was,
-    counted_rows,
     crossed,
     how_to_find_out,
     overwritten,
@@ -85,6 +84,7 @@ from sodasheet.push.verify_counts import (
     part_mismatch,
     redone,
 )
+from sodasheet.system.wording import counted_rows
 
 #: How often a push starts over because others changed the dataset before anything was sent.
 RESTARTS = 2

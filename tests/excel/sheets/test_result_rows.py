@@ -90,6 +90,7 @@ def test_a_check_has_no_counts_yet() -> None:
         ({"outcome": "failed", "rows": {"sent": 0}}, "Failed, nothing changed"),
         ({"outcome": "unknown"}, "Unknown, being checked"),
         ({"outcome": "cancelled"}, "Canceled, 9 rows were sent"),
+        ({"outcome": "cancelled", "rows": {"sent": 1}}, "Canceled, 1 row was sent"),
         ({"outcome": "cancelled", "rows": {"sent": 0}}, "Canceled, nothing sent"),
         ({"outcome": "checked", "findings": [group("stop")]}, "Checked, 1 finding stops the push"),
         ({"outcome": "checked", "findings": [group("stop")] * 2},

@@ -13,7 +13,7 @@ from sodasheet.commands.terminal.options import as_json, takes, yes_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.exit_code import ExitCode
-from sodasheet.system.capitals import capitalized
+from sodasheet.system.wording import capitalized
 
 if TYPE_CHECKING:
     from sodasheet.columns.column_change_records import ColumnsRun

@@ -17,7 +17,7 @@ from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.check.computed_column_template import template_headers
 from sodasheet.staging.types.date_format import date_words
-from sodasheet.system.capitals import capitalized
+from sodasheet.system.wording import capitalized
 
 IGNORE = "-"
 

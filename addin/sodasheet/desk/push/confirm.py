@@ -11,7 +11,7 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.portal.address import host_of
 from sodasheet.push.questions_to_user import WAITS, PastPush, Proposal
-from sodasheet.system.capitals import capitalized
+from sodasheet.system.wording import capitalized
 
 #: How many groups of findings are named; the rest are counted.
 NAMED = 4

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sodasheet.desk.formatting.times import duration
 from sodasheet.desk.tasks.progress import ProgressNote
-from sodasheet.system.capitals import capitalized
+from sodasheet.system.wording import capitalized
 
 #: Stages of push/ (begin) by what the page calls them, in the order of a push.
 _LINES = (

@@ -17,6 +17,7 @@ from sodasheet.model.sheet_labels import READY, SKIPPED, SOURCE_ROWS
 from sodasheet.push.questions_to_user import Proposal
 from sodasheet.push.within.replaced_part import named_words
 from sodasheet.sources.spool_folder import SpoolFolderSource
+from sodasheet.system.wording import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
@@ -52,10 +53,6 @@ def _not_ready(values: dict[str, str]) -> int:
     if total is not None and ready is not None:
         return total - ready
     return skipped or 0
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def _count(words: str | None) -> int | None:
@@ -101,7 +98,7 @@ def _question_of_file(opened: Opened, job: Job, present: int) -> str:
             f"Replace the part {named_words(job.within, opened.dataset)} of {name} with the rows of"
             f" {file}? Rows of the part that the file lacks are deleted."
         )
-    counted = f"{name} ({_rows(present)})"
+    counted = f"{name} ({counted_rows(present)})"
     return {
         Method.REPLACE: f"Replace all rows of {counted} with the rows of {file}?",
         Method.APPEND: f"Append the rows of {file} to {counted}?",

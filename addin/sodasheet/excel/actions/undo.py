@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sodasheet.desk.tasks.task import TaskOptions
 from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.status_bar import StatusProgress
+from sodasheet.system.wording import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
@@ -88,12 +89,8 @@ def _despite(error: ConflictError) -> str:
 
 def _question(way: UndoPlan) -> str:
     others = f" Others have changed {way.changed:,} of them since." if way.changed else ""
-    deleted = f", and the {_rows(way.going)} it added will be deleted" if way.going else ""
+    deleted = f", and the {counted_rows(way.going)} it added will be deleted" if way.going else ""
     return (
         f"Undo the last push to {way.dataset.name} (run {way.run})?\n\n"
-        f"{_rows(way.back)} will be restored{deleted}.{others}"
+        f"{counted_rows(way.back)} will be restored{deleted}.{others}"
     )
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
 from sodasheet.excel.sheets.result_rows import outcome_words
 from sodasheet.excel.sheets.times_in_words import duration_words, local, now_words
-from sodasheet.system.capitals import capitalized
+from sodasheet.system.wording import capitalized
 
 if TYPE_CHECKING:
     from sodasheet.push.runs.history import Freshness, PastRun

@@ -32,7 +32,7 @@ from sodasheet.model.sheet_labels import (
     UPDATED,
     WHEN,
 )
-from sodasheet.system.capitals import capitalized
+from sodasheet.system.wording import capitalized, counted_rows
 
 #: Severity of a finding -> its level, in the order of the sheet.
 LEVELS = {"stop": "Stop", "reject": "Ask", "ask": "Ask", "note": "Note"}
@@ -62,7 +62,11 @@ def outcome_words(report: Map[str, Any]) -> str:
         return "Failed, see In short" if rows.get("sent") else "Failed, nothing changed"
     if outcome == "cancelled":
         sent = rows.get("sent")
-        return f"Canceled, {_rows(sent)} were sent" if sent else "Canceled, nothing sent"
+        return (
+            f"Canceled, {_rows(sent)} {'was' if sent == 1 else 'were'} sent"
+            if sent
+            else "Canceled, nothing sent"
+        )
     words = {
         "done": "Done",
         "refused": "Stopped, nothing sent",
@@ -83,7 +87,7 @@ def _checked(report: Map[str, Any]) -> str:
 
 
 def _rows(count: int | None) -> str:
-    return "some rows" if count is None else "1 row" if count == 1 else f"{count:,} rows"
+    return "some rows" if count is None else counted_rows(count)
 
 
 def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:

@@ -21,7 +21,7 @@ from sodasheet.matching.match_reasons import (
 from sodasheet.model.mapping import CONFIRMED, Blank
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import EMPTIES, GONE, NEEDED, OPTIONAL
-from sodasheet.system.capitals import capitalized
+from sodasheet.system.wording import capitalized
 
 #: Data type of a portal -> its word on sheets; any other type is shown as the portal names it.
 _TYPES = {
