@@ -179,6 +179,10 @@ class Steward:
         return self.call("GET", f"/resource/{address[-9:]}.json", params=params)
 
     def call(self, method: str, path: str, **options: Any) -> Any:
+        """Return the portal's JSON answer."""
+        return self.reply(method, path, **options).json()
+
+    def reply(self, method: str, path: str, **options: Any) -> requests.Response:
         account = self.portal.account("publisher")
         reply = requests.request(
             method,
@@ -188,7 +192,7 @@ class Steward:
             **options,
         )
         assert reply.ok, reply.text
-        return reply.json()
+        return reply
 
     def sheet(self, lead: str) -> Any:
         """The sheet whose name begins so."""

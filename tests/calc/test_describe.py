@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from sodasheet.describe.description_changes import ChangedPart, DescriptionChange
+from sodasheet.describe.push_record import begin_run
 from sodasheet.excel.sheets.description import DescriptionSheet
 from sodasheet.model.sheet_labels import (
     COLUMN_FIELD,
@@ -170,6 +172,67 @@ def test_what_cannot_be_is_said_and_nothing_is_sent(
         described.press("describe_dataset", False)
         assert "row identifier: No \u2192 Yes" in described.dialogs.asked[0]
     assert view(described)["viewLastModified"] == before
+
+
+def test_a_text_of_the_portal_is_left_alone_whatever_a_cell_makes_of_it(
+    described: Steward,
+) -> None:
+    long = "\U0001f6b2" + "x" * 39_999
+    path = f"/api/views/{described.address[-9:]}"
+    number = {one["fieldName"]: one["id"] for one in view(described)["columns"]}["note"]
+    described.call("PUT", f"{path}.json", json={"description": long, "attribution": "a\r\nb \n"})
+    described.call("PUT", f"{path}/columns/{number}.json", json={"description": "\r\none\rtwo "})
+    described.press("describe_dataset")
+
+    assert described.press("describe_dataset") == []
+    assert described.press("check_data") == ["Nothing was edited on this sheet."]
+    fill(described, "Tags", "one")
+    described.press("describe_dataset", True)
+    assert (view(described)["description"], view(described)["tags"]) == (long, ["one"])
+    fill(described, "Dataset description", "short")
+    (told,) = described.press("describe_dataset")
+    assert "Dataset description: the text has 40,000 characters on the portal" in told
+    assert view(described)["description"] == long
+
+
+def test_a_data_dictionary_is_attached_from_the_sheet_and_taken_away(described: Steward) -> None:
+    write(described, "Description", "amount", "=1+1 dollars")
+    fill(described, "Data dictionary", "As PDF")
+    (wrong,) = described.press("describe_dataset")
+    fill(described, "Data dictionary", "attach as CSV")
+    (checked,) = described.press("check_data")
+    described.press("push", True)
+    (there,) = view(described)["metadata"]["attachments"]
+    path = f"/api/views/{described.address[-9:]}/files/{there['assetId']}"
+    text = described.reply("GET", path).text
+    cleared = sheet_of(described).values()["Data dictionary"]
+    described.press("undo_last_push", True)
+
+    assert 'Data dictionary is "As PDF".' in wrong
+    assert "Attached as a file: data-dictionary.csv" in checked
+    assert "Amount,amount,number,'=1+1 dollars," in text
+    assert cleared == ""
+    assert view(described)["metadata"]["attachments"] == []
+
+
+def test_an_undo_of_an_undo_says_so_and_what_never_landed_is_passed_over(
+    described: Steward,
+) -> None:
+    where = sheet_of(described).target
+    fill(described, "Tags", "one")
+    described.press("push", True)
+    lost = DescriptionChange(ChangedPart.FIELD, "category", "", "Never")
+    begin_run(where.portal, where.dataset, "Fees", [lost], "")
+
+    described.press("undo_last_push", True)
+    first = described.dialogs.asked[0]
+    described.press("undo_last_push", True)
+
+    assert first.startswith("Undo the last push of this description?\n\nTags: one")
+    assert described.dialogs.asked[0].startswith(
+        "Undo the last push of this description, which has undone an earlier push?\n\nTags:"
+    )
+    assert view(described)["tags"] == ["one"]
 
 
 def test_the_sheet_may_be_sorted_moved_and_damaged(described: Steward) -> None:

@@ -243,6 +243,25 @@ def test_order_identifier_format_and_visibility_are_pushed_and_undone(terminal: 
     assert "hidden" not in restored["inspected"].get("flags", [])
 
 
+def test_a_width_that_was_set_stays_and_its_undo_says_so(terminal: Terminal) -> None:
+    path = wanted(
+        terminal.folder,
+        ["Row label", "permit"],
+        [],
+        ["Field name", "Width", "Description"],
+        ["opened", "77", "The day"],
+    )
+    done = terminal("describe", terminal.permits, "--from", path, "--yes", "--json")
+
+    undone = terminal("describe", terminal.permits, "--undo", done.json["run"], "--yes")
+    again = terminal("describe", terminal.permits, "--undo", done.json["run"], "--yes")
+
+    assert undone.code == 0, undone.err
+    assert 'The width of "opened" stays 77: a width cannot be removed.' in undone.out
+    assert "done: Described" in undone.out
+    assert "already matches: nothing was sent" in again.out
+
+
 def test_a_row_identifier_that_does_not_identify_is_refused(terminal: Terminal) -> None:
     path = wanted(terminal.folder, ["Field name", "Row identifier"], ["permit_type", "Yes"])
 

@@ -60,6 +60,20 @@ def test_formats_and_types_are_checked() -> None:
     assert record_problems(record() | {"modified": "2024-03-09T10:00:00Z"}) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "name"), [("Hourly", "HOURLY"), ("R/P2M", "BIMONTHLY"), ("every 2 years", "BIENNIAL")]
+)
+def test_every_frequency_has_one_name_in_the_catalogs_list(words: str, name: str) -> None:
+    metadata = {"custom_fields": {"Core": {"Frequency": words}}}
+
+    assert record(metadata=metadata)["accrualPeriodicity"].endswith(f"/frequency/{name}")
+
+
+@pytest.mark.parametrize("created", [10**20, -(10**20), True, "1700000000", None])
+def test_a_time_that_is_none_is_left_out(created: object) -> None:
+    assert "issued" not in record(createdAt=created)
+
+
 def test_a_license_without_a_known_text_is_named_by_its_id() -> None:
     found = record(licenseId="OUR_OWN")
 

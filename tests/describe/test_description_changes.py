@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodasheet.describe.changes_for_portal import column_bodies
+from sodasheet.describe.changes_for_portal import column_bodies, metadata_change
 from sodasheet.describe.check import check_description
 from sodasheet.describe.column_description_fields import (
     COLUMN_VALUES,
@@ -19,7 +19,7 @@ from sodasheet.describe.column_description_fields import (
 from sodasheet.describe.column_order import wanted_order
 from sodasheet.describe.custom_fields import CustomField, custom_fields_from
 from sodasheet.describe.description import ColumnDescription, Description
-from sodasheet.describe.description_changes import changes
+from sodasheet.describe.description_changes import ChangedPart, DescriptionChange, changes
 
 ISO = ("R/P1D", "R/P1W", "R/P1M", "irregular")
 
@@ -110,7 +110,15 @@ def test_one_frequency_fills_each_group_in_its_own_words() -> None:
 
 @pytest.mark.parametrize(
     ("word", "iso"),
-    [("Quarterly", "R/P3M"), ("Twice a year", "R/P6M"), ("Annually", "R/P1Y"), ("R/P3M", "R/P3M")],
+    [
+        ("Hourly", "R/PT1H"),
+        ("Every two months", "R/P2M"),
+        ("Biennial", "R/P2Y"),
+        ("Quarterly", "R/P3M"),
+        ("Twice a year", "R/P6M"),
+        ("Annually", "R/P1Y"),
+        ("R/P3M", "R/P3M"),
+    ],
 )
 def test_months_of_different_lengths_are_the_same_frequency(word: str, iso: str) -> None:
     now = Description({"frequency": ""}, {("C", "Frequency"): "R/P1D"})
@@ -131,6 +139,19 @@ def test_a_custom_field_that_the_portal_does_not_have_stops() -> None:
     found = check_description(NOW, Description(custom={("Core", "Frequenzy"): "x"}))
 
     assert [one.reason for one in found] == ["custom-unknown"]
+
+
+def test_a_custom_field_may_have_the_name_of_a_columns_value() -> None:
+    found = [
+        DescriptionChange(ChangedPart.CUSTOM, key, "", "Yes", "G")
+        for key in ("identifier", "width", "hidden")
+    ]
+
+    assert metadata_change({}, found).values == {
+        "metadata": {"custom_fields": {"G": {"identifier": "Yes", "width": "Yes", "hidden": "Yes"}}}
+    }
+    assert column_bodies({}, NOW, found) == {}
+    assert [one.is_column("identifier") for one in found] == [False, False, False]
 
 
 def test_definitions_of_custom_fields_are_read_tolerantly() -> None:

@@ -18,7 +18,6 @@ from sodasheet.model.exit_code import ExitCode
 if TYPE_CHECKING:
     from sodasheet.describe.description import Description
     from sodasheet.describe.push_plan import DescriptionPlan
-    from sodasheet.portal.descriptions import NewFile
     from sodasheet.portal.http.session import PortalSession
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -135,7 +134,9 @@ def _exported(
         files.append((options.output, written(description, options.output.suffix)))
     if options.dictionary is not None:
         book = options.dictionary.suffix.lower() == ".xlsx"
-        files.append((options.dictionary, data_dictionary(view, ".xlsx" if book else ".csv")))
+        files.append(
+            (options.dictionary, data_dictionary(description, ".xlsx" if book else ".csv"))
+        )
     said: list[str] = []
     if options.dcat is not None:
         record = dcat_record(view, portal)
@@ -179,16 +180,7 @@ def _plan(session: PortalSession, dataset: str, options: DescribeOptions) -> Des
     if options.undo is not None:
         return _undo_plan(session, dataset, options)
     wanted = Description() if options.source is None else _wanted(options.source, dataset)
-    new_file = _dictionary(session, dataset, options.attach) if options.attach else None
-    return plan_description(session, dataset, wanted, new_file=new_file)
-
-
-def _dictionary(session: PortalSession, dataset: str, kind: str) -> NewFile:
-    from sodasheet.describe.data_dictionary import DICTIONARY, data_dictionary
-    from sodasheet.portal.descriptions import NewFile, read_view
-
-    content = data_dictionary(read_view(session, dataset), f".{kind}")
-    return NewFile(f"{DICTIONARY}.{kind}", content)
+    return plan_description(session, dataset, wanted, attach=options.attach or "")
 
 
 def _undo_plan(session: PortalSession, dataset: str, options: DescribeOptions) -> DescriptionPlan:

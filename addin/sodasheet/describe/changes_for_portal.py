@@ -89,7 +89,7 @@ def _custom(
 
 def _identifier(view: Mapping[str, Any], found: Iterable[DescriptionChange]) -> int | str | None:
     """Return the number of the new row identifier's column; None if that is not changed."""
-    marks = [one for one in found if one.place is ChangedPart.COLUMN and one.key == "identifier"]
+    marks = [one for one in found if one.is_column("identifier")]
     if not marks:
         return None
     chosen = next((one.owner for one in marks if one.new == YES), "")

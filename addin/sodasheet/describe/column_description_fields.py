@@ -18,6 +18,9 @@ YES, NO = "Yes", "No"
 #: Flag of a column that readers do not see.
 HIDDEN = "hidden"
 
+#: Most digits of a position or a width.
+_DIGITS = 9
+
 _BETWEEN = "; "
 _PART = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^;])+')
 
@@ -113,9 +116,13 @@ def _settled_format(text: str) -> str:
 def _whole(what: str, unit: str) -> Callable[[str], str]:
     def settled(text: str) -> str:
         plain = text.removesuffix(".0")
-        if text and not (plain.isascii() and plain.isdigit() and int(plain[:9]) > 0):
+        if text and not (plain.isascii() and plain.isdigit() and plain.strip("0")):
             raise ValueProblem(f'the {what} is "{text}"', f"Write a whole number{unit}.")
-        return str(int(plain[:9])) if text else ""
+        if len(plain) > _DIGITS:
+            raise ValueProblem(
+                f'the {what} is "{text}"', f"Write a whole number of at most {_DIGITS} digits."
+            )
+        return str(int(plain)) if text else ""
 
     return settled
 

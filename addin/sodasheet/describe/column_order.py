@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sodasheet.describe.description import Description
+from collections.abc import Sequence
+
+from sodasheet.describe.description import ColumnDescription, Description
 
 #: What stands between field names in the text of an order.
 BETWEEN = ", "
@@ -29,13 +31,18 @@ def new_places(now: Description, order: str) -> dict[str, int]:
     They are the numbers that the portal has given already, handed out anew from the left; columns
     that the order does not name stay behind the others.
     """
-    ranks = {field: place for place, field in enumerate(order.split(BETWEEN))}
-    ordered = sorted(now.columns, key=lambda column: ranks.get(column.field, len(ranks)))
+    ordered = in_order(now.columns, order)
     moved = [at for at, column in enumerate(ordered) if column != now.columns[at]]
     if not moved:
         return {}
     numbers = [column.place for column in now.columns]
     return {ordered[at].field: numbers[at] for at in range(moved[0], moved[-1] + 1)}
+
+
+def in_order(columns: Sequence[ColumnDescription], order: str) -> list[ColumnDescription]:
+    """Return columns in an order; columns that the order does not name stay behind the others."""
+    ranks = {field: place for place, field in enumerate(order.split(BETWEEN))}
+    return sorted(columns, key=lambda column: ranks.get(column.field, len(ranks)))
 
 
 def _asked(wanted: Description, field: str) -> int | None:

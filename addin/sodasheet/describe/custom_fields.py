@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+#: What is between the group and the name in the label of a custom field.
+BETWEEN = " / "
+
+#: Group and name of a custom field.
+Key = tuple[str, str]
+
+
+def custom_label(key: Key) -> str:
+    """Return the words by which people know a custom field."""
+    return BETWEEN.join(key)
+
+
+def custom_key(label: str, known: Iterable[Key]) -> Key:
+    """Return the group and name of a label; the name is empty if the label is incomplete.
+
+    The label of a known field is taken as a whole, since a group may have a slash in its name.
+    """
+    group, _, name = label.partition(BETWEEN)
+    return next((key for key in known if custom_label(key) == label), (group, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +37,12 @@ class CustomField:
     options: tuple[str, ...] = ()
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """The group and name, which find the field."""
         return self.group, self.name
 
 
-def custom_field_texts(metadata: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+def custom_field_texts(metadata: Mapping[str, Any]) -> dict[Key, str]:
     """Return the custom fields in a view's metadata by group and name."""
     groups = metadata.get("custom_fields")
     return {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from sodasheet.describe.column_description_fields import YES
-from sodasheet.describe.description import description_of
+from sodasheet.describe.description import Description
 from sodasheet.describe.description_file import csv_bytes
+
+#: Kinds of files that a data dictionary can be.
+KINDS = ("xlsx", "csv")
 
 #: Name of an attached data dictionary, without its ending.
 DICTIONARY = "data-dictionary"
@@ -15,7 +15,7 @@ DICTIONARY = "data-dictionary"
 _HEADERS = ["Column", "Field name", "Type", "Description", "Row identifier"]
 
 
-def dictionary_rows(view: Mapping[str, Any]) -> list[list[str]]:
+def dictionary_rows(description: Description) -> list[list[str]]:
     """Return one row for each column that readers see: names, type, description."""
     return [_HEADERS] + [
         [
@@ -23,18 +23,24 @@ def dictionary_rows(view: Mapping[str, Any]) -> list[list[str]]:
             column.field,
             column.type,
             column.description or "",
-            YES if column.values["identifier"] == YES else "",
+            YES if column.values.get("identifier") == YES else "",
         ]
-        for column in description_of(view).columns
-        if column.values["hidden"] != YES
+        for column in description.columns
+        if column.values.get("hidden") != YES
     ]
 
 
-def data_dictionary(view: Mapping[str, Any], suffix: str) -> bytes:
-    """Return a data dictionary as .xlsx or .csv; the same columns give the same bytes."""
-    rows = dictionary_rows(view)
+def data_dictionary(description: Description, suffix: str) -> bytes:
+    """Return a data dictionary as .xlsx or .csv; the same columns give the same bytes.
+
+    Raises UsageProblem for a text that is too long for a cell of a workbook.
+    """
+    rows = dictionary_rows(description)
     if suffix == ".csv":
-        return csv_bytes(rows)
+        from sodasheet.staging.check.rejected_rows import disarmed
+
+        # Readers open the file in a spreadsheet program, which would run a formula.
+        return csv_bytes([[disarmed(cell) for cell in row] for row in rows])
     from sodasheet.office.sheets.description_sheet import describe_workbook
 
     return describe_workbook("Data dictionary", rows)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -24,18 +24,6 @@ CONTEXT = "https://raw.githubusercontent.com/DOI-DO/dcat-us/main/context/dcat-us
 
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _FREQUENCIES = "http://publications.europa.eu/resource/authority/frequency/"
-_PERIODS = {
-    timedelta(hours=1): "HOURLY",
-    timedelta(days=1): "DAILY",
-    timedelta(days=7): "WEEKLY",
-    timedelta(days=14): "BIWEEKLY",
-    timedelta(days=31): "MONTHLY",
-    timedelta(days=62): "BIMONTHLY",
-    timedelta(days=92): "QUARTERLY",
-    timedelta(days=184): "ANNUAL_2",
-    timedelta(days=366): "ANNUAL",
-    timedelta(days=731): "BIENNIAL",
-}
 
 #: Ids of licenses on portals -> the addresses of their texts; others are named by their id.
 _LICENSES = {
@@ -88,10 +76,9 @@ def _contact(fields: Mapping[str, str]) -> list[dict[str, str]]:
 
 def _frequency(words: str) -> str:
     found = parse_frequency(words)
-    if found is None:
+    if found is None or found.standard is None:
         return ""
-    name = next((name for period, name in _PERIODS.items() if found.is_like(period)), "")
-    return f"{_FREQUENCIES}{name}" if name else ""
+    return f"{_FREQUENCIES}{found.standard.eu_name}"
 
 
 def _distribution(view: Mapping[str, Any], portal: str, license_id: str) -> dict[str, Any]:
@@ -109,8 +96,12 @@ def _distribution(view: Mapping[str, Any], portal: str, license_id: str) -> dict
 
 
 def _day(seconds: Any) -> str:
-    known = isinstance(seconds, int) and not isinstance(seconds, bool)
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d") if known else ""
+    if not isinstance(seconds, int) or isinstance(seconds, bool):
+        return ""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+    except (OverflowError, ValueError, OSError):  # no time of this calendar
+        return ""
 
 
 def record_problems(record: Mapping[str, Any]) -> list[str]:

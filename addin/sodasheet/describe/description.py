@@ -17,6 +17,19 @@ from sodasheet.portal.update_frequency import declared_frequency
 FREQUENCY = "frequency"
 
 
+def plain_lines(text: str) -> str:
+    """Return a text with one line feed at the end of each line."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def same_text(one: str, other: str) -> bool:
+    """True if two texts are the same but for ends of lines, and for blanks around.
+
+    Cells, forms and files change those by themselves.
+    """
+    return plain_lines(one).strip() == plain_lines(other).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class DescriptionField:
     """One field of a dataset's description.

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from sodasheet.describe.column_description_fields import COLUMN_VALUES
+from sodasheet.describe.custom_fields import CustomField
 from sodasheet.describe.description import ColumnDescription, Description
 from sodasheet.errors import UsageProblem
 
@@ -19,6 +22,10 @@ def base_text(description: Description, run: str) -> str:
             [one.field, dict(one.values), one.id, one.place, one.type]
             for one in description.columns
         ],
+        "offered": [
+            [one.group, one.name, one.required, list(one.options)] for one in description.defined
+        ],
+        "attached": dict(description.attached),
     }
     return json.dumps(body, ensure_ascii=True)
 
@@ -32,14 +39,24 @@ def base_from(text: str) -> tuple[Description, str]:
                 {str(key): str(value) for key, value in body["fields"].items()},
                 {(str(group), str(name)): str(value) for group, name, value in body["custom"]},
                 tuple(
-                    ColumnDescription(str(field), dict(values), int(id_), int(place), str(kind))
+                    ColumnDescription(str(field), _texts(values), int(id_), int(place), str(kind))
                     for field, values, id_, place, kind in body["columns"]
                 ),
+                tuple(
+                    CustomField(str(group), str(name), bool(required), tuple(map(str, options)))
+                    for group, name, required, options in body.get("offered", ())
+                ),
+                attached={str(key): str(id_) for key, id_ in body.get("attached", {}).items()},
             ),
             str(body["run"]),
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UsageProblem(
             "What was read from the portal is not stored any more beside the description.",
             "Read the description again, and edit it again.",
         ) from None
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the values of a column, all of them: a missing value is empty."""
+    return {key: str(values.get(key, "")) for key in COLUMN_VALUES}

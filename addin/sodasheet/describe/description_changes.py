@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from sodasheet.describe.column_description_fields import COLUMN_VALUES, NO, YES
-from sodasheet.describe.column_order import BETWEEN, wanted_order
-from sodasheet.describe.description import FIELDS, FREQUENCY, Description
+from sodasheet.describe.column_order import BETWEEN, in_order, wanted_order
+from sodasheet.describe.custom_fields import custom_label
+from sodasheet.describe.description import FIELDS, FREQUENCY, Description, same_text
 from sodasheet.describe.update_frequency import frequency_texts
 
 
@@ -43,7 +44,7 @@ class DescriptionChange:
         if self.place is ChangedPart.FIELD:
             return FIELDS[self.key].label
         if self.place is ChangedPart.CUSTOM:
-            return f"{self.owner} / {self.key}"
+            return custom_label((self.owner, self.key))
         if self.place is ChangedPart.ATTACHMENT:
             return f"Attached file {self.key}"
         if self.place is ChangedPart.ORDER:
@@ -65,6 +66,10 @@ class DescriptionChange:
     def inverse(self) -> DescriptionChange:
         """The change that undoes this change."""
         return DescriptionChange(self.place, self.key, self.new, self.old, self.owner)
+
+    def is_column(self, key: str) -> bool:
+        """True if the change is of this value of a column: a custom field may have its name."""
+        return self.place is ChangedPart.COLUMN and self.key == key
 
     def _words(self, value: str) -> str:
         if self.place is ChangedPart.ATTACHMENT:
@@ -104,7 +109,7 @@ def changes(now: Description, wanted: Description) -> tuple[DescriptionChange, .
         DescriptionChange(ChangedPart.ATTACHMENT, name, now.attached.get(name, ""), id_)
         for name, id_ in wanted.attached.items()
     ]
-    return tuple(change for change in found if change.old != change.new)
+    return tuple(change for change in found if not same_text(change.old, change.new))
 
 
 def _of_columns(now: Description, wanted: Description) -> Iterator[DescriptionChange]:
@@ -160,9 +165,10 @@ def marked_identifiers(wanted: Description) -> list[str]:
 
 
 def with_values(description: Description, wanted: Iterable[DescriptionChange]) -> Description:
-    """Return a description with the new values of changes, except the order of columns."""
+    """Return a description with the new values of changes, its columns in their new order."""
     fields, custom = dict(description.fields), dict(description.custom)
     columns = {column.field: dict(column.values) for column in description.columns}
+    order = ""
     for change in wanted:
         if change.place is ChangedPart.FIELD:
             fields[change.key] = change.new
@@ -170,7 +176,15 @@ def with_values(description: Description, wanted: Iterable[DescriptionChange]) -
             custom[change.owner, change.key] = change.new
         elif change.place is ChangedPart.COLUMN and change.owner in columns:
             columns[change.owner][change.key] = change.new
-    made = tuple(replace(one, values=columns[one.field]) for one in description.columns)
+        elif change.place is ChangedPart.ORDER:
+            order = change.new
+    if order:
+        ordered = in_order(description.columns, order)
+        for place, column in enumerate(ordered, start=1):
+            columns[column.field]["position"] = str(place)
+    else:
+        ordered = list(description.columns)
+    made = tuple(replace(one, values=columns[one.field]) for one in ordered)
     return replace(description, fields=fields, custom=custom, columns=made)
 
 

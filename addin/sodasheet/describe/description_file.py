@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.describe.description import Description
-from sodasheet.describe.description_grid import description_from, grid_of
+from sodasheet.describe.description_grid import description_from, grid_of, is_first_cell
 from sodasheet.errors import UsageProblem
+from sodasheet.sources.grid.cell_text import cell_text
 
 #: Name of the sheet in a workbook; without one of this name the first sheet is read.
 SHEET = "Describe"
@@ -24,7 +25,7 @@ def read_description(path: Path) -> Description:
     if path.suffix.lower() == ".json":
         return description_from(_from_json(path), path.name)
     if path.suffix.lower() == ".csv":
-        return description_from(csv.reader(io.StringIO(_text(path))), path.name)
+        return description_from(_from_csv(path), path.name)
     return description_from(_from_workbook(path), path.name)
 
 
@@ -70,6 +71,28 @@ def _text(path: Path) -> str:
         raise UsageProblem(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from None
 
 
+def _from_csv(path: Path) -> list[list[str]]:
+    text = _text(path)
+    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
+    limit = csv.field_size_limit(_LARGEST)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise UsageProblem(
+            f"{path.name}, line {reader.line_num} is not CSV: {error}.",
+            "Save it again as CSV from a spreadsheet program.",
+        ) from None
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _delimiter(text: str) -> str:
+    """Return what separates the cells: a spreadsheet program may take semicolons or tabs."""
+    first = text.lstrip("\r\n,;\t")
+    begins = (one for one in ",;\t" if is_first_cell(first.partition(one)[0].strip(' "')))
+    return next(begins, ",")
+
+
 def _from_json(path: Path) -> list[list[str]]:
     try:
         body: Any = json.loads(_text(path))
@@ -78,7 +101,18 @@ def _from_json(path: Path) -> list[list[str]]:
     rows = body.get("rows") if isinstance(body, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise UsageProblem(f"{path.name} contains no description.", "Write the description again.")
-    return [[str(cell) for cell in row] for row in rows]
+    return [
+        [_from_value(cell, f"{path.name}, row {number}") for cell in row]
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def _from_value(value: Any, where: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str | int | float):
+        return cell_text(value)
+    raise UsageProblem(f"{where}: a cell is {json.dumps(value)[:40]}.", "Write a text there.")
 
 
 def _from_workbook(path: Path) -> list[list[str]]:
@@ -86,4 +120,4 @@ def _from_workbook(path: Path) -> list[list[str]]:
 
     with closed_workbook(path) as book:
         sheet = SHEET if SHEET in book.sheets else book.sheets[0]
-        return [["" if cell is None else str(cell) for cell in row] for row in book.cells(sheet)]
+        return [[cell_text(cell) for cell in row] for row in book.cells(sheet)]

@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sodasheet.describe.column_description_fields import COLUMN_VALUES, ValueProblem
+from sodasheet.describe.custom_fields import Key, custom_key, custom_label
 from sodasheet.describe.description import FIELDS, ColumnDescription, Description
 from sodasheet.errors import UsageProblem
+from sodasheet.sources.grid.cell_text import is_error
 
 #: Text of a cell that removes the portal's value.
 CLEAR = "(clear)"
@@ -21,10 +23,12 @@ CLEAR = "(clear)"
 FIELD_NAME = "Field name"
 HEADERS = (FIELD_NAME, *(one.label for one in COLUMN_VALUES.values()))
 
+#: Header of the labels in the block above the table.
+_FIELD = "Field"
+
 #: Headers of the table of frequencies: the word on the sheet, the custom field, its own word.
 FREQUENCY_HEADERS = ("Frequency", "Custom field", "Word there")
 
-BETWEEN = " / "
 _LABELS = {one.label.casefold(): key for key, one in FIELDS.items()}
 
 Rows = list[tuple[int, list[str]]]
@@ -32,20 +36,26 @@ Rows = list[tuple[int, list[str]]]
 
 def grid_of(description: Description) -> list[list[str]]:
     """Return the description as rows of cells."""
-    rows = [["Field", "Value"]]
+    rows = [[_FIELD, "Value"]]
     rows += [[one.label, description.fields.get(key, "")] for key, one in FIELDS.items()]
-    rows += [[BETWEEN.join(key), text] for key, text in description.custom.items()]
+    rows += [[custom_label(key), text] for key, text in description.custom.items()]
     rows += [[], list(HEADERS)]
     rows += [
         [column.field, *(column.values.get(key, "") for key in COLUMN_VALUES)]
         for column in description.columns
     ]
     lines = [
-        [word, BETWEEN.join(key), text]
+        [word, custom_label(key), text]
         for key, words in description.frequencies.items()
         for word, text in words.items()
     ]
     return rows + ([[], list(FREQUENCY_HEADERS), *lines] if lines else [])
+
+
+def is_first_cell(text: str) -> bool:
+    """True if a text is a label or a header, with which a grid may begin."""
+    known = {*_LABELS, *(one.casefold() for one in (_FIELD, *HEADERS, *FREQUENCY_HEADERS))}
+    return text.casefold() in known or ("\n" not in text and custom_key(text, ())[1] != "")
 
 
 def description_from(rows: Iterable[Sequence[str]], name: str) -> Description:
@@ -58,9 +68,12 @@ def description_from(rows: Iterable[Sequence[str]], name: str) -> Description:
     lines = block
     for number, row in enumerate(rows, start=1):
         cells = [cell.strip() for cell in row]
+        for cell in cells:
+            require_no_error(cell, f"{name}, row {number}")
         found = {cell.casefold(): place for place, cell in enumerate(cells)}
         kind = _kind(found)
         if kind and kind not in tables:
+            _require_headers(cells, kind, f"{name}, row {number}")
             lines = []
             tables[kind] = (found, lines)
         elif any(cells):
@@ -73,11 +86,15 @@ def description_from(rows: Iterable[Sequence[str]], name: str) -> Description:
         )
     headers, columns = tables.get(FIELD_NAME, ({}, []))
     words, frequencies = tables.get(FREQUENCY_HEADERS[0], ({}, []))
+    lines_of_words = [
+        (number, [_cell(cells, words, header) for header in FREQUENCY_HEADERS])
+        for number, cells in frequencies
+    ]
     return Description(
         fields,
         custom,
         _table(columns, headers, name),
-        frequencies=_frequencies(frequencies, words, name),
+        frequencies=frequency_words(lines_of_words, name),
     )
 
 
@@ -88,21 +105,40 @@ def _kind(headers: dict[str, int]) -> str:
     return FIELD_NAME if FIELD_NAME.casefold() in headers else ""
 
 
-def _block(rows: Rows, name: str) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+def _require_headers(cells: Sequence[str], kind: str, where: str) -> None:
+    """Raise UsageProblem if a table has a header twice, or a header that it cannot have."""
+    known = FREQUENCY_HEADERS if kind in FREQUENCY_HEADERS else HEADERS
+    seen: set[str] = set()
+    for header in filter(None, cells):
+        twice = header.casefold() in seen
+        if twice or header.casefold() not in {one.casefold() for one in known}:
+            wrong = "occurs twice" if twice else "is not a header of this table"
+            raise UsageProblem(
+                f'{where}: "{header}" {wrong}.', f"Use each of these once: {', '.join(known)}."
+            )
+        seen.add(header.casefold())
+
+
+def _block(rows: Rows, name: str) -> tuple[dict[str, str], dict[Key, str]]:
     fields: dict[str, str] = {}
-    custom: dict[tuple[str, str], str] = {}
+    custom: dict[Key, str] = {}
     for number, cells in rows:
         label, text = cells[0], cells[1] if len(cells) > 1 else ""
-        if not label or label.casefold() == "field" or not text:
+        if any(cells[2:]):
+            raise UsageProblem(
+                f'{name}, row {number}: "{label}" has more than one value.',
+                "In a CSV file, write a text with commas between quotation marks.",
+            )
+        if not label or label.casefold() == _FIELD.casefold() or not text:
             continue
         key = _LABELS.get(label.casefold())
-        group, between, field = label.partition(BETWEEN)
+        group, field = custom_key(label, ())
         if key is not None and key not in fields:
             fields[key] = meant(text)
-        elif key is None and between and (group, field) not in custom:
+        elif key is None and field and (group, field) not in custom:
             custom[group, field] = meant(text)
         else:
-            wrong = "occurs twice" if key is not None or between else "is not a field"
+            wrong = "occurs twice" if key is not None or field else "is not a field"
             labels = ", ".join(one.label for one in FIELDS.values())
             raise UsageProblem(
                 f'{name}, row {number}: "{label}" {wrong}.',
@@ -142,14 +178,18 @@ def settled(texts: dict[str, str], where: str) -> dict[str, str]:
     return found
 
 
-def _frequencies(
-    rows: Rows, headers: dict[str, int], name: str
-) -> dict[tuple[str, str], dict[str, str]]:
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    for number, cells in rows:
-        word, label, text = (_cell(cells, headers, header) for header in FREQUENCY_HEADERS)
-        group, between, field = label.partition(BETWEEN)
-        if not (word and between and text):
+def frequency_words(
+    rows: Iterable[tuple[int, Sequence[str]]], name: str
+) -> dict[Key, dict[str, str]]:
+    """Return the words of the table of frequencies, by custom field and by frequency.
+
+    Rows are numbers with the cells in the order of FREQUENCY_HEADERS. Raises UsageProblem naming
+    the row.
+    """
+    found: dict[Key, dict[str, str]] = {}
+    for number, (word, label, text) in rows:
+        group, field = custom_key(label, ())
+        if not (word and field and text):
             raise UsageProblem(
                 f"{name}, row {number}: the frequency is not complete.",
                 "Write a frequency, a custom field as GROUP / NAME, and the word that it takes.",
@@ -161,6 +201,14 @@ def _frequencies(
 def _cell(cells: Sequence[str], headers: dict[str, int], header: str) -> str:
     place = headers.get(header.casefold())
     return cells[place] if place is not None and place < len(cells) else ""
+
+
+def require_no_error(text: str, where: str) -> None:
+    """Raise UsageProblem if a cell shows the error of a formula."""
+    if is_error(text):
+        raise UsageProblem(
+            f"{where}: a formula has the error {text}.", "Correct the formula, or write a text."
+        )
 
 
 def meant(text: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from sodasheet.describe.changes_for_portal import column_bodies, metadata_change
-from sodasheet.describe.description import FREQUENCY, Description, description_of
+from sodasheet.describe.description import FREQUENCY, Description, description_of, same_text
 from sodasheet.describe.description_changes import ChangedPart, DescriptionChange, changes, value_in
 from sodasheet.describe.push_plan import DescriptionPlan
 from sodasheet.describe.push_record import DescriptionRun, begin_run
@@ -39,7 +39,7 @@ def push_description(session: PortalSession, plan: DescriptionPlan, note: str) -
     """
     view = read_view(session, plan.dataset)
     now = description_of(view, plan.now.defined)
-    moved = [one for one in plan.changes if value_in(now, one) != one.old]
+    moved = [one for one in plan.changes if not same_text(value_in(now, one), one.old)]
     if moved:
         raise Refused(
             f"{moved[0].label} of {plan.name} was changed on the portal since it was compared.",
@@ -65,7 +65,7 @@ def _looked_up(
     """
     with suppress(SodaSheetError):
         after = description_of(read_view(session, plan.dataset), plan.now.defined)
-        if plan.new_file is None and all(value_in(after, one) == one.new for one in run.changes):
+        if plan.new_file is None and not _unlike(after, run.changes):
             return run.end("done", f"Described {plan.name}. The portal shows every change.")
     said = f"{session.host} did not say if the description of {plan.name} was changed."
     run.end("unknown", said)
@@ -103,7 +103,7 @@ def _ended(
             "waiting", f"{many} of {plan.name}: a person has to approve them on the portal."
         )
     after = description_of(read_view(session, plan.dataset), plan.now.defined)
-    wrong = [one for one in run.changes if value_in(after, one) != one.new]
+    wrong = _unlike(after, run.changes)
     if wrong:
         first = wrong[0]
         return run.end(
@@ -114,6 +114,11 @@ def _ended(
     others = _others(before, after, run.changes)
     also = f" Changed on the portal as well: {others[0].label}." if others else ""
     return run.end("done", f"Described {plan.name}: {many}.{also}")
+
+
+def _unlike(after: Description, made: Iterable[DescriptionChange]) -> list[DescriptionChange]:
+    """Return the changes whose new value a description does not have."""
+    return [one for one in made if not same_text(value_in(after, one), one.new)]
 
 
 def _others(
@@ -132,7 +137,7 @@ def _write(
 ) -> AppliedMetadata | None:
     now = description_of(view)
     wanted = replace(metadata_change(view, plan.changes), new_file=plan.new_file, note=note)
-    own = any(one.place not in _OF_COLUMNS or one.key == "identifier" for one in plan.changes)
+    own = any(one.place not in _OF_COLUMNS or one.is_column("identifier") for one in plan.changes)
     done: list[int] = []
     try:
         for column, body in column_bodies(view, now, plan.changes).items():
@@ -158,7 +163,7 @@ def _change_back(session: PortalSession, dataset: str, back: list[DescriptionCha
     with suppress(SodaSheetError):
         view = read_view(session, dataset)
         now = description_of(view)
-        missing = [one for one in back if value_in(now, one) != one.new]
+        missing = _unlike(now, back)
         for column, body in column_bodies(view, now, missing).items():
             with suppress(SodaSheetError):
                 change_column(session, dataset, column, body)

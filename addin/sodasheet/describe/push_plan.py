@@ -9,14 +9,21 @@ from typing import Any
 from sodasheet.describe.changes_for_portal import api_values
 from sodasheet.describe.check import check_description
 from sodasheet.describe.column_description_fields import YES
-from sodasheet.describe.custom_fields import custom_fields_from
-from sodasheet.describe.description import Description, description_of
+from sodasheet.describe.custom_fields import (
+    Key,
+    custom_fields_from,
+    custom_key,
+    custom_label,
+)
+from sodasheet.describe.data_dictionary import DICTIONARY, KINDS, data_dictionary
+from sodasheet.describe.description import Description, description_of, same_text
 from sodasheet.describe.description_changes import (
     ChangedPart,
     DescriptionChange,
     changes,
     identifier_of,
     value_in,
+    with_values,
 )
 from sodasheet.describe.push_record import DescriptionRun
 from sodasheet.errors import PortalError, Refused
@@ -100,15 +107,17 @@ def plan_description(
     wanted: Description,
     *,
     base: Description | None = None,
-    new_file: NewFile | None = None,
+    attach: str = "",
 ) -> DescriptionPlan:
     """Compare a wanted description with the portal's; nothing is changed.
 
     `base` is the description that was edited: only what was edited is pushed then, and what others
-    have changed meanwhile is a conflict. Raises PortalError if the portal cannot be asked or
-    refuses a value, Refused if the account may not make the changes.
+    have changed meanwhile is a conflict. `attach` is the kind of a data dictionary to attach, which
+    shows the columns as they are after the push; empty for none. Raises PortalError if the portal
+    cannot be asked or refuses a value, Refused if the account may not make the changes.
     """
     view, now = read_description_of(session, dataset)
+    wanted = _named_as_known(wanted, now)
     findings = check_description(now, wanted)
     conflicts: tuple[DescriptionChange, ...] = ()
     if base is None:
@@ -118,9 +127,28 @@ def plan_description(
         found, conflicts = _still_wanted(now, changes(basis, wanted))
     plan = DescriptionPlan(
         dataset, str(view.get("name") or dataset), now, found, findings, conflicts,
-        new_file=new_file,
+        new_file=_dictionary(with_values(now, found), attach),
     )  # fmt: skip
     return _asked(session, view, plan)
+
+
+def _dictionary(after: Description, kind: str) -> NewFile | None:
+    if kind not in KINDS:
+        return None
+    return NewFile(f"{DICTIONARY}.{kind}", data_dictionary(after, f".{kind}"))
+
+
+def _named_as_known(wanted: Description, now: Description) -> Description:
+    """Return a description whose custom fields are split into group and name as the portal does."""
+
+    def known(key: Key) -> Key:
+        return custom_key(custom_label(key), now.custom)
+
+    return replace(
+        wanted,
+        custom={known(key): text for key, text in wanted.custom.items()},
+        frequencies={known(key): words for key, words in wanted.frequencies.items()},
+    )
 
 
 def plan_undo(session: PortalSession, run: DescriptionRun) -> DescriptionPlan:
@@ -129,12 +157,14 @@ def plan_undo(session: PortalSession, run: DescriptionRun) -> DescriptionPlan:
     Raises PortalError, Refused.
     """
     view, now = read_description_of(session, run.dataset)
-    found, conflicts = _still_wanted(now, [change.inverse for change in run.changes])
-    kept = [one for one in found if (one.key, one.new) == ("width", "")]
+    wanted = [change.inverse for change in run.changes]
+    # Portals keep a width for good, whether others have changed it since or not.
+    kept = [one for one in wanted if one.is_column("width") and not one.new]
+    found, conflicts = _still_wanted(now, [one for one in wanted if one not in kept])
     plan = DescriptionPlan(
-        run.dataset, str(view.get("name") or run.dataset), now,
-        tuple(one for one in found if one not in kept),
-        tuple(_width_kept(one) for one in kept), conflicts,
+        run.dataset, str(view.get("name") or run.dataset), now, found,
+        tuple(_width_kept(one.owner, width) for one in kept if (width := value_in(now, one))),
+        conflicts,
     )  # fmt: skip
     return _asked(session, view, plan)
 
@@ -150,8 +180,8 @@ def _still_wanted(
 ) -> tuple[tuple[DescriptionChange, ...], tuple[DescriptionChange, ...]]:
     """Return the changes still to be made, and the changes in conflict with other users."""
     there = {one: value_in(now, one) for one in wanted}
-    open_ = [one for one in wanted if there[one] != one.new]
-    against = [one for one in open_ if there[one] != one.old]
+    open_ = [one for one in wanted if not same_text(there[one], one.new)]
+    against = [one for one in open_ if not same_text(there[one], one.old)]
     return tuple(one for one in open_ if one not in against), tuple(against)
 
 
@@ -182,16 +212,17 @@ _APPROVAL = FindingGroup(
 
 
 def _from_portal(sentence: str, severity: Severity) -> FindingGroup:
-    return FindingGroup("portal-check", severity, f"The portal says: {sentence}", "Fix the value.")
+    remedy = "Fix the value." if severity is Severity.STOP else "Look at the value again."
+    return FindingGroup("portal-check", severity, f"The portal says: {sentence}", remedy)
 
 
-def _width_kept(change: DescriptionChange) -> FindingGroup:
+def _width_kept(field: str, width: str) -> FindingGroup:
     return FindingGroup(
         "column-width-kept",
         Severity.NOTE,
-        f'The width of "{change.owner}" stays {change.old}: a width cannot be removed.',
+        f'The width of "{field}" stays {width}: a width cannot be removed.',
         "Nothing has to be done.",
-        column=change.owner,
+        column=field,
     )
 
 
@@ -199,11 +230,10 @@ def _identifier_findings(
     session: PortalSession, view: dict[str, Any], plan: DescriptionPlan
 ) -> Iterator[FindingGroup]:
     """Yield what the rows say against a new row identifier."""
-    field = next(
-        (one.owner for one in plan.changes if (one.key, one.new) == ("identifier", YES)), ""
-    )
+    marks = [one for one in plan.changes if one.is_column("identifier")]
+    field = next((one.owner for one in marks if one.new == YES), "")
     if not field:
-        if any(one.key == "identifier" for one in plan.changes):
+        if marks:
             yield FindingGroup(
                 "identifier-removed",
                 Severity.ASK,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,6 +14,11 @@ from typing import Any
 from sodasheet.describe.description_changes import DescriptionChange
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.system.paths import home, make_private, write_whole
+
+#: Outcomes after which the portal may show something of a push.
+_UNDOABLE = frozenset({"done", "unknown", "waiting", ""})
+
+_UNDO_NOTE = re.compile(r"undoes \d{8}-\d{6}-[0-9a-f]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,16 @@ class DescriptionRun:
     note: str = ""
     outcome: str = ""
     summary: str = ""
+
+    @property
+    def undoable(self) -> bool:
+        """True if the push may have changed something: also if it was interrupted."""
+        return self.outcome in _UNDOABLE
+
+    @property
+    def is_undo(self) -> bool:
+        """True if the push has undone an earlier push."""
+        return _UNDO_NOTE.fullmatch(self.note) is not None
 
     def end(self, outcome: str, summary: str) -> DescriptionRun:
         """Save how the run ended. Raises SodaSheetError if the record cannot be written."""

@@ -8,22 +8,12 @@ are searched for the same period.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from sodasheet.describe.custom_fields import CustomField
-from sodasheet.describe.description import FREQUENCY, Description
+from sodasheet.describe.description import FREQUENCY, Description, same_text
 from sodasheet.portal.update_frequency import is_frequency_field, parse_frequency
 
 _ISO = re.compile(r"R/P\S+", re.IGNORECASE)
-_ISO_WORDS = {
-    timedelta(days=1): "R/P1D",
-    timedelta(days=7): "R/P1W",
-    timedelta(days=14): "R/P2W",
-    timedelta(days=31): "R/P1M",
-    timedelta(days=92): "R/P3M",
-    timedelta(days=184): "R/P6M",
-    timedelta(days=366): "R/P1Y",
-}
 
 
 def frequency_fields(description: Description) -> list[tuple[str, str]]:
@@ -37,12 +27,12 @@ def frequency_texts(now: Description, wanted: Description) -> dict[tuple[str, st
     A field that is written by itself on the sheet is not among them.
     """
     word = wanted.fields.get(FREQUENCY)
-    if word is None or word == now.fields.get(FREQUENCY, ""):
+    if word is None or same_text(word, now.fields.get(FREQUENCY, "")):
         return {}
     return {
         key: _word_for(now, wanted, key, word)
         for key in frequency_fields(now)
-        if wanted.custom.get(key, now.custom[key]) == now.custom[key]
+        if same_text(wanted.custom.get(key, now.custom[key]), now.custom[key])
     }
 
 
@@ -60,5 +50,5 @@ def _word_for(now: Description, wanted: Description, key: tuple[str, str], word:
         if found is not None and found.is_like(meant.period):
             return option
     if _ISO.fullmatch(now.custom[key]):
-        return next((iso for period, iso in _ISO_WORDS.items() if meant.is_like(period)), word)
+        return meant.standard.iso if meant.standard is not None else word
     return word

@@ -42,6 +42,15 @@ BUTTONS = {
     "open_log": ("support", "open_log"),
 }
 
+#: The same for buttons that are about the description while a description sheet is in front.
+ON_DESCRIPTION = {
+    "describe_dataset": ("describe", "send_description"),
+    "check_data": ("describe", "check_description_sheet"),
+    "preview_changes": ("describe", "check_description_sheet"),
+    "push": ("describe", "send_description"),
+    "undo_last_push": ("describe", "undo_description"),
+}
+
 _UNEXPECTED = "Unexpected error."
 
 #: Buttons that leave a line in the status bar when they are done.
@@ -88,7 +97,7 @@ def run_button(button: str, pressed: Press) -> None:
     lasting = button in LASTING
     sentence = ""
     try:
-        module, function = BUTTONS[button]
+        module, function = _function_of(button, pressed)
         action = getattr(
             importlib.import_module(f"sodasheet.excel.ribbon_groups.{module}"), function
         )
@@ -102,6 +111,15 @@ def run_button(button: str, pressed: Press) -> None:
         _tell(pressed, sentence)
     if sentence or not lasting:
         pressed.clear_status()
+
+
+def _function_of(button: str, pressed: Press) -> tuple[str, str]:
+    """Return the module and function of a button, by the sheet in front."""
+    from sodasheet.excel.sheets.designed_sheet import on_description
+
+    if button in ON_DESCRIPTION and on_description(pressed):
+        return ON_DESCRIPTION[button]
+    return BUTTONS[button]
 
 
 def _refused(pressed: Press) -> str:

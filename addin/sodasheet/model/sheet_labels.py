@@ -146,6 +146,9 @@ RUNS_HEADERS = (
 DATASET_NAME = "Dataset name"
 DATASET_DESCRIPTION = "Dataset description"
 LAST_READ, LAST_SENT, DESCRIBED = "Last read", "Last sent", "Described"
+DATA_DICTIONARY = "Data dictionary"
+#: Choice beside the label -> the kind of file that is attached.
+ATTACH_DICTIONARY = {"Attach as Excel workbook": "xlsx", "Attach as CSV": "csv"}
 DESCRIPTION_MEMORY = "SodaSheet description memory"
 #: Label -> key of the field in a description.
 DESCRIPTION_FIELDS = {
@@ -162,6 +165,7 @@ DESCRIPTION_FIELDS = {
 }
 DESCRIPTION_LABELS = (
     NEXT_STEP, *DESCRIPTION_FIELDS, PORTAL, DATASET_ID, LAST_READ, LAST_SENT, DESCRIBED,
+    DATA_DICTIONARY,
 )  # fmt: skip
 COLUMN_FIELD, STATE = "Field name", "State"
 #: Header -> key of the column's value in a description; the other headers are read only.

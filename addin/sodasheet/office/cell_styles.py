@@ -47,8 +47,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "SodaSheet value": {**_TEXT, **_LINED},
     "SodaSheet number": {**_NUMBER, **_LINED, "align": "left"},
     "SodaSheet input": {**_FILLED, "border": 1, "border_color": INPUT_EDGE},
-    # The two cells of a field that is wider than its first cell.
+    # The cells of a field that is wider than its first cell.
     "SodaSheet input start": {**_WIDE, "left": 1, "left_color": INPUT_EDGE},
+    "SodaSheet input middle": _WIDE,
     "SodaSheet input end": {**_WIDE, "right": 1, "right_color": INPUT_EDGE},
     "SodaSheet link": {**_TEXT, **_LINED, "font_color": "#0B5CAD", "underline": 1},
     "SodaSheet section": {"bold": True, "font_size": 13, "font_color": NAVY, "valign": "vcenter"},

@@ -55,11 +55,10 @@ class Field:
         wide = self.style == "input" and self.until is not None and self.until > at
         return "input start" if wide else self.style
 
-    @property
-    def tail_style(self) -> str:
-        """The style of a further cell of the value; an input has at most two cells."""
+    def tail_style(self, at: int) -> str:
+        """The style of a further cell of the value, which is in the column `at`."""
         if self.style == "input":
-            return "input end"
+            return "input end" if at == self.until else "input middle"
         return "value" if self.style in ("link", "number") else self.style
 
 
@@ -104,7 +103,14 @@ def draw_block(sheet: Worksheet, looks: Looks, block: Block) -> None:
         first = block.left + 1
         sheet.write_blank(row, first, None, looks.style(field.first_style(first)))
         for at in range(first + 1, (field.until or first) + 1):
-            sheet.write_blank(row, at, None, looks.style(field.tail_style))
+            sheet.write_blank(row, at, None, looks.style(field.tail_style(at)))
+
+
+def draw_section(sheet: Worksheet, looks: Looks, title: str, table: DesignedTable) -> None:
+    """Write a heading, and below it an empty table."""
+    sheet.set_row_pixels(table.row - 1, SECTION_HEIGHT)
+    sheet.write_string(table.row - 1, 0, title, looks.style("section"))
+    draw_table(sheet, looks, table)
 
 
 def draw_table(sheet: Worksheet, looks: Looks, table: DesignedTable) -> None:

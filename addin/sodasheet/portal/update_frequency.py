@@ -79,6 +79,29 @@ _GRACE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
+class StandardFrequency:
+    """A frequency in the words of catalogs: ISO 8601, and the European Union's list of names."""
+
+    period: timedelta
+    iso: str
+    eu_name: str
+
+
+_STANDARD = (
+    StandardFrequency(_HOUR, "R/PT1H", "HOURLY"),
+    StandardFrequency(_DAY, "R/P1D", "DAILY"),
+    StandardFrequency(7 * _DAY, "R/P1W", "WEEKLY"),
+    StandardFrequency(14 * _DAY, "R/P2W", "BIWEEKLY"),
+    StandardFrequency(31 * _DAY, "R/P1M", "MONTHLY"),
+    StandardFrequency(62 * _DAY, "R/P2M", "BIMONTHLY"),
+    StandardFrequency(92 * _DAY, "R/P3M", "QUARTERLY"),
+    StandardFrequency(184 * _DAY, "R/P6M", "ANNUAL_2"),
+    StandardFrequency(366 * _DAY, "R/P1Y", "ANNUAL"),
+    StandardFrequency(731 * _DAY, "R/P2Y", "BIENNIAL"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class DeclaredFrequency:
     """A declared frequency: its words, and the longest time between two updates."""
 
@@ -88,6 +111,11 @@ class DeclaredFrequency:
     def is_like(self, period: timedelta) -> bool:
         """True if a period is the same but for the different lengths of months."""
         return abs(self.period - period) <= _ALIKE * period
+
+    @property
+    def standard(self) -> StandardFrequency | None:
+        """The frequency of the same period in catalogs; None if they have none."""
+        return next((one for one in _STANDARD if self.is_like(one.period)), None)
 
     def late_by(self, updated: datetime, now: datetime) -> timedelta | None:
         """Return how long the next update has been due; None unless late."""

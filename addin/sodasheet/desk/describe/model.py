@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sodasheet.credentials.account_list import list_accounts
 from sodasheet.describe.column_description_fields import COLUMN_VALUES, NO, YES
-from sodasheet.describe.description import FIELDS, ColumnDescription, Description
+from sodasheet.describe.custom_fields import custom_label
+from sodasheet.describe.description import (
+    FIELDS,
+    ColumnDescription,
+    Description,
+    plain_lines,
+    same_text,
+)
 from sodasheet.describe.description_before_edit import base_from
-from sodasheet.describe.description_grid import BETWEEN, settled
-from sodasheet.desk.history.model import all_runs
-from sodasheet.portal.address import parse_portal
+from sodasheet.describe.description_changes import identifier_of
+from sodasheet.describe.description_grid import settled
 
 #: Fields of several lines.
 _LONG = frozenset({"description"})
@@ -51,44 +56,49 @@ class DescriptionForm:
     identifier: str
 
 
-def known_portals() -> frozenset[str]:
-    """Return the portals that this computer has an account for or has pushed to."""
-    hosts = {run.portal for run in all_runs() if run.portal}
-    hosts |= {parse_portal(one.host) for one in list_accounts() if one.kind == "portal"}
-    return frozenset(hosts)
-
-
 def form_of(description: Description, typed: Mapping[str, str]) -> DescriptionForm:
     """Return the form of a description, with what was typed in place of what was read."""
     choices = {one.key: one.options for one in description.defined}
     fields = tuple(
-        FormField(name := f"field-{key}", one.label, typed.get(name, description.fields[key]),
-                  key in _LONG)
+        _field(f"field-{key}", one.label, description.fields.get(key, ""), typed, long=key in _LONG)
         for key, one in FIELDS.items()
-    )  # fmt: skip
+    )
     custom = tuple(
-        FormField(name := f"custom-{at}", BETWEEN.join(key), typed.get(name, text),
-                  choices=choices.get(key, ()))
+        _field(f"custom-{at}", custom_label(key), text, typed, choices=choices.get(key, ()))
         for at, (key, text) in enumerate(description.custom.items())
-    )  # fmt: skip
+    )
     columns = tuple(
         FormColumn(
             at, one.field, one.type,
-            {key: typed.get(f"column-{at}-{key}", one.values[key]) for key in TYPED}
+            {key: typed.get(f"column-{at}-{key}", one.values.get(key, "")) for key in TYPED}
             | {"hidden": _hidden(typed, at, one)},
         )
         for at, one in enumerate(description.columns)
     )  # fmt: skip
     marked = [str(at) for at, one in enumerate(description.columns)
-              if one.values["identifier"] == YES]  # fmt: skip
+              if one.values.get("identifier") == YES]  # fmt: skip
     return DescriptionForm(
         fields, custom, columns, typed.get("identifier", marked[0] if marked else "")
     )
 
 
+def _field(
+    name: str,
+    label: str,
+    text: str,
+    typed: Mapping[str, str],
+    *,
+    long: bool = False,
+    choices: tuple[str, ...] = (),
+) -> FormField:
+    """Return a field; a text of several lines needs room, a line would lose their ends."""
+    value = typed.get(name, text)
+    return FormField(name, label, value, long or "\n" in plain_lines(f"{text}{value}"), choices)
+
+
 def _hidden(typed: Mapping[str, str], at: int, column: ColumnDescription) -> str:
     if "identifier" not in typed:  # nothing was typed yet: an unchecked box sends nothing
-        return column.values["hidden"]
+        return column.values.get("hidden", NO)
     return YES if typed.get(f"column-{at}-hidden") else NO
 
 
@@ -110,11 +120,12 @@ def wanted_from(typed: Mapping[str, str], erased: frozenset[str]) -> WantedForm:
     Raises UsageProblem naming the column.
     """
     base, _ = base_from(typed.get("base", ""))
+    identifier = identifier_of(base)
     emptied: list[tuple[str, str]] = []
 
     def said(name: str, label: str, old: str) -> str | None:
-        text = typed.get(name, old).replace("\r\n", "\n").strip()
-        if text == old.replace("\r\n", "\n").strip():
+        text = plain_lines(typed.get(name, old)).strip()
+        if same_text(text, old):
             return None
         if not text:
             emptied.append((name, label))
@@ -127,7 +138,7 @@ def wanted_from(typed: Mapping[str, str], erased: frozenset[str]) -> WantedForm:
         if (text := said(f"field-{key}", one.label, base.fields.get(key, ""))) is not None
     }
     custom = {key: text for at, (key, old) in enumerate(base.custom.items())
-              if (text := said(f"custom-{at}", BETWEEN.join(key), old)) is not None}  # fmt: skip
+              if (text := said(f"custom-{at}", custom_label(key), old)) is not None}  # fmt: skip
     columns = []
     for at, column in enumerate(base.columns):
         texts = {
@@ -139,7 +150,12 @@ def wanted_from(typed: Mapping[str, str], erased: frozenset[str]) -> WantedForm:
         }  # fmt: skip
         wanted = {key: "" for key, text in texts.items() if not text}
         wanted |= settled({key: text for key, text in texts.items() if text}, column.field)
-        wanted["hidden"] = YES if typed.get(f"column-{at}-hidden") else NO
-        wanted["identifier"] = YES if typed.get("identifier") == str(at) else NO
+        # Only what differs: a column that is gone meanwhile stops nothing unless it was edited.
+        hidden = YES if typed.get(f"column-{at}-hidden") else NO
+        if hidden != column.values.get("hidden"):
+            wanted["hidden"] = hidden
+        marked = typed.get("identifier") == str(at)
+        if marked != (column.field == identifier):
+            wanted["identifier"] = YES if marked else NO
         columns.append(ColumnDescription(column.field, wanted))
     return WantedForm(base, Description(fields, custom, tuple(columns)), tuple(emptied))

@@ -14,7 +14,6 @@ from sodasheet.excel.actions.renamed_fields import healed
 from sodasheet.excel.button_press import activate
 from sodasheet.excel.ribbon_groups.dataset import asked_about_hidden, choose_dataset
 from sodasheet.excel.sheets.cell_marks import cells_to_mark, put_marks, take_off_marks
-from sodasheet.excel.sheets.designed_sheet import on_description
 from sodasheet.excel.sheets.mapping import mapping_sheets
 from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
 from sodasheet.excel.sheets.next_step_line import MappingProgress, next_step
@@ -77,11 +76,6 @@ def _matched_again(press: Press, shown: xlwings.Sheet | None) -> list[str]:
 
 def check_data(press: Press) -> None:
     """Check every row offline, write results beside the mapping's rows, and list all findings."""
-    if on_description(press):
-        from sodasheet.excel.ribbon_groups.describe import check_description_sheet
-
-        check_description_sheet(press)
-        return
     opened = open_mapping(press)
     opened = with_hidden_answer(press, opened)
     check = checked(press, opened)

@@ -16,13 +16,10 @@ from sodasheet.excel.live.source_location import find_location, header_row
 from sodasheet.excel.live.visible_rows import hidden_rows
 from sodasheet.excel.new_workbook import open_new_workbook
 from sodasheet.excel.portal_session import open_session
-from sodasheet.excel.sheets.designed_sheet import on_description
-from sodasheet.excel.sheets.history import HistorySheet
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
 from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
 from sodasheet.excel.sheets.open_mapping import names_of, open_mapping, target
-from sodasheet.excel.sheets.preview import PreviewSheet
-from sodasheet.excel.sheets.results import ResultSheet
+from sodasheet.excel.sheets.our_sheets import is_ours
 from sodasheet.excel.sheets.template_sheets import add_sheet
 from sodasheet.excel.tasks.launch_task import begin, order_of, task_of
 from sodasheet.excel.xlwings_access import quiet
@@ -185,10 +182,7 @@ def asked_about_hidden(press: Press, spec: SourceSpec) -> SourceSpec:
 
 
 def _refuse_own_sheet(press: Press, button: str = "Choose dataset") -> None:
-    sheet = press.sheet
-    kinds = (MappingSheet, ResultSheet, PreviewSheet, HistorySheet)
-    ours = any(kind.is_one(sheet) for kind in kinds)
-    if ours or on_description(press):
+    if is_ours(press.sheet):
         raise UsageProblem(
             f"{press.sheet.name} is a sheet that SodaSheet has made.",
             f"Go to the sheet with your data, then press {button} again.",

@@ -13,7 +13,6 @@ from sodasheet.excel.sheets.description import (
     new_description_sheet,
 )
 from sodasheet.excel.sheets.description_rows import conflict_states, states_of, wanted_of
-from sodasheet.excel.sheets.designed_sheet import on_description
 from sodasheet.excel.sheets.open_mapping import target
 from sodasheet.model.finding import Severity
 
@@ -22,8 +21,12 @@ if TYPE_CHECKING:
 
     from sodasheet.describe.description_changes import DescriptionChange
     from sodasheet.describe.push_plan import DescriptionPlan
+    from sodasheet.describe.push_record import DescriptionRun
     from sodasheet.excel.button_press import Press
     from sodasheet.jobs.sheet.header_block import SheetTarget
+    from sodasheet.portal.http.session import PortalSession
+
+_ALREADY = "Nothing to send: the portal has all of it already."
 
 #: Changes that a question lists, and the characters of each value there.
 _LISTED, _LONGEST = 8, 40
@@ -31,9 +34,6 @@ _LISTED, _LONGEST = 8, 40
 
 def describe_dataset(press: Press) -> None:
     """Show the description of the dataset on a sheet; send what was edited there, if anything."""
-    if on_description(press):
-        send_description(press)
-        return
     where = target(press)
     sheet = description_sheet(press.book, where)
     if sheet is None:
@@ -46,8 +46,10 @@ def describe_dataset(press: Press) -> None:
 def check_description_sheet(press: Press) -> None:
     """Compare the sheet with the portal and write the state of every row; nothing is sent."""
     sheet = DescriptionSheet(press.sheet)
+    edited = _edited(sheet)
     plan = _planned(press, sheet)
-    press.dialogs.tell(_told(plan) or "Nothing was edited on this sheet.")
+    nothing = _ALREADY if edited else "Nothing was edited on this sheet."
+    press.dialogs.tell(_told(plan) or nothing)
 
 
 def send_description(press: Press) -> None:
@@ -66,7 +68,7 @@ def _send(press: Press, sheet: DescriptionSheet) -> None:
     if plan.stopped or plan.empty:
         if plan.empty and not plan.stopped:
             _read(press, where, sheet, conflicts=plan.conflicts)
-        press.dialogs.tell(_told(plan) or "The portal has all of it already: nothing was sent.")
+        press.dialogs.tell(_told(plan) or _ALREADY)
         return
     if not press.dialogs.ask_yes_no(f"{_told(plan)}\n\nSend the changes?"):
         return
@@ -81,20 +83,13 @@ def _send(press: Press, sheet: DescriptionSheet) -> None:
 def undo_description(press: Press) -> None:
     """Undo the last push of the description in front, once that was agreed to."""
     from sodasheet.describe.push import push_description
-    from sodasheet.describe.push_plan import plan_undo, with_conflicts
-    from sodasheet.describe.push_record import past_runs
-    from sodasheet.errors import UsageProblem
+    from sodasheet.describe.push_plan import with_conflicts
 
     sheet = DescriptionSheet(press.sheet)
     where = sheet.target
-    landed = [one for one in past_runs(where.portal, where.dataset) if one.outcome == "done"]
-    if not landed:
-        raise UsageProblem(
-            "No description of this dataset was sent from this computer.", "Nothing can be undone."
-        )
     press.status("Comparing the description with the portal")
     with open_session(where.portal, write=True) as session:
-        plan = plan_undo(session, landed[0])
+        run, plan = _last(session, where)
         if plan.conflicts:
             question = "Others have changed this since:\n\n" + _listed(plan.conflicts)
             if not press.dialogs.ask_yes_no(f"{question}\n\nUndo it anyway?"):
@@ -103,12 +98,36 @@ def undo_description(press: Press) -> None:
         if plan.empty:
             press.dialogs.tell("The description is as it was before: nothing was sent.")
             return
-        question = f"Undo the last push of this description?\n\n{_listed(plan.changes)}"
-        if not press.dialogs.ask_yes_no(question):
+        last = "the last push of this description"
+        if run.is_undo:
+            last += ", which has undone an earlier push"
+        if not press.dialogs.ask_yes_no(f"Undo {last}?\n\n{_listed(plan.changes)}"):
             return
-        run = push_description(session, plan, f"undoes {landed[0].run}")
-    _read(press, where, sheet, run=run.run, sent=run.outcome == "done")
-    press.dialogs.tell(run.summary)
+        done = push_description(session, plan, f"undoes {run.run}")
+    _read(press, where, sheet, run=done.run, sent=done.outcome == "done")
+    press.dialogs.tell(done.summary)
+
+
+def _last(session: PortalSession, where: SheetTarget) -> tuple[DescriptionRun, DescriptionPlan]:
+    """Return the last push of a description that the portal shows, and the plan of its undo.
+
+    A push whose end is not known may have changed nothing; the push before is the last then.
+    Raises UsageProblem if there is none.
+    """
+    from sodasheet.describe.push_plan import plan_undo
+    from sodasheet.describe.push_record import past_runs
+    from sodasheet.errors import UsageProblem
+
+    runs = [one for one in past_runs(where.portal, where.dataset) if one.undoable]
+    if not runs:
+        raise UsageProblem(
+            "No description of this dataset was sent from this computer.", "Nothing can be undone."
+        )
+    for run in runs:
+        plan = plan_undo(session, run)
+        if run.outcome == "done" or not plan.empty or plan.conflicts:
+            break
+    return run, plan
 
 
 def _read(
@@ -141,7 +160,8 @@ def _edited(sheet: DescriptionSheet) -> bool:
     from sodasheet.describe.description_changes import changes
 
     base, _ = sheet.remembered
-    return bool(changes(base, wanted_of(sheet.cells(), base, sheet.sheet.name)))
+    wanted = wanted_of(sheet.cells(), base, sheet.sheet.name)
+    return bool(changes(base, wanted) or sheet.dictionary)
 
 
 def _planned(press: Press, sheet: DescriptionSheet) -> DescriptionPlan:
@@ -152,8 +172,9 @@ def _planned(press: Press, sheet: DescriptionSheet) -> DescriptionPlan:
     wanted = wanted_of(sheet.cells(), base, sheet.sheet.name)
     press.status("Comparing the description with the portal")
     with open_session(where.portal) as session:
-        plan = plan_description(session, where.dataset, wanted, base=base)
-    sheet.show_states(plan.now, states_of(plan), len(plan.changes))
+        plan = plan_description(session, where.dataset, wanted, base=base, attach=sheet.dictionary)
+    count = len(plan.changes) + (plan.new_file is not None)
+    sheet.show_states(plan.now, states_of(plan), count)
     return plan
 
 
@@ -170,6 +191,10 @@ def _told(plan: DescriptionPlan) -> str:
         )
     if plan.changes and not plan.stopped:
         parts.append(_listed(plan.changes))
+    if plan.new_file is not None and not plan.stopped:
+        there = plan.new_file.name in plan.now.attached
+        instead = ", in place of the one that is attached now" if there else ""
+        parts.append(f"Attached as a file: {plan.new_file.name}{instead}")
     return "\n\n".join(parts)
 
 

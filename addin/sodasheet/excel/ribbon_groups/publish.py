@@ -15,7 +15,6 @@ from sodasheet.excel.actions.confirm_push import Numbers, agreed, known_rejects,
 from sodasheet.excel.actions.push_left_out_rows import Retry, retry_of
 from sodasheet.excel.actions.undo import agreed_to_undo, undo_of
 from sodasheet.excel.ribbon_groups.columns import require_sound, with_hidden_answer
-from sodasheet.excel.sheets.designed_sheet import on_description
 from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping, target
 from sodasheet.excel.spool_live_sheet import spool_live_sheet
 from sodasheet.excel.status_bar import StatusProgress, progress_words
@@ -39,11 +38,6 @@ _UNDER_WAY = {
 
 def preview_changes(press: Press) -> None:
     """Read the sheet and let a process of its own work out what a push would change."""
-    if on_description(press):
-        from sodasheet.excel.ribbon_groups.describe import check_description_sheet
-
-        check_description_sheet(press)
-        return
     _prepare(press)
     opened = with_hidden_answer(press, open_mapping(press))
     require_sound(opened)
@@ -58,11 +52,6 @@ def preview_changes(press: Press) -> None:
 
 def push(press: Press) -> None:
     """Read the sheet and let a process of its own do the rest; its page asks before sending."""
-    if on_description(press):
-        from sodasheet.excel.ribbon_groups.describe import send_description
-
-        send_description(press)
-        return
     _prepare(press)
     _push(press, open_mapping(press), None)
 
@@ -76,11 +65,6 @@ def retry_failed_rows(press: Press) -> None:
 
 def undo_last_push(press: Press) -> None:
     """Undo the last push to the mapping sheet's dataset, once that was agreed to."""
-    if on_description(press):
-        from sodasheet.excel.ribbon_groups.describe import undo_description
-
-        undo_description(press)
-        return
     _prepare(press)
     undo = undo_of(target(press))
     if press.dialogs.no_windows is not None:

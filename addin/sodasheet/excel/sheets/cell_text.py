@@ -18,9 +18,14 @@ def as_text(text: str) -> str:
     An apostrophe in front, which every spreadsheet program takes away again, is put before whatever
     does not begin like a word. Only what cannot be in a cell at all is changed.
     """
-    clean = text.translate(_PICTURES).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    clean = clean[: LONGEST - 1]
+    clean = cell_content(text)
     return clean if _like_a_word(clean) else f"'{clean}"
+
+
+def cell_content(text: str) -> str:
+    """Return what a cell contains after `as_text` was entered."""
+    clean = text.translate(_PICTURES).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return clean[: LONGEST - 1]
 
 
 def _like_a_word(text: str) -> bool:

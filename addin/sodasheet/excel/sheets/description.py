@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sodasheet.describe.description_before_edit import base_from, base_text
+from sodasheet.errors import UsageProblem
 from sodasheet.excel.sheets.description_rows import (
     SheetCells,
     SheetRow,
@@ -24,8 +25,10 @@ from sodasheet.jobs.sheet.cell_grid import Spot
 from sodasheet.jobs.sheet.header_block import CHUNK, SheetTarget
 from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.model.sheet_labels import (
+    ATTACH_DICTIONARY,
     COLUMN_FIELD,
     CUSTOM_HEADERS,
+    DATA_DICTIONARY,
     DATASET_ID,
     DATASET_NAME,
     DESCRIBED,
@@ -83,6 +86,18 @@ class DescriptionSheet(DesignedSheet):
         row = cells.options(ndim=1).value
         return base_from("".join(str(one) for one in row[1:] if one is not None))
 
+    @property
+    def dictionary(self) -> str:
+        """The kind of a data dictionary to attach, empty for none. Raises UsageProblem."""
+        text = self.values().get(DATA_DICTIONARY, "")
+        kinds = {words.casefold(): kind for words, kind in ATTACH_DICTIONARY.items()}
+        if text and text.casefold() not in kinds:
+            raise UsageProblem(
+                f'{self.sheet.name}: {DATA_DICTIONARY} is "{text}".',
+                f"Choose {' or '.join(ATTACH_DICTIONARY)}, or clear the cell.",
+            )
+        return kinds.get(text.casefold(), "")
+
     def cells(self) -> SheetCells:
         """Return what stands on the sheet now."""
         self.look()
@@ -107,6 +122,7 @@ class DescriptionSheet(DesignedSheet):
                     LAST_READ: when,
                     LAST_SENT: when if sent else earlier or "not from here",
                     DESCRIBED: described_words(description),
+                    DATA_DICTIONARY: "",
                     NEXT_STEP: next_step_words(description, 0),
                 }
             )

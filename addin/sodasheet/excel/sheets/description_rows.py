@@ -7,10 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.describe.column_order import BETWEEN as ORDER_BETWEEN
-from sodasheet.describe.description import ColumnDescription, Description
+from sodasheet.describe.custom_fields import custom_key, custom_label
+from sodasheet.describe.description import (
+    ColumnDescription,
+    Description,
+    plain_lines,
+    same_text,
+)
 from sodasheet.describe.description_changes import ChangedPart, DescriptionChange
-from sodasheet.describe.description_grid import BETWEEN, meant, settled
+from sodasheet.describe.description_grid import (
+    frequency_words,
+    meant,
+    require_no_error,
+    settled,
+)
 from sodasheet.errors import UsageProblem
+from sodasheet.excel.sheets.cell_text import cell_content
 from sodasheet.excel.sheets.designed_sheet import TableLine
 from sodasheet.model.sheet_labels import (
     COLUMN_FIELD,
@@ -49,25 +61,49 @@ def wanted_of(cells: SheetCells, base: Description, name: str) -> Description:
     fields = {
         key: meant(text)
         for label, key in DESCRIPTION_FIELDS.items()
-        if (text := cells.fields.get(label, "").strip()) and text != base.fields.get(key, "")
+        if _edited(text := cells.fields.get(label, ""), base.fields.get(key, ""), name, label)
     }
     custom = {}
     for number, row in cells.custom:
-        group, between, field = row[CUSTOM_HEADERS[0]].partition(BETWEEN)
-        text = row[CUSTOM_HEADERS[1]]
-        if text and not between:
+        label, text = row[CUSTOM_HEADERS[0]], row[CUSTOM_HEADERS[1]]
+        key = custom_key(label, base.custom)
+        if text and not key[1]:
             raise UsageProblem(
                 f"{name}, row {number}: the custom field has no name.",
                 "Write it as GROUP / NAME, or clear the row.",
             )
-        if text and text != base.custom.get((group, field), ""):
-            custom[group, field] = meant(text)
+        if _edited(text, base.custom.get(key, ""), f"{name}, row {number}", label):
+            custom[key] = meant(text)
+    words = [(number, [row[one] for one in FREQUENCY_HEADERS]) for number, row in cells.frequencies]
     return Description(
         fields,
         custom,
         tuple(_column(number, row, base, name) for number, row in cells.columns),
-        frequencies=_frequencies(cells.frequencies, name),
+        frequencies=frequency_words(words, name),
     )
+
+
+def _edited(text: str, base: str, where: str, label: str) -> bool:
+    """True if a cell says something else than was written into it; a blank cell says nothing.
+
+    Raises UsageProblem if the cell could not take all of what was on the portal.
+    """
+    there = _cell(base)
+    if not text or same_text(text, text_of(there)):
+        return False
+    if len(there) < len(plain_lines(base)):
+        raise UsageProblem(
+            f"{where}, {label}: the text has {len(base):,} characters on the portal, and the cell"
+            f" only the first {len(there):,}: what is edited here would lose the rest.",
+            "Change it on the portal or in the desk, and restore the cell here.",
+        )
+    require_no_error(text, f"{where}, {label}")
+    return True
+
+
+def _cell(text: str) -> str:
+    """Return what a cell of the sheet has for a text of the portal."""
+    return cell_content(plain_lines(text))
 
 
 def _column(number: int, row: Mapping[str, str], base: Description, name: str) -> ColumnDescription:
@@ -80,35 +116,28 @@ def _column(number: int, row: Mapping[str, str], base: Description, name: str) -
         )
     there = base.column(field)
     before = there.values if there is not None else {}
-    texts = {key: row[header] for header, key in COLUMN_HEADERS.items()}
-    edited = {key: text for key, text in texts.items() if text != before.get(key, "")}
+    edited = {
+        key: text
+        for header, key in COLUMN_HEADERS.items()
+        if _edited(text := row[header], before.get(key, ""), where, header)
+    }
     return ColumnDescription(field, settled(edited, where))
-
-
-def _frequencies(rows: Iterable[SheetRow], name: str) -> dict[tuple[str, str], dict[str, str]]:
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    for number, row in rows:
-        word, label, text = (row[header] for header in FREQUENCY_HEADERS)
-        group, between, field = label.partition(BETWEEN)
-        if not (word and between and text):
-            raise UsageProblem(
-                f"{name}, row {number}: the frequency is not complete.",
-                "Write a frequency, a custom field as GROUP / NAME, and the word that it takes.",
-            )
-        found.setdefault((group, field), {})[word] = text
-    return found
 
 
 def field_values(description: Description) -> dict[str, str]:
     """Return the values beside the labels of the fields."""
-    return {label: description.fields.get(key, "") for label, key in DESCRIPTION_FIELDS.items()}
+    return {
+        label: _cell(description.fields.get(key, "")) for label, key in DESCRIPTION_FIELDS.items()
+    }
 
 
 def custom_lines(shown: Description, states: Mapping[str, str]) -> list[TableLine]:
     """Return the rows of the custom fields, with their choices."""
     choices = {one.key: ", ".join(one.options) for one in shown.defined}
     return [
-        TableLine((label := BETWEEN.join(key), text, states.get(label, AS_IS), choices.get(key)))
+        TableLine(
+            (label := custom_label(key), _cell(text), states.get(label, AS_IS), choices.get(key))
+        )
         for key, text in shown.custom.items()
     ]
 
@@ -118,7 +147,7 @@ def column_lines(shown: Description, states: Mapping[str, str]) -> list[TableLin
     return [
         TableLine(
             tuple(
-                column.values.get(COLUMN_HEADERS[header], "")
+                _cell(column.values.get(COLUMN_HEADERS[header], ""))
                 if header in COLUMN_HEADERS
                 else {
                     COLUMN_FIELD: column.field,

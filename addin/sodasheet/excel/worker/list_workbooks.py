@@ -54,18 +54,13 @@ def _apps() -> list[xlwings.App]:
 
 def _sheet(sheet: xlwings.Sheet) -> dict[str, str]:
     """Return the name of a sheet, its kind, and a mapping sheet's dataset."""
-    from sodasheet.excel.sheets.description import DescriptionSheet
-    from sodasheet.excel.sheets.history import HistorySheet
     from sodasheet.excel.sheets.mapping import MappingSheet
-    from sodasheet.excel.sheets.preview import PreviewSheet
-    from sodasheet.excel.sheets.results import ResultSheet
+    from sodasheet.excel.sheets.our_sheets import is_ours
 
     name = sheet.name
     if MappingSheet.is_one(sheet):
         return {"name": name, "kind": MAPPING, "dataset": _dataset(sheet)}
-    kinds = (ResultSheet, PreviewSheet, HistorySheet, DescriptionSheet)
-    ours = any(kind.is_one(sheet) for kind in kinds)
-    return {"name": name, "kind": OURS if ours else DATA, "dataset": ""}
+    return {"name": name, "kind": OURS if is_ours(sheet) else DATA, "dataset": ""}
 
 
 def _dataset(sheet: xlwings.Sheet) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sodasheet.model.sheet_labels import (
+    ATTACH_DICTIONARY,
     CUSTOM_FIELDS,
     CUSTOM_HEADERS,
+    DATA_DICTIONARY,
     DATASET_ID,
     DESCRIBED,
     DESCRIBED_COLUMNS,
@@ -22,7 +24,6 @@ from sodasheet.model.sheet_labels import (
 )
 from sodasheet.office.cell_styles import Looks
 from sodasheet.office.sheet_drawing import (
-    SECTION_HEIGHT,
     Block,
     DesignedColumn,
     DesignedTable,
@@ -31,8 +32,8 @@ from sodasheet.office.sheet_drawing import (
     draw_block,
     draw_columns,
     draw_page,
+    draw_section,
     draw_sign,
-    draw_table,
     draw_title,
 )
 
@@ -51,7 +52,7 @@ _RIGHT = len(COLUMNS) - 1
 
 #: Rows counted from 0: each table has two rows when the sheet is new, so that rows can be inserted
 #: between them, and its title above it.
-_CUSTOM_ROW, _COLUMNS_ROW, _FREQUENCY_ROW = 9, 14, 19
+_CUSTOM_ROW, _COLUMNS_ROW, _FREQUENCY_ROW = 10, 15, 20
 _TAB = "#1B6B37"
 
 _PERIODS = ("Daily", "Weekly", "Monthly", "Quarterly", "Annually", "As needed", "Never")
@@ -71,18 +72,18 @@ def add_description(book: Workbook, looks: Looks) -> None:
         Field(label, "link" if label == DATASET_ID else "value")
         for label in (PORTAL, DATASET_ID, LAST_READ, LAST_SENT, DESCRIBED)
     )
+    below = (Field(DATA_DICTIONARY, "input"),)
     draw_block(sheet, looks, Block(2, 0, left))
     draw_block(sheet, looks, Block(2, 2, middle, right=True))
     draw_block(sheet, looks, Block(2, 8, right, right=True))
+    draw_block(sheet, looks, Block(7, 8, below, right=True))
     tables = (
         (CUSTOM_FIELDS, DesignedTable(CUSTOM_TABLE, _CUSTOM, _CUSTOM_ROW, 2)),
         (DESCRIBED_COLUMNS, DesignedTable(COLUMNS_TABLE, COLUMNS, _COLUMNS_ROW, 2)),
         (FREQUENCY_WORDS, DesignedTable(FREQUENCY_TABLE, _FREQUENCIES, _FREQUENCY_ROW, 2)),
     )
     for title, table in tables:
-        sheet.set_row_pixels(table.row - 1, SECTION_HEIGHT)
-        sheet.write_string(table.row - 1, 0, title, looks.style("section"))
-        draw_table(sheet, looks, table)
+        draw_section(sheet, looks, title, table)
     _lists(sheet)
     _signs(sheet, looks)
     sheet.set_column(_RIGHT + 2, _RIGHT + 60, None, None, {"hidden": True})
@@ -100,6 +101,15 @@ def _lists(sheet: Worksheet) -> None:
         "input_message": "Every custom field for the frequency gets its own word for it.",
     }
     sheet.data_validation(4, 3, 4, 3, frequency)
+    attached = {
+        "validate": "list",
+        "source": list(ATTACH_DICTIONARY),
+        "ignore_blank": True,
+        "input_title": DATA_DICTIONARY,
+        "input_message": "A table of the columns for readers, attached to the dataset when the"
+        " description is sent.",
+    }
+    sheet.data_validation(7, 9, 7, 9, attached)
     for column, hint in (
         (5, "Yes at one column: its value finds a row when rows are updated."),
         (6, "Yes: readers of the portal do not see the column."),
@@ -119,16 +129,17 @@ def _signs(sheet: Worksheet, looks: Looks) -> None:
     _state_signs(sheet, looks, SheetArea(_COLUMNS_ROW + 1, _RIGHT, _COLUMNS_ROW + 2, _RIGHT))
     custom = SheetArea(_CUSTOM_ROW + 1, 1, _CUSTOM_ROW + 2, 1)
     draw_sign(sheet, looks, custom, (f'$A{_CUSTOM_ROW + 2}<>""', "input"))
-    row = _COLUMNS_ROW + 2
-    bottom = _COLUMNS_ROW + 2
-    known = f'$C{row}<>""'
+    top, bottom = _COLUMNS_ROW + 1, _COLUMNS_ROW + 2
+    known = f'$C{top + 1}<>""'
     for first, last in ((0, 1), (4, 8)):
-        draw_sign(sheet, looks, SheetArea(_COLUMNS_ROW + 1, first, bottom, last), (known, "input"))
-    draw_sign(sheet, looks, SheetArea(_COLUMNS_ROW + 1, 2, bottom, 3), (known, "row"))
+        draw_sign(sheet, looks, SheetArea(top, first, bottom, last), (known, "input"))
+    draw_sign(sheet, looks, SheetArea(top, 2, bottom, 3), (known, "row"))
 
 
 def _state_signs(sheet: Worksheet, looks: Looks, area: SheetArea) -> None:
-    cell = f"${'ABCDEFGHIJ'[area.left]}{area.top + 1}"
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    cell = xl_rowcol_to_cell(area.top, area.left, col_abs=True)
     for words, sign in (
         (("Changed",), "new value"),
         (("Missing",), "ask"),

@@ -5,12 +5,20 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
+from sodasheet.errors import UsageProblem
+
+#: Most characters of a cell.
+_LONGEST = 32_767
+
 #: Widths of the columns in characters: names, values, descriptions, settings.
 _WIDTHS = (28, 48, 64, 9, 8, 28, 12, 8)
 
 
 def describe_workbook(name: str, rows: Sequence[Sequence[str]]) -> bytes:
-    """Return an .xlsx with one sheet that has these rows; every cell is text."""
+    """Return an .xlsx with one sheet that has these rows; every cell is text.
+
+    Raises UsageProblem for a text that is too long for a cell.
+    """
     from xlsxwriter import Workbook
 
     buffer = io.BytesIO()
@@ -25,6 +33,12 @@ def describe_workbook(name: str, rows: Sequence[Sequence[str]]) -> bytes:
     headers = {0, next((number for number, row in enumerate(rows) if not row), -1) + 1}
     for number, row in enumerate(rows):
         for place, cell in enumerate(row):
+            if len(cell) > _LONGEST:
+                raise UsageProblem(
+                    f"Row {number + 1} has a text of {len(cell):,} characters; a cell has at most"
+                    f" {_LONGEST:,}.",
+                    "Use CSV instead of a workbook, or shorten the text.",
+                )
             sheet.write_string(number, place, cell, head if number in headers else plain)
     sheet.freeze_panes(1, 1)
     book.close()

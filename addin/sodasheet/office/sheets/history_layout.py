@@ -14,7 +14,6 @@ from sodasheet.model.sheet_labels import (
 )
 from sodasheet.office.cell_styles import Looks
 from sodasheet.office.sheet_drawing import (
-    SECTION_HEIGHT,
     Block,
     DesignedColumn,
     DesignedTable,
@@ -23,8 +22,8 @@ from sodasheet.office.sheet_drawing import (
     draw_block,
     draw_columns,
     draw_page,
+    draw_section,
     draw_sign,
-    draw_table,
     draw_title,
 )
 
@@ -56,9 +55,7 @@ def add_history(book: Workbook, looks: Looks) -> None:
         (RUNS, DesignedTable(RUNS_TABLE, COLUMNS, _RUNS_ROW)),
     )
     for title, table in tables:
-        sheet.set_row_pixels(table.row - 1, SECTION_HEIGHT)
-        sheet.write_string(table.row - 1, 0, title, looks.style("section"))
-        draw_table(sheet, looks, table)
+        draw_section(sheet, looks, title, table)
     _signs(sheet, looks)
     sheet.freeze_panes(2, 0)
     draw_page(sheet, 0, _TAB)
