@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sodasheet.describe.column_description_fields import HIDDEN, YES, format_settings
@@ -12,6 +12,7 @@ from sodasheet.describe.description import (
     Description,
     attachments_in,
     description_of,
+    flags_of_columns,
 )
 from sodasheet.describe.description_changes import ChangedPart, DescriptionChange
 from sodasheet.portal.descriptions import MetadataChange
@@ -134,16 +135,12 @@ def column_bodies(
     for change in listed:
         if change.place is ChangedPart.COLUMN and change.key != "identifier":
             values.setdefault(change.owner, {})[change.key] = change.new
-    flags = {
-        entry.get("id"): entry.get("flags")
-        for entry in view.get("columns") or ()
-        if isinstance(entry, dict)
-    }
+    flags = flags_of_columns(view)
     order = next((one.new for one in listed if one.place is ChangedPart.ORDER), "")
     places = new_places(now, order) if order else {}
     bodies = {}
     for column in sorted(now.columns, key=lambda one: places.get(one.field, one.place)):
-        body = _body(values.get(column.field, {}), flags.get(column.id))
+        body = _body(values.get(column.field, {}), flags.get(column.id, ()))
         if column.field in places:
             body["position"] = places[column.field]
         if body:
@@ -151,13 +148,13 @@ def column_bodies(
     return bodies
 
 
-def _body(values: Mapping[str, str], flags: Any) -> dict[str, Any]:
+def _body(values: Mapping[str, str], flags: Sequence[Any]) -> dict[str, Any]:
     body: dict[str, Any] = {key: values[key] for key in ("name", "description") if key in values}
     if values.get("width"):
         body["width"] = int(values["width"])
     if "format" in values:
         body["format"] = format_settings(values["format"])
     if "hidden" in values:
-        others = [flag for flag in flags or () if flag != HIDDEN]
+        others = [flag for flag in flags if flag != HIDDEN]
         body["flags"] = [*others, HIDDEN] if values["hidden"] == YES else others
     return body

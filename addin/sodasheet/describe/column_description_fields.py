@@ -52,8 +52,11 @@ def _number(key: str) -> Callable[[Mapping[str, Any]], str]:
     def read(entry: Mapping[str, Any]) -> str:
         value = entry.get(key)
         if isinstance(value, str):
-            return value if value.isdigit() else ""
-        return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+            number = value.isascii() and value.isdigit() and len(value) <= _DIGITS
+            return value if number else ""
+        if not isinstance(value, int) or isinstance(value, bool):
+            return ""
+        return str(value) if abs(value) < 10**_DIGITS else ""
 
     return read
 

@@ -171,6 +171,14 @@ def _attached(view: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def flags_of_columns(view: Mapping[str, Any]) -> dict[int, list[Any]]:
+    """Return the flags of the columns that people see, by the portal's numbers of the columns."""
+    return {
+        whole(entry.get("id")) or 0: flags if isinstance(flags := entry.get("flags"), list) else []
+        for entry in _described(view)
+    }
+
+
 def _described(view: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the columns that people see, by position; the portal's own are left out."""
     listed = view.get("columns")

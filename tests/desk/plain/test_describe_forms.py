@@ -136,7 +136,7 @@ def test_text_stays_beside_its_column_if_others_move_columns(desk: Desk) -> None
     _, preview = desk.send(typed, "preview")
     _, again = desk.send(Fields(preview).found, "edit")
     # The portal may not even answer.
-    desk.portal.inject_fault(read_fault("status status=500 method=GET path=/api/views/*"))
+    desk.portal.inject_fault(read_fault("status status=400 method=GET path=/api/views/* count=all"))
     _, offline = desk.send(typed, "edit")
     desk.portal.clear_faults()
 
@@ -151,7 +151,7 @@ def test_text_stays_beside_its_column_if_others_move_columns(desk: Desk) -> None
 @pytest.mark.parametrize("how", ["preview", "send"])
 def test_what_was_typed_stays_if_the_portal_does_not_answer(desk: Desk, how: str) -> None:
     typed = {**desk.form(), "field-title": "Typed", "note": "why"}
-    desk.portal.inject_fault(read_fault("status status=500 path=/api/*"))
+    desk.portal.inject_fault(read_fault("status status=400 path=/api/* count=all"))
 
     status, page = desk.send(typed, how)
 
@@ -162,8 +162,7 @@ def test_what_was_typed_stays_if_the_portal_does_not_answer(desk: Desk, how: str
 
 def test_a_lost_sign_in_leads_to_sign_in_and_keeps_the_text(desk: Desk) -> None:
     typed = {**desk.form(), "field-title": "Typed"}
-    desk.portal.inject_fault(read_fault("status status=403 path=/api/views/*"))
-    desk.portal.inject_fault(read_fault("status status=401 path=/api/views/*"))
+    desk.portal.inject_fault(read_fault("status status=401 path=/api/* count=all"))
 
     status, page = desk.send(typed, "preview")
     opened, alone = desk.site.get(desk.path + desk.query)
@@ -265,7 +264,7 @@ def test_a_dictionary_shows_the_columns_as_they_are_after_the_push(desk: Desk) -
     account = desk.portal.account("publisher")
     address = f"{desk.portal.url}/api/views/{PERMITS}/files/{there['assetId']}"
     text = requests.get(address, auth=(account.key_id, account.key_secret), timeout=30).text
-    assert ",inspected,calendar_date,'=Now()," in text
+    assert ",inspected,checkbox,'=Now()," in text
 
 
 def test_who_is_not_signed_in_is_led_to_sign_in(desk: Desk) -> None:
