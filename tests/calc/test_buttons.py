@@ -314,6 +314,8 @@ def test_every_button_of_the_ribbon_has_its_function() -> None:
 
     assert sorted(ids) == sorted(ribbon.BUTTONS)
     for module, function in ribbon.BUTTONS.values():
-        source = (ROOT / "addin" / "sodasheet" / "excel" / "groups" / f"{module}.py").read_text()
+        source = (
+            ROOT / "addin" / "sodasheet" / "excel" / "ribbon_groups" / f"{module}.py"
+        ).read_text()
         defined = {node.name for node in ast.parse(source).body if hasattr(node, "name")}
         assert function in defined

@@ -196,7 +196,7 @@ def test_a_text_of_the_portal_is_left_alone_whatever_a_cell_makes_of_it(
 
 
 def test_a_data_dictionary_is_attached_from_the_sheet_and_taken_away(described: Steward) -> None:
-    write(described, "Description", "amount", "=1+1 dollars")
+    write(described, "Description", "amount", "'=1+1 dollars")
     fill(described, "Data dictionary", "As PDF")
     (wrong,) = described.press("describe_dataset")
     fill(described, "Data dictionary", "attach as CSV")

@@ -137,6 +137,14 @@ def test_it_is_exported_for_people_and_harvesters(terminal: Terminal) -> None:
     assert record["identifier"] == [terminal.permits]
 
 
+def test_a_dictionary_of_another_kind_is_refused(terminal: Terminal) -> None:
+    said = terminal("describe", terminal.permits, "--dictionary", "columns.pdf")
+
+    assert said.code == 2
+    assert 'A data dictionary cannot be written as ".pdf".' in said.err
+    assert not (terminal.folder / "columns.pdf").exists()
+
+
 def test_who_may_only_read_is_told_before_anything_is_sent(terminal: Terminal) -> None:
     terminal.sign_in("viewer")
     path = wanted(terminal.folder, ["Category", "Mine"])

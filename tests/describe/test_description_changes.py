@@ -18,7 +18,7 @@ from sodasheet.describe.column_description_fields import (
 )
 from sodasheet.describe.column_order import wanted_order
 from sodasheet.describe.custom_fields import CustomField, custom_fields_from
-from sodasheet.describe.description import ColumnDescription, Description
+from sodasheet.describe.description import ColumnDescription, Description, description_of
 from sodasheet.describe.description_changes import ChangedPart, DescriptionChange, changes
 
 ISO = ("R/P1D", "R/P1W", "R/P1M", "irregular")
@@ -139,6 +139,39 @@ def test_a_custom_field_that_the_portal_does_not_have_stops() -> None:
     found = check_description(NOW, Description(custom={("Core", "Frequenzy"): "x"}))
 
     assert [one.reason for one in found] == ["custom-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "new"), [("c,a ,,c", ["c, a"]), (" b,a,b ", []), ("a,b", ["a, b"])]
+)
+def test_tags_are_compared_as_the_portal_lists_them(typed: str, new: list[str]) -> None:
+    now = Description({"tags": "b,a,b"})
+
+    assert [one.new for one in changes(now, Description({"tags": typed}))] == new
+
+
+def test_custom_fields_that_were_not_edited_stay_as_the_portal_has_them() -> None:
+    groups = {"G": {"Number": 5, "Flag": True, "None": None}, "H": {"K": "v"}, "odd": 3}
+    found = [DescriptionChange(ChangedPart.CUSTOM, "K", "v", "w", "H")]
+
+    sent = metadata_change({"metadata": {"custom_fields": groups}}, found).values["metadata"]
+
+    assert sent["custom_fields"] == {
+        "G": {"Number": 5, "Flag": True, "None": None}, "H": {"K": "w"},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("width", "text"),
+    [(90, "90"), ("90", "90"), (True, ""), ("\u00b2", ""), ("5" * 5000, ""), (10**30, "")],
+)
+def test_a_width_that_is_none_is_no_width(width: object, text: str) -> None:
+    view = {"columns": [{"id": [], "fieldName": "a", "width": width, "flags": 3}, 5]}
+    now = description_of(view)
+
+    assert now.columns[0].values["width"] == text
+    hidden = [DescriptionChange(ChangedPart.COLUMN, "hidden", "No", "Yes", "a")]
+    assert column_bodies(view, now, hidden) == {0: {"flags": ["hidden"]}}
 
 
 def test_a_custom_field_may_have_the_name_of_a_columns_value() -> None:

@@ -133,10 +133,13 @@ def _exported(
     if options.output is not None:
         files.append((options.output, written(description, options.output.suffix)))
     if options.dictionary is not None:
-        book = options.dictionary.suffix.lower() == ".xlsx"
-        files.append(
-            (options.dictionary, data_dictionary(description, ".xlsx" if book else ".csv"))
-        )
+        kind = options.dictionary.suffix.lower()
+        if kind not in (".xlsx", ".csv"):
+            raise UsageProblem(
+                f'A data dictionary cannot be written as "{options.dictionary.suffix}".',
+                "Use a file that ends in .xlsx or .csv.",
+            )
+        files.append((options.dictionary, data_dictionary(description, kind)))
     said: list[str] = []
     if options.dcat is not None:
         record = dcat_record(view, portal)

@@ -11,8 +11,10 @@ from sodasheet.describe.description import (
     FIELDS,
     Description,
     attachments_in,
+    custom_field_groups,
     description_of,
     flags_of_columns,
+    tags_in,
 )
 from sodasheet.describe.description_changes import ChangedPart, DescriptionChange
 from sodasheet.portal.descriptions import MetadataChange
@@ -72,17 +74,17 @@ def api_values(view: Mapping[str, Any], found: Iterable[DescriptionChange]) -> d
 
 def _typed(change: DescriptionChange) -> Any:
     if change.key == "tags":
-        return [tag.strip() for tag in change.new.split(",") if tag.strip()]
+        return tags_in(change.new)
     return change.new
 
 
 def _custom(
     view: Mapping[str, Any], found: Iterable[DescriptionChange]
-) -> dict[str, dict[str, str]] | None:
+) -> dict[str, dict[str, Any]] | None:
     changed = [one for one in found if one.place is ChangedPart.CUSTOM]
-    groups: dict[str, dict[str, str]] = {}
-    for (group, name), text in description_of(view).custom.items():
-        groups.setdefault(group, {})[name] = text
+    # As the portal has them: a number among them stays one.
+    known = custom_field_groups(view)
+    groups = {group: dict(values) for group, values in known.items()}
     for one in changed:
         groups.setdefault(one.owner, {})[one.key] = one.new
     return groups if changed else None

@@ -44,13 +44,19 @@ class CustomField:
 
 def custom_field_texts(metadata: Mapping[str, Any]) -> dict[Key, str]:
     """Return the custom fields in a view's metadata by group and name."""
-    groups = metadata.get("custom_fields")
     return {
-        (str(group), str(name)): str(value)
-        for group, values in (groups.items() if isinstance(groups, dict) else ())
-        for name, value in (values.items() if isinstance(values, dict) else ())
+        (group, name): str(value)
+        for group, values in groups_in(metadata).items()
+        for name, value in values.items()
         if value is not None
     }
+
+
+def groups_in(metadata: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the groups of custom fields in a view's metadata, as the portal has them."""
+    groups = metadata.get("custom_fields")
+    found = groups.items() if isinstance(groups, dict) else ()
+    return {group: values for group, values in found if isinstance(values, dict)}
 
 
 def custom_fields_from(configurations: Any) -> tuple[CustomField, ...]:

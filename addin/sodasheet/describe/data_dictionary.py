@@ -5,6 +5,7 @@ from __future__ import annotations
 from sodasheet.describe.column_description_fields import YES
 from sodasheet.describe.description import Description
 from sodasheet.describe.description_file import csv_bytes
+from sodasheet.sources.grid.cell_text import disarmed
 
 #: Kinds of files that a data dictionary can be.
 KINDS = ("xlsx", "csv")
@@ -37,8 +38,6 @@ def data_dictionary(description: Description, suffix: str) -> bytes:
     """
     rows = dictionary_rows(description)
     if suffix == ".csv":
-        from sodasheet.staging.check.rejected_rows import disarmed
-
         # Readers open the file in a spreadsheet program, which would run a formula.
         return csv_bytes([[disarmed(cell) for cell in row] for row in rows])
     from sodasheet.office.sheets.description_sheet import describe_workbook

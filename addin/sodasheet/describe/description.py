@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sodasheet.describe.column_description_fields import COLUMN_VALUES
-from sodasheet.describe.custom_fields import CustomField, custom_field_texts
+from sodasheet.describe.custom_fields import CustomField, custom_field_texts, groups_in
 from sodasheet.portal.dataset import dataset_from
 from sodasheet.portal.publishing.resource import whole
 from sodasheet.portal.update_frequency import declared_frequency
@@ -35,13 +35,15 @@ class DescriptionField:
     """One field of a dataset's description.
 
     `key` is a stable word for programs, `label` the words on a sheet. `read` takes the text out of
-    a view; `api` is the field of the metadata API, empty if that has none.
+    a view; `api` is the field of the metadata API, empty if that has none. `settled` turns a typed
+    text into the form in which the portal's value is read.
     """
 
     key: str
     label: str
     read: Callable[[Mapping[str, Any]], str]
     api: str = ""
+    settled: Callable[[str], str] = str
 
 
 def _text(key: str) -> Callable[[Mapping[str, Any]], str]:
@@ -51,6 +53,11 @@ def _text(key: str) -> Callable[[Mapping[str, Any]], str]:
 def _tags(view: Mapping[str, Any]) -> str:
     tags = view.get("tags")
     return ", ".join(map(str, tags)) if isinstance(tags, list) else ""
+
+
+def tags_in(text: str) -> list[str]:
+    """Return the tags in a text, each once."""
+    return list(dict.fromkeys(tag for one in text.split(",") if (tag := one.strip())))
 
 
 def _row_label(view: Mapping[str, Any]) -> str:
@@ -77,7 +84,7 @@ FIELDS: dict[str, DescriptionField] = {
         DescriptionField("title", "Title", _text("name"), "name"),
         DescriptionField("description", "Description", _text("description"), "description"),
         DescriptionField("category", "Category", _text("category"), "category"),
-        DescriptionField("tags", "Tags", _tags, "tags"),
+        DescriptionField("tags", "Tags", _tags, "tags", lambda text: ", ".join(tags_in(text))),
         DescriptionField("license", "License", _text("licenseId"), "license"),
         DescriptionField("attribution", "Attribution", _text("attribution"), "attribution"),
         DescriptionField("link", "Source link", _text("attributionLink"), "attributionLink"),
@@ -155,6 +162,11 @@ def description_of(view: Mapping[str, Any], defined: Iterable[CustomField] = ())
         offered,
         attached=_attached(view),
     )
+
+
+def custom_field_groups(view: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the custom fields of a dataset by group and name, as the portal has them."""
+    return groups_in(_metadata(view))
 
 
 def attachments_in(view: Mapping[str, Any]) -> list[dict[str, Any]]:

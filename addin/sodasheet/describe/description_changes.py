@@ -95,7 +95,9 @@ class DescriptionChange:
 def changes(now: Description, wanted: Description) -> tuple[DescriptionChange, ...]:
     """Return what differs; a value that `wanted` does not have stays unchanged."""
     found = [
-        DescriptionChange(ChangedPart.FIELD, key, now.fields.get(key, ""), text)
+        DescriptionChange(
+            ChangedPart.FIELD, key, old := now.fields.get(key, ""), _settled(key, text, old)
+        )
         for key, text in wanted.fields.items()
         if key != FREQUENCY
     ]
@@ -110,6 +112,11 @@ def changes(now: Description, wanted: Description) -> tuple[DescriptionChange, .
         for name, id_ in wanted.attached.items()
     ]
     return tuple(change for change in found if not same_text(change.old, change.new))
+
+
+def _settled(key: str, text: str, old: str) -> str:
+    """Return a typed text as the portal would read it, unless nothing was edited."""
+    return text if same_text(text, old) else FIELDS[key].settled(text)
 
 
 def _of_columns(now: Description, wanted: Description) -> Iterator[DescriptionChange]:

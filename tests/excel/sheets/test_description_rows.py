@@ -101,6 +101,16 @@ def test_a_group_with_a_slash_is_the_group_of_the_portal() -> None:
     assert wanted.custom == {("A / B", "C"): "y"}
 
 
+def test_a_row_that_was_copied_is_named() -> None:
+    base = described("x")
+    ((_, row),) = cells_of(base).columns
+
+    with pytest.raises(UsageProblem) as caught:
+        wanted_of(SheetCells({}, (), [(30, row), (31, row)], ()), base, "Describe")
+
+    assert caught.value.what == 'Describe, row 31: "a" is in row 30 already.'
+
+
 def test_the_error_of_a_formula_is_not_sent() -> None:
     base = described("x")
     row = {**cells_of(base).columns[0][1], "Description": "#REF!"}

@@ -47,3 +47,18 @@ def test_headers_are_found_in_any_order() -> None:
 def test_cells_say_numbers_as_people_write_them() -> None:
     assert SHEET.text(8, 4) == "2"
     assert SHEET.text(99, 4) == SHEET.text(8, 2) == ""
+
+
+def test_a_value_that_is_a_label_elsewhere_is_no_label() -> None:
+    labels = ("Dataset name", "License", "Tags")
+    sheet = Snapshot(
+        [
+            ["Dataset name", "License", "License", "Tags", None],
+            ["Tags", None, None, None, "License"],
+        ]
+    )
+
+    assert sheet.label("License", labels) == Spot(1, 3)
+    assert sheet.label("Tags", labels) == Spot(2, 1)
+    assert sheet.label("Dataset name", labels) == Spot(1, 1)
+    assert sheet.label("Portal", labels) is None

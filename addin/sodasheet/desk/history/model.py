@@ -166,7 +166,7 @@ def as_csv(runs: Sequence[PastRun]) -> Iterator[str]:
 
 def _plain(value: Any) -> str:
     """A text that no spreadsheet program takes for a formula."""
-    from sodasheet.staging.check.rejected_rows import disarmed
+    from sodasheet.sources.grid.cell_text import disarmed
 
     return disarmed(str(value or ""))
 

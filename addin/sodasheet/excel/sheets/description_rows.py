@@ -64,6 +64,8 @@ def wanted_of(cells: SheetCells, base: Description, name: str) -> Description:
         if _edited(text := cells.fields.get(label, ""), base.fields.get(key, ""), name, label)
     }
     custom = {}
+    _require_each_once(cells.custom, CUSTOM_HEADERS[0], name)
+    _require_each_once(cells.columns, COLUMN_FIELD, name)
     for number, row in cells.custom:
         label, text = row[CUSTOM_HEADERS[0]], row[CUSTOM_HEADERS[1]]
         key = custom_key(label, base.custom)
@@ -81,6 +83,18 @@ def wanted_of(cells: SheetCells, base: Description, name: str) -> Description:
         tuple(_column(number, row, base, name) for number, row in cells.columns),
         frequencies=frequency_words(words, name),
     )
+
+
+def _require_each_once(rows: Sequence[SheetRow], header: str, name: str) -> None:
+    """Raise UsageProblem for a row that was copied: two rows would be about the same thing."""
+    seen: dict[str, int] = {}
+    for number, row in rows:
+        first = seen.setdefault(row[header], number)
+        if row[header] and first != number:
+            raise UsageProblem(
+                f'{name}, row {number}: "{row[header]}" is in row {first} already.',
+                "Remove one of the rows.",
+            )
 
 
 def _edited(text: str, base: str, where: str, label: str) -> bool:

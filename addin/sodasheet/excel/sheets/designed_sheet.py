@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.sheets.cell_text import as_text
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 from sodasheet.model.sheet_labels import DESCRIPTION_TITLE
-from sodasheet.staging.check.rejected_rows import disarmed
+from sodasheet.sources.grid.cell_text import disarmed
 
 if TYPE_CHECKING:
     import xlwings
@@ -72,7 +72,7 @@ class DesignedSheet:
         """Return the values beside the labels."""
         found = {}
         for label in self._labels:
-            spot = self.seen.find(label)
+            spot = self.seen.label(label, self._labels)
             if spot is not None:
                 at = self.seen.beside(spot, self._labels, LOOK[1])
                 found[label] = self.seen.text(at.row, at.column)
@@ -80,7 +80,7 @@ class DesignedSheet:
 
     def link(self, label: str) -> str:
         """Return the address that a label's value leads to; empty if not a link."""
-        spot = self.seen.find(label)
+        spot = self.seen.label(label, self._labels)
         if spot is None:
             return ""
         at = self.seen.beside(spot, self._labels, LOOK[1])
@@ -91,7 +91,7 @@ class DesignedSheet:
     def put(self, values: Map[str, Cell | Link]) -> None:
         """Write values beside their labels; a label that is gone is passed over."""
         for label, value in values.items():
-            spot = self.seen.find(label)
+            spot = self.seen.label(label, self._labels)
             if spot is not None:
                 at = self.seen.beside(spot, self._labels, LOOK[1])
                 cell = self.sheet.range((at.row, at.column))

@@ -66,6 +66,20 @@ class Snapshot:
                 if isinstance(value, str) and value.strip().casefold() == wanted:
                     yield Spot(self.top + at, self.left + place)
 
+    def label(self, words: str, labels: Iterable[str]) -> Spot | None:
+        """Return the cell of a label: the first one of its words that is not another's value.
+
+        A dataset may be called `License`.
+        """
+        known = {one.casefold() for label in labels for one in spellings(label)}
+        return next((spot for spot in self.all(words) if not self._is_value(spot, known)), None)
+
+    def _is_value(self, spot: Spot, labels: set[str]) -> bool:
+        """True if a cell is at the right of a label."""
+        left = Spot(spot.row, spot.column - 1)
+        is_label = self.text(left.row, left.column).casefold() in labels
+        return is_label and not self._is_value(left, labels)
+
     def beside(self, label: Spot, labels: Iterable[str], until: int) -> Spot:
         """Return the cell of a label's value: the first filled cell at its right, or the next.
 

@@ -24,7 +24,7 @@ from sodasheet.push.existing_identifiers import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.load_and_check import Prepared, prepared
 from sodasheet.push.preview_summary import preview_sentence
 from sodasheet.push.report_sentences import refusal
-from sodasheet.staging.check.rejected_rows import disarmed
+from sodasheet.sources.grid.cell_text import disarmed
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.diff.row_comparison import Comparison, compare

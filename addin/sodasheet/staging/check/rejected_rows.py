@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -11,15 +10,13 @@ from typing import Protocol
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import RejectedRow
+from sodasheet.sources.grid.cell_text import disarmed
 from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.check.finding_groups import VALUE_LENGTH, sentence, value_of
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.staged_table import Stage
 
 COLUMNS = ("row", "column", "value", "reason", "message")
-#: A spreadsheet takes text that begins so for a formula (portal-api.md G.31); a number is none.
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 
 
 class _Writer(Protocol):
@@ -106,11 +103,6 @@ def _line(
 ) -> tuple[object, ...]:
     reason, message = words
     return row, disarmed(column or ""), disarmed(value), reason, message
-
-
-def disarmed(text: str) -> str:
-    """Return `text` so that a spreadsheet shows the text and runs nothing."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _rejecting(conditions: Iterable[Condition]) -> str:
