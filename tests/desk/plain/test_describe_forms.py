@@ -87,7 +87,7 @@ class Desk:
         return {one["fieldName"]: one for one in self.view["columns"]}
 
     def change(self, **values: Any) -> None:
-        """Change the dataset as somebody else would."""
+        """Change the dataset on the portal, as another user."""
         self.call("PUT", f"/api/views/{PERMITS}.json", values)
 
     def change_column(self, field: str, **values: Any) -> None:
