@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.quality_settings import QualitySettings
 

@@ -25,8 +25,7 @@ from datasets.faults import FAULTS
 from datasets.more_kinds import KINDS
 from datasets.towns import CITIES, City, Row
 from datasets.unseen_kinds import UNSEEN
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping

@@ -13,8 +13,7 @@ from typing import Any
 from messy_cases import Case
 
 from sodasheet.matching import suggest
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from socrata_practice import PracticePortal
 from sodasheet.desk.drafts.draft import About, Draft, Shape, new_draft
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping
 from sodasheet.model.method import Method

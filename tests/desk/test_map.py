@@ -18,8 +18,7 @@ from sodasheet.desk.map.job_settings import beginnings, with_settings
 from sodasheet.desk.map.live_examples import Example, readings
 from sodasheet.desk.map.mapping_table import mapping_of, rows_of, unfilled
 from sodasheet.errors import UsageProblem
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.finding import Finding
 from sodasheet.model.job import Job, SourceSpec, Within
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PlaceRule, PointRule

@@ -4,8 +4,7 @@ import pytest
 
 from sodasheet.errors import UsageProblem
 from sodasheet.matching.apply_choices import Choices, choose
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
 
 DATASET = Dataset(

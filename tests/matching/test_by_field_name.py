@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.matching.by_field_name import by_field_name
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sodasheet.matching import drift, fingerprint
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Fingerprint
 
 

@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodasheet.matching import suggest
-from sodasheet.matching.match_reasons import guessed, personal
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
-from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
+from sodasheet.model.dataset import Column, Dataset
+from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule, guessed, personal
 from sodasheet.model.method import Method
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sodasheet.errors import Refused
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.method import Method
 
 

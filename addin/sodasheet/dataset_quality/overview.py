@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import PortalError
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.finding import Severity
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession

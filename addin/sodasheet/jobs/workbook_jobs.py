@@ -14,7 +14,7 @@ from sodasheet.jobs.sheet.quality_cells import with_quality
 from sodasheet.jobs.sheet.sheet_layout import LOOK, MappingContent, SheetLayout, is_mapping
 from sodasheet.jobs.sheet.source_cell import Names
 from sodasheet.jobs.sheet.table_text import Labels
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.sheet_labels import SHEET_COLUMN

@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sodasheet.matching.match_reasons import NOT_USED, SAME_FIELD
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
-from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.mapping import NOT_USED, SAME_FIELD, ColumnRule, Mapping
 from sodasheet.model.method import Method
 
 

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from sodasheet.matching import match_reasons
 from sodasheet.matching.name_forms import Forms, column_forms, header_forms
 from sodasheet.matching.name_similarity import THRESHOLD, similarity
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
+from sodasheet.model.mapping import SAME_WORDS, SYNONYM, similar
 
 #: Ranks of a match, from the least certain.
 SIMILAR, MEANT, LOOSE, STRICT, EXACT = range(5)
 
 _STEPS = (
-    (MEANT, "meant", match_reasons.SYNONYM, 0.9),
-    (LOOSE, "loose", match_reasons.SAME_WORDS, 0.93),
-    (STRICT, "strict", match_reasons.SAME_WORDS, 0.97),
+    (MEANT, "meant", SYNONYM, 0.9),
+    (LOOSE, "loose", SAME_WORDS, 0.93),
+    (STRICT, "strict", SAME_WORDS, 0.97),
 )
 
 
@@ -67,6 +67,6 @@ class Candidates:
                 # Equal words already match as synonyms; similarity is for unequal words.
                 percent = min(similarity(sense, other), 99)
                 if percent and (at not in found or percent / 100 > found[at].confidence):
-                    reason = match_reasons.similar(percent)
+                    reason = similar(percent)
                     found[at] = Match(self._columns[at], reason, percent / 100, SIMILAR)
         return found

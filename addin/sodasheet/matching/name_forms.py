@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sodasheet.matching.name_words import Words, compact, portal_name, singular, spelled, words
 from sodasheet.matching.synonyms import meaning
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 
 Key = tuple[object, ...]
 

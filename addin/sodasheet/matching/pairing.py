@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from sodasheet.matching import match_reasons
 from sodasheet.matching.best_assignment import assign
 from sodasheet.matching.candidates import EXACT, SIMILAR, Candidates, Match
 from sodasheet.matching.name_similarity import THRESHOLD
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
+from sodasheet.model.mapping import SAME_FIELD, SAME_NAME
 
 
 def pair(headers: Sequence[str], columns: Sequence[Column]) -> dict[int, Match]:
@@ -34,10 +34,10 @@ def _exact(
     found: dict[int, Match] = {}
     taken: set[str] = set()
     for reason, name, fold in (
-        (match_reasons.SAME_FIELD, "field", str.strip),
-        (match_reasons.SAME_NAME, "name", str.strip),
-        (match_reasons.SAME_FIELD, "field", _folded),
-        (match_reasons.SAME_NAME, "name", _folded),
+        (SAME_FIELD, "field", str.strip),
+        (SAME_NAME, "name", str.strip),
+        (SAME_FIELD, "field", _folded),
+        (SAME_NAME, "name", _folded),
     ):
         by_name: dict[str, Column] = {}
         for column in reversed(columns):

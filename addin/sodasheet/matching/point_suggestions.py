@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sodasheet.matching import match_reasons
 from sodasheet.matching.name_words import Words, singular, words
 from sodasheet.matching.synonyms import meaning
-from sodasheet.model.column import Column
-from sodasheet.model.mapping import PointRule
+from sodasheet.model.dataset import Column
+from sodasheet.model.mapping import COORDINATES, PointRule
 
 _PLACES = frozenset({"point", "location"})
 
@@ -26,7 +25,7 @@ def suggest_points(headers: Sequence[str], unfilled: Sequence[Column]) -> tuple[
     places = [column for column in unfilled if column.type in _PLACES]
     if len(pairs) != 1 or len(places) != 1:
         return ()
-    return (PointRule(places[0].field, *pairs[0], match=match_reasons.COORDINATES),)
+    return (PointRule(places[0].field, *pairs[0], match=COORDINATES),)
 
 
 def _coordinates(headers: Sequence[str], coordinate: str) -> dict[Words, str]:

@@ -6,8 +6,7 @@ import dataclasses
 from collections.abc import Set
 from dataclasses import dataclass
 
-from sodasheet.matching.match_reasons import personal
-from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
+from sodasheet.model.mapping import ColumnRule, Mapping, PointRule, personal
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from sodasheet.matching import match_reasons
 from sodasheet.matching.pairing import pair
 from sodasheet.matching.point_suggestions import suggest_points
 from sodasheet.matching.previous_choices import PreviousChoices, previous_choices
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
-from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
+from sodasheet.model.dataset import Column, Dataset
+from sodasheet.model.mapping import NO_MATCH, NOT_USED, ColumnRule, Mapping, PointRule, part_of
 from sodasheet.model.method import Method
 
 
@@ -69,8 +67,8 @@ def _matched(
 
 def _idle(header: str, points: Sequence[PointRule], method: Method) -> ColumnRule:
     """Return the rule of a header that fills no column by itself."""
-    reason = match_reasons.NOT_USED if method is Method.DELETE else match_reasons.NO_MATCH
+    reason = NOT_USED if method is Method.DELETE else NO_MATCH
     for point in points:
         if header in (point.latitude, point.longitude):
-            reason = match_reasons.part_of(point.field)
+            reason = part_of(point.field)
     return ColumnRule(source=header, ignore=True, match=reason)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sodasheet.matching import fingerprint
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method

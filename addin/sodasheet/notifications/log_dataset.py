@@ -14,8 +14,7 @@ from typing import Any
 
 from sodasheet import __version__
 from sodasheet.errors import Refused, UsageProblem
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sodasheet.errors import PortalError, Refused
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.session import PortalSession

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sodasheet.errors import Cancelled
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.model.method import Method
-from sodasheet.model.progress import Progress
+from sodasheet.model.progress import Progress, raise_if_cancelled
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import canonical, field_name
 from sodasheet.staging.check.check_result import CheckResult
@@ -32,6 +31,8 @@ _WHOLE = 5
 
 #: Up to so many look-ups nobody waits for long, and a download is not thought of.
 _FEW = 20
+
+_STOPPED = "Stopped while comparing identifiers."
 
 
 def looks_up_identifiers(checked: CheckResult) -> bool:
@@ -86,7 +87,7 @@ def _downloaded(
     for row in rows.rows(field_name(identifier.field), PAGE):
         page.append(canonical(row.get(identifier.field), identifier.type))
         if len(page) == PAGE:
-            _raise_if_cancelled(progress)
+            raise_if_cancelled(progress, _STOPPED)
             presence.add(page)
             page = []
     presence.add(page)
@@ -98,13 +99,8 @@ def _looked_up(
 ) -> Iterator[tuple[tuple[int, str], bool]]:
     """Source row and identifier, and True if the dataset has that identifier."""
     for chunk in identifiers(checked, LOOKUP_SIZE):
-        _raise_if_cancelled(progress)
+        raise_if_cancelled(progress, _STOPPED)
         names = [value for _, value in chunk]
         present = rows.existing(identifier.field, names, identifier.type)
         yield from (((row, value), value in present) for row, value in chunk)
         progress.advance(len(chunk))
-
-
-def _raise_if_cancelled(progress: Progress) -> None:
-    if progress.stop:
-        raise Cancelled("Stopped while comparing identifiers.", "Nothing was sent.")

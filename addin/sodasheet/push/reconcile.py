@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sodasheet.errors import Cancelled, SodaSheetError
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.model.reconciliation import GroupDifference, Reconciliation, Total

@@ -6,8 +6,7 @@ import time
 from collections.abc import Iterable
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.report import RowCounts, RowTotals
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState

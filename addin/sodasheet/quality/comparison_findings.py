@@ -9,6 +9,7 @@ from itertools import chain
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.model.progress import raise_if_cancelled
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison import SourceComparison, finding
 from sodasheet.quality.distinct_texts import DistinctTexts
@@ -20,7 +21,6 @@ from sodasheet.quality.shifted_distributions import compare_distributions
 from sodasheet.quality.unmapped_columns import compare_columns
 from sodasheet.quality.unusual_values import compare_cells
 from sodasheet.quality.unwanted_rows import compare_rows
-from sodasheet.staging.cancellation import raise_if_cancelled
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.finding_groups import in_order
 

@@ -11,8 +11,7 @@ from typing import Any
 
 import sodasheet
 from sodasheet.errors import PortalError
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.portal.soda2.soql_queries import field_name

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.model.column import GEOMETRY_TYPES, Column
+from sodasheet.model.dataset import GEOMETRY_TYPES, Column
 from sodasheet.quality.private_and_damaged_values import MARKS, maybe_marked
 from sodasheet.quality.profile import ColumnProfile, Past, Profile, Relation, Spread
 from sodasheet.staging.sql_quoting import literal

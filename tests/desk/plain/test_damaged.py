@@ -23,8 +23,7 @@ from sodasheet.desk.server.open_requests import Opening, desk_folder
 from sodasheet.desk.tasks.progress import ProgressNote
 from sodasheet.desk.tasks.question import Asked, YesNo
 from sodasheet.desk.tasks.task import QUESTION, Task, TaskKind, TaskRecord, new_task, tasks_running
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method

@@ -6,8 +6,7 @@ import pytest
 
 from sodasheet.desk.formatting.names import isolated, name_fits, plain
 from sodasheet.desk.push.confirm import confirmation
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.method import Method
 from sodasheet.push.questions_to_user import Proposal
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from sodasheet.excel.actions.confirm_push import Numbers, agreed
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Within
 from sodasheet.model.method import Method
 from sodasheet.sources.spool import Spool

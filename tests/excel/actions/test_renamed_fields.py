@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sodasheet.excel.actions.renamed_fields import healed
 from sodasheet.matching import drift
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Fingerprint, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.excel.live.number_formats import ColumnFormats, is_percent
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check_plan import with_fractions

@@ -15,7 +15,7 @@ from sodasheet.jobs.datasync.importer import EVERY_ROW
 from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.jobs.sheet.mapping_rows import mapping_of, rows_of
 from sodasheet.jobs.sheet.table_text import Labels
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.model.mapping import Blank, ColumnRule, PlaceRule, PointRule
 from sodasheet.model.method import Method
 

@@ -14,8 +14,7 @@ from sodasheet.jobs.sheet.cell_words import (
     type_words,
 )
 from sodasheet.jobs.sheet.sheet_layout import SheetLayout
-from sodasheet.matching.match_reasons import part_of
-from sodasheet.model.mapping import Blank
+from sodasheet.model.mapping import Blank, part_of
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import EMPTIES, METHODS
 

@@ -14,8 +14,7 @@ from sodasheet.jobs.sheet.header_block import (
     target_of,
 )
 from sodasheet.jobs.sheet.source_cell import Names
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method

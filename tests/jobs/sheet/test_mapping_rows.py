@@ -10,9 +10,16 @@ from hypothesis import strategies as st
 
 from sodasheet.jobs.sheet.mapping_rows import mapping_of, rows_of
 from sodasheet.jobs.sheet.table_text import Labels, MappingRow
-from sodasheet.matching.match_reasons import part_of
-from sodasheet.model.column import Column
-from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping, PlaceRule, PointRule
+from sodasheet.model.dataset import Column
+from sodasheet.model.mapping import (
+    CONFIRMED,
+    Blank,
+    ColumnRule,
+    Mapping,
+    PlaceRule,
+    PointRule,
+    part_of,
+)
 
 LABELS = Labels(
     [

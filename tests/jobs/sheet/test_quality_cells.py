@@ -12,7 +12,7 @@ from sodasheet.jobs.sheet.quality_cells import with_quality
 from sodasheet.jobs.sheet.quality_words import RuleCells, quality_values
 from sodasheet.jobs.sheet.sheet_layout import MappingContent
 from sodasheet.jobs.sheet.table_text import Labels, MappingRow
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method

@@ -13,8 +13,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from sodasheet.matching import suggest
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.method import Method
 from sodasheet.office.samples.build import PLANTED, Error, build_samples, write_samples
 

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import PortalError
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import Resource

@@ -12,8 +12,7 @@ import pytest
 
 from sodasheet.errors import UsageProblem
 from sodasheet.matching import fingerprint
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sodasheet.errors import Refused
 from sodasheet.jobs.saved_request import request_from_memo, with_memo
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method

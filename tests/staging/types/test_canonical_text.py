@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import VERBATIM, ColumnRule, Mapping
 from sodasheet.model.method import Method

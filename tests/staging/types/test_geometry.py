@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.geometry import shape
 from sodasheet.staging.types.registry import MACROS

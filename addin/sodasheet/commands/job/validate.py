@@ -155,8 +155,7 @@ def _about_mapping(
 
 def _remembered(one: NamedJob) -> Dataset:
     """Return the dataset as of the confirmation of the mapping."""
-    from sodasheet.model.column import Column
-    from sodasheet.model.dataset import Dataset
+    from sodasheet.model.dataset import Column, Dataset
 
     job = one.job
     columns = [Column(number, field, field, kind, 0)

@@ -10,10 +10,21 @@ from sodasheet.desk.map.field_texts import join_list, join_pairs, split_list, sp
 from sodasheet.desk.map.live_examples import ColumnReading, readings
 from sodasheet.desk.typed_number import typed_number
 from sodasheet.errors import UsageProblem
-from sodasheet.matching import match_reasons
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
-from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
+from sodasheet.model.mapping import (
+    CONFIRMED,
+    COORDINATES,
+    NO_MATCH,
+    SAME_FIELD,
+    SAME_NAME,
+    SAME_WORDS,
+    SYNONYM,
+    Blank,
+    ColumnRule,
+    Mapping,
+    guessed,
+)
 from sodasheet.model.method import Method
 from sodasheet.staging.check.computed_column_template import template_headers
 from sodasheet.staging.types.date_format import date_words
@@ -52,11 +63,11 @@ METHODS = (
 )
 
 _REASONS = {
-    match_reasons.SAME_FIELD: "Same field name",
-    match_reasons.SAME_NAME: "Same name",
-    match_reasons.SAME_WORDS: "Same words",
-    match_reasons.SYNONYM: "Means the same",
-    match_reasons.COORDINATES: "Latitude and longitude",
+    SAME_FIELD: "Same field name",
+    SAME_NAME: "Same name",
+    SAME_WORDS: "Same words",
+    SYNONYM: "Means the same",
+    COORDINATES: "Latitude and longitude",
     CONFIRMED: "You chose this",
 }
 
@@ -271,11 +282,11 @@ def _rule(form: Map[str, str], place: int, rule: ColumnRule, choice: str) -> Col
     blank = form.get(f"blank-{place}", rule.blank.value)
     blank_rule = Blank(blank) if blank in {one.value for one in Blank} else rule.blank
     if choice == IGNORE:
-        chosen = rule.ignore and rule.match != match_reasons.NO_MATCH
+        chosen = rule.ignore and rule.match != NO_MATCH
         match = rule.match if chosen else CONFIRMED
         return replace(rule, field=None, ignore=True, match=match, formats=(), blank=blank_rule)
     if not choice:
-        return replace(rule, field=None, ignore=True, match=match_reasons.NO_MATCH)
+        return replace(rule, field=None, ignore=True, match=NO_MATCH)
     same = rule.fills and rule.field == choice
     match = rule.match if same and not form.get(f"confirm-{place}") else CONFIRMED
     rule = _cleanup(form, place, rule)
@@ -283,11 +294,11 @@ def _rule(form: Map[str, str], place: int, rule: ColumnRule, choice: str) -> Col
 
 
 def _guessed(rule: ColumnRule) -> bool:
-    return match_reasons.guessed(rule.match)
+    return guessed(rule.match)
 
 
 def _idle(rule: ColumnRule) -> str:
-    return "" if rule.match == match_reasons.NO_MATCH or not rule.ignore else IGNORE
+    return "" if rule.match == NO_MATCH or not rule.ignore else IGNORE
 
 
 def _about(dataset: Dataset, choice: str) -> str:

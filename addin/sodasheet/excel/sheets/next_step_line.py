@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.excel.sheets.times_in_words import date_words, local
-from sodasheet.matching.match_reasons import guessed
+from sodasheet.model.mapping import guessed
 from sodasheet.model.sheet_labels import IGNORE
 
 if TYPE_CHECKING:

@@ -12,9 +12,8 @@ from typing import Any
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.job_as_json import job_to_json
 from sodasheet.jobs.file.job_from_json import job_from_json
-from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.job import Job
-from sodasheet.model.mapping import ColumnRule, PointRule
+from sodasheet.model.mapping import ColumnRule, PointRule, doubtful
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.close_matches import nearby
 from sodasheet.system.file_names import is_device

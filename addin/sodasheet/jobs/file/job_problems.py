@@ -9,8 +9,8 @@ from typing import Any
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.job_from_json import VERSION, job_from_json
 from sodasheet.jobs.file.unknown_keys import unknown_keys
-from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.job import Job
+from sodasheet.model.mapping import doubtful
 
 #: A valid job, in which one part after the other is replaced for checking.
 _SOUND: dict[str, Any] = {

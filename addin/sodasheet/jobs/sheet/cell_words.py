@@ -10,15 +10,16 @@ import re
 import zoneinfo
 from functools import cache
 
-from sodasheet.matching.match_reasons import (
+from sodasheet.model.mapping import (
+    CONFIRMED,
     COORDINATES,
     NO_MATCH,
     NOT_USED,
     SAME_FIELD,
     SAME_NAME,
+    Blank,
     guessed,
 )
-from sodasheet.model.mapping import CONFIRMED, Blank
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import EMPTIES, GONE, NEEDED, OPTIONAL
 from sodasheet.system.wording import capitalized

@@ -44,8 +44,7 @@ from sodasheet.jobs.sheet.table_text import (
     escaped,
     header_of,
 )
-from sodasheet.matching.match_reasons import personal
-from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
+from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping, personal
 from sodasheet.model.sheet_labels import CLEANUP, COMPUTED, CONSTANT, EMPTY_CELLS, GONE, IGNORE
 from sodasheet.staging.types.date_format import date_words
 

@@ -12,8 +12,7 @@ from sodasheet.jobs.sheet.table_text import (
     escaped,
     header_of,
 )
-from sodasheet.matching.match_reasons import part_of, personal
-from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule
+from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule, part_of, personal
 from sodasheet.model.sheet_labels import COMPUTED, CONSTANT, IGNORE
 
 LATITUDE, LONGITUDE = "latitude", "longitude"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.model.sheet_labels import COMPUTED, CONSTANT, UNFILLED
 
 

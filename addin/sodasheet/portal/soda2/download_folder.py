@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.portal.soda2.rows_page import RowsPage, unwritable
 
 FACTS = "dataset.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.portal.http.request import query_string
 from sodasheet.portal.soda2.soql_queries import LONGEST_QUERY, field_name, literal
 

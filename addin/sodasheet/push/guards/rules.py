@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sodasheet.matching import drift as drifted
 from sodasheet.matching import retyped
-from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.finding import Severity
+from sodasheet.model.mapping import doubtful
 from sodasheet.model.method import Method
 from sodasheet.push.existing_identifiers import looks_up_identifiers
 from sodasheet.push.load_and_check import Prepared

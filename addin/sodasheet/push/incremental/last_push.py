@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.matching.by_field_name import by_field_name
-from sodasheet.model.column import UNWRITABLE_TYPES
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import UNWRITABLE_TYPES, Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.report import SourceFacts
 from sodasheet.portal.dataset import read_dataset, require_pushable

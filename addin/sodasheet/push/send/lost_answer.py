@@ -16,8 +16,7 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
-from sodasheet.model.column import GEOMETRY_TYPES, Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import GEOMETRY_TYPES, Column, Dataset
 from sodasheet.model.method import Method
 from sodasheet.portal.http.request import query_string
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import Refused
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.model.next_step import Action, NextStep
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sodasheet.errors import Cancelled, SodaSheetError
-from sodasheet.model.column import UNWRITABLE_TYPES
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import UNWRITABLE_TYPES, Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Progress

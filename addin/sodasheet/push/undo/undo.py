@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import PortalError, Refused, SodaSheetError
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import CONFIRMED, VERBATIM, Blank, ColumnRule, Mapping

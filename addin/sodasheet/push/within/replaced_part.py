@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sodasheet.errors import Refused, UsageProblem
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Within
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.model.progress import Progress
+from sodasheet.model.progress import Progress, raise_if_cancelled
 from sodasheet.portal.soda2.partition_conditions import (
     DATES,
     LENGTHS,
@@ -25,7 +24,6 @@ from sodasheet.portal.soda2.partition_conditions import (
 )
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import canonical, field_name
-from sodasheet.staging.cancellation import raise_if_cancelled
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.diff.changes_only import as_upsert

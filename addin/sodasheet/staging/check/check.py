@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from sodasheet.model.finding import FindingGroup
-from sodasheet.staging.cancellation import raise_if_cancelled
+from sodasheet.model.progress import raise_if_cancelled
 from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.conditions import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.staging.sql_quoting import matches, trimmed
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from sodasheet.model.column import UNWRITABLE_TYPES
+from sodasheet.model.dataset import UNWRITABLE_TYPES
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check_plan import (

@@ -13,7 +13,7 @@ from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.registry import compile_cell
 
 if TYPE_CHECKING:
-    from sodasheet.model.column import Column
+    from sodasheet.model.dataset import Column
 
 #: SQL for the numbers of the rows that stay behind, rejected or held back.
 LEFT_OUT = "SELECT _row FROM left_out"

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import Any
 
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, ChangeKind
 from sodasheet.staging.check.check_result import CheckResult

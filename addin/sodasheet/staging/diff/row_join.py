@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check_result import CheckResult

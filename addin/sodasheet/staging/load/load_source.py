@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sodasheet.errors import SourceError
 from sodasheet.model.loading_fallback import Fallback, FastPath, Why
-from sodasheet.model.progress import Progress
+from sodasheet.model.progress import Progress, raise_if_cancelled
 from sodasheet.sources.sheet_columns import Columns
 from sodasheet.sources.spool import Source, Spool
-from sodasheet.staging.cancellation import raise_if_cancelled
 from sodasheet.staging.load.changed_lines import (
     FindRowHashes,
     forget_lines,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sodasheet.errors import UsageProblem
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.staging.check.format_suggestions import (
     agreed_format,
     condition_of,

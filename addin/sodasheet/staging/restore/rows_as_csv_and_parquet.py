@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from sodasheet.model.column import GEOMETRY_TYPES, UNWRITABLE_TYPES, Column
+from sodasheet.model.dataset import GEOMETRY_TYPES, UNWRITABLE_TYPES, Column
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import CONFIRMED, VERBATIM, ColumnRule, Mapping
 from sodasheet.staging.diff.dataset_rows import quoted, read_raw

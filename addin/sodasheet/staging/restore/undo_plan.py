@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.model.method import Method
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows, quoted, read_raw
 from sodasheet.staging.restore.conflict_counts import ConflictingRow, RestoreCounts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.staging.check.format_suggestions import DATES, NUMBERS, compiled, condition_of
 from sodasheet.staging.suggest.distinct_values import Values
 from sodasheet.staging.types.checkbox import COMMON_WORDS

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sodasheet.model.column import Column
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.finding import Finding
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PlaceRule
 from sodasheet.model.suggestion import SuggestedChange, Suggestion

@@ -10,8 +10,8 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Finding
 from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Mapping
+from sodasheet.model.progress import raise_if_cancelled
 from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
-from sodasheet.staging.cancellation import raise_if_cancelled
 from sodasheet.staging.check.check_plan import with_fractions
 from sodasheet.staging.check.format_suggestions import deciding_date, suggest_formats
 from sodasheet.staging.load.non_data_rows import UnusualRow, unusual_faults, unusual_rows

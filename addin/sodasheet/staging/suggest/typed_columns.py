@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.model.mapping import ColumnRule
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.staging.check.format_suggestions import condition_of

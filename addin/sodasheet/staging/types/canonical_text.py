@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.types.compiled_type import TypedColumn
 from sodasheet.staging.types.geometry import KINDS

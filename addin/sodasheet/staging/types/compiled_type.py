@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 
 #: (slug of a reason, SQL condition).
 SqlCondition = tuple[str, str]

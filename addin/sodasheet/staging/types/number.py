@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sodasheet.model.column import Column
+from sodasheet.model.dataset import Column
 from sodasheet.staging.sql_quoting import any_of, first_of, matches
 from sodasheet.staging.types.compiled_type import Cell, PlainCells, SqlCondition, TypedColumn
 from sodasheet.staging.types.degrees import DEGREES
