@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sodasheet.errors import Cancelled
-
 
 class Progress(Protocol):
     """Progress as a terminal, a window or a log shows during a run.
@@ -34,9 +32,3 @@ class Silent:
 
     def advance(self, amount: int) -> None:
         """Say nothing."""
-
-
-def raise_if_cancelled(progress: Progress, says: str = "The check was stopped.") -> None:
-    """Raise Cancelled if the user asked to stop, before anything was sent."""
-    if progress.stop:
-        raise Cancelled(says, "Nothing was sent.")

@@ -9,8 +9,8 @@ from typing import Any
 
 from sodasheet.errors import PortalError
 from sodasheet.portal.address import is_dataset_id, is_loopback
+from sodasheet.portal.http.json_reply import label
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.safe_display_names import label
 
 
 @dataclass(frozen=True, slots=True)

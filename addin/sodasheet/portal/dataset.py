@@ -12,8 +12,8 @@ from sodasheet.errors import PortalError, Refused
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.portal.http.json_reply import label
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.safe_display_names import label
 from sodasheet.portal.update_frequency import declared_frequency
 
 #: What each method needs the caller to be allowed to do (portal-api.md A.1).

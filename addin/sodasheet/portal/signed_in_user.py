@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sodasheet.errors import PortalError
+from sodasheet.portal.http.json_reply import label
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.safe_display_names import label
 
 
 @dataclass(frozen=True, slots=True)

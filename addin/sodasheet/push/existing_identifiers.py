@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sodasheet.errors import raise_if_cancelled
 from sodasheet.model.dataset import Column
 from sodasheet.model.method import Method
-from sodasheet.model.progress import Progress, raise_if_cancelled
+from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import canonical, field_name
 from sodasheet.staging.check.check_result import CheckResult

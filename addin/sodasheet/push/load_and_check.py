@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from sodasheet.errors import SodaSheetError
 from sodasheet.matching.by_field_name import by_field_name
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Guards, Job
@@ -17,17 +18,18 @@ from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.existing_identifiers import check_identifiers_exist, looks_up_identifiers
-from sodasheet.push.moved_header import with_moved_header
 from sodasheet.push.within.replaced_part import Partition, named_part, replace_within
 from sodasheet.quality.allowed_values import with_allowed_values
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.sources import open_source
+from sodasheet.sources.header_row import row_of_headers
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan, linked_headers, with_fractions
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.computed_column_sql import RunFacts
+from sodasheet.staging.check.mapping_findings import about
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql_quoting import Rows
@@ -171,3 +173,28 @@ def _unknown(
     hooks: Hooks, dataset: Dataset, stage: Stage, projected: tuple[Projected, ...]
 ) -> Rows | None:
     return hooks.unknown(stage, dataset, projected)
+
+
+_UNKNOWN = "unknown-header"
+
+
+def with_moved_header(checked: CheckResult, job: Job, base: Path) -> CheckResult:
+    """Return the check with one finding for a moved header row, if the source has one.
+
+    It is looked for only if columns that the mapping names are missing.
+    """
+    source = job.source
+    if source.kind not in ("file", "workbook") or source.table or source.range or source.skip:
+        return checked
+    if not any(group.reason == _UNKNOWN for group in checked.findings):
+        return checked
+    names = [rule.source for rule in job.mapping.columns if rule.fills and rule.source]
+    row = None
+    # The file has just been read; if that fails now, the findings about its columns remain.
+    with suppress(SodaSheetError):
+        row = row_of_headers(base / source.path, source, names)
+    if row is None or row == source.header_row:
+        return checked
+    others = (group for group in checked.findings if group.reason != _UNKNOWN)
+    moved = about("header-row-moved", row=f"{row:,}")
+    return replace(checked, findings=(moved, *others))

@@ -15,9 +15,9 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.sources.delimited.byte_scan import QuoteSigns, scan_file
+from sodasheet.sources.delimited.dialect import Lines, RecordTooLong
 from sodasheet.sources.delimited.encoding import choose_encoding
 from sodasheet.sources.delimited.header_record import find_dialect
-from sodasheet.sources.delimited.records import Lines, RecordTooLong
 from sodasheet.sources.file_access import file_errors, open_text
 from sodasheet.sources.file_type import FileType, file_type
 from sodasheet.sources.geographic.source import is_geographic

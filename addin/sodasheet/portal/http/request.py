@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from sodasheet.errors import PortalError
@@ -128,3 +130,61 @@ def query_string(params: Params) -> str:
     return urlencode(
         {name: str(value) for name, value in params.items()}, safe="$'(),:*", quote_via=quote
     )
+
+
+#: Fewer bytes than this are sent as they are.
+WORTH_PACKING = 4096
+
+#: What `compressobj` calls the gzip format.
+_GZIP = 31
+
+
+def packed(body: bytes) -> bytes:
+    """The whole body as gzip."""
+    return b"".join(packed_pieces([body]))
+
+
+def packed_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces as one gzip stream, as they come."""
+    packer = gzip_packer()
+    for piece in pieces:
+        if some := packer.compress(piece):
+            yield some
+    yield packer.flush()
+
+
+def gzip_packer() -> Any:
+    """Return what packs pieces into one gzip stream."""
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return zlib.compressobj(level=1, wbits=_GZIP)
+    return isal_zlib.compressobj(level=2, wbits=_GZIP)
+
+
+def gzip_unpacker() -> Any:
+    """Return what unpacks one gzip stream piece by piece; for `unpacked`."""
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return zlib.decompressobj(_GZIP)
+    return isal_zlib.decompressobj(_GZIP)
+
+
+def unpacked(unpacker: Any, piece: bytes) -> bytes:
+    """Return what a piece unpacks to. Raises ValueError if the bytes are no gzip."""
+    try:
+        plain: bytes = unpacker.decompress(piece)
+    except _damage() as error:
+        raise ValueError(str(error)) from error
+    return plain
+
+
+def _damage() -> tuple[type[Exception], ...]:
+    """Return what unpackers raise, each its own."""
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return (zlib.error,)
+    own: Any = isal_zlib.error  # its stubs take the class for an instance
+    return (zlib.error, own)

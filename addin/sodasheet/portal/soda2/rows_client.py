@@ -13,8 +13,14 @@ from typing import Any
 from sodasheet.errors import PortalError, SignInError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.progress import Progress
-from sodasheet.portal.http.compressed_body import WORTH_PACKING, packed, packed_pieces
-from sodasheet.portal.http.request import Params, SendAgain, Write
+from sodasheet.portal.http.request import (
+    WORTH_PACKING,
+    Params,
+    SendAgain,
+    Write,
+    packed,
+    packed_pieces,
+)
 from sodasheet.portal.http.response_errors import Answer, unknown_outcome, write_problem
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession

@@ -21,14 +21,12 @@ from sodasheet.push.incremental.baseline import (
     METHODS,
     Baseline,
     DatasetVersion,
+    column_fingerprint,
     imprint_path,
     is_sound,
     load_baseline,
-    size_of,
-)
-from sodasheet.push.incremental.fingerprint import (
-    column_fingerprint,
     mapping_fingerprint,
+    size_of,
     source_fingerprint,
 )
 from sodasheet.push.request import PushRequest

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sodasheet.errors import Refused, UsageProblem
+from sodasheet.errors import Refused, UsageProblem, raise_if_cancelled
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Within
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.model.progress import Progress, raise_if_cancelled
+from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.partition_conditions import (
     DATES,
     LENGTHS,

@@ -20,11 +20,12 @@ from sodasheet.sources.delimited.dialect import (
     ALONE,
     CANDIDATES,
     Dialect,
+    Lines,
+    RecordTooLong,
     explicit_dialect,
     find_separator,
     sample_records,
 )
-from sodasheet.sources.delimited.records import Lines, RecordTooLong
 from sodasheet.sources.headers import joined_headers, name_headers, numbered_headers
 
 #: Size of the sample that determines separator and width.

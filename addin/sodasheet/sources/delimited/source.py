@@ -11,9 +11,9 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources.delimited.byte_scan import SEPARATORS, QuoteSigns, Scan, scan_file
+from sodasheet.sources.delimited.dialect import Lines, RecordTooLong, broken_because
 from sodasheet.sources.delimited.encoding import UTF_8, Encoding, choose_encoding, guessed_note
 from sodasheet.sources.delimited.header_record import Layout, find_layout
-from sodasheet.sources.delimited.records import Lines, RecordTooLong, broken_because
 from sodasheet.sources.delimited.transcode import to_utf8
 from sodasheet.sources.file_access import Stamp, file_errors, open_text
 from sodasheet.sources.spool import Spool

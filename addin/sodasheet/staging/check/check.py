@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from sodasheet.errors import raise_if_cancelled
 from sodasheet.model.finding import FindingGroup
-from sodasheet.model.progress import raise_if_cancelled
 from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.conditions import (

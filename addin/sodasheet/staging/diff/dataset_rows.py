@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sodasheet.errors import SodaSheetError
+from sodasheet.errors import SodaSheetError, raise_if_cancelled
 from sodasheet.model.dataset import Column
-from sodasheet.model.progress import raise_if_cancelled
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.canonical_text import canonical_from_portal

@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from sodasheet.errors import SourceError
+from sodasheet.errors import SourceError, raise_if_cancelled
 from sodasheet.model.loading_fallback import Fallback, FastPath, Why
-from sodasheet.model.progress import Progress, raise_if_cancelled
+from sodasheet.model.progress import Progress
 from sodasheet.sources.sheet_columns import Columns
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.load.changed_lines import (

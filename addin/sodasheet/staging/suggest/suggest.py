@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Map
 from dataclasses import replace
 
+from sodasheet.errors import raise_if_cancelled
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Finding
 from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Mapping
-from sodasheet.model.progress import raise_if_cancelled
 from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
 from sodasheet.staging.check.check_plan import with_fractions
 from sodasheet.staging.check.format_suggestions import deciding_date, suggest_formats

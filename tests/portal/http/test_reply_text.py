@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.portal.safe_display_names import label
+from sodasheet.portal.http.json_reply import label
 
 
 @pytest.mark.parametrize(
