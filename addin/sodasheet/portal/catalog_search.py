@@ -9,7 +9,7 @@ from typing import Any
 
 from sodasheet.errors import PortalError
 from sodasheet.portal.address import is_dataset_id, is_loopback
-from sodasheet.portal.http.json_reply import label
+from sodasheet.portal.http.reply_text import label
 from sodasheet.portal.http.session import PortalSession
 
 

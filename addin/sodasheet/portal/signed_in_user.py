@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sodasheet.errors import PortalError
-from sodasheet.portal.http.json_reply import label
+from sodasheet.portal.http.reply_text import label
 from sodasheet.portal.http.session import PortalSession
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.portal.http.json_reply import label
+from sodasheet.portal.http.reply_text import label
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from sodasheet.model.credentials import Credentials
 from sodasheet.model.report import Traffic
 from sodasheet.portal.address import host_of, parse_portal
 from sodasheet.portal.http.connection import Connection, SignIn, origin
-from sodasheet.portal.http.json_reply import MARK, json_of
 from sodasheet.portal.http.network_errors import TooLongError, no_reply
+from sodasheet.portal.http.reply_text import MARK, json_of
 from sodasheet.portal.http.request import Params, RequestBody, Write, query_string
 from sodasheet.portal.http.response_errors import (
     Answer,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sodasheet.portal.http.json_reply import json_of
+from sodasheet.portal.http.reply_text import json_of
 from sodasheet.portal.http.response_errors import readable
 
 #: The portal's words for a row it left out, and ours (portal-api.md B.3).
