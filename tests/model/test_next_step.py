@@ -13,7 +13,7 @@ import pytest
 from sodasheet.commands.terminal.command_line import COMMANDS
 from sodasheet.commands.terminal.next_steps import _COMMANDS, step_lines
 from sodasheet.excel.next_steps import _SENTENCES, step_sentences, with_steps
-from sodasheet.model.next_step import REQUIRED, Action, NextStep, steps_from_json, steps_json
+from sodasheet.model.next_step import REQUIRED, Action, NextStep, steps_from_json
 from sodasheet.notifications import next_steps as mail
 
 PACKAGE = Path(__file__).parents[2] / "addin" / "sodasheet"
@@ -22,7 +22,7 @@ PACKAGE = Path(__file__).parents[2] / "addin" / "sodasheet"
 def test_steps_survive_json() -> None:
     steps = (NextStep(Action.RESUME_RUN, run="r-1"), NextStep(Action.SHOW_HISTORY))
 
-    assert steps_from_json(steps_json(steps)) == steps
+    assert steps_from_json([step.to_json() for step in steps]) == steps
 
 
 @pytest.mark.parametrize(

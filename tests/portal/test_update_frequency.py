@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sodasheet.portal.update_frequency import declared_frequency, parse_frequency
+from sodasheet.portal.dataset import declared_frequency
+from sodasheet.portal.update_frequency import parse_frequency
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 

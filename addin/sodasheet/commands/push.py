@@ -152,11 +152,13 @@ def command(options: PushOptions) -> int:
 
 def _log(report: Report, job: Job, name: str) -> None:
     """Write the log dataset's row, and remove what old runs have left behind."""
-    from sodasheet.notifications.notify import log
     from sodasheet.push.run_retention import prune_daily
 
-    for note in log(report, job, name):
-        say("\n".join([note.text, *step_lines(note.steps, invoked())]), err=True)
+    if job.notify.get("log_dataset"):
+        from sodasheet.notifications.notify import log
+
+        for note in log(report, job, name):
+            say("\n".join([note.text, *step_lines(note.steps, invoked())]), err=True)
     prune_daily()
 
 
@@ -303,8 +305,9 @@ def print_report(report: Report) -> None:
         print_table(title, columns, [list(group) for group in groups])
     look = " (needs a look)" if report.warnings else ""
     say(f"{report.outcome.value}{look}: {report.summary}")
-    for line in step_lines(report.steps, invoked()):
-        say(line)
+    if report.steps:
+        for line in step_lines(report.steps, invoked()):
+            say(line)
     if report.rejects.file:
         say(f"Every finding: {report.rejects.file}")
     if report.sending.transport:

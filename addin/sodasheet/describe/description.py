@@ -9,9 +9,8 @@ from typing import Any
 
 from sodasheet.describe.column_description_fields import COLUMN_VALUES
 from sodasheet.describe.custom_fields import CustomField, custom_field_texts, groups_in
-from sodasheet.portal.dataset import dataset_from
+from sodasheet.portal.dataset import dataset_from, declared_frequency
 from sodasheet.portal.publishing.resource import whole
-from sodasheet.portal.update_frequency import declared_frequency
 
 #: Key of the field that stands for the custom fields in which a portal stores the frequency.
 FREQUENCY = "frequency"

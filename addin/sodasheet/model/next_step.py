@@ -6,7 +6,7 @@ below the front ends writes a sentence that is true everywhere and attaches the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -106,11 +106,6 @@ class NextStep:
         """Return the step as one JSON object without its empty fields."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: str(value) for name, value in values.items() if value}
-
-
-def steps_json(steps: Iterable[NextStep]) -> list[dict[str, str]]:
-    """Return the steps as a JSON array."""
-    return [step.to_json() for step in steps]
 
 
 def steps_from_json(body: Any) -> tuple[NextStep, ...]:

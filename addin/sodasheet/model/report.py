@@ -10,7 +10,7 @@ from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.loading_fallback import Fallback
 from sodasheet.model.method import Method
-from sodasheet.model.next_step import NextStep, steps_json
+from sodasheet.model.next_step import NextStep
 from sodasheet.model.reconciliation import Reconciliation
 
 
@@ -245,7 +245,7 @@ class Report:
             "remark": self.sending.remark,
             "draft": self.sending.draft,
             "warnings": list(self.warnings),
-            "steps": steps_json(self.steps),
+            "steps": [step.to_json() for step in self.steps],
         }
 
 
@@ -273,7 +273,7 @@ def finding_json(group: FindingGroup) -> dict[str, Any]:
         "count": group.count,
         "message": group.message,
         "remedy": group.remedy,
-        "steps": steps_json(group.steps),
+        "steps": [step.to_json() for step in group.steps],
         "example": examples[0] if examples else None,
         "examples": examples,
     }

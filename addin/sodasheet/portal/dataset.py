@@ -14,7 +14,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.reply_text import label
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.update_frequency import declared_frequency
+from sodasheet.portal.update_frequency import is_frequency_field
 
 #: What each method needs the caller to be allowed to do (portal-api.md A.1).
 NEEDED_RIGHTS = {
@@ -86,6 +86,17 @@ def dataset_from(view: Mapping[str, Any], portal: str, dataset: str) -> Dataset:
         updated=_moment(view.get("rowsUpdatedAt")),
         frequency=declared_frequency(view),
     )
+
+
+def declared_frequency(view: Mapping[str, Any]) -> str:
+    """Return the frequency in a portal's metadata (`metadata.custom_fields`), empty if none."""
+    metadata = view.get("metadata")
+    groups = metadata.get("custom_fields") if isinstance(metadata, Mapping) else None
+    for fields in groups.values() if isinstance(groups, Mapping) else ():
+        for name, value in fields.items() if isinstance(fields, Mapping) else ():
+            if is_frequency_field(str(name)) and isinstance(value, str) and value.strip():
+                return " ".join(value.split())[:80]
+    return ""
 
 
 def require_writable(dataset: Dataset) -> None:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -149,14 +147,3 @@ def _period(count: str, unit: str) -> timedelta:
 def is_frequency_field(name: str) -> bool:
     """True if a custom field of this name says how often a dataset is updated."""
     return any(word in name.casefold() for word in ("frequency", "periodicity"))
-
-
-def declared_frequency(view: Mapping[str, Any]) -> str:
-    """Return the frequency in a portal's metadata (`metadata.custom_fields`), empty if none."""
-    metadata = view.get("metadata")
-    groups = metadata.get("custom_fields") if isinstance(metadata, Mapping) else None
-    for fields in groups.values() if isinstance(groups, Mapping) else ():
-        for name, value in fields.items() if isinstance(fields, Mapping) else ():
-            if is_frequency_field(str(name)) and isinstance(value, str) and value.strip():
-                return " ".join(value.split())[:80]
-    return ""

@@ -137,6 +137,8 @@ def _quality_settings(job: Job) -> QualitySettings:
 
 def _with_lists(settings: QualitySettings, job: Job, base: Path) -> QualitySettings:
     """Return the settings with the allowed values that workbooks contain now."""
+    if not any(rule.listed for rule in settings.rules):
+        return settings
     return replace(settings, rules=with_allowed_values(settings.rules, job.source, base))
 
 

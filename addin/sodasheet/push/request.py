@@ -103,6 +103,11 @@ class PushRequest:
         return bool(self.options.limit or self.options.after_trial or self.undo)
 
     @property
+    def adjusted(self) -> bool:
+        """True if the checked rows are adjusted: rows of a trial left out, or removals added."""
+        return self.options.after_trial is not None or self.undo is not None
+
+    @property
     def may_reject(self) -> int:
         """Number of rejected rows that do not stop the push."""
         return max(self.options.allow_rejected, self.job.guards.max_rejected)

@@ -206,10 +206,15 @@ class Run:
             return
         imprint = self._last.imprint if self._remembering.wanted else None
         compare = self._order.undoes is None
-        amend = partial(apply_adjustments, self._order)
         hooks = Hooks(
-            amend, self._last.unknown, imprint, compare, stands=True, facts=self._ledger.facts
+            unknown=self._last.unknown,
+            imprint=imprint,
+            compare=compare,
+            stands=True,
+            facts=self._ledger.facts,
         )
+        if self._order.adjusted:
+            hooks = replace(hooks, amend=partial(apply_adjustments, self._order))
         with prepared(job, self._order.base, desk.session, desk.progress, hooks) as found:
             self._read(found)
             before = self._rows_now(found)

@@ -27,6 +27,9 @@ from sodasheet.staging.check.finding_groups import in_order
 #: Columns of one row that must be strange for the row to count as shifted.
 _SHIFTED = 3
 
+#: Fewer rows have no distribution that could be unlike the dataset's.
+_FEWEST = 5
+
 
 def compare(checked: CheckResult, known: Profile | None, settings: QualitySettings) -> CheckResult:
     """Return the check with the findings of a comparison with the dataset's profile.
@@ -75,7 +78,8 @@ def _findings(
         return
     cells: list[FindingGroup] = []
     places = (compare_places,) if any(pair.is_place for pair in work.pairs) else ()
-    parts = (compare_cells, *places, compare_distributions, compare_rows, compare_columns)
+    whole = (compare_distributions,) if work.rows >= _FEWEST else ()
+    parts = (compare_cells, *places, *whole, compare_rows, compare_columns)
     for part in parts:
         raise_if_cancelled(checked.stage.progress)
         for group in part(work):

@@ -24,6 +24,9 @@ _OTHERS = (
     (b"\xff\xd8\xff", "a picture", "Choose the file that holds the data."),
 )
 
+#: Extensions of geographic files.
+GEOGRAPHIC = (".geojson", ".kml", ".kmz", ".zip", ".shp")
+
 
 class FileType(StrEnum):
     """Types of file that can be read."""
@@ -88,3 +91,8 @@ def _refuse_markup(path: Path, head: bytes) -> None:
             f"{path.name} is an XML file, not a workbook or a delimited file.",
             "Open it in a spreadsheet program and save it as .xlsx or .csv.",
         )
+
+
+def is_geographic(path: str | Path) -> bool:
+    """True if the extension names a geographic file."""
+    return Path(path).suffix.lower() in GEOGRAPHIC

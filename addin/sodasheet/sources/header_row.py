@@ -19,8 +19,7 @@ from sodasheet.sources.delimited.dialect import Lines, RecordTooLong
 from sodasheet.sources.delimited.encoding import choose_encoding
 from sodasheet.sources.delimited.header_record import find_dialect
 from sodasheet.sources.file_access import file_errors, open_text
-from sodasheet.sources.file_type import FileType, file_type
-from sodasheet.sources.geographic.source import is_geographic
+from sodasheet.sources.file_type import FileType, file_type, is_geographic
 from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.sources.headers import joined_headers
 from sodasheet.sources.workbook.sheet_selection import pick

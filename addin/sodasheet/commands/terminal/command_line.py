@@ -160,10 +160,9 @@ def _tell(error: SodaSheetError, arguments: list[str]) -> int:
         import json
 
         from sodasheet.credentials.redaction import redact
-        from sodasheet.model.next_step import steps_json
 
         what, remedy = redact(error.what), redact(error.remedy)
-        steps = steps_json(error.steps)
+        steps = [step.to_json() for step in error.steps]
         body = {"error": what, "remedy": remedy, "steps": steps, "exit_code": int(error.exit_code)}
         click.echo(json.dumps(body, ensure_ascii=False))
     else:

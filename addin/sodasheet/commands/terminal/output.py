@@ -67,8 +67,9 @@ def print_findings(findings: tuple[FindingGroup, ...]) -> None:
     ]
     print_table("Findings", ["effect", "column", "count", "first rows", "finding"], rows)
     steps = dict.fromkeys(step for group in findings for step in group.steps)
-    for line in step_lines(steps, invoked()):
-        say(line)
+    if steps:
+        for line in step_lines(steps, invoked()):
+            say(line)
 
 
 def _where(group: FindingGroup) -> str:

@@ -66,7 +66,7 @@ def patience() -> float:
     from sodasheet.credentials.keychain import ATTENDED, UNATTENDED
     from sodasheet.system.interactive_session import attended
 
-    answerable = attended() and all(map(_is_terminal, (sys.stdin, sys.stderr)))
+    answerable = all(map(_is_terminal, (sys.stdin, sys.stderr))) and attended()
     return ATTENDED if answerable else UNATTENDED
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from sodasheet.errors import PortalError
-from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.session import PortalSession
 
 #: Statuses of a portal that does not tell, at least not this account.
@@ -15,9 +14,9 @@ _SILENT = frozenset({401, 403, 404, 405, 410, 501})
 class Replication:
     """One dataset's replication, asked for only if the rows come without that header."""
 
-    def __init__(self, session: PortalSession, dataset: Dataset) -> None:
+    def __init__(self, session: PortalSession, path: str) -> None:
         self._session = session
-        self.path = f"/api/views/{dataset.id}/replication.json"
+        self._path = path
         self._is_silent = False
 
     @property
@@ -33,7 +32,7 @@ class Replication:
         if self._is_silent:
             return True
         try:
-            found = _told(self._session.get_json(self.path))
+            found = _told(self._session.get_json(self._path))
         except PortalError as error:
             if error.status not in _SILENT and error.reason != "no-data":
                 raise

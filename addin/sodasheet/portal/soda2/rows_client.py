@@ -67,6 +67,7 @@ class RowsClient:
     def __init__(self, session: PortalSession, dataset: Dataset, *, compress: bool = True) -> None:
         self._session = session
         self._path = f"/resource/{dataset.id}.json"
+        self._replication_path = f"/api/views/{dataset.id}/replication.json"
         self._unnumbered = no_versions(dataset.id)
         self._reader = RowsReader(session, dataset)
         self._dataset = dataset
@@ -77,7 +78,7 @@ class RowsClient:
 
     @cached_property
     def _replication(self) -> Replication:
-        return Replication(self._session, self._dataset)
+        return Replication(self._session, self._replication_path)
 
     def send(self, body: bytes, again: SendAgain | None = None) -> Reply:
         """POST one JSON array: an upsert, or an append where there is no row identifier.
@@ -205,7 +206,7 @@ class RowsClient:
         if has_shown(self._session.portal, self._unnumbered):
             return None
         try:
-            found = self._session.get_json(self._replication.path)
+            found = self._session.get_json(self._replication_path)
         except PortalError as error:
             if error.status == 404:
                 note_shown(self._session.portal, self._unnumbered)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Dataset
@@ -19,6 +22,57 @@ class Seen:
 
     state: RowState | None
     version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedWrite:
+    """The announced request: rows in the dataset before, its own rows, and the trial's limit.
+
+    `at` is when it was announced (seconds since 1970), `removals` how many rows of the dataset it
+    deletes besides. `changed` is when the dataset's last row had been written until then, as the
+    portal spells it, `version` the number of the last write; None if unknown. `answered` says that
+    the answer was a success which the dataset did not show.
+    """
+
+    before: int
+    rows: int
+    limit: int | None
+    at: float
+    removals: int = 0
+    changed: str | None = None
+    version: int | None = None
+    answered: bool = False
+
+    def over(self, seconds: float) -> bool:
+        """True if sent so long ago that the portal cannot be working on the request any more."""
+        return time.time() - self.at > seconds
+
+    def same_as(self, state: RowState) -> bool:
+        """True if the dataset is surely unchanged: no row was written or deleted since."""
+        return state.unchanged_since(self.state)
+
+    @property
+    def state(self) -> RowState:
+        """The dataset's state before."""
+        return RowState(self.before, self.changed)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the values for the journal."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, detail: Mapping[str, Any]) -> AnnouncedWrite:
+        """Return the write of a journal's step; earlier versions wrote less."""
+        return cls(
+            detail["before"],
+            detail["rows"],
+            detail["limit"],
+            detail["at"],
+            detail.get("removals", 0),
+            detail.get("changed"),
+            detail.get("version"),
+            detail.get("answered", False),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
@@ -21,6 +19,7 @@ from sodasheet.model.method import Method
 from sodasheet.portal.http.request import query_string
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.portal.soda2.soql_queries import LONGEST_QUERY, canonical, field_name, literal
+from sodasheet.push.send.concurrent_writes import AnnouncedWrite
 from sodasheet.push.send.transport_interface import Verdict
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.json_batches import BatchLimits, batches, identifiers
@@ -33,57 +32,6 @@ _ASKED = 1000
 UPDATED_AT = ":updated_at"
 
 Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class AnnouncedWrite:
-    """The announced request: rows in the dataset before, its own rows, and the trial's limit.
-
-    `at` is when it was announced (seconds since 1970), `removals` how many rows of the dataset it
-    deletes besides. `changed` is when the dataset's last row had been written until then, as the
-    portal spells it, `version` the number of the last write; None if unknown. `answered` says that
-    the answer was a success which the dataset did not show.
-    """
-
-    before: int
-    rows: int
-    limit: int | None
-    at: float
-    removals: int = 0
-    changed: str | None = None
-    version: int | None = None
-    answered: bool = False
-
-    def over(self, seconds: float) -> bool:
-        """True if sent so long ago that the portal cannot be working on the request any more."""
-        return time.time() - self.at > seconds
-
-    def same_as(self, state: RowState) -> bool:
-        """True if the dataset is surely unchanged: no row was written or deleted since."""
-        return state.unchanged_since(self.state)
-
-    @property
-    def state(self) -> RowState:
-        """The dataset's state before."""
-        return RowState(self.before, self.changed)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the values for the journal."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, detail: Mapping[str, Any]) -> AnnouncedWrite:
-        """Return the write of a journal's step; earlier versions wrote less."""
-        return cls(
-            detail["before"],
-            detail["rows"],
-            detail["limit"],
-            detail["at"],
-            detail.get("removals", 0),
-            detail.get("changed"),
-            detail.get("version"),
-            detail.get("answered", False),
-        )
 
 
 def resolve(

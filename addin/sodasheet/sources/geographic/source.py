@@ -16,16 +16,8 @@ from sodasheet.sources.headers import name_headers
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 
-#: Extensions of geographic files.
-GEOGRAPHIC = (".geojson", ".kml", ".kmz", ".zip", ".shp")
-
 #: Header of the column with the shapes, as portals name it.
 SHAPE = "the_geom"
-
-
-def is_geographic(path: str | Path) -> bool:
-    """True if the extension names a geographic file."""
-    return Path(path).suffix.lower() in GEOGRAPHIC
 
 
 def layers_of(path: Path, progress: Progress) -> tuple[str, ...]:
