@@ -41,7 +41,7 @@ PATIENCE = Patience(tries=1, unreachable=0, late=60, over=300)
 PAGE = "<html><title>gateway</title>"
 ROOMS = (
     "push.send.soda2_transport",
-    "push.send.lost_answer",
+    "push.send.concurrent_writes",
     "push.verify_counts",
     "portal.http.retries",
 )
@@ -485,7 +485,7 @@ def test_a_host_behind_a_backslash_is_not_trusted() -> None:
 
     assert host_of(r"https://evil.example.com\@data.example.gov/") == ""
     assert origin(r"https://evil.example.com\@data.example.gov/") != origin(portal)
-    with pytest.raises(PortalError, match="points to another place"):
+    with pytest.raises(PortalError, match="redirected the request"):
         PortalSession(portal).url(r"https://evil.example.com\@data.example.gov/x")
 
 

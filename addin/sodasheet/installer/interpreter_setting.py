@@ -110,7 +110,7 @@ def _write(settings: Path, lines: list[bytes], machine: Machine) -> None:
 
 def _unreadable(path: str) -> SodaSheetError:
     return SodaSheetError(
-        f"The path of Python has characters that Excel cannot hand on: {path}",
+        f"The path of Python has characters that Excel cannot pass on: {path}",
         "Put SodaSheet into an environment in a folder with plain letters and no blanks in its"
         " path, and run its own sodasheet addin install.",
     )

@@ -105,6 +105,6 @@ def _lines(path: Path) -> Iterator[str]:
             yield from map(json.loads, file)
     except (OSError, ValueError) as error:
         raise SodaSheetError(
-            f"The rows that the undo was to remove cannot be read from {path}.",
+            f"The rows that the undo should remove cannot be read from {path}.",
             "Undo the run again.",
         ) from error

@@ -151,6 +151,17 @@ class SourceComparison:
         )
 
     @cached_property
+    def undecided(self) -> tuple[tuple[int, str], ...]:
+        """Source columns that fill nothing and are not ignored either: their places and headers."""
+        used = {index for one in self.checked.projected for index in one.filled.sources}
+        decided = {rule.source for rule in self.checked.plan.mapping.columns if rule.ignore}
+        return tuple(
+            (index, header)
+            for index, header in enumerate(self.checked.stage.headers)
+            if index not in used and header and header not in decided
+        )
+
+    @cached_property
     def seen(self) -> Profile:
         """The source's profile."""
         return measure_source(self.table, self.rows)

@@ -79,7 +79,8 @@ def _findings(
     cells: list[FindingGroup] = []
     places = (compare_places,) if any(pair.is_place for pair in work.pairs) else ()
     whole = (compare_distributions,) if work.rows >= _FEWEST else ()
-    parts = (compare_cells, *places, *whole, compare_rows, compare_columns)
+    spare = (compare_columns,) if work.undecided else ()
+    parts = (compare_cells, *places, *whole, compare_rows, *spare)
     for part in parts:
         raise_if_cancelled(checked.stage.progress)
         for group in part(work):

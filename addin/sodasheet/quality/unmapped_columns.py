@@ -32,7 +32,7 @@ class _Unfilled:
 def compare_columns(work: SourceComparison) -> Iterator[FindingGroup]:
     """Findings about columns without a rule that look like a dataset column left empty."""
     empty = list(_unfilled(work))
-    left_out = list(_without_rule(work))[:_MOST]
+    left_out = work.undecided[:_MOST]
     if not empty or not left_out:
         return
     table = _table(work, [index for index, _ in left_out])
@@ -57,15 +57,6 @@ def _unfilled(work: SourceComparison) -> Iterator[_Unfilled]:
             continue
         if known.filled > known.rows / 2:
             yield _Unfilled(column.field, column.name, known)
-
-
-def _without_rule(work: SourceComparison) -> Iterator[tuple[int, str]]:
-    """Source columns that are still undecided, with their places."""
-    used = {index for one in work.checked.projected for index in one.filled.sources}
-    decided = {rule.source for rule in work.checked.plan.mapping.columns if rule.ignore}
-    for index, header in enumerate(work.checked.stage.headers):
-        if index not in used and header and header not in decided:
-            yield index, header
 
 
 def _table(work: SourceComparison, indexes: list[int]) -> MeasuredTable:

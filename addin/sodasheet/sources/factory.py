@@ -61,7 +61,7 @@ def open_source(spec: SourceSpec, base: Path, linked: frozenset[str] = frozenset
 def _path(spec: SourceSpec, base: Path) -> Path:
     if spec.kind == "active":
         raise UsageProblem(
-            "The job reads the active sheet, which is possible inside Excel only.",
+            "The job reads the active sheet, which is possible only inside Excel.",
             "Choose a file or a workbook as the source.",
         )
     if not spec.path.strip() or "\0" in spec.path:

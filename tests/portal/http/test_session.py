@@ -542,7 +542,7 @@ def test_a_redirect_to_an_unsafe_place_is_not_followed(
 
 
 def test_a_question_is_only_put_to_the_portal_itself(session: PortalSession) -> None:
-    with pytest.raises(PortalError, match=r"points to another place"):
+    with pytest.raises(PortalError, match=r"redirected the request"):
         session.get("https://data.example.gov/steal")
 
 

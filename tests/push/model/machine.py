@@ -378,7 +378,7 @@ class PushMachine(RuleBasedStateMachine):
         time.sleep.side_effect = self.gateway.sleep
         rooms = (
             "push.send.soda2_transport",
-            "push.send.lost_answer",
+            "push.send.concurrent_writes",
             "push.verify_counts",
             "portal.http.retries",
             "portal.publishing.polling",

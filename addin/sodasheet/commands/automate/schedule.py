@@ -119,7 +119,7 @@ def _when(options: ScheduleOptions) -> When:
     ]
     if len(given) != 1:
         raise UsageProblem(
-            "Say when the job is to run.",
+            "Say when the job should run.",
             "Give --daily 06:00, or --weekly MON,THU@06:00, or --hourly 15.",
         )
     ((read, text),) = given

@@ -80,7 +80,7 @@ def stop() -> None:
     until = time.monotonic() + ENDING
     while _is_held():
         if time.monotonic() > until:
-            raise SodaSheetError("The practice portal did not end.", "Try again in a minute.")
+            raise SodaSheetError("The practice portal did not stop.", "Try again in a minute.")
         time.sleep(0.1)
 
 

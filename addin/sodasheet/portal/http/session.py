@@ -242,7 +242,7 @@ class PortalSession:
         whole = urljoin(self.portal + "/", path)
         if origin(whole) != origin(self.portal):
             raise PortalError(
-                f"{self.host} points to another place for its answer, which is not followed.",
+                f"{self.host} redirected the request to another address, which is not followed.",
                 "Open the dataset in the browser and copy the web address it has now.",
                 None,
                 "elsewhere",

@@ -86,7 +86,7 @@ def opened(folder: Path) -> Download:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SodaSheetError(
             f"{folder} holds no complete download of a dataset.",
-            "It was broken off or changed; nothing can be done with it.",
+            "It is incomplete or was changed, so it cannot be used.",
         ) from error
     if missing:
         raise SodaSheetError(

@@ -106,7 +106,7 @@ def _require_honest(data: bytes, part: zipfile.ZipInfo, name: str) -> None:
     ):
         raise SourceError(
             f"{name} unpacks to far more than any workbook of its size: {part.filename} is damaged"
-            " or made to fill the memory.",
+            " or was made to exhaust the memory.",
             "Open it in a spreadsheet program and save it again, or choose another file.",
         )
 

@@ -95,7 +95,7 @@ def read_sent_rows(folder: Path) -> SentRows:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SodaSheetError(
             f"{folder} does not say what the run sent.",
-            "It was broken off or changed; nothing can be done with it.",
+            "It is incomplete or was changed, so it cannot be used.",
         ) from error
 
 
