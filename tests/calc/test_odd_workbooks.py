@@ -66,7 +66,7 @@ class Chart:
         self.book = book
 
     def activate(self) -> None:
-        """Come to the front, as it is already."""
+        """Do nothing: the window is in front already."""
 
 
 @pytest.fixture

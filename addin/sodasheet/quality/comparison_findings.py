@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from sodasheet.errors import raise_if_cancelled
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.model.progress import raise_if_cancelled
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison import SourceComparison, finding
 from sodasheet.quality.distinct_texts import DistinctTexts
