@@ -7,7 +7,6 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -51,7 +50,7 @@ def apart(script: str, *arguments: str, portal: Mapping[str, Any] | None = None)
     environment = os.environ | told
     # An installation comes with compiled modules: to compile them anew is no part of a step.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    compiled = Path(tempfile.gettempdir()) / "sodasheet-benchmarks-compiled"
+    compiled = Path(__file__).parents[1] / "build" / "benchmarks-compiled"
     environment.setdefault("PYTHONPYCACHEPREFIX", str(compiled))
     command = [sys.executable, script, *arguments]
     reply = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=environment)

@@ -51,7 +51,7 @@ def main() -> None:
             result = apart(__file__, "--step", step, "--file", str(files[step]), portal=portal)
             print(
                 f"{words:46}{result['wall']:8.1f}{result['cpu']:8.1f}{result['peak']:9.0f}"
-                f"{result['received'] / 1e6:12.1f}",
+                f"{result['unpacked'] / 1e6:12.1f}",
                 flush=True,
             )
             _require(step, result, options.rows)
@@ -113,7 +113,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     order = PushRequest(job_of(step, path, portal), path.parent)
     report = Run(order, PushContext(session_of(portal), Silent(), Agreed())).execute()
     assert report.outcome.value == "done", report.summary
-    return {"received": 0}
+    return {"unpacked": 0}
 
 
 def _previewed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
@@ -127,8 +127,8 @@ def _previewed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
         previewed(work, session, Silent()) as found,
     ):
         told = found.preview
-        received = found.download.bytes if found.download else 0
-        return {"received": received, "changed": told.changed, "new": told.new,
+        unpacked = found.download.bytes if found.download else 0
+        return {"unpacked": unpacked, "changed": told.changed, "new": told.new,
                 "deleted": told.deleted}  # fmt: skip
 
 

@@ -32,12 +32,12 @@ LONG_ROOMS = {
 #: Files whose tests each load a dataset with a past, or a corpus of messy files.
 LONG_FILES = {"quality/test_comparison_findings.py", "corpus/test_corpus.py"}
 
-#: Rooms with browsers, LibreOffice, key stores, schedulers or a program started as Excel would
-#: start it, which are late now and then on a busy machine. Tests about data have no second try.
-LATE_ROOMS = {
-    *("calc", "credentials", "desk", "excel", "installer", "notifications", "schedules"),
-    "unattended",
-}
+#: Fixtures that start LibreOffice, a browser or a key store, which are late now and then on a busy
+#: machine. Only their tests have a second try.
+LATE_FIXTURES = {"calc", "chromium", "tools"}
+
+#: Files whose tests start a program as Excel or a scheduler would, which may be late too.
+LATE_FILES = {"excel/scheduled/test_start_excel.py", "unattended/test_time_limit.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,7 +51,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         if drawn or path.parts[0] in LONG_ROOMS or path.as_posix() in LONG_FILES:
             item.add_marker(pytest.mark.long)
-        if path.parts[0] in LATE_ROOMS:
+        late = LATE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        if (late or path.as_posix() in LATE_FILES) and not drawn:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -162,13 +162,27 @@ def defined(name: str) -> bool:
     module, _, wanted = name.rpartition(".")
     if module not in modules():
         return False
-    tree = ast.parse(modules()[module].read_text("utf-8"))
-    names = {
-        getattr(node, "name", getattr(node, "id", None))
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Name | ast.alias)
-    }
-    return wanted in names
+    return wanted in names_in(ast.parse(modules()[module].read_text("utf-8")).body)
+
+
+def names_in(body: list[ast.stmt]) -> set[str]:
+    """Return the names that statements of a module define or import."""
+    found: set[str] = set()
+    for node in body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                found.add(name)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                found |= {alias.asname or alias.name for alias in aliases}
+            case ast.Assign(targets=targets):
+                found |= {one.id for one in targets if isinstance(one, ast.Name)}
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                found.add(name)
+            case ast.If() | ast.Try():
+                found |= names_in(node.body) | names_in(node.orelse)
+                for handler in getattr(node, "handlers", ()):
+                    found |= names_in(handler.body)
+    return found
 
 
 # --- the practice portal --------------------------------------------------------------------------

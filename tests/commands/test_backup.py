@@ -16,6 +16,9 @@ from socrata_practice import read_fault
 
 from .conftest import PERMITS, Terminal
 
+#: The dataset with a column of every type.
+EVERY_TYPE = "type-4c9k"
+
 
 def rows_of(terminal: Terminal, dataset: str = PERMITS) -> list[dict[str, object]]:
     account = terminal.portal.account("publisher")
@@ -81,10 +84,15 @@ def test_a_backup_is_complete_and_restored_by_an_ordinary_push(terminal: Termina
     assert by_identifier(rows_of(terminal), identifier) == by_identifier(before, identifier)
 
 
+def lost_on_the_way(change: dict[str, str]) -> bool:
+    """True for a file in a cell, which no row brings back, and a flag with another capital."""
+    if change["column"] == "a_flag":
+        return change["old"].casefold() == change["new"].casefold()
+    return change["column"] in {"a_document", "a_photo"} and change["new"] == ""
+
+
 def test_every_dataset_of_the_portal_is_restored_to_the_same_rows(terminal: Terminal) -> None:
-    """Every type goes through the file without loss, but for files in cells, which no row brings
-    back, and the capital letters of flags.
-    """
+    """Every type goes through the file without loss, but for what no row can bring back."""
     restored = 0
     for dataset in terminal.portal.datasets:
         address = f"{terminal.portal.url}/d/{dataset.id}"
@@ -99,10 +107,13 @@ def test_every_dataset_of_the_portal_is_restored_to_the_same_rows(terminal: Term
         assert preview.code in (0, 4), (dataset, preview.err, preview.out[-600:])
         if preview.code == 0:
             restored += 1
+            counts = preview.json["preview"]
+            assert counts["new"] == counts["deleted"] == 0, (dataset, counts)
             with changes.open(encoding="utf-8-sig", newline="") as stream:
-                differ = {(row["kind"], row["column"]) for row in csv.DictReader(stream)}
-            allowed = {("changed", name) for name in ("a_document", "a_photo", "a_flag")}
-            assert differ <= allowed, (dataset, differ)
+                differ = list(csv.DictReader(stream))
+            if dataset.id == EVERY_TYPE:
+                differ = [change for change in differ if not lost_on_the_way(change)]
+            assert differ == [], (dataset, differ)
     assert restored > 1
 
 

@@ -20,6 +20,7 @@ from sodasheet.portal.soda2.rows_client import RowsClient
 
 from .bench import PERMITS, Bench
 from .jobs import permits_job
+from .typed_names import TYPED
 
 NEW = [("BP-2026-9001", "Plumbing", "1200.50"), ("BP-2026-9002", "Electrical", "80")]
 
@@ -223,3 +224,12 @@ def test_rows_are_left_as_a_draft_for_somebody_else(bench: Bench, tmp_path: Path
         link = window.get_by_role("link", name="Open on portal")
         expect(link).to_have_attribute("href", draft.page)
         draft.revision.discard()
+
+
+def test_the_page_judges_a_typed_name_as_the_server_does(bench: Bench) -> None:
+    window = bench.open("/settings")
+    same = "([one, other]) => plain(one) === plain(other)"
+
+    for name, typed in TYPED:
+        assert window.evaluate(same, [name, typed]), name
+        assert not window.evaluate(same, [name, f"{typed}x"]), name

@@ -216,7 +216,9 @@ def test_no_ticket_session_or_secret_is_left_in_files(bench: Bench) -> None:
     assert [path for path, text in texts.items() if cookie.encode() in text] == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="rights are the folder's there")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="On Windows the rights are those of the folder."
+)
 def test_other_users_cannot_read_the_way_in(bench: Bench) -> None:
     bench.open("/")
     issue_ticket(Opening("/"))
@@ -234,7 +236,7 @@ def test_connections_that_ask_for_nothing_keep_nobody_out(bench: Bench) -> None:
     with ExitStack() as held:
         for _ in range(150):
             held.enter_context(closing(socket.create_connection(("127.0.0.1", port), timeout=5)))
-        window.reload(timeout=5_000)
+        window.reload()
 
         expect(window.get_by_role("heading", level=1)).to_have_text("Settings")
 
@@ -364,7 +366,7 @@ def test_a_path_that_cannot_be_is_a_sentence(bench: Bench, path: str, told: str)
     assert told in text
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="has no such files")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such file names.")
 def test_odd_files_break_no_list_and_hang_no_page(bench: Bench, tmp_path: Path) -> None:
     folder = tmp_path / "odd"
     folder.mkdir()

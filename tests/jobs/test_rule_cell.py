@@ -44,7 +44,8 @@ def test_there_is_a_cell_of_every_kind() -> None:
 def test_a_cell_means_its_rule_and_shows_it(words: str, rule: QualityRule) -> None:
     assert parse_cell(words, "status", NAMES) == (rule,)
     assert cell_words((rule,), NAMES) == words
-    assert parse_cell(f" {words.upper() if rule.kind == 'email' else words} ;", "status", NAMES)
+    spaced = f" {words.upper() if rule.kind == 'email' else words} ;"
+    assert parse_cell(spaced, "status", NAMES) == (rule,)
 
 
 def test_a_range_is_two_rules_in_one() -> None:

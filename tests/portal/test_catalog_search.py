@@ -68,7 +68,7 @@ def test_an_entry_with_little_in_it_is_still_one(
 @pytest.mark.parametrize(
     "made_up", ["../../x", "ABCD-1234", "abcd-12345", "", 7, None, ["abcd-1234"]]
 )
-def test_an_entry_whose_id_is_none_is_left_out(portal: Any, session: Any, made_up: Any) -> None:
+def test_an_entry_with_an_invalid_id_is_skipped(portal: Any, session: Any, made_up: Any) -> None:
     portal.answer({"results": [{"resource": {**RESOURCE, "id": made_up}}, {"resource": RESOURCE}]})
 
     assert [entry.id for entry in search(session, "x")] == ["abcd-1234"]

@@ -16,7 +16,9 @@ from sodasheet.system.paths import home
 
 from .conftest import Bench
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no such modes of files."
+)
 
 OPEN = stat.S_IRWXG | stat.S_IRWXO
 

@@ -97,7 +97,7 @@ def test_a_folder_is_no_source(tmp_path: Path) -> None:
         open_source(SourceSpec(path="x.csv"), tmp_path)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="This system has no named pipes.")
 def test_a_pipe_is_no_source_and_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "x.csv")
 

@@ -47,6 +47,6 @@ def test_an_empty_value_sets_nothing():
     assert found.interpreter == "C:\\Python\\python.exe"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the registry of this computer may hold some")
+@pytest.mark.skipif(sys.platform == "win32", reason="The registry of this computer may hold some.")
 def test_other_systems_have_no_registry():
     assert office_settings() == OfficeSettings()

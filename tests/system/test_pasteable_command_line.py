@@ -15,7 +15,7 @@ from sodasheet.system.pasteable_command_line import (
 )
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="sh")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sh.")
 def test_the_command_runs_this_program(tmp_path: object) -> None:
     line = command_line(["history", "it's gone $HOME"])
 

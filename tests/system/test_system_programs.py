@@ -37,7 +37,7 @@ def test_on_windows_a_program_in_the_working_folder_is_not_taken_for_the_systems
     assert asked == [r"D:\Win\System32\schtasks.exe"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="sh")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sh.")
 def test_a_scheduler_is_handed_no_variable_of_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -49,7 +49,7 @@ def test_a_scheduler_is_handed_no_variable_of_ours(
     assert demand(["crontab", "-l"]) == b"/as it is\n"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="schtasks is there")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has schtasks.")
 def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
 

@@ -369,7 +369,7 @@ def test_a_host_that_cannot_be_signed_in_to_is_told(
 def test_a_computer_without_a_network_is_told(desk: Terminal) -> None:
     alone = ["unshare", "--map-root-user", "--net"]
     if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this computer lets nobody have a network of their own without anything on it")
+        pytest.skip("This system allows no network namespace.")
 
     done = subprocess.run(
         [*alone, sys.executable, "-m", "sodasheet", "sign-in", "data.example.gov", "--key-id", "me",

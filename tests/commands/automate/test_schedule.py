@@ -87,7 +87,7 @@ def machine(terminal: Terminal) -> Machine:
     made = Machine(folder, {name: os.environ[name] for name in names})
     tried = shutil.which("unshare") and subprocess.run(made.within("/bin/true"), check=False)
     if not tried or tried.returncode:
-        pytest.skip("this system allows no mount namespace (unshare --mount)")
+        pytest.skip("This system allows no mount namespace (unshare --mount).")
     return made
 
 
@@ -110,7 +110,7 @@ def systemd(terminal: Terminal, machine: Machine) -> Iterator[Machine]:
     try:
         until(lambda: ready.exists() or process.poll() is not None)
         if process.poll() is not None:
-            pytest.skip("a systemd of a user does not start here")
+            pytest.skip("A systemd of a user does not start here.")
         yield machine
     finally:
         process.terminate()

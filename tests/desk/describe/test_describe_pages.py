@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import requests
 from playwright.sync_api import Page, expect
@@ -141,8 +145,21 @@ def test_only_portals_of_this_computer_are_asked(bench: Bench) -> None:
 
 def test_the_record_and_the_dictionary_are_saved(bench: Bench) -> None:
     window = form(bench)
-    with window.expect_download() as download:
-        window.get_by_role("link", name="Save the DCAT-US 3 record").click()
-    text = Path(download.value.path()).read_text("utf-8")
 
-    assert '"title": "Building Permits"' in text
+    def saved(link: str) -> Path:
+        with window.expect_download() as download:
+            window.get_by_role("link", name=link, exact=True).click()
+        return Path(download.value.path())
+
+    record = json.loads(saved("Save the DCAT-US 3 record").read_text("utf-8"))
+    with saved("Save the data dictionary (CSV)").open(encoding="utf-8-sig", newline="") as file:
+        by_csv = list(csv.reader(file))
+    book = openpyxl.load_workbook(
+        io.BytesIO(saved("Save the data dictionary (Excel)").read_bytes())
+    )
+    by_excel = [[cell or "" for cell in row] for row in book.worksheets[0].values]
+
+    assert record["title"] == "Building Permits"
+    assert by_csv[0] == ["Column", "Field name", "Type", "Description", "Row identifier"]
+    assert ["permit_no", "permit_no", "text", "", "Yes"] in by_csv
+    assert by_excel == by_csv

@@ -110,7 +110,7 @@ def test_a_draft_whose_columns_are_damaged_is_matched_again(site: Site, shape: A
     assert site.get("/")[0] == 200
 
 
-def test_a_time_that_is_none_is_no_time(site: Site) -> None:
+def test_a_draft_with_an_invalid_time_is_ignored(site: Site) -> None:
     draft = a_draft()
     body = SHAPE.to_json()
     body["dataset"]["updated"] = "garbage"

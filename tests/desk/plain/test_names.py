@@ -10,23 +10,7 @@ from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.method import Method
 from sodasheet.push.questions_to_user import Proposal
 
-from ..bench import Bench
-
-HEBREW = "דוחות"
-
-#: Names, and what people type for them.
-TYPED = [
-    ("Building Permits", "building permits"),
-    ("Building  Permits", "Building Permits"),
-    ("Building Permits ", " Building Permits"),
-    ("Building\xa0Permits", "Building Permits"),
-    ("Building\u200bPermits\u00ad", "BuildingPermits"),
-    ("\u200eFees\u200f", "fees"),
-    ("Cafe\u0301 Fees", "café fees"),
-    ("Straße", "STRASSE"),
-    ("ﬁnances", "finances"),
-    (HEBREW, HEBREW),
-]
+from ..typed_names import HEBREW, TYPED
 
 
 @pytest.mark.parametrize(("name", "typed"), TYPED)
@@ -34,15 +18,6 @@ def test_a_name_is_typed_as_it_is_seen(name: str, typed: str) -> None:
     assert name_fits(typed, name)
     assert not name_fits(f"{typed}x", name)
     assert not name_fits("", name)
-
-
-def test_the_page_judges_a_typed_name_as_the_server_does(bench: Bench) -> None:
-    window = bench.open("/settings")
-    same = "([one, other]) => plain(one) === plain(other)"
-
-    for name, typed in TYPED:
-        assert window.evaluate(same, [name, typed]), name
-        assert not window.evaluate(same, [name, f"{typed}x"]), name
 
 
 @pytest.mark.parametrize("name", ["", " ", "\u200b", "\xa0 \u2060"])

@@ -68,7 +68,9 @@ def test_the_loader_gives_the_layers_as_jobs(tmp_path: Path) -> None:
         ({"layerMap": []}, "it is not a GIS job"),
     ],
 )
-def test_what_is_no_job_gets_a_sentence(tmp_path: Path, changes: dict[str, Any], said: str) -> None:
+def test_an_invalid_gis_job_is_explained(
+    tmp_path: Path, changes: dict[str, Any], said: str
+) -> None:
     with pytest.raises(UsageProblem) as caught:
         read_gis_job(gij(tmp_path, **changes), PREFERENCES)
 

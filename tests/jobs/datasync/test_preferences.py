@@ -252,7 +252,9 @@ def test_what_cannot_be_unmasked_is_said_and_not_saved(
     assert "its key is not here" in said
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="registry: tests/windows/test_datasync.py")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows keeps the key in its registry (tests/windows)."
+)
 def test_a_masked_config_is_read_with_the_key_on_this_computer(tmp_path: Path) -> None:
     preferences = Preferences({"username": "me", "password": MASKED}, "config.json")
     with pytest.raises(UsageProblem, match="its key is not on this computer"):

@@ -406,13 +406,13 @@ def test_a_harmless_write_is_not_waited_for_as_long_as_rows_are(
     portal: Any, open_session: Any
 ) -> None:
     patience = Patience(connect=1, read=0.2, write=30, pause=0)
-    portal.answer({}).slow(1)
+    portal.answer({}).slow(10)
     portal.answer({"done": True})
     begun = time.monotonic()
 
     assert harmless(open_session(portal.url, patience=patience)).status == 200
 
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 5
 
 
 def test_a_big_harmless_write_is_given_the_time_that_rows_are(

@@ -195,7 +195,9 @@ def test_a_folder_that_was_spoilt_is_not_opened(
         opened(tmp_path)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+@pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="This system has no device that is always full."
+)
 def test_a_full_disk_is_said_in_one_sentence(
     session: PortalSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

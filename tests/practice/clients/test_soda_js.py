@@ -28,7 +28,7 @@ def modules(tmp_path_factory):
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm is None or node is None:
         assert not os.environ.get("CI"), "npm and node are needed"
-        pytest.skip("npm and node are needed")
+        pytest.skip("npm or node is missing.")
     folder = tmp_path_factory.mktemp("npm")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, folder)

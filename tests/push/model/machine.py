@@ -149,7 +149,7 @@ class PushMachine(RuleBasedStateMachine):
             self.last = (method, keys, self._file(method, keys, name))
         self.files[name] = self.last[2]
         order = self._order(method, self.last[2], transport, send)
-        self._arm(fault, meddles_at, dies_at, keys[0])
+        meddles_at = self._arm(fault, meddles_at, dies_at, keys[0])
         if lag:
             self.portal.lag(lag)
         report = self._run(
@@ -246,7 +246,10 @@ class PushMachine(RuleBasedStateMachine):
         options = RunOptions(transport=transport, allow_duplicate_append=True)
         return with_memo(PushRequest(job, self.folder, options))
 
-    def _arm(self, fault: Fault, meddles_at: int | None, dies_at: int | None, key: str) -> None:
+    def _arm(
+        self, fault: Fault, meddles_at: int | None, dies_at: int | None, key: str
+    ) -> int | None:
+        """Prepare the gateway; return the request at which a row is edited, None if none is."""
         if fault.forged:
             # An invented success beside an edit looks like the success of the push; only the
             # count tells, which is a warning.
@@ -255,6 +258,7 @@ class PushMachine(RuleBasedStateMachine):
         self.gateway.dies_at = dies_at
         act = {meddles_at: lambda: self._edit(key, gone=False)} if meddles_at is not None else {}
         self.gateway.meanwhile = act
+        return meddles_at
 
     def _edit(self, key: str, *, gone: bool) -> None:
         self.edits += 1

@@ -75,7 +75,7 @@ def test_a_revision_that_was_not_applied_is_applied_once(
     assert len(office.portal.commits) == 1
 
 
-def test_an_undo_that_was_only_said_to_be_done_is_unknown(office: Office) -> None:
+def test_an_undo_with_a_forged_success_is_unknown(office: Office) -> None:
     first = pushed(office, "upsert", Fault(), "soda2")
     office.gateway.fault = INVENTED["never"]
 

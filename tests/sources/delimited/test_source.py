@@ -362,7 +362,7 @@ def test_progress_counts_every_byte_of_both_passes(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_reported(tmp_path: Path) -> None:
     if not Path("/dev/full").exists():
-        pytest.skip("this system has no device that is always full")
+        pytest.skip("This system has no device that is always full.")
     (tmp_path / "x.csv").write_bytes(b"a,b\n\n1,2\n")
     folder = tmp_path / "spool"
     folder.mkdir()

@@ -279,7 +279,9 @@ def test_an_impossible_selection_is_a_usage_error(
     assert str(caught.value).startswith(sentence)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="msoffcrypto is not among its wheels")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="msoffcrypto is not among the wheels for Windows."
+)
 def test_a_workbook_with_a_password_is_refused(tmp_path: Path, spooled: Lay) -> None:
     from msoffcrypto.format.ooxml import OOXMLFile
 

@@ -6,6 +6,7 @@ which has no Wine to itself.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -180,6 +181,18 @@ class Built:
         return self.folder / f"SodaSheet-{self.version}-portable.zip"
 
 
+def built_once(base: Path) -> Path:
+    """Build the packages, or wait for another worker of this run to have built them."""
+    ours = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = ours / "packages"
+    with (ours / "packages.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "SHA256SUMS-windows.txt").exists():  # it is written last
+            command = [CHECKOUT / ".venv/bin/python", "-m", "sodasheet.installer.build", "--fast"]
+            subprocess.run([*command, "--output", folder], check=True, cwd=CHECKOUT)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The three packages; SODASHEET_PACKAGES names a folder where they are built already.
@@ -189,10 +202,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     from sodasheet import __version__
 
     named = os.environ.get("SODASHEET_PACKAGES")
-    folder = Path(named).resolve() if named else tmp_path_factory.mktemp("packages")
-    if not named:
-        command = [CHECKOUT / ".venv/bin/python", "-m", "sodasheet.installer.build", "--fast"]
-        subprocess.run([*command, "--output", folder], check=True, cwd=CHECKOUT)
+    folder = Path(named).resolve() if named else built_once(tmp_path_factory.getbasetemp())
     payload = tmp_path_factory.mktemp("payload")
     shutil.unpack_archive(folder / f"SodaSheet-{__version__}-portable.zip", payload)
     return Built(folder, payload / "SodaSheet", __version__)

@@ -52,11 +52,22 @@ def test_the_index_of_licenses_names_every_part_and_points_to_texts_that_exist(b
     index = (built.payload / "licenses" / "index.txt").read_text("utf-8")
     _, _, lines = index.partition("\n\n")
     stated = dict(line.split(": ", 1) for line in lines.splitlines())
-    unstated = {name.split()[0] for name, text in stated.items() if text == "see its files"}
 
     assert {name.split()[0].casefold() for name in stated} == {
         name.casefold() for name in names_of_lock() | {"sodasheet", "python"}
     }
+    for name in stated:
+        texts = list((built.payload / "licenses" / name.split()[0].casefold()).iterdir())
+        assert texts, name
+
+
+def test_a_license_is_called_declared_only_where_the_index_states_it(built):
+    index = (built.payload / "licenses" / "index.txt").read_text("utf-8")
+    _, _, lines = index.partition("\n\n")
+    stated = dict(line.split(": ", 1) for line in lines.splitlines())
+    unstated = {name.split()[0] for name, text in stated.items() if text == "see its files"}
+
+    assert unstated
     assert not any(
         (built.payload / "licenses" / name / "LICENSE-DECLARED.txt").exists() for name in unstated
     )

@@ -266,7 +266,9 @@ def test_the_first_page_greets_and_a_practice_portal_starts_from_it(
     assert host not in windows.run(program(windows), "accounts", "--json")
 
 
-@pytest.mark.skipif(not shutil.which("Xvfb") or not shutil.which("xdotool"), reason="no display")
+@pytest.mark.skipif(
+    not shutil.which("Xvfb") or not shutil.which("xdotool"), reason="Xvfb or xdotool is missing."
+)
 def test_the_pages_lead_to_an_installed_program(windows, built, tmp_path):
     numbers = os.pipe()  # Xvfb chooses a display that is free
     screen = ["Xvfb", "-displayfd", str(numbers[1]), "-screen", "0", "1024x768x24"]
