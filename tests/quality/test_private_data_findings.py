@@ -154,35 +154,36 @@ def named(title: str, kind: str = "text", style: str = "") -> Dataset:
 
 
 @pytest.mark.parametrize(
-    ("dataset", "text", "reason"),
+    ("dataset", "text", "reasons"),
     [
-        (named("Contact", "phone"), "(860) 555-0147", None),
-        (named("Contact", "email"), "someone@example.org", None),
-        (named("Contact", style="phone"), "(860) 555-0147", None),
-        (named("Contact", style="email"), "someone@example.org", None),
-        (named("Contact", style="email"), "(860) 555-0147", "private-data"),
-        (named("Phone"), "(860) 555-0147", "named-private-data"),
-        (named("Phone"), "8605550147", "named-private-data"),
-        (named("E-mail"), "someone@example.org", "named-private-data"),
-        (named("Contact"), "(860) 555-0147", "private-data"),
-        (named("E-mail"), "(860) 555-0147", "private-data"),
-        (named("Phone"), "SSN 123-45-6789", "private-data"),
+        (named("Contact", "phone"), "(860) 555-0147", []),
+        (named("Contact", "email"), "someone@example.org", []),
+        (named("Contact", style="phone"), "(860) 555-0147", []),
+        (named("Contact", style="email"), "someone@example.org", []),
+        # A phone number in a column of email addresses is a wrong address too.
+        (named("Contact", style="email"), "(860) 555-0147", ["not-an-email", "private-data"]),
+        (named("Phone"), "(860) 555-0147", ["named-private-data"]),
+        (named("Phone"), "8605550147", ["named-private-data"]),
+        (named("E-mail"), "someone@example.org", ["named-private-data"]),
+        (named("Contact"), "(860) 555-0147", ["private-data"]),
+        (named("E-mail"), "(860) 555-0147", ["not-an-email", "private-data"]),
+        (named("Phone"), "SSN 123-45-6789", ["private-data"]),
     ],
 )
 def test_a_new_dataset_has_the_data_that_its_column_is_for(
-    dataset: Dataset, text: str, reason: str | None, checked: Check
+    dataset: Dataset, text: str, reasons: list[str], checked: Check
 ) -> None:
     source = [{**row, "notes": text} for row in rows(5)]
 
     every = compare(checked(source, dataset=dataset), None, QualitySettings()).findings
-    # A phone number in a column of email addresses is a wrong address too.
-    found = [one for one in every if one.reason != "not-an-email"]
 
-    assert [one.reason for one in found] == ([reason] if reason else [])
-    for one in found:
-        assert one.severity is (Severity.STOP if reason == "private-data" else Severity.NOTE)
+    assert sorted(one.reason for one in every) == reasons
+    for one in every:
+        if one.reason == "not-an-email":
+            continue
+        assert one.severity is (Severity.STOP if one.reason == "private-data" else Severity.NOTE)
         assert "the dataset has none" not in one.message
-        assert text not in str(found)
+        assert text not in str(one)
 
 
 @pytest.mark.parametrize(

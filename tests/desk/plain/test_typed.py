@@ -36,24 +36,24 @@ def test_a_typed_number(text: str, number: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("path", "expected"),
     [
-        f"/schedule/edit?path=/{'a' * 300}",
-        "/schedule/edit?path=/a%00b",
-        "/schedule/edit?path=%ED%A0%80",
-        "/schedule/edit",
-        f"/history?page={LONG}",
-        f"/history?dataset={'x' * 5000}",
-        f"/history/{'x' * 300}",
-        f"/file?path=/{'a' * 5000}",
-        f"/task/{'a' * 300}",
-        f"/draft/{'a' * 300}/map",
+        (f"/schedule/edit?path=/{'a' * 300}", 409),
+        ("/schedule/edit?path=/a%00b", 409),
+        ("/schedule/edit?path=%ED%A0%80", 409),
+        ("/schedule/edit", 409),
+        (f"/history?page={LONG}", 404),
+        (f"/history?dataset={'x' * 5000}", 200),
+        (f"/history/{'x' * 300}", 404),
+        (f"/file?path=/{'a' * 5000}", 200),
+        (f"/task/{'a' * 300}", 404),
+        (f"/draft/{'a' * 300}/map", 404),
     ],
 )
-def test_an_address_that_cannot_be_meant(site: Site, path: str) -> None:
+def test_an_address_that_cannot_be_meant(site: Site, path: str, expected: int) -> None:
     status, page = site.get(path)
 
-    assert status in (200, 404, 409, 422)
+    assert status == expected
     assert "Unexpected error" not in page
 
 

@@ -1,7 +1,7 @@
 """The packages for Windows, built once, and Windows prefixes to put them in. Runs on Linux.
 
-`bash tests/windows/run` starts these tests last; they are no part of an ordinary pytest run,
-which has no Wine to itself.
+`bash tests/windows/run` starts these tests beside its own; they are no part of an ordinary pytest
+run, which has no Wine to itself.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -181,16 +181,24 @@ class Built:
         return self.folder / f"SodaSheet-{self.version}-portable.zip"
 
 
-def built_once(base: Path) -> Path:
-    """Build the packages, or wait for another worker of this run to have built them."""
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that one worker of this run makes while others wait for it."""
+    base = factory.getbasetemp()
     ours = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = ours / "packages"
-    with (ours / "packages.lock").open("w") as lock:
+    folder, done = ours / name, ours / f"{name}.done"
+    with (ours / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "SHA256SUMS-windows.txt").exists():  # it is written last
-            command = [CHECKOUT / ".venv/bin/python", "-m", "sodasheet.installer.build", "--fast"]
-            subprocess.run([*command, "--output", folder], check=True, cwd=CHECKOUT)
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            done.touch()
     return folder
+
+
+def _build(folder: Path) -> None:
+    command = [CHECKOUT / ".venv/bin/python", "-m", "sodasheet.installer.build", "--fast"]
+    subprocess.run([*command, "--output", folder], check=True, cwd=CHECKOUT)
 
 
 @pytest.fixture(scope="session")
@@ -202,7 +210,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     from sodasheet import __version__
 
     named = os.environ.get("SODASHEET_PACKAGES")
-    folder = Path(named).resolve() if named else built_once(tmp_path_factory.getbasetemp())
+    folder = Path(named).resolve() if named else made_once(tmp_path_factory, "packages", _build)
     payload = tmp_path_factory.mktemp("payload")
     shutil.unpack_archive(folder / f"SodaSheet-{__version__}-portable.zip", payload)
     return Built(folder, payload / "SodaSheet", __version__)

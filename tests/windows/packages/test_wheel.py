@@ -8,27 +8,32 @@ import sys
 
 import pytest
 
-from .conftest import CHECKOUT
+from .conftest import CHECKOUT, made_once
 
 
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory):
     """The wheel, and the folder of wheels that the guide's command makes."""
-    folder = tmp_path_factory.mktemp("wheels")
-    pip(["wheel", "--no-deps", "--wheel-dir", str(folder), str(CHECKOUT)])
-    (wheel,) = folder.glob("sodasheet-*.whl")
-    pip(["download", "--dest", str(folder), str(wheel)])
+
+    def make(folder):
+        pip(["wheel", "--no-deps", "--wheel-dir", str(folder), str(CHECKOUT)])
+        (wheel,) = folder.glob("sodasheet-*.whl")
+        pip(["download", "--dest", str(folder), str(wheel)])
+
+    (wheel,) = made_once(tmp_path_factory, "wheels", make).glob("sodasheet-*.whl")
     return wheel
 
 
 @pytest.fixture(scope="module")
 def tools(tmp_path_factory):
     """A Python with uv and pipx alone."""
-    folder = tmp_path_factory.mktemp("tools")
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    python = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "uv", "pipx"]
-    subprocess.run(python, check=True)
-    return folder / "bin"
+
+    def make(folder):
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        python = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "uv", "pipx"]
+        subprocess.run(python, check=True)
+
+    return made_once(tmp_path_factory, "tools", make) / "bin"
 
 
 def pip(arguments):
