@@ -33,7 +33,7 @@ STEPS = {
 
 
 def main() -> None:
-    """Measure each step, and compare the dataset after the undo with the first one."""
+    """Measure each step, and compare the dataset after the undo with the dataset before."""
     options = _options()
     if options.step:
         portal, path = told_portal(), Path(options.file)

@@ -36,7 +36,7 @@ PAGE = 50_000
 
 
 def main() -> None:
-    """Copy a dataset, compare the copy, and copy it again while its source changes."""
+    """Copy a dataset, compare the copy, and copy once more while the source changes."""
     options = _options()
     if options.step:
         print(json.dumps(measured(partial(_copied, options.target, told_portal()))))

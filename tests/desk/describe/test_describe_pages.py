@@ -161,5 +161,7 @@ def test_the_record_and_the_dictionary_are_saved(bench: Bench) -> None:
 
     assert record["title"] == "Building Permits"
     assert by_csv[0] == ["Column", "Field name", "Type", "Description", "Row identifier"]
-    assert ["permit_no", "permit_no", "text", "", "Yes"] in by_csv
+    (column,) = (one for one in view(bench)["columns"] if one["fieldName"] == "permit_no")
+    row = [column["name"], "permit_no", "text", column.get("description", ""), "Yes"]
+    assert row in by_csv
     assert by_excel == by_csv

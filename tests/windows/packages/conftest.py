@@ -182,7 +182,7 @@ class Built:
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """Return a folder that one worker of this run makes while others wait for it."""
+    """Return a folder that one worker makes and all workers of this run share."""
     base = factory.getbasetemp()
     ours = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder, done = ours / name, ours / f"{name}.done"
