@@ -1,4 +1,4 @@
-"""Allowed values come from a range of a workbook, as it is at each check."""
+"""Allowed values come from the current range of a workbook at each check."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def test_a_masked_password_is_read_with_the_key_in_the_registry(
 
 
 def in_java(text: str) -> str:
-    """Return a text as Java writes it into the registry."""
+    """Return a text in the form of Java in the registry."""
     signs = {"/": "\\", "\\": "//"}
     return "".join(f"/{sign}" if sign.isupper() else signs.get(sign, sign) for sign in text)
 

@@ -1,4 +1,4 @@
-"""Files that commands write: new ones, or in place of an earlier one."""
+"""Files that commands write: new files, or replacements of earlier files."""
 
 from __future__ import annotations
 

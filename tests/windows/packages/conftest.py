@@ -44,7 +44,7 @@ class Windows:
         return next(path for path in (self.drive / "users").iterdir() if path.name != "Public")
 
     def path(self, place: Path) -> str:
-        """A place on drive C: as Windows names it."""
+        """A place on drive C: in the notation of Windows."""
         return "C:\\" + str(place.relative_to(self.drive)).replace("/", "\\")
 
     def start(self, *words: str, **environ: str) -> subprocess.Popen[bytes]:
