@@ -21,7 +21,7 @@ from sodasheet.staging.types.canonical_text import shown
 #: Characters of a whole row that are shown as one text.
 ROW_LENGTH = 4000
 #: Changed rows whose cells are compared at once: both texts of every cell have to fit in memory.
-TOGETHER = 200_000
+TOGETHER = 50_000
 
 
 @dataclass(frozen=True)
