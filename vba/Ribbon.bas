@@ -49,6 +49,10 @@ Public Sub On_describe_dataset(control As IRibbonControl)
     Press "describe_dataset", NEEDS_MAPPING
 End Sub
 
+Public Sub On_dataset_columns(control As IRibbonControl)
+    Press "dataset_columns", NEEDS_MAPPING
+End Sub
+
 Public Sub On_make_template(control As IRibbonControl)
     Press "make_template", NEEDS_MAPPING
 End Sub

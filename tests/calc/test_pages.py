@@ -100,6 +100,21 @@ def test_a_dataset_is_chosen_on_its_page_and_the_mapping_sheet_appears(desk: Ste
     assert pages(desk)[0].startswith("/task/")
 
 
+def test_the_columns_of_the_dataset_open_with_the_sheet_as_it_is_saved(
+    desk: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = mapped(desk)
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr("sodasheet.desk.open_desk.open_columns", lambda *given: asked.append(given))
+    desk.press("dataset_columns")
+    path = desk.folder / "fees.xlsx"
+    desk.book.save(str(path))
+    desk.press("dataset_columns")
+
+    where = (desk.portal.url, address[-9:])
+    assert asked == [(*where, "", ""), (*where, str(path), "sheet:Data")]
+
+
 def test_a_push_asks_on_its_page_and_its_results_come_into_the_workbook(desk: Steward) -> None:
     address = mapped(desk)
     pushing = page(desk, "push")

@@ -145,3 +145,118 @@ def test_a_change_that_cannot_be_changed_back_is_named_and_can_be_undone(
     (run,) = past_runs()
     assert terminal("columns", url, "--undo", run.run, "--yes").code == 0
     assert set(columns(terminal, url)) == {"id", "fee"}
+
+
+def fees(terminal: Terminal, *lines: str) -> str:
+    text = "".join(f"{line}\n" for line in ("Id,Fee,Opened", *lines))
+    (terminal.folder / "f.csv").write_text(text, encoding="utf-8")
+    types = ("--type", "Fee=text", "--type", "Opened=text", "--identifier", "Id")
+    said = terminal("create", "f.csv", "--portal", terminal.portal.url, *types, "--yes", "--json")
+    assert said.code == 0, said.err
+    return str(said.json["url"])
+
+
+def test_a_type_is_changed_with_the_values_and_undone(terminal: Terminal) -> None:
+    url = fees(terminal, "A,1.50,1/2/2024", "B,,12/31/2023", "C,-3,2/28/2024")
+    before = rows(terminal, url)
+    change = ("columns", url, "--type", "Fee=number", "--type", "opened=calendar_date")
+
+    seen = terminal(*change, "--preview")
+    untouched = columns(terminal, url)
+    asked = terminal(*change)
+    done = terminal(*change, "--yes", "--json")
+    after = rows(terminal, url)
+    told = terminal("columns", url, "--undo", done.json["run"], "--preview")
+    undone = terminal("columns", url, "--undo", done.json["run"], "--yes", "--json")
+
+    assert "Change the type of fee from text to number." in seen.out
+    assert "All rows are written again" in seen.out
+    assert "opened is read as M/D/YYYY." in seen.out
+    assert "All values of 3 rows convert." in seen.out
+    assert untouched == {"id": "text", "fee": "text", "opened": "text"}
+    assert asked.code == 130
+    assert (done.code, done.json["outcome"]) == (0, "done"), done.err
+    assert after == [
+        {"id": "A", "fee": "1.50", "opened": "2024-01-02T00:00:00.000"},
+        {"id": "B", "opened": "2023-12-31T00:00:00.000"},
+        {"id": "C", "fee": "-3", "opened": "2024-02-28T00:00:00.000"},
+    ]
+    assert "write 3 rows again" in told.out
+    assert (undone.code, undone.json["outcome"]) == (0, "undone"), undone.err
+    assert columns(terminal, url) == untouched
+    assert rows(terminal, url) == before
+
+
+def test_values_that_do_not_convert_are_counted_and_emptied_only_if_asked(
+    terminal: Terminal,
+) -> None:
+    url = fees(terminal, "A,12,", "B,n/a,", "C,twelve,", "D,N/A,")
+    before = rows(terminal, url)
+    change = ("columns", url, "--type", "fee=number")
+
+    seen = terminal(*change, "--preview", "--json")
+    refused = terminal(*change, "--yes")
+    kept = (columns(terminal, url)["fee"], rows(terminal, url))
+    done = terminal(*change, "--empty-values", "--yes", "--json")
+    after = rows(terminal, url)
+    undone = terminal("columns", url, "--undo", done.json["run"], "--yes")
+
+    assert seen.json["unfit"] == {"fee": 3}
+    first = seen.json["examples"][0]
+    assert (first["identifier"], first["value"]) == ("B", "n/a")
+    assert (refused.code, "3 in fee" in refused.err) == (4, True), refused.err
+    assert "--empty-values" in refused.err
+    assert kept == ("text", before)
+    assert (done.code, done.json["outcome"]) == (0, "done"), done.err
+    assert after == [{"id": "A", "fee": "12"}, {"id": "B"}, {"id": "C"}, {"id": "D"}]
+    assert undone.code == 0, undone.err
+    assert rows(terminal, url) == before
+
+
+def test_a_change_of_types_is_not_undone_over_what_others_wrote(terminal: Terminal) -> None:
+    url = fees(terminal, "A,1,", "B,2,")
+    done = terminal("columns", url, "--type", "fee=number", "--yes", "--json")
+    account = terminal.portal.account("publisher")
+    where, _, dataset = url.partition("/d/")
+    requests.post(
+        f"{where}/resource/{dataset}.json",
+        json=[{"id": "C", "fee": "3"}],
+        auth=(account.key_id, account.key_secret),
+        timeout=30,
+    ).raise_for_status()
+
+    undone = terminal("columns", url, "--undo", done.json["run"], "--yes")
+
+    assert (undone.code, "was changed since run" in undone.err) == (4, True), undone.err
+    assert columns(terminal, url)["fee"] == "number"
+    assert len(rows(terminal, url)) == 3
+
+
+def test_types_that_cannot_be_are_refused_before_anything(terminal: Terminal) -> None:
+    url = fees(terminal, "A,1,", "B,2,")
+    mixed = terminal("columns", url, "--type", "fee=number", "--add", "X=text", "--yes")
+    unknown = terminal("columns", url, "--type", "fee=location", "--yes")
+    same = terminal("columns", url, "--type", "fee=text", "--yes")
+    nowhere = terminal("columns", url, "--type", "gone=text", "--yes")
+    key = terminal("columns", url, "--type", "id=number", "--yes")
+
+    assert (mixed.code, "by themselves" in mixed.err) == (2, True)
+    assert (unknown.code, 'to the type "location"' in unknown.err) == (2, True)
+    assert (same.code, "is of the type text already" in same.err) == (2, True)
+    assert (nowhere.code, 'no field "gone"' in nowhere.err) == (2, True)
+    assert (key.code, "2 in id" in key.err) == (4, True), key.err
+    assert columns(terminal, url) == {"id": "text", "fee": "text", "opened": "text"}
+
+
+def test_a_portal_that_keeps_types_changes_nothing(terminal: Terminal) -> None:
+    url = fees(terminal, "A,1,", "B,2,")
+    before = rows(terminal, url)
+    terminal.portal.settings.change({"guess.column_type": "refused"})
+    try:
+        said = terminal("columns", url, "--type", "fee=number", "--yes")
+    finally:
+        terminal.portal.settings.change({"guess.column_type": "changed"})
+
+    assert said.code == 1, said.err
+    assert columns(terminal, url)["fee"] == "text"
+    assert rows(terminal, url) == before

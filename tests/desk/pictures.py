@@ -41,7 +41,8 @@ SHOWN = frozenset({
     "sign-in", "sign-in-refused", "choose", "new-dataset", "file", "map", "map-settings", "check",
     "preview",
     "confirm", "confirm-replace", "progress", "summary-done", "summary-left-out", "summary-unknown",
-    "undo", "undo-conflicts", "describe", "describe-preview",
+    "undo", "undo-conflicts", "describe", "describe-preview", "columns", "columns-preview",
+    "map-addresses",
 })  # fmt: skip
 
 

@@ -388,3 +388,26 @@ def test_rules_are_typed_in_words_and_checked(bench: Bench, tmp_path: Path) -> N
     expect(window.get_by_label("Rules of Kind")).to_have_value(
         "one of: Electrical, Plumbing, Mechanical (ask)"
     )
+
+
+def test_an_address_stays_whose_columns_fill_columns_of_their_own() -> None:
+    place = PlaceRule("spot", address="Street", city="Kind", geocode=True)
+    full = job(ColumnRule("Street", "street"), ColumnRule("Kind", "kind"), places=(place,))
+    form = form_of(full)
+
+    assert mapping_of(form, full, SHAPE).places == (place,)
+    form["place-spot"] = "1"
+    assert mapping_of(form, full, SHAPE).places == (replace(place, geocode=False),)
+    form["geocode-spot"] = "1"
+    assert mapping_of(form, full, SHAPE).places == (place,)
+
+
+def test_an_address_goes_with_the_choice_of_its_column() -> None:
+    place = PlaceRule("spot", address="Street", geocode=True)
+    full = job(ColumnRule("Street", ignore=True), places=(place,))
+    form = form_of(full)
+
+    assert form["field-0"] == "part:spot"
+    assert mapping_of(form, full, SHAPE).places == (place,)
+    form["field-0"] = "-"
+    assert mapping_of(form, full, SHAPE).places == ()

@@ -17,10 +17,13 @@ def set_columns(
     revision: Revision,
     columns: list[OutputColumn],
     transforms: list[Transform],
+    *,
+    retypes: bool,
 ) -> int:
     """Change the dataset's columns to match the output schema; return the number created.
 
-    Columns of the dataset that the schema does not name stay.
+    Columns of the dataset that the schema does not name stay; only if it `retypes` does the portal
+    give a column another type.
     """
     created = 0
     for column, transform in zip(columns, transforms, strict=True):
@@ -30,7 +33,7 @@ def set_columns(
             _create_column(connection, asset, column, transform)
             created += 1
         else:
-            _change_column(connection, revision, known, column, transform)
+            _change_column(connection, known, column, transform, retypes=retypes)
     _set_key(connection, dataset_of(connection, revision), revision, columns)
     return created
 
@@ -60,13 +63,14 @@ def _details(column: OutputColumn, known: dict[str, Any]) -> dict[str, Any]:
 
 def _change_column(
     connection: sqlite3.Connection,
-    revision: Revision,
     known: Column,
     column: OutputColumn,
     transform: Transform,
+    *,
+    retypes: bool,
 ) -> None:
     data_type = known.data_type
-    if revision.action == "replace" and not fits(data_type, transform):
+    if retypes and not fits(data_type, transform):
         data_type = transform.output_soql_type
     asset_store.change_column(
         connection,

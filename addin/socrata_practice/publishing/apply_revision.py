@@ -108,7 +108,10 @@ def _apply_data(
     replication_lag.keep(connection, dataset_of(connection, revision), context.settings.lag_seconds)
     created = 0
     if revision.action != "delete":
-        created = set_columns(connection, revision, columns, transforms)
+        retypes = (
+            revision.action == "replace" and context.settings.guess("column_type") == "changed"
+        )
+        created = set_columns(connection, revision, columns, transforms, retypes=retypes)
     asset = dataset_of(connection, revision)
     writer = _writer(context, connection, asset, revision, columns)
     _check_types(asset, writer.columns, columns, transforms)

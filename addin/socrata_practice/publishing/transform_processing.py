@@ -20,6 +20,7 @@ from socrata_practice.publishing.stored_records import (
 )
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.transforms.cell_lists import Cells, Failure, Node
+from socrata_practice.transforms.geocoding import answering
 
 _TOGETHER = 20  # blocks that are kept at once
 
@@ -48,7 +49,8 @@ def process(context: Context, output_schema_id: int, fails: bool) -> None:
                 _fail(connection, waiting or transforms)
                 return
             work = _work(connection, schema, [one for one in waiting if not one.plain_input])
-            _compute(context, blocks, work)
+            with answering(context.settings.guess("geocode_miss")):
+                _compute(context, blocks, work)
             counts = {one.id: blocks.count_errors(one.id) for one in waiting}
             errors = blocks.count_error_rows([one.id for one in transforms])
             _finish(connection, output, waiting, counts, errors)

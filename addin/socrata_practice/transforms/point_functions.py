@@ -10,6 +10,7 @@ from typing import Any
 
 from socrata_practice.transforms.argument_readers import Build, by_source, text_node, two
 from socrata_practice.transforms.cell_lists import Node, TransformError, failed, mapped
+from socrata_practice.transforms.geocoding import geocode
 from socrata_practice.types import object_values
 from socrata_practice.types.scalars import MaltypedError
 
@@ -81,6 +82,7 @@ PLACES: dict[str, Build] = {
     "make_point": _make_point,
     "parse_point": by_source("point", {"text": _read_pair}),
     "make_location": _make_location,
+    "geocode": geocode,
     "location_to_point": _located(_spot, "point"),
     "location_to_address": _located(_address("address"), "text"),
     "location_to_city": _located(_address("city"), "text"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sodasheet.columns.column_change_records import ColumnsRun, begin_run
-from sodasheet.columns.requested_changes import AddedColumn, ColumnChange, RenamedField
+from sodasheet.columns.requested_changes import AddedColumn, ColumnChange, RenamedField, after_field
 from sodasheet.errors import Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.column_edits import add_column, remove_column, rename_field
@@ -82,7 +82,7 @@ def undo_columns(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> C
     if run.outcome == "failed":
         raise Refused(f"Run {run.run} failed and changed nothing.", "There is nothing to undo.")
     for change in run.changes:
-        field = change.new if isinstance(change, RenamedField) else change.field
+        field = after_field(change)
         column = dataset.column(field)
         if column is None and run.outcome != "done":
             continue  # of an interrupted run, only some of the changes were made
@@ -106,13 +106,12 @@ def _make(session: PortalSession, dataset: Dataset, change: ColumnChange) -> Non
         add_column(session, dataset.id, change.name, change.field, change.type)
         return
     column = dataset.column(change.field)
-    if column is not None:
+    if column is not None and isinstance(change, RenamedField):
         rename_field(session, dataset.id, column.id, change.new)
 
 
 def _unmake(session: PortalSession, dataset: Dataset, change: ColumnChange) -> None:
-    field = change.new if isinstance(change, RenamedField) else change.field
-    column = dataset.column(field)
+    column = dataset.column(after_field(change))
     if column is None:
         return
     if isinstance(change, RenamedField):
@@ -124,10 +123,10 @@ def _unmake(session: PortalSession, dataset: Dataset, change: ColumnChange) -> N
 def _verified(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> ColumnsRun:
     after = read_dataset(session, dataset.id)
     for change in run.changes:
-        field = change.new if isinstance(change, RenamedField) else change.field
+        field = after_field(change)
         column = after.column(field)
         right = column is not None and (
-            isinstance(change, RenamedField) or column.type == change.type
+            not isinstance(change, AddedColumn) or column.type == change.type
         )
         if not right:
             return run.end(

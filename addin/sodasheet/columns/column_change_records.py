@@ -4,20 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
-from sodasheet.columns.requested_changes import AddedColumn, ColumnChange, RenamedField, change_json
+from sodasheet.columns.requested_changes import (
+    AddedColumn,
+    ColumnChange,
+    RenamedField,
+    RetypedColumn,
+    change_json,
+)
 from sodasheet.errors import UsageProblem
 from sodasheet.system.dataset_run_files import DatasetRun, DatasetRunFiles, new_run
+from sodasheet.system.paths import home
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnsRun(DatasetRun):
-    """One run that changes columns; `outcome` is empty as long as it runs."""
+    """One run that changes columns; `outcome` is empty as long as it runs.
+
+    After a change of types `rows` and `changed` are the dataset's state, to see if others have
+    written since.
+    """
 
     changes: tuple[ColumnChange, ...]
     outcome: str = ""
     summary: str = ""
+    rows: int | None = None
+    changed: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Path of the rows as they were before a change of types."""
+        return home() / "columns" / self.run
 
     def end(self, outcome: str, summary: str) -> ColumnsRun:
         """Save how the run ended. Raises SodaSheetError if the record cannot be written."""
@@ -62,6 +81,8 @@ def _read(body: dict[str, Any]) -> ColumnsRun:
 def _change(body: Mapping[str, str]) -> ColumnChange:
     if body["change"] == "rename":
         return RenamedField(body["field"], body["new"])
+    if body["change"] == "type":
+        return RetypedColumn(body["field"], body["old"], body["new"])
     return AddedColumn(body["name"], body["field"], body["type"], body.get("why", ""))
 
 

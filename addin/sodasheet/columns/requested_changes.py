@@ -9,6 +9,7 @@ from typing import Any
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.dataset import Dataset
+from sodasheet.staging.output.csv_cells import CSV_TYPES
 from sodasheet.staging.types.registry import TYPES
 
 _FIELD = re.compile("[a-z_][a-z0-9_]{0,254}")
@@ -46,13 +47,29 @@ class RenamedField:
         return f"rename the field {self.field} to {self.new}"
 
 
-ColumnChange = AddedColumn | RenamedField
+@dataclass(frozen=True, slots=True)
+class RetypedColumn:
+    """A column whose data type is changed from `old` to `new`, with the values that it has."""
+
+    field: str
+    old: str
+    new: str
+
+    @property
+    def words(self) -> str:
+        """The change in words."""
+        return f"change the type of {self.field} from {self.old} to {self.new}"
+
+
+ColumnChange = AddedColumn | RenamedField | RetypedColumn
 
 
 def change_json(change: ColumnChange) -> dict[str, Any]:
     """Return a change as one JSON object."""
     if isinstance(change, RenamedField):
         return {"change": "rename", "field": change.field, "new": change.new}
+    if isinstance(change, RetypedColumn):
+        return {"change": "type", "field": change.field, "old": change.old, "new": change.new}
     return {
         "change": "add",
         "name": change.name,
@@ -64,10 +81,17 @@ def change_json(change: ColumnChange) -> dict[str, Any]:
 
 def require_possible(dataset: Dataset, changes: Sequence[ColumnChange]) -> None:
     """Raise UsageProblem if the dataset cannot have these changes."""
+    retyped = [one for one in changes if isinstance(one, RetypedColumn)]
+    if retyped:
+        _require_alone(changes, retyped)
+        for one in retyped:
+            _require_type(dataset, one)
+        return
+    others = [one for one in changes if not isinstance(one, RetypedColumn)]
     there = {column.field: column for column in dataset.columns}
     names = {column.name.casefold() for column in dataset.columns}
     gone: set[str] = set()
-    for change in changes:
+    for change in others:
         if isinstance(change, RenamedField):
             if change.field not in there:
                 raise UsageProblem(
@@ -86,7 +110,7 @@ def require_possible(dataset: Dataset, changes: Sequence[ColumnChange]) -> None:
             )
         else:
             names.add(change.name.casefold())
-    wanted = [one.new if isinstance(one, RenamedField) else one.field for one in changes]
+    wanted = [after_field(one) for one in changes]
     for field in wanted:
         if not _FIELD.fullmatch(field) or field in _RESERVED:
             raise UsageProblem(
@@ -99,6 +123,40 @@ def require_possible(dataset: Dataset, changes: Sequence[ColumnChange]) -> None:
             )
 
 
+def after_field(change: ColumnChange) -> str:
+    """Return the field name that the column has after the change."""
+    return change.new if isinstance(change, RenamedField) else change.field
+
+
+def _require_alone(changes: Sequence[ColumnChange], retyped: Sequence[RetypedColumn]) -> None:
+    if len(retyped) < len(changes):
+        raise UsageProblem(
+            "Types are changed by themselves, because all rows are written again.",
+            "Add and rename columns before or afterwards.",
+        )
+    fields = [one.field for one in retyped]
+    twice = next((field for field in fields if fields.count(field) > 1), None)
+    if twice:
+        raise UsageProblem(f"Two types are given for {twice}.", "Give one.")
+
+
+def _require_type(dataset: Dataset, change: RetypedColumn) -> None:
+    column = dataset.column(change.field)
+    if column is None or not column.fillable:
+        fields = ", ".join(one.field for one in dataset.fillable)
+        raise UsageProblem(
+            f'{dataset.name} has no field "{change.field}" whose type can be changed.',
+            f"It has {fields}.",
+        )
+    if change.new not in CSV_TYPES:
+        raise UsageProblem(
+            f'A column cannot be changed to the type "{change.new}".',
+            f"Choose one of {_listed(CSV_TYPES)}.",
+        )
+    if change.new == column.type:
+        raise UsageProblem(f"{column.label} is of the type {change.new} already.", "")
+
+
 def warnings(dataset: Dataset, changes: Iterable[ColumnChange]) -> tuple[str, ...]:
     """Return what cannot be undone, or has an effect elsewhere, in sentences."""
     found = []
@@ -109,6 +167,12 @@ def warnings(dataset: Dataset, changes: Iterable[ColumnChange]) -> tuple[str, ..
                 f"Links, apps and saved mappings that use {change.field} stop working until they"
                 f" use {change.new}.{what}"
             )
+        elif isinstance(change, RetypedColumn):
+            if not any("written again" in one for one in found):
+                found.append(
+                    "All rows are written again, as they are now. An undo needs a dataset that"
+                    " nobody has changed since."
+                )
         else:
             found.append(
                 f"Once {change.field} has values, an undo deletes the column with them, and they"

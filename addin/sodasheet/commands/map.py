@@ -67,6 +67,7 @@ class MapOptions:
     declined: tuple[str, ...]
     blanks: tuple[str, ...]
     places: tuple[str, ...]
+    looked_up: tuple[str, ...]
     timezone: str
     max_shrink: float | None
     max_rejected: int | None
@@ -297,7 +298,7 @@ def _with_settings(mapping: Mapping, headers: Sequence[str], options: MapOptions
     mapping = replace(mapping, timezone=_zone(options.timezone))
     names = ("missing", "recode", "pad", "blanks", "templates")
     mapping = with_cleanup(mapping, {name: getattr(options, name) for name in names})
-    return with_places(mapping, options.places, headers)
+    return with_places(mapping, options.places, options.looked_up, headers)
 
 
 def _with_angles(mapping: Mapping, formats: Map[str, tuple[str, ...]]) -> Mapping:

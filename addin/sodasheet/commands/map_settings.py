@@ -13,7 +13,7 @@ from sodasheet.commands.terminal.assignments import Assignments
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 from sodasheet.model.job import MOST_HEADER_ROWS
-from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, PlaceRule
+from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, PlaceRule, place_of
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Guards, Job
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 #: Parts of an address that `--place` names.
-_PARTS = ("address", "city", "state", "zip", "latitude", "longitude")
+_PARTS = ("address", "city", "state", "zip", "latitude", "longitude", "country")
 
 _RECODE = Assignments("--recode", "HEADER=OLD=NEW", blank=True)
 _PAD = Assignments("--pad", "HEADER=DIGITS")
@@ -100,6 +100,7 @@ def setting_options(function: _Command) -> _Command:
         function,
         _many("--blank", "blanks", _BLANK.form, "What an empty cell does."),
         _many("--place", "places", _PLACE.form, "Fill a part of a location, e.g. city."),
+        _many("--geocode", "looked_up", "FIELD", "Let the portal look up the addresses of FIELD."),
         click.option("--timezone", default="UTC", show_default=True, help="Zone of date columns."),
         click.option(
             "--max-shrink", type=click.FloatRange(0, 100), help="Maximum shrinkage, in percent."
@@ -151,8 +152,13 @@ def _with_templates(mapping: Mapping, texts: Iterable[str]) -> Mapping:
     return mapping
 
 
-def with_places(mapping: Mapping, texts: Iterable[str], headers: Sequence[str]) -> Mapping:
-    """Return the mapping with locations from `FIELD.PART=HEADER` texts."""
+def with_places(
+    mapping: Mapping, texts: Iterable[str], looked_up: Iterable[str], headers: Sequence[str]
+) -> Mapping:
+    """Return the mapping with locations from `FIELD.PART=HEADER` texts.
+
+    The portal looks up the addresses of the fields `looked_up`.
+    """
     places = {place.field: place for place in mapping.places}
     for text in texts:
         name, header = _PLACE.split(text)
@@ -161,7 +167,14 @@ def with_places(mapping: Mapping, texts: Iterable[str], headers: Sequence[str]) 
             raise UsageProblem(f'--place "{text}" is unknown.', f"Parts are {', '.join(_PARTS)}.")
         if header not in headers:
             raise UsageProblem(f'There is no source column named "{header}".', "Check --place.")
-        places[field] = replace(places.get(field, PlaceRule(field)), **{part: header})
+        known = places.get(field, PlaceRule(field))
+        places[field] = place_of(field, {**known.parts, part: header}, geocode=known.geocode)
+    for field in looked_up:
+        if field not in places:
+            raise UsageProblem(
+                f"--geocode {field} has no address.", f"Add --place {field}.address=HEADER."
+            )
+        places[field] = replace(places[field], geocode=True)
     points = tuple(point for point in mapping.points if point.field not in places)
     columns = tuple(rule for rule in mapping.columns if rule.source or rule.field not in places)
     return replace(mapping, columns=columns, points=points, places=tuple(places.values()))

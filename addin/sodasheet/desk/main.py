@@ -33,6 +33,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     from sodasheet.desk.choose_dataset.entry_template import template_pages
     from sodasheet.desk.choose_dataset.model import Catalog
     from sodasheet.desk.choose_dataset.views import choose_pages
+    from sodasheet.desk.columns.views import columns_pages
     from sodasheet.desk.computer.views import computer_pages
     from sodasheet.desk.create.views import create_pages
     from sodasheet.desk.describe.views import describe_pages
@@ -68,6 +69,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
         preview_pages(workers),
         quality_pages(),
         describe_pages(),
+        columns_pages(),
         history_pages(workers),
         settings_pages(),
         computer_pages(),

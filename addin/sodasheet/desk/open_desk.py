@@ -13,6 +13,7 @@ from sodasheet.desk.tasks.task import Task
 
 __all__ = [
     "no_desk",
+    "open_columns",
     "open_computer",
     "open_file",
     "open_history",
@@ -52,6 +53,11 @@ def open_history(run: str = "") -> None:
 def open_settings() -> None:
     """Open the page Settings."""
     open_page("/settings")
+
+
+def open_columns(portal: str, dataset: str, file: str = "", part: str = "") -> None:
+    """Open the page with a dataset's columns, and those that a part of a file has besides."""
+    open_page(f"/columns/{dataset}", portal=portal, file=file, part=part)
 
 
 def open_computer() -> None:

@@ -219,6 +219,55 @@ def _approval(probe: Probe, dataset: str) -> str | None:
     return None if "status" in found else "no task set"
 
 
+def _geocode_miss(probe: Probe, dataset: str) -> str | None:
+    """Look up an address that is nowhere, in a revision that is discarded."""
+    revision = raw_revision_requests.opened(probe, dataset, "update")
+    try:
+        given = raw_revision_requests.upload(probe, revision, b"no,note\r\nG,1 No Street 0\r\n")
+        parts = "coalesce(`note`, ''), 'Nowhere', 'ZZ', '00000'"
+        column = {
+            "field_name": "place",
+            "display_name": "place",
+            "position": 1,
+            "transform": {"transform_expr": f"geocode({parts})"},
+        }
+        made = raw_revision_requests.transformed(probe, given, [column])
+        page = body_of(probe.get(f"{made.output_path}/rows", {"limit": 10, "offset": 0}))
+    finally:
+        raw_revision_requests.discard(probe, revision)
+    rows = [one["row"] for one in page or () if isinstance(one, dict) and one.get("row")]
+    if not rows or not isinstance(rows[0][0], dict):
+        return None
+    cell = rows[0][0]
+    if "error" in cell:
+        return "error"
+    return "null" if cell.get("ok") is None else f"found at {cell['ok']}"
+
+
+def _column_type(probe: Probe, dataset: str) -> str | None:
+    """Replace the rows with numbers as texts, and back."""
+    found = None
+    for kind in ("text", "number"):
+        revision = raw_revision_requests.opened(probe, dataset, "replace")
+        given = raw_revision_requests.upload(probe, revision, b"no,units\r\nT,1\r\n")
+        columns = [
+            {
+                "field_name": name,
+                "display_name": name.title(),
+                "position": place,
+                "is_primary_key": name == "no",
+                "transform": {"transform_expr": f"to_{said}(`{name}`)"},
+            }
+            for place, (name, said) in enumerate({"no": "text", "units": kind}.items(), 1)
+        ]
+        raw_revision_requests.apply(probe, raw_revision_requests.transformed(probe, given, columns))
+        view = body_of(probe.get(f"/api/views/{dataset}.json"))
+        kinds = {one["fieldName"]: one["dataTypeName"] for one in view["columns"]}
+        if found is None:
+            found = "changed" if kinds.get("units") == "text" else "refused"
+    return found
+
+
 def _column_position(probe: Probe, dataset: str) -> str | None:
     columns = body_of(probe.get(f"/api/views/{dataset}.json"))["columns"]
     first, last = columns[0], columns[-1]
@@ -252,6 +301,8 @@ CHECKS: dict[str, Check] = {
     "apply_again": _apply_again,
     "omitted_columns": _omitted_columns,
     "duplicate_identifiers": _duplicates,
+    "geocode_miss": _geocode_miss,
+    "column_type": _column_type,
     "column_position": _column_position,
     "approval": _approval,
 }

@@ -24,6 +24,7 @@ BUTTONS = {
     "create_dataset": ("dataset", "create_dataset"),
     "choose_source": ("dataset", "choose_source"),
     "describe_dataset": ("describe", "describe_dataset"),
+    "dataset_columns": ("dataset", "dataset_columns"),
     "make_template": ("dataset", "make_template"),
     "open_on_portal": ("dataset", "open_on_portal"),
     "map_columns": ("columns", "map_columns"),

@@ -81,7 +81,8 @@ class PointRule:
 class PlaceRule:
     """A location column filled from source columns with the parts of an address.
 
-    Every part is the header of a source column, or empty if no column has the part.
+    Every part is the header of a source column, or empty if no column has the part. With `geocode`
+    the portal looks up each address, and the column may be a point column too.
     """
 
     field: str
@@ -91,12 +92,26 @@ class PlaceRule:
     zip: str = ""
     latitude: str = ""
     longitude: str = ""
+    country: str = ""
+    geocode: bool = False
 
     @property
     def parts(self) -> dict[str, str]:
         """Return the parts that are filled, with their headers."""
-        names = ("address", "city", "state", "zip", "latitude", "longitude")
+        names = ("address", "city", "state", "zip", "latitude", "longitude", "country")
         return {name: header for name in names if (header := getattr(self, name))}
+
+
+def place_of(field: str, parts: Map[str, str], *, geocode: bool = False) -> PlaceRule:
+    """Return the rule of a column with the header of each part that there is."""
+    return PlaceRule(
+        field,
+        **{name: parts.get(name, "") for name in ("address", "city", "state", "zip")},
+        latitude=parts.get("latitude", ""),
+        longitude=parts.get("longitude", ""),
+        country=parts.get("country", ""),
+        geocode=geocode,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.existing_identifiers import check_identifiers_exist, looks_up_identifiers
+from sodasheet.push.places.lookup import with_places
 from sodasheet.push.within.replaced_part import Partition, named_part, replace_within
 from sodasheet.quality.allowed_values import with_allowed_values
 from sodasheet.quality.comparison_findings import compare
@@ -52,7 +53,7 @@ class Hooks:
     """Hooks of a request: which rows are read, which of them are checked, and how checked rows are
     adjusted. Without an `imprint` all rows are read. `stands` says that the state of the dataset's
     rows is wanted, from before anything was compared with them. `facts` are
-    those that templates may name.
+    those that templates may name. `session` is asked for the places of addresses.
     """
 
     amend: Amend = lambda checked: checked
@@ -61,6 +62,7 @@ class Hooks:
     compare: bool = True
     stands: bool = False
     facts: RunFacts = field(default_factory=RunFacts)
+    session: PortalSession | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def prepared(
     the portal. Raises SourceError, PortalError or SignInError, and Refused at once where the
     dataset cannot be written, or not by this account.
     """
-    hooks = hooks or Hooks()
+    hooks = replace(hooks or Hooks(), session=session)
     dataset = read_dataset(session, job.dataset)
     require_pushable(dataset, job.method, signed=session.signed)
     if job.within is not None:
@@ -167,6 +169,8 @@ def _checked(job: Job, base: Path, dataset: Dataset, stage: Stage, hooks: Hooks)
         mapping = by_field_name(job, stage.headers, dataset)
     mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
     plan = CheckPlan(dataset, mapping, job.method, hooks.facts)
+    if hooks.session is not None:
+        plan = with_places(plan, stage, hooks.session)
     checked = check(stage, plan, partial(_unknown, hooks, dataset))
     return Prepared(dataset, stage, with_moved_header(checked, job, base))
 

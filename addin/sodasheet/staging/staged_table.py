@@ -140,8 +140,11 @@ class Stage:
         Only the first thousand rows are looked at.
         """
         found: dict[str, list[str]] = {header: [] for header in self.headers}
+        if not self.headers:
+            return found
         cursor = self.cursor()
-        cursor.execute(f"SELECT * EXCLUDE (_row) FROM source ORDER BY _row LIMIT {SAMPLE_ROWS}")
+        listed = ", ".join(f"c{index}" for index in range(len(self.headers)))
+        cursor.execute(f"SELECT {listed} FROM source ORDER BY _row LIMIT {SAMPLE_ROWS}")
         for row in cursor.fetchall():
             for header, value in zip(self.headers, row, strict=True):
                 shown = value.strip()[:SAMPLE_LENGTH]

@@ -10,6 +10,7 @@ import pytest
 
 from sodasheet.commands.datasync.command import through_proxy
 from sodasheet.commands.datasync.flags import FLAGS, job_type, sij_of
+from sodasheet.commands.terminal.command_line import run
 from sodasheet.credentials.keychain import proxy_sign_in
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync.preferences import Preferences
@@ -187,6 +188,37 @@ def test_a_location_is_put_together_from_its_columns(task: Task) -> None:
     assert (human["address"], human["city"]) == ("1 Elm St", "Hartford")
     assert first["spot"]["coordinates"] == [-72.6, 41.7]
     assert first["seen"].startswith("2024-01-31T05:00:00")
+
+
+def test_points_from_addresses_are_looked_up_replaced_and_undone(
+    task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = {"type": "Point", "coordinates": [-72.5, 41.5]}
+    task.make({"id": "text", "street": "text", "spot": "point"}, [{"id": "z", "spot": old}])
+    parts = {"type": "geocoded", "address": "street", "city": "town"}
+    control = task.control(
+        columns=["id", "street", "town"], ignoreColumns=["town"], syntheticPoints={"spot": parts}
+    )
+    good = "id,street,town\na,1 Main St,Practice City\nb,,\n"
+    (task.folder / "stalls.csv").write_text(good + "c,1 Main St,Atlantis\n")
+
+    refused = task.by_control("stalls.csv", control)
+    untouched = task.rows()
+    (task.folder / "stalls.csv").write_text(good)
+    said = task.by_control("stalls.csv", control)
+    after = task.rows()
+    account = task.portal.account("publisher")
+    monkeypatch.setenv("SODASHEET_KEY_ID", account.key_id)
+    monkeypatch.setenv("SODASHEET_KEY_SECRET", account.key_secret)
+    undone = run(["undo", "--yes"])
+
+    assert (refused.code, "does not find" in refused.out + refused.err) == (1, True), refused
+    assert untouched == [{"id": "z", "spot": old}]
+    assert said.code == 0, said.err
+    spots = {row["id"]: row.get("spot", {}).get("coordinates") for row in after}
+    assert spots == {"a": [-72.7, 41.76], "b": None}
+    assert undone == 0
+    assert task.rows() == [{"id": "z", "spot": old}]
 
 
 def test_a_column_keeps_its_blanks_where_its_overrides_say_so(task: Task) -> None:

@@ -123,15 +123,27 @@ def test_places_are_put_together_from_columns(tmp_path: Path) -> None:
 
     assert found.job.mapping.places == (
         PlaceRule("place", "Column 1", "Column 2", latitude="Column 3", longitude="Column 4"),
+        PlaceRule("looked_up", city="Column 2", geocode=True),
     )
     assert found.job.mapping.points == (PointRule("spot", "Column 3", "Column 4", "confirmed"),)
-    assert any("looked_up was looked up by its address" in note for note in found.notes)
+    assert any("addresses of looked_up are looked up by the portal" in n for n in found.notes)
 
 
-def test_a_replace_does_not_clear_points_that_the_portal_had_geocoded(tmp_path: Path) -> None:
-    control = block(syntheticPoints={"spot": {"type": "geocoded", "city": "town"}})
+def test_a_point_from_an_address_is_looked_up_by_the_portal(tmp_path: Path) -> None:
+    names = ["id", "street", "town", "country"]
+    parts = {"type": "geocoded", "address": "street", "city": "town", "country": "country"}
+    control = block(columns=names, syntheticPoints={"spot": parts})
+    found = read(tmp_path, control, publishMethod="replace")
 
-    with pytest.raises(UsageProblem, match="makes the point spot from an address"):
+    assert found.job.mapping.places == (
+        PlaceRule("spot", "Column 2", "Column 3", country="Column 4", geocode=True),
+    )
+
+
+def test_a_point_from_no_part_of_an_address_is_refused(tmp_path: Path) -> None:
+    control = block(syntheticPoints={"spot": {"type": "geocoded"}})
+
+    with pytest.raises(UsageProblem, match="the point spot of an address without any part"):
         read(tmp_path, control, publishMethod="replace")
 
 

@@ -343,3 +343,32 @@ def test_a_blank_cell_has_no_cleanup_and_a_sheet_without_the_column_keeps_it() -
 
     assert back([replace(row, cleanup="")], mapping).columns[0] == replace(rule, pad=0, missing=())
     assert back([replace(row, cleanup=None)], mapping).columns[0] == rule
+
+
+LOOKED_UP = replace(
+    MACHINE,
+    points=(),
+    places=(PlaceRule("location", address="Street", city="Town", country="Land", geocode=True),),
+)
+
+
+def test_an_address_that_is_looked_up_has_rows_that_say_so() -> None:
+    rows = rows_of(LOOKED_UP, LABELS)[-3:]
+
+    assert [(row.sheet_column, row.format) for row in rows] == [
+        ("Street", "geocode address"),
+        ("Town", "geocode city"),
+        ("Land", "geocode country"),
+    ]
+    assert back(rows_of(LOOKED_UP, LABELS), LOOKED_UP) == LOOKED_UP
+
+
+def test_one_row_that_is_looked_up_is_enough_for_its_column() -> None:
+    plain = MappingRow("Street", "Site · site", format="address")
+    typed = MappingRow("Town", "Site · site", format="Geocode City")
+
+    assert back([plain, typed], Mapping()).places == (
+        PlaceRule("site", address="Street", city="Town", geocode=True),
+    )
+    assert back([plain], Mapping()).places == (PlaceRule("site", address="Street"),)
+    assert back([replace(plain, dataset_column="Location · location")], Mapping()).places == ()

@@ -8,6 +8,7 @@ import pytest
 
 from socrata_practice.transforms.cell_lists import Failure, TransformError
 from socrata_practice.transforms.compiler import compile_transform
+from socrata_practice.transforms.geocoding import answering
 
 NAMES = {"a": "a", "b": "b"}
 
@@ -59,6 +60,12 @@ def point(longitude, latitude):
         ("to_line(a)", "LINESTRING (0 0, 1 1)",
          '{"type":"LineString","coordinates":[[0,0],[1,1]]}'),
         ("parse_point(a)", "(42.5, -71.25)", point(-71.25, 42.5)),
+        ("geocode(a, 'Practice City', 'CT', '06101')", "1 Main Street", point(-72.7, 41.76)),
+        ("geocode(a, 'practice city', '', '', 'US')", "11  OAK Ave.", point(-72.697, 41.762)),
+        ("geocode(a, 'Seattle', 'WA', '98128')", "10028 Ravenna Ave NE",
+         point(-122.29939, 47.702105)),
+        ("location_to_point(geocode(make_location(a, 'Practice City', 'CT', '06101')))",
+         "1 Main St", point(-72.7, 41.76)),
         ("upper(trim(a))", " straße ", "STRASSE"),
         ("title_case(a)", "main st", "Main St"),
         ("replace(a, 'x', 'y')", "axbx", "ayby"),
@@ -178,3 +185,31 @@ def test_a_date_format_reads(pattern, given, wanted):
     found = run(f"to_floating_timestamp(a, '{pattern}')", given)
 
     assert found == [wanted] if wanted else "Unable to convert" in found[0]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "geocode(a, 'Practice City', 'CT', '10001')",
+        "geocode(a, 'Elsewhere', 'CT', '06101')",
+        "geocode(a, 'Practice City', 'NY', '')",
+        "geocode(a, 'Practice City', 'CT', '', 'France')",
+        "geocode('401 Main St', 'Practice City', 'CT', '')",
+        "geocode('Main St', 'Practice City', 'CT', '')",
+        "geocode(make_location(a, 'Elsewhere', 'CT', ''))",
+    ],
+)
+def test_an_address_that_is_nowhere_is_an_error_or_null(expression):
+    (said,) = run(expression, "1 Main St")
+    with answering("null"):
+        (nothing,) = run(expression, "1 Main St")
+
+    assert said.startswith("Unable to find the address")
+    assert nothing is None
+    assert run(f"forgive({expression})", "1 Main St") == [None]
+
+
+@pytest.mark.parametrize("expression", ["geocode(a)", "geocode(a, a, a)", "geocode(1, a, a, a)"])
+def test_geocode_takes_an_address_or_a_location(expression):
+    with pytest.raises(TransformError, match="geocode takes"):
+        compile_transform(expression, NAMES)

@@ -151,6 +151,23 @@ def test_an_address_is_put_together_from_its_parts(
     assert suggest_changes(twice, Mapping(), target) == ()
 
 
+def test_a_point_is_looked_up_from_the_parts_of_an_address(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    stage = open_stage(("Street", "City", "Country"), [("1 Main St", "Practice City", "US")])
+    paired = open_stage(("Street", "City", "Lat", "Lon"), [tuple("abcd")])
+    target = dataset(column("site", "point"))
+
+    (found,) = suggest_changes(stage, Mapping(), target)
+    mapping, _ = accept(Mapping(), SourceSpec(), [found])
+
+    assert "can be looked up by the portal" in found.message
+    assert mapping.places == (
+        PlaceRule("site", address="Street", city="City", country="Country", geocode=True),
+    )
+    assert suggest_changes(paired, Mapping(), target) == ()
+
+
 def test_points_in_antarctica_are_asked_about(
     open_stage: Fixture, dataset: Fixture, column: Fixture
 ) -> None:

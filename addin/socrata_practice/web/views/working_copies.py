@@ -43,7 +43,7 @@ def publish(name: str) -> Response:
 
 @working_copies.get("/api/geocoding/<name>")
 def pending_geocodes(name: str) -> Response:
-    """Return the number of pending geocodes: nothing is geocoded here."""
+    """Return the number of pending geocodes: nothing is geocoded behind a write here."""
     if request.args.get("method") != "pending":
         raise refusals.invalid("Unknown method of geocoding")
     access.viewed(name.removesuffix(".json"))

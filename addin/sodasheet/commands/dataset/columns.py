@@ -13,16 +13,21 @@ from sodasheet.commands.terminal.options import as_json, takes, yes_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.exit_code import ExitCode
+from sodasheet.staging.types.date_format import date_words
 from sodasheet.system.wording import capitalized
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from sodasheet.columns.column_change_records import ColumnsRun
     from sodasheet.columns.requested_changes import ColumnChange
+    from sodasheet.columns.retype import RetypePlan
     from sodasheet.model.dataset import Dataset
     from sodasheet.portal.http.session import PortalSession
 
 _ADDED = Assignments("--add", "NAME=TYPE", from_end=True)
 _RENAMED = Assignments("--rename", "FIELD=NEW", from_end=True)
+_RETYPED = Assignments("--type", "NAME=TYPE", from_end=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,9 @@ class ColumnsOptions:
     dataset: str
     added: tuple[str, ...]
     renamed: tuple[str, ...]
+    retyped: tuple[str, ...]
     source: str | None
+    empty_values: bool
     undo: str | None
     delete_values: bool
     preview: bool
@@ -52,6 +59,12 @@ class ColumnsOptions:
     metavar="SOURCE",
     help="Add the columns that SOURCE has and DATASET lacks.",
 )
+@click.option(
+    "--type", "retyped", multiple=True, metavar=_RETYPED.form, help="Change a column's data type."
+)
+@click.option(
+    "--empty-values", is_flag=True, help="Values that do not convert to --type become empty."
+)
 @click.option("--undo", metavar="RUN", help="Undo this run.")
 @click.option("--delete-values", is_flag=True, help="Undo even if values are deleted with it.")
 @click.option("--preview", is_flag=True, help="Only show what would be changed.")
@@ -59,9 +72,10 @@ class ColumnsOptions:
 @as_json
 @takes(ColumnsOptions)
 def command(options: ColumnsOptions) -> int:
-    """List the columns of DATASET, add empty ones, or change field names.
+    """List the columns of DATASET, add empty ones, change field names or types.
 
-    Rows are not changed. What cannot be undone is said before you confirm.
+    A change of types writes all rows again, once all values convert. What cannot be undone is said
+    before you confirm.
 
     Example: sodasheet columns data.example.gov/abcd-1234 --add "Ward=text" --preview
     """
@@ -70,7 +84,7 @@ def command(options: ColumnsOptions) -> int:
     from sodasheet.portal.dataset import read_dataset
 
     address = Address.parse(options.dataset)
-    wanted = bool(options.added or options.renamed or options.source)
+    wanted = bool(options.added or options.renamed or options.retyped or options.source)
     if wanted and options.undo:
         raise UsageProblem("Give changes or --undo, not both.", "Undo first, then change.")
     writing = (wanted or bool(options.undo)) and not options.preview
@@ -114,6 +128,8 @@ def _change(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -
         say(f"{capitalized(change.words)}.", err=options.as_json)
     for note in notes:
         say(f"Note: {note}", err=options.as_json)
+    if options.retyped:
+        return _retype(session, dataset, changes, options)
     if options.preview:
         if options.as_json:
             print_json({"changes": [change_json(one) for one in changes], "notes": list(notes)})
@@ -123,9 +139,55 @@ def _change(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -
     return _told(change_columns(session, dataset, changes), options)
 
 
+def _retype(
+    session: PortalSession,
+    dataset: Dataset,
+    changes: Sequence[ColumnChange],
+    options: ColumnsOptions,
+) -> int:
+    from sodasheet.columns.requested_changes import RetypedColumn, change_json
+    from sodasheet.columns.retype import plan_retype, retype, unfit_error
+    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.output import print_json, shown_progress
+    from sodasheet.system.temporary_folders import scratch_folder
+
+    retyped = [one for one in changes if isinstance(one, RetypedColumn)]
+    with (
+        shown_progress() as progress,
+        scratch_folder() as room,
+        plan_retype(session, dataset, retyped, room, progress) as plan,
+    ):
+        _say_plan(plan, options)
+        if options.preview:
+            if options.as_json:
+                print_json({"changes": [change_json(one) for one in changes], **plan.to_json()})
+            return int(ExitCode.DONE)
+        if plan.unfit and not options.empty_values:
+            error = unfit_error(plan)
+            raise Refused(error.what, "Correct these values first, or add --empty-values.")
+        if not options.yes:
+            Prompt().require(
+                f"Write the {plan.rows:,} rows of {dataset.name} on {session.portal} again."
+            )
+        return _told(retype(session, plan, progress, empty_unfit=options.empty_values), options)
+
+
+def _say_plan(plan: RetypePlan, options: ColumnsOptions) -> None:
+    for field, form in plan.formats.items():
+        say(f"{field} is read as {date_words(form)}.", err=options.as_json)
+    for field, count in plan.unfit.items():
+        say(f"{count:,} values of {field} do not convert.", err=options.as_json)
+    for one in plan.examples:
+        where = f"{one.identifier}: " if one.identifier else ""
+        say(f"  {where}{one.column}: “{one.value}”: {one.reason}", err=options.as_json)
+    if not plan.unfit:
+        say(f"All values of {plan.rows:,} rows convert.", err=options.as_json)
+
+
 def _undo(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> int:
     from sodasheet.columns.change_columns import undo_columns, values_lost
     from sodasheet.columns.column_change_records import read_run
+    from sodasheet.columns.requested_changes import RetypedColumn
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json
 
@@ -136,6 +198,8 @@ def _undo(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> 
         )
     if run.outcome == "undone":
         raise UsageProblem(f"Run {run.run} was undone already.", "There is nothing to undo.")
+    if any(isinstance(one, RetypedColumn) for one in run.changes):
+        return _undo_types(session, dataset, run, options)
     lost = values_lost(session, dataset, run)
     words = ", ".join(
         f"{count:,} value{'' if count == 1 else 's'} of {field}" for field, count in lost.items()
@@ -155,6 +219,27 @@ def _undo(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> 
     if not options.yes:
         Prompt().require(f"Undo run {run.run} on {dataset.name}.")
     return _told(undo_columns(session, dataset, run), options)
+
+
+def _undo_types(
+    session: PortalSession, dataset: Dataset, run: ColumnsRun, options: ColumnsOptions
+) -> int:
+    from sodasheet.columns.retype import undo_retype
+    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.output import print_json, shown_progress
+    from sodasheet.system.temporary_folders import scratch_folder
+
+    words = f"An undo would write {run.rows or 0:,} rows again, as they were before."
+    if options.preview:
+        if options.as_json:
+            print_json({"run": run.run, "deletes": {}})
+        else:
+            say(words)
+        return int(ExitCode.DONE)
+    if not options.yes:
+        Prompt().require(f"Undo run {run.run} on {dataset.name}. {words}")
+    with shown_progress() as progress, scratch_folder() as room:
+        return _told(undo_retype(session, dataset, run, room, progress), options)
 
 
 def _told(run: ColumnsRun, options: ColumnsOptions) -> int:
@@ -181,7 +266,17 @@ def _wanted(dataset: Dataset, options: ColumnsOptions) -> list[ColumnChange]:
         field = field_name(name, taken)
         taken.add(field)
         found.append(AddedColumn(name, field, kind))
+    found += _retyped(dataset, options)
     return [*found, *(_from_source(dataset, options.source) if options.source else ())]
+
+
+def _retyped(dataset: Dataset, options: ColumnsOptions) -> Iterator[ColumnChange]:
+    from sodasheet.columns.requested_changes import RetypedColumn
+
+    for name, kind in _RETYPED.pairs(options.retyped):
+        named = [one for one in dataset.columns if name in (one.field, one.name)]
+        column = dataset.column(name) or (named[0] if len(named) == 1 else None)
+        yield RetypedColumn(column.field if column else name, column.type if column else "", kind)
 
 
 def _from_source(dataset: Dataset, source: str) -> tuple[ColumnChange, ...]:

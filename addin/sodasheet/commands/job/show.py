@@ -49,7 +49,8 @@ def _print(one: NamedJob) -> None:
         rows.append([sources, point.field, "", "latitude, longitude", "", point.match])
     for place in one.job.mapping.places:
         parts = place.parts
-        rows.append([" + ".join(parts.values()), place.field, "", ", ".join(parts), "", ""])
+        told = ", ".join(parts) + (", looked up by the portal" if place.geocode else "")
+        rows.append([" + ".join(parts.values()), place.field, "", told, "", ""])
     headers = ["source", "fills", "if blank", "format or constant", "cleanup", "match"]
     print_table("Columns", headers, rows)
     for note in one.notes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ from sodasheet.model.mapping import (
     Blank,
     ColumnRule,
     Mapping,
+    PlaceRule,
     guessed,
 )
 from sodasheet.model.method import Method
@@ -177,6 +179,16 @@ def unfilled(job: Job, dataset: Dataset) -> list[UnfilledColumn]:
     ]
 
 
+def shown_places(mapping: Mapping, dataset: Dataset) -> list[tuple[PlaceRule, str, str]]:
+    """Return each column that is filled from an address, its name, and the parts in words."""
+    found = []
+    for place in mapping.places:
+        column = dataset.column(place.field)
+        parts = ", ".join(f"{part} in {header}" for part, header in place.parts.items())
+        found.append((place, column.name if column else place.field, parts))
+    return found
+
+
 def choices(dataset: Dataset, method: Method) -> list[tuple[str, str]]:
     """Return the columns that may be filled, each with its field name and what people see."""
     only = dataset.row_identifier if method is Method.DELETE else None
@@ -207,9 +219,26 @@ def mapping_of(form: Map[str, str], job: Job, shape: Shape) -> Mapping:
         if text := form.get(f"constant-{field}", "").strip():
             rules.append(_without_source(field, text, job.mapping, shape.headers))
     points = tuple(point for point in job.mapping.points if point.field in kept)
-    places = tuple(place for place in job.mapping.places if place.field in kept)
+    places = tuple(_places(form, job.mapping, kept, taken))
     missing = split_list(form["missing"]) if "missing" in form else job.mapping.missing
     return replace(job.mapping, columns=tuple(rules), points=points, places=places, missing=missing)
+
+
+def _places(
+    form: Map[str, str], mapping: Mapping, kept: set[str], taken: set[str]
+) -> Iterator[PlaceRule]:
+    """Yield the addresses that stay: all but those whose columns were given to others.
+
+    Their columns may fill columns of their own beside the address.
+    """
+    own = {rule.source for rule in mapping.columns if rule.fills}
+    for place in mapping.places:
+        shown = any(header not in own for header in place.parts.values())
+        if place.field in taken or (shown and place.field not in kept):
+            continue
+        named = f"place-{place.field}" in form
+        geocode = bool(form.get(f"geocode-{place.field}")) if named else place.geocode
+        yield replace(place, geocode=geocode)
 
 
 def confirmed(mapping: Mapping) -> Mapping:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import render_template, request
 
+from sodasheet.desk.columns.views import page_of
 from sodasheet.desk.drafts.draft import Draft, Shape
 from sodasheet.desk.drafts.finished_steps import step_links
 from sodasheet.desk.drafts.suggestions import open_suggestions
@@ -29,6 +30,7 @@ from sodasheet.desk.map.mapping_table import (
     confirmed,
     mapping_of,
     rows_of,
+    shown_places,
     unfilled,
 )
 from sodasheet.desk.map.rule_fields import RuleFields, rules_at, with_rules
@@ -123,11 +125,13 @@ def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
         guesses=[row for row in rows if row.guess],
         sure=sum(1 for row in rows if row.status[0] == "good"),
         unfilled=unfilled(job, shape.dataset),
+        places=shown_places(job.mapping, shape.dataset),
         choices=listed,
         wide=len(rows) * len(listed) > MOST_CHOICES,
         blanks=[(one.value, words) for one, words in BLANKS],
         methods=[(one.value, words, told) for one, words, told in METHODS],
         links=step_links(draft),
+        columns_page=_columns_page(draft, job),
         suggestions=open_suggestions(draft, job),
         kinds=row_kinds(
             replace(job.source, leave_out=tuple(request.form.getlist("leave-out")))
@@ -145,6 +149,15 @@ def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
         error=error,
         kept=_kept if error else lambda _name, default: default,
     )
+
+
+def _columns_page(draft: Draft, job: Job) -> str:
+    """Return the page that adds the columns which the dataset lacks."""
+    source = job.source
+    file = str(Path(draft.about.base) / source.path) if source.path else ""
+    part = f"sheet:{source.sheet}" if source.sheet else ""
+    part = f"table:{source.table}" if source.table else part
+    return page_of(job.portal, job.dataset, file=file, part=part)
 
 
 def _kept(name: str, default: Any) -> Any:

@@ -11,7 +11,10 @@ from sodasheet.system.wording import capitalized
 #: Stages of push/ (begin) by what the page calls them, in the order of a push.
 _LINES = (
     ("Read the source", ("reading", "looking")),
-    ("Check the rows", ("checking", "comparing identifiers", "asking the portal")),
+    (
+        "Check the rows",
+        ("finding addresses", "checking", "comparing identifiers", "asking the portal"),
+    ),
     ("Compare with the portal", ("finding what has changed", "downloading", "comparing")),
     ("Save the rows as they are, for undo", ("keeping",)),
     ("Send rows", ("sending", "uploading", "the portal reads", "the portal converts")),

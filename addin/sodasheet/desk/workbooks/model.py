@@ -35,6 +35,7 @@ OTHERS = (
     ("run_history", "Run history"),
     ("quality", "Quality"),
     ("describe_dataset", "Describe dataset"),
+    ("dataset_columns", "Dataset columns"),
     ("make_template", "Make template"),
     ("test_connection", "Test connection"),
     ("open_on_portal", "Open on portal"),

@@ -159,7 +159,8 @@ def _cells(stage: Stage, rows: list[int], hidden: set[str]) -> list[list[Any]]:
     if not rows:
         return []
     names = ", ".join(str(row) for row in rows)
-    query = f"SELECT * FROM source WHERE _row IN ({names}) ORDER BY _row"
+    listed = "".join(f", c{index}" for index in range(len(stage.headers)))
+    query = f"SELECT _row{listed} FROM source WHERE _row IN ({names}) ORDER BY _row"
     cursor = stage.cursor()
     found = cursor.execute(query)
     names_of = [one[0] for one in found.description or ()]

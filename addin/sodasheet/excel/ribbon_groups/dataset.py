@@ -5,12 +5,14 @@ from __future__ import annotations
 import webbrowser
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import TaskKind
-from sodasheet.errors import UsageProblem
+from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.excel.actions.match_columns import Matched, lay_out, match, with_prints
 from sodasheet.excel.actions.portal_choice import offered_portal
+from sodasheet.excel.book_path import path_of
 from sodasheet.excel.button_press import activate
 from sodasheet.excel.live.source_location import find_location, header_row
 from sodasheet.excel.live.visible_rows import hidden_rows
@@ -159,6 +161,31 @@ def make_template(press: Press) -> None:
         method = Method.UPSERT if dataset.row_identifier else Method.APPEND
         made = entry_template(session, dataset, method)
     open_new_workbook(press, f"{dataset.name} template", made.content)
+
+
+def dataset_columns(press: Press) -> None:
+    """Open the page with the dataset's columns, and those that the saved sheet has besides.
+
+    Raises SodaSheetError if no window can be opened.
+    """
+    from sodasheet.desk.open_desk import open_columns
+
+    if press.dialogs.no_windows is not None:
+        raise press.dialogs.no_windows
+    where = target(press)
+    open_columns(where.portal, where.dataset, *_saved_source(press))
+
+
+def _saved_source(press: Press) -> tuple[str, str]:
+    """Return file and part of the mapping sheet's source; empty if it is not saved."""
+    with suppress(SodaSheetError):
+        spec = open_mapping(press).job.source
+        own = spec.kind == "active"
+        path = Path(path_of(press.book)) if own else Path(path_of(press.book)).parent / spec.path
+        if path.is_file():
+            part = f"table:{spec.table}" if spec.table else f"sheet:{spec.sheet}"
+            return str(path), part if spec.table or spec.sheet else ""
+    return "", ""
 
 
 def open_on_portal(press: Press) -> None:

@@ -8,10 +8,11 @@ from collections.abc import Mapping as Map
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync.control_file import Control
 from sodasheet.jobs.datasync.java_names import readable, time_zone
-from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PlaceRule, PointRule
+from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PlaceRule, PointRule, place_of
 from sodasheet.sources.headers import numbered_header
 
 _PAIR = {"latitude", "longitude"}
+_LOOKED_UP = ("address", "city", "state", "zip", "country")
 _PLACE = ("address", "city", "state", "zip", "latitude", "longitude")
 
 
@@ -104,7 +105,7 @@ def _synthetic(control: Control, notes: list[str]) -> tuple[list[PointRule], lis
     for field, parts in control.locations.items():
         headers = _headers(control, {name: parts[name] for name in _PLACE if name in parts}, field)
         if headers:
-            places.append(PlaceRule(field, **headers))
+            places.append(place_of(field, headers))
         if parts.get("type"):
             notes.append(f"The type of the address in {field} is not carried over.")
     for field, parts in control.points.items():
@@ -112,11 +113,18 @@ def _synthetic(control: Control, notes: list[str]) -> tuple[list[PointRule], lis
         if is_pair(parts):
             headers = _headers(control, pair, field)
             points.append(PointRule(field, headers["latitude"], headers["longitude"], CONFIRMED))
-        else:
-            notes.append(
-                f"The point {field} was looked up by its address on the portal's side, which is "
-                "not carried over: it is left unfilled."
+            continue
+        address = {name: parts[name] for name in _LOOKED_UP if parts.get(name)}
+        if not address:
+            raise UsageProblem(
+                f"its control file makes the point {field} of an address without any part.",
+                "Name its columns for the address, the city, the state or the ZIP code.",
             )
+        places.append(place_of(field, _headers(control, address, field), geocode=True))
+        notes.append(
+            f"The addresses of {field} are looked up by the portal before anything is sent; an "
+            "address that it does not find is a finding."
+        )
     return points, places
 
 

@@ -230,6 +230,15 @@ def _synthetic(written: _Written) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for place in mapping.places:
         parts = {part: at.get(header, header) for part, header in place.parts.items()}
+        if place.geocode:
+            kind = (
+                "syntheticLocations"
+                if types.get(place.field) == "location"
+                else ("syntheticPoints")
+            )
+            told = parts if kind == "syntheticLocations" else {"type": "geocoded", **parts}
+            found.setdefault(kind, {})[place.field] = told
+            continue
         found.setdefault("syntheticLocations", {})[place.field] = parts
     for point in mapping.points:
         pair = {name: at.get(getattr(point, name), getattr(point, name)) for name in

@@ -10,7 +10,7 @@ from pathlib import Path, PureWindowsPath
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync import remembered_portal
 from sodasheet.jobs.datasync.control_file import Control, contradiction, read_control
-from sodasheet.jobs.datasync.control_mapping import is_pair, mapping_of
+from sodasheet.jobs.datasync.control_mapping import mapping_of
 from sodasheet.jobs.datasync.java_names import encoding
 from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.jobs.datasync.sij_file import SijFile, content_of, parse_sij
@@ -91,7 +91,6 @@ def imported(
         source, mapping, notes = _plain(sij, method, suffix)
     else:
         source = _source(sij, control)
-        _refuse_geocoding(control, method)
         mapping, notes = mapping_of(control)
         notes = (*_idle(control), *notes)
     limitless = method is Method.DELETE or (control is not None and control.set_aside)
@@ -113,18 +112,6 @@ def _shape(control: Control | None) -> Fingerprint:
     if control is None or control.columns is None:
         return Fingerprint()
     return Fingerprint(headers=numbered_headers(len(control.columns)))
-
-
-def _refuse_geocoding(control: Control, method: Method) -> None:
-    """Raise UsageProblem for a replace that would clear points which the portal had geocoded."""
-    geocoded = [field for field, parts in control.points.items() if not is_pair(parts)]
-    if method is Method.REPLACE and geocoded:
-        raise UsageProblem(
-            f"it makes the point {geocoded[0]} from an address, which only the portal can do, and a"
-            " replace would clear it in every row.",
-            "Keep DataSync for it, fill the point from a latitude and a longitude, or use upsert,"
-            " which leaves points as they are.",
-        )
 
 
 def _suffix(path: str) -> str:

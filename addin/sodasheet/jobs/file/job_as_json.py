@@ -104,8 +104,9 @@ def _rarer(mapping: Mapping) -> dict[str, Any]:
     return {key: value for key, value in written.items() if value}
 
 
-def _place(place: PlaceRule) -> dict[str, str]:
-    return {"field": place.field, **place.parts}
+def _place(place: PlaceRule) -> dict[str, Any]:
+    geocode = {"geocode": True} if place.geocode else {}
+    return {"field": place.field, **place.parts, **geocode}
 
 
 def _rule(rule: ColumnRule) -> dict[str, Any]:

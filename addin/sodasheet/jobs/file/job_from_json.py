@@ -324,10 +324,11 @@ def _formats(part: Part) -> dict[str, tuple[str, ...]]:
 
 
 def _place(part: Part) -> PlaceRule:
-    names = [name for name in PlaceRule.__slots__ if name != "field"]
+    names = [name for name in PlaceRule.__slots__ if name not in ("field", "geocode")]
     place = PlaceRule(
         part.text("field", allowed="the field name of a location column"),
         **{name: part.text(name, "", "the header of a source column") for name in names},
+        geocode=part.flag("geocode", False),
     )
     if not place.parts:
         raise part.problem("address", "the header of a source column, or of another part,")

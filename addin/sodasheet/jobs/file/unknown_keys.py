@@ -25,7 +25,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "columns": "source field constant ignore formats timezone blank match confidence trim "
         "empty_is_null missing recode pad unwrap template",
         "points": "field latitude longitude match",
-        "places": "field address city state zip latitude longitude",
+        "places": "field address city state zip latitude longitude country geocode",
         "guards": "max_shrink max_rejected",
         "within": "field values each",
         "quality": "unattended levels released rules reconcile tolerance columns",

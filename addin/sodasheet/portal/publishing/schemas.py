@@ -6,7 +6,7 @@ anything be applied.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,17 +163,23 @@ class InputSchema:
 
     def numbered(self, target: Target) -> OutputSchema:
         """The same with the source's row number as another column: to inspect, not to apply."""
-        return self._create(target, [number_column(target, self._names(target))])
+        return self._create(target, [number_column(target, self.names(target))])
 
     def _create(self, target: Target, more: list[dict[str, Any]]) -> OutputSchema:
         suggested = self._suggested()
         offered = by_position(suggested.listed("output_columns"))
-        columns = numbered([*wanted_columns(offered, target, self._names(target)), *more])
+        columns = numbered([*wanted_columns(offered, target, self.names(target)), *more])
         fields = {str(column["field_name"]) for column in columns}
         sorts = [one for one in suggested.listed("sort_bys") if one.get("field_name") in fields]
-        body = {"output_columns": columns, "sort_bys": sorts}
+        return self.converted(target, columns, sorts)
+
+    def converted(
+        self, target: Target, columns: list[dict[str, Any]], sorts: Sequence[dict[str, Any]] = ()
+    ) -> OutputSchema:
+        """Have exactly these columns made of the file. Raises PortalError if one is missing."""
+        body = {"output_columns": columns, "sort_bys": list(sorts)}
         output = _output(self, target, change(self.session, "POST", self.path("transform"), body))
-        require_columns(target, fields, output.names)
+        require_columns(target, {str(one["field_name"]) for one in columns}, output.names)
         return output
 
     def _suggested(self) -> Resource:
@@ -187,7 +193,8 @@ class InputSchema:
         latest = max(found.listed("output_schemas"), key=lambda item: whole(item.get("id")) or 0)
         return resource_from(latest) or Resource()
 
-    def _names(self, target: Target) -> dict[str, str]:
+    def names(self, target: Target) -> dict[str, str]:
+        """The portal's names of the file's columns. Raises PortalError if it found others."""
         return input_names(self.resource.listed("input_columns"), target, self.session.host)
 
 

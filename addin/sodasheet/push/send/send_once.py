@@ -126,7 +126,7 @@ class Sender:
         with ExitStack() as stack:
             try:
                 order, progress = self._order, self._desk.progress
-                hooks = Hooks(facts=self._ledger.facts)
+                hooks = Hooks(facts=self._ledger.facts, session=self._desk.session)
                 work = stack.enter_context(staged(order.job, order.base, dataset, progress, hooks))
                 checked = apply_adjustments(order, work.checked)
             except SourceError:

@@ -92,8 +92,8 @@ def _check_columns(
     for projected in columns:
         raise_if_cancelled(stage.progress)
         (first, *others) = projected.filled.sources
-        template = projected.filled.rule.template is not None
-        native = None if natives is None or others or template else natives[first]
+        made = projected.filled.rule.template is not None or projected.filled.place is not None
+        native = None if natives is None or others or made else natives[first]
         condition = column_conditions(plan, projected, native, never)
         for slug in condition.conditions:
             condition.codes[slug] = len(conditions)

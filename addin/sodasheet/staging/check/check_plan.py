@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
 
 from sodasheet.model.dataset import Column, Dataset
@@ -16,12 +17,17 @@ from sodasheet.staging.types.number import FRACTION, counts_in_hundredths
 
 @dataclass(frozen=True, slots=True)
 class CheckPlan:
-    """Rows of a stage against this dataset, by this mapping and method."""
+    """Rows of a stage against this dataset, by this mapping and method.
+
+    `looked_up` are the positions of columns that were added to the stage for addresses that the
+    portal has looked up (staging/places/address_column.py), by field name.
+    """
 
     dataset: Dataset
     mapping: Mapping
     method: Method
     facts: RunFacts = field(default_factory=RunFacts)
+    looked_up: Map[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +35,9 @@ class Filled:
     """A dataset column and the source columns that fill the column.
 
     `sources` are positions of source columns: one, two (latitude and longitude) for a point, none
-    for a constant, and one for each of `parts` where an address is put together. `label` is what
-    findings call the source.
+    for a constant, and one for each of `parts` where an address is put together. `place` is the
+    position of the column with the place that the portal has found for that address. `label` is
+    what findings call the source.
     """
 
     column: Column
@@ -38,6 +45,12 @@ class Filled:
     rule: ColumnRule
     label: str
     parts: tuple[str, ...] = ()
+    place: int | None = None
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """Return the positions of all columns that the value is made of."""
+        return self.sources if self.place is None else (*self.sources, self.place)
 
     @property
     def blank(self) -> Blank:
@@ -100,18 +113,22 @@ def _from_points(plan: CheckPlan, headers: tuple[str, ...]) -> Iterator[Filled]:
 def _from_places(plan: CheckPlan, headers: tuple[str, ...]) -> Iterator[Filled]:
     for place in plan.mapping.places:
         column, parts = plan.dataset.column(place.field), place.parts
-        if column is None or column.type != PLACE_TYPE or not {*parts.values()} <= {*headers}:
+        if column is None or column.type not in place_types(place):
+            continue
+        if not {*parts.values()} <= {*headers}:
             continue
         sources = tuple(map(headers.index, parts.values()))
-        rule = ColumnRule(None, place.field)
-        yield Filled(column, sources, rule, place_label(place), tuple(parts))
+        rule, at = ColumnRule(None, place.field), plan.looked_up.get(place.field)
+        yield Filled(column, sources, rule, place_label(place), tuple(parts), at)
 
 
-#: The type that a PlaceRule can fill.
-PLACE_TYPE = "location"
-
-#: Types that a PointRule can fill.
+#: Types that a PointRule can fill, and a PlaceRule whose addresses the portal looks up.
 POINT_TYPES = frozenset({"point", "location"})
+
+
+def place_types(place: PlaceRule) -> frozenset[str]:
+    """Return the types of columns that the rule can fill."""
+    return POINT_TYPES if place.geocode else frozenset({"location"})
 
 
 def point_label(point: PointRule) -> str:

@@ -133,6 +133,12 @@ _CELLS = (
         "Correct the JSON: names and texts in double quotes, no comma before a closing bracket.",
     ),
     _cell(
+        "address-not-found",
+        "is an address that the portal does not find",
+        "are addresses that the portal does not find",
+        "Correct the address. Street, city, state and ZIP code belong in columns of their own.",
+    ),
+    _cell(
         "not-a-point",
         "is not a point",
         "are not points",
@@ -355,6 +361,15 @@ _STOPS = (
           "Remove one of the two rules."),
     _stop("not-a-place-column", "The dataset column {field} is of the type {type} and cannot be "
           "filled from a latitude and a longitude.", "Use a point or location column."),
+    _stop("address-not-looked-up", "The dataset column {field} is a point, which no address fills "
+          "by itself.", "Let the portal look up the addresses, or use a latitude and a longitude."),
+    _stop("coordinates-not-looked-up", "The addresses of {field} are to be looked up, and a "
+          "latitude and a longitude are mapped to it too.",
+          "Use the coordinates alone, or remove them and let the portal look up the addresses."),
+    _stop("nothing-to-look-up", "The addresses of {field} are to be looked up, and only their "
+          "country is mapped.", "Map the columns with street, city, state or ZIP code."),
+    _stop("country-not-looked-up", "A country is mapped to {field}, and a location has none.",
+          "Remove the country, or let the portal look up the addresses."),
     _stop("bad-constant", "The constant {value} does not fit the dataset column {field}: it "
           "{says}.", "{hint}"),
     _stop("constant-identifier", "The row identifier {field} is filled with a constant, so every "

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sodasheet.model.dataset import UNWRITABLE_TYPES
 from sodasheet.model.finding import FindingGroup
+from sodasheet.model.mapping import PlaceRule
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check_plan import (
-    PLACE_TYPE,
     POINT_TYPES,
     CheckPlan,
     place_label,
+    place_types,
     point_label,
 )
 from sodasheet.staging.check.computed_column_template import template_headers
@@ -84,10 +85,22 @@ def _points(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
             label = point_label(point)
             yield about("not-a-place-column", label, field=point.field, type=column.type)
     for place in plan.mapping.places:
-        column = plan.dataset.column(place.field)
-        if column is not None and column.fillable and column.type != PLACE_TYPE:
-            label = place_label(place)
-            yield about("not-a-place-column", label, field=place.field, type=column.type)
+        column, label = plan.dataset.column(place.field), place_label(place)
+        if column is not None and column.fillable and column.type not in place_types(place):
+            slug = "address-not-looked-up" if column.type in POINT_TYPES else "not-a-place-column"
+            yield about(slug, label, field=place.field, type=column.type)
+        yield from _lookup(place, label)
+
+
+def _lookup(place: PlaceRule, label: str) -> Iterator[FindingGroup]:
+    """Yield findings about parts that a look-up cannot use, or that only a look-up can."""
+    parts = {*place.parts}
+    if place.geocode and parts & {"latitude", "longitude"}:
+        yield about("coordinates-not-looked-up", label, field=place.field)
+    if place.geocode and not parts & {"address", "city", "state", "zip"}:
+        yield about("nothing-to-look-up", label, field=place.field)
+    if not place.geocode and "country" in parts:
+        yield about("country-not-looked-up", label, field=place.field)
 
 
 def _twice(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:

@@ -146,7 +146,7 @@ def values_from(projected: Iterable[Projected], table: Rows) -> str:
     source columns are there as well, none but those that are used: a wide table has thousands.
     """
     projected = list(projected)
-    sources = dict.fromkeys(f", c{index}" for one in projected for index in one.filled.sources)
+    sources = dict.fromkeys(f", c{index}" for one in projected for index in one.filled.positions)
     texts = "".join(f", {one.text} AS {one.text_name}" for one in projected)
     parsed = "".join(
         f", CASE WHEN {one.text_name} <> '' THEN {one.typed.parsed} END AS {one.parsed_name}"
@@ -167,6 +167,8 @@ def _projected(
         )
     names = f"t{index}", f"p{index}"
     formats = filled.rule.formats or plan.mapping.formats.get(filled.column.type, ())
+    if filled.place is not None:
+        formats = ()  # the text is one of our own
     # A rule that says UTC means it; a mapping's own UTC is what it has where nobody has said so.
     assumed = filled.rule.timezone is None and zone == "UTC"
     cell = Cell(filled.column, names[0], names[1], formats, zone, assumed)
@@ -175,6 +177,8 @@ def _projected(
     empty_is_null = _told(filled.rule.empty_is_null, plan.mapping.empty_is_null)
     empty_text = filled.column.type in TEXT_TYPES and not empty_is_null
     typed = _compiled(cell, filled.label)
+    if filled.place is not None:
+        typed = replace(typed, problems=(("address-not-found", f"NOT ({typed.good})"),), tidy=None)
     return Projected(filled, raw, text, *names, typed, empty_text, edged=not trim)
 
 
@@ -189,6 +193,12 @@ def _told(rule: bool | None, mapping: bool) -> bool:
     return mapping if rule is None else rule
 
 
+def part_texts(plan: CheckPlan, filled: Filled) -> dict[str, str]:
+    """Return SQL for the text of each part of an address, after the mapping's cleanup."""
+    trim = _told(filled.rule.trim, plan.mapping.trim)
+    return dict(zip(filled.parts, _cell_texts(plan, filled, trim), strict=True))
+
+
 def _texts(plan: CheckPlan, filled: Filled, trim: bool) -> tuple[str, str]:
     """Return SQL for the source's text and for the text after the mapping's rules."""
     if filled.rule.template is not None:
@@ -197,9 +207,9 @@ def _texts(plan: CheckPlan, filled: Filled, trim: bool) -> tuple[str, str]:
         constant = literal(filled.rule.constant or "")
         return constant, trimmed(constant) if trim else constant
     columns = [f"c{index}" for index in filled.sources]
-    missing = plan.mapping.missing
-    texts = [trimmed(column) if trim else column for column in columns]
-    texts = [cleaned(text, filled.rule, missing) for text in texts]
+    texts = _cell_texts(plan, filled, trim)
+    if filled.place is not None:
+        return f"c{filled.place}", f"c{filled.place}"
     if filled.parts:
         address = address_json(dict(zip(filled.parts, texts, strict=True)))
         return address, address
@@ -211,6 +221,13 @@ def _texts(plan: CheckPlan, filled: Filled, trim: bool) -> tuple[str, str]:
         f"ELSE '(' || {latitude} || ', ' || {longitude} || ')' END"
     )
     return pair, pair
+
+
+def _cell_texts(plan: CheckPlan, filled: Filled, trim: bool) -> list[str]:
+    """Return SQL for the text of each source column, after the mapping's cleanup."""
+    columns = [f"c{index}" for index in filled.sources]
+    texts = [trimmed(column) if trim else column for column in columns]
+    return [cleaned(text, filled.rule, plan.mapping.missing) for text in texts]
 
 
 def _computed(plan: CheckPlan, filled: Filled, template: str, trim: bool) -> tuple[str, str]:

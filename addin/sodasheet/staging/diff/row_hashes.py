@@ -89,7 +89,7 @@ def rows_to_check(stage: Stage, projected: Sequence[Projected], path: Path, fiel
         raise RowHashesError("The rows have no identifier that can be told again.", "")
     _make_fresh(stage, projected, identifier)
     _load(stage, path)
-    sources = dict.fromkeys(f"c{index}" for one in projected for index in one.filled.sources)
+    sources = dict.fromkeys(f"c{index}" for one in projected for index in one.filled.positions)
     table = stage.table
     known = f"(SELECT _row AS known FROM ({_SAME})) ON known = {table.row}"
     stage.connection.execute(

@@ -47,6 +47,20 @@ def load_table(stage: Stage, pages: Sequence[Path], columns: Sequence[Column]) -
     return _number(stage, f"SELECT count(*) FROM {_TABLE}")
 
 
+def shorten_links(stage: Stage, columns: Sequence[Column]) -> None:
+    """Replace the JSON of each link without a name by its address, which says the same."""
+    for one in columns:
+        if one.type == "url":
+            name = quoted(one.field)
+            address, told = (
+                f"json_extract_string({name}, '$.{key}')" for key in ("url", "description")
+            )
+            stage.connection.execute(
+                f"UPDATE {_TABLE} SET {name} = {address}"
+                f" WHERE coalesce({told}, '') = '' AND {address} <> ''"
+            )
+
+
 def csv_source(path: str) -> SourceSpec:
     """Return the source that is a file of `write_csv`."""
     return SourceSpec(path=path, encoding="utf-8", separator=",")

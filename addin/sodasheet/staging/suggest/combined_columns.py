@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.finding import Finding
-from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PlaceRule
+from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, place_of
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.staging.check.computed_column_template import WORDS
 from sodasheet.staging.sql_quoting import trimmed
@@ -27,6 +27,7 @@ _PARTS = {
     "latitude": ("latitude", "lat", "y"),
     "longitude": ("longitude", "long", "lon", "lng", "x"),
 }
+_COUNTRY = ("country", "country code")
 _COORDINATES = frozenset({"latitude", "longitude"})
 
 #: Share of the values that must have a comma for `Last, First`.
@@ -38,7 +39,7 @@ def combined_suggestions(stage: Stage, mapping: Mapping, dataset: Dataset) -> It
     free = [column for column in dataset.fillable if column.field not in mapping.filled]
     texts = [column for column in free if column.type in TEXT_TYPES]
     yield from _names(stage, texts)
-    yield from _places(stage, [column for column in free if column.type == "location"])
+    yield from _places(stage, [column for column in free if column.type in ("location", "point")])
 
 
 def _names(stage: Stage, columns: list[Column]) -> Iterator[Suggestion]:
@@ -103,11 +104,18 @@ def _places(stage: Stage, columns: list[Column]) -> Iterator[Suggestion]:
     if len(columns) != 1 or "address" not in parts or "city" not in parts:
         return
     (column,) = columns
+    # A pair of coordinates fills a point by itself; an address has to be looked up.
+    looked_up = column.type == "point"
+    if looked_up and {*parts} & _COORDINATES:
+        return
+    for header in _only(stage.headers, _COUNTRY) if looked_up else ():
+        parts["country"] = header
     shown = ", ".join(f"{part} from {header}" for part, header in parts.items())
+    told = "can be looked up by the portal" if looked_up else "can be filled"
     yield Suggestion(
         f"place:{column.field}",
-        f"{column.name} can be filled from the parts of an address: {shown}.",
-        SuggestedChange(places=(PlaceRule(column.field, **parts),)),
+        f"{column.name} {told} from the parts of an address: {shown}.",
+        SuggestedChange(places=(place_of(column.field, parts, geocode=looked_up),)),
         field=column.field,
         count=stage.rows,
         fits=stage.rows,

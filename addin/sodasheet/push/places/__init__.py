@@ -1,0 +1,1 @@
+"""Looking up the addresses of a push, and remembering what was found."""

@@ -1,0 +1,1 @@
+"""Places that are looked up by their addresses."""
