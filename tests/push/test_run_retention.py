@@ -53,6 +53,21 @@ def test_old_runs_go_and_the_journal_keeps_their_line() -> None:
     assert (gone.rows.sent, gone.rows.rejected) == (20, 2)
 
 
+def test_rows_from_before_an_old_change_of_types_go_and_its_record_stays() -> None:
+    folder = runs_folder().parent / "columns"
+    for run in ("20200101-000000-abcd", f"{NOW:%Y%m%d-%H%M%S}-abcd", "something else"):
+        (folder / run).mkdir(parents=True)
+        (folder / run / "1.json").write_text("[]")
+    (folder / "20200101-000000-abcd.json").write_text("{}")
+
+    pruned = prune(Keep(days=90), MOMENT)
+
+    assert pruned.snapshots == 1
+    assert {path.name for path in folder.iterdir()} == {
+        "20200101-000000-abcd.json", f"{NOW:%Y%m%d-%H%M%S}-abcd", "something else",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("outcome", [None, Outcome.UNKNOWN])
 def test_a_run_that_died_or_is_unknown_stays_however_old(outcome: Outcome | None) -> None:
     stuck = ran(1000, outcome, snapshot=3 * MEGABYTE)

@@ -155,6 +155,11 @@ def undo_retype(
             f"{dataset.name} was changed since run {run.run}, and an undo would lose that.",
             "Change the types back instead; values that were emptied stay empty.",
         )
+    if not run.folder.is_dir():
+        raise Refused(
+            f"The rows from before run {run.run} are no longer on this computer.",
+            "Change the types back instead; values that were emptied stay empty.",
+        )
     found = opened(run.folder)
     back = [RetypedColumn(one.field, one.new, one.old) for one in changes]
     with _checked(dataset, back, found, room, progress) as plan:

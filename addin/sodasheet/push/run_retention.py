@@ -96,6 +96,7 @@ def prune(keep: Keep, now: float | None = None) -> Pruned:
     left = [path for path, _ in runs if path.exists()]
     room = keep.megabytes * _MEGABYTE
     snapshots = _shrunk([path / SNAPSHOT for path in left], room)
+    snapshots += _removed(_rows_before_types(outdated))
     whole = _shrunk(left, room)
     strays = _removed(_errands(unsettled, outdated)) + _removed(abandoned(moment - _DAY))
     imprints = _forgotten(journal, outdated)
@@ -135,6 +136,18 @@ def _settled(kept: set[str], young: float) -> list[tuple[Path, float]]:
         if began < young or (path / REPORT_NAME).exists():
             found.append((path, began))
     return found
+
+
+def _rows_before_types(outdated: float) -> Iterator[Path]:
+    """Rows from before old changes of types (columns/retype.py); the record of a change stays."""
+    for path in sorted((home() / "columns").glob("*")):
+        match = _RUN.fullmatch(path.name)
+        if match is None or not path.is_dir() or path.is_symlink():
+            continue
+        with suppress(ValueError):
+            began = datetime.strptime(match[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+            if began.timestamp() < outdated:
+                yield path
 
 
 def _removed(folders: Iterable[Path]) -> list[int]:
