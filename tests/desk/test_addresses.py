@@ -31,9 +31,7 @@ def test_addresses_are_looked_up_before_anything_is_sent(bench: Bench, tmp_path:
     suggestion = window.get_by_role("listitem").filter(has_text="can be looked up by the portal")
     suggestion.get_by_role("button", name="Use", exact=False).first.click()
 
-    box = window.get_by_label(
-        "Let the portal look up Location from address in Street, city in City"
-    )
+    box = window.get_by_label("Let the portal look up")
     expect(box).to_be_checked()
     pictures.take("map-addresses", "light", window)
     for scheme in ("light", "dark"):

@@ -125,7 +125,7 @@ def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
         guesses=[row for row in rows if row.guess],
         sure=sum(1 for row in rows if row.status[0] == "good"),
         unfilled=unfilled(job, shape.dataset),
-        places=shown_places(job.mapping, shape.dataset),
+        addresses=shown_places(job.mapping, shape.dataset),
         choices=listed,
         wide=len(rows) * len(listed) > MOST_CHOICES,
         blanks=[(one.value, words) for one, words in BLANKS],
