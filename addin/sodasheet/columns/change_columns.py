@@ -116,7 +116,7 @@ def _unmake(session: PortalSession, dataset: Dataset, change: ColumnChange) -> N
         return
     if isinstance(change, RenamedField):
         rename_field(session, dataset.id, column.id, change.field)
-    else:
+    elif isinstance(change, AddedColumn):
         remove_column(session, dataset.id, column.id)
 
 
