@@ -18,8 +18,7 @@ from sodasheet.backup.backup import settled_download
 from sodasheet.columns.column_change_records import ColumnsRun, begin_run
 from sodasheet.columns.requested_changes import RetypedColumn
 from sodasheet.errors import Refused, SodaSheetError, UnknownOutcome
-from sodasheet.model.column import UNWRITABLE_TYPES
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import UNWRITABLE_TYPES, Dataset
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress

@@ -20,7 +20,7 @@ from sodasheet.columns.requested_changes import (
     warnings,
 )
 from sodasheet.desk.columns.form import changes_of, form_columns, new_columns, new_types
-from sodasheet.desk.describe.model import known_portals
+from sodasheet.desk.describe.choice import known_portals
 from sodasheet.desk.files.file_contents import source_of
 from sodasheet.desk.files.folder_listing import typed_path
 from sodasheet.desk.history.model import all_runs

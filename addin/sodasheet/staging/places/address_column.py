@@ -11,8 +11,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sodasheet.errors import raise_if_cancelled
 from sodasheet.model.method import Method
-from sodasheet.staging.cancellation import raise_if_cancelled
 from sodasheet.staging.check.check_plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.check.mapping_sql import part_texts
 from sodasheet.staging.sql_quoting import literal
