@@ -6,10 +6,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from .bench import PERMITS, Bench
-from .pictures import Pictures
-from .test_accessible import NARROW, found_by_axe, narrow
-from .test_file import heading
+from ..bench import PERMITS, Bench
+from ..pictures import Pictures
+from ..test_accessible import NARROW, found_by_axe, narrow
+from ..test_file import heading
 
 ROWS = """Permit No,Street,City
 BP-2024-0001,1 Main Street,Practice City
