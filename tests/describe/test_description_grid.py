@@ -79,7 +79,7 @@ def test_rows_and_columns_may_stand_in_any_order() -> None:
         ([["Field name", "Width"], ["fee", "wide"]], 'a.csv, row 2: the width is "wide".'),
         ([["Field name", "Width"], ["", "9"]], "a.csv, row 2: the field name is missing."),
         ([["Title", "a", "b"]], 'a.csv, row 1: "Title" has more than one value.'),
-        ([["Field name", "Widht"]], 'a.csv, row 1: "Widht" is not a header of this table.'),
+        ([["Field name", "Wide"]], 'a.csv, row 1: "Wide" is not a header of this table.'),
         ([["Width", "Field name", "width"]], 'a.csv, row 1: "width" occurs twice.'),
         ([["Tags", "a"], ["Title", "#N/A"]], "a.csv, row 2: a formula has the error #N/A."),
         (
