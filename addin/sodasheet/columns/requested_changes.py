@@ -49,7 +49,7 @@ class RenamedField:
 
 @dataclass(frozen=True, slots=True)
 class RetypedColumn:
-    """A column whose data type is changed from `old` to `new`, with the values that it has."""
+    """A column whose data type is changed from `old` to `new`, together with its values."""
 
     field: str
     old: str

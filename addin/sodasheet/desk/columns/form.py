@@ -67,7 +67,7 @@ def form_columns(dataset: Dataset, typed: Mapping[str, str]) -> list[DatasetRow]
 
 
 def new_columns(proposed: Iterable[AddedColumn] | None, typed: Mapping[str, str]) -> list[AddedRow]:
-    """Return the rows for new columns: those that were typed, or the proposals and empty rows."""
+    """Return the rows for new columns: typed rows, or the proposals and empty rows."""
     if proposed is None:
         rows = [one for place in range(_MOST) if (one := _typed(typed, place))]
     else:

@@ -227,7 +227,7 @@ def mapping_of(form: Map[str, str], job: Job, shape: Shape) -> Mapping:
 def _places(
     form: Map[str, str], mapping: Mapping, kept: set[str], taken: set[str]
 ) -> Iterator[PlaceRule]:
-    """Yield the addresses that stay: all but those whose columns were given to others.
+    """Yield the addresses that stay, without addresses whose columns were given to other fields.
 
     Their columns may fill columns of their own beside the address.
     """
