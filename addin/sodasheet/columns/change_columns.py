@@ -50,7 +50,7 @@ def change_columns(
 def _changed_back(
     session: PortalSession, dataset: Dataset, done: Sequence[ColumnChange]
 ) -> list[ColumnChange]:
-    """Change columns back, the last one first; return the changes that could not be."""
+    """Change columns back, the last change first; return the changes that remain."""
     left = []
     for change in reversed(done):
         try:

@@ -1,4 +1,4 @@
-"""Records of changed columns: what was changed when, so that it can be undone."""
+"""Records of changed columns: what was changed when, for an undo."""
 
 from __future__ import annotations
 

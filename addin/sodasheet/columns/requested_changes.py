@@ -1,4 +1,4 @@
-"""Changes of a dataset's columns: what is wanted, checked against the dataset as it is."""
+"""Changes of a dataset's columns: what is wanted, checked against the present dataset."""
 
 from __future__ import annotations
 

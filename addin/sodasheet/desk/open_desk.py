@@ -56,7 +56,7 @@ def open_settings() -> None:
 
 
 def open_columns(portal: str, dataset: str, file: str = "", part: str = "") -> None:
-    """Open the page with a dataset's columns, and those that a part of a file has besides."""
+    """Open the page with a dataset's columns, and the further columns of a part of a file."""
     open_page(f"/columns/{dataset}", portal=portal, file=file, part=part)
 
 

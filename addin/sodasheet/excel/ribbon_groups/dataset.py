@@ -164,7 +164,7 @@ def make_template(press: Press) -> None:
 
 
 def dataset_columns(press: Press) -> None:
-    """Open the page with the dataset's columns, and those that the saved sheet has besides.
+    """Open the page with the dataset's columns, and the further columns of the saved sheet.
 
     Raises SodaSheetError if no window can be opened.
     """
@@ -177,7 +177,7 @@ def dataset_columns(press: Press) -> None:
 
 
 def _saved_source(press: Press) -> tuple[str, str]:
-    """Return file and part of the mapping sheet's source; empty if it is not saved."""
+    """Return file and part of the mapping sheet's source; empty without a saved file."""
     with suppress(SodaSheetError):
         spec = open_mapping(press).job.source
         own = spec.kind == "active"
