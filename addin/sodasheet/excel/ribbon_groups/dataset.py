@@ -170,9 +170,9 @@ def dataset_columns(press: Press) -> None:
     """
     from sodasheet.desk.open_desk import open_columns
 
+    where = target(press)
     if press.dialogs.no_windows is not None:
         raise press.dialogs.no_windows
-    where = target(press)
     open_columns(where.portal, where.dataset, *_saved_source(press))
 
 
