@@ -32,6 +32,7 @@ class Why(StrEnum):
     QUOTES = "quotes"
     ESCAPES = "escapes"
     LONG_RECORDS = "long-records"
+    DOUBLED_QUOTES = "doubled-quotes"
     HEADERS = "headers"
     MALFORMED = "malformed"
     LINE_BREAKS = "line-breaks"
@@ -60,6 +61,7 @@ _SAYS = {
     Why.QUOTES: "has spaces beside quotes",
     Why.ESCAPES: "has escape characters",
     Why.LONG_RECORDS: "has very long rows",
+    Why.DOUBLED_QUOTES: "has much text in cells with doubled quotes",
     Why.HEADERS: "has headers that are not on one plain line",
     Why.MALFORMED: "has rows that do not fit the headers",
     Why.LINE_BREAKS: "has line breaks inside cells",

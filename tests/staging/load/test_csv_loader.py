@@ -20,6 +20,7 @@ from sodasheet.model.loading_fallback import Why
 from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Source, Spool
+from sodasheet.staging.load import duckdb_database
 from sodasheet.staging.staged_table import Stage
 
 
@@ -148,3 +149,25 @@ def test_bytes_that_are_not_in_the_encoding_are_faults_of_their_cells() -> None:
 
     assert found == (Why.ENCODING,)
     assert fast == careful
+
+
+@pytest.mark.parametrize("careful", [False, True])
+def test_much_text_in_cells_with_doubled_quotes_is_loaded_in_pieces(
+    careful: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB keeps such text until its reader has come to the end: here half of its memory."""
+    monkeypatch.setattr(duckdb_database, "MEMORY", 50)
+    text = '"a ""quoted"" word\nand "' + "x" * 100
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows(
+        [["h", "i", "j"], *([f"{n}", f"{text}{n}", text] for n in range(200_000))]
+    )
+
+    with staged(out.getvalue().encode(), careful=careful) as stage:
+        assert Why.DOUBLED_QUOTES in [one.why for one in stage.fallbacks]
+        assert stage.rows == 200_000
+        query = "SELECT count(DISTINCT c0), count(DISTINCT c1), count(DISTINCT c2) FROM source"
+        assert next(iter(stage.each(query))) == (200_000, 200_000, 1)
+        assert next(iter(stage.each("SELECT c1 FROM source ORDER BY _row DESC"))) == (
+            f"{text}199999",
+        )

@@ -32,18 +32,26 @@ def stamp(path: Path) -> tuple[int, int]:
     return facts.st_size, facts.st_mtime_ns
 
 
-def load(connection: duckdb.DuckDBPyConnection, spool: Spool, line_size: int = LINE_SIZE) -> int:
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    spool: Spool,
+    line_size: int = LINE_SIZE,
+    *,
+    pieces: bool = False,
+) -> int:
     """Load `spool`; return the number of records. Raises duckdb.Error if malformed.
 
-    Columns are named by position: nothing out of the file is ever part of a statement.
+    Columns are named by position: nothing out of the file is ever part of a statement. In `pieces`
+    a file with much text in cells with doubled quotes needs less memory: DuckDB keeps such text
+    until its reader has come to the end.
     """
     for kind, name in connection.execute(_LOADED).fetchall():
         connection.execute(f"DROP {kind} {name}")
     columns = [f"c{index}" for index in range(len(spool.headers))]
     if spool.numbered:
-        connection.execute(f"CREATE TABLE source AS {_select(spool, columns, line_size)}")
+        connection.execute(f"CREATE TABLE source AS {_select(spool, columns, line_size, pieces)}")
     else:
-        connection.execute(f"CREATE TABLE cells AS {_select(spool, columns, line_size)}")
+        connection.execute(f"CREATE TABLE cells AS {_select(spool, columns, line_size, pieces)}")
         # The place of a row in a table that was filled in order is its number; a numbered copy
         # would cost a single thread and a column.
         listed = ", ".join(columns)
@@ -166,7 +174,7 @@ def unloadable(name: str, error: Exception) -> SourceError:
     )
 
 
-def _select(spool: Spool, columns: list[str], line_size: int) -> str:
+def _select(spool: Spool, columns: list[str], line_size: int, pieces: bool) -> str:
     types = [f"'{name}': 'VARCHAR'" for name in columns]
     types = ["'_row': 'BIGINT'", *types] if spool.numbered else types
     # A numbered spool ends its records with LF; left to itself DuckDB takes the first line break
@@ -187,7 +195,7 @@ def _select(spool: Spool, columns: list[str], line_size: int) -> str:
         "ignore_errors": "false",
         # In so little memory rows are put into order by one thread whatever is asked for; to cut
         # the file into pieces for several costs a quarter more.
-        "parallel": "false",
+        "parallel": str(pieces).lower(),
         "max_line_size": str(line_size),
         "buffer_size": str(max(BUFFER_SIZE, line_size)),
     }

@@ -181,7 +181,24 @@ class Loading:
         return None
 
     def _load(self, spool: Spool) -> Callable[[], int]:
-        return lambda: load(self.connection, spool)
+        return lambda: self._loaded(spool)
+
+    def _loaded(self, spool: Spool) -> int:
+        """Load all records and return their number, in pieces if they fit no other way.
+
+        Pieces that were cut inside a cell would not add up: they are counted, or measured.
+        """
+        import duckdb
+
+        try:
+            return load(self.connection, spool)
+        except duckdb.OutOfMemoryException as error:
+            self._fall_back(FastPath.FILE, Why.DOUBLED_QUOTES, error)
+            rows = load(self.connection, spool, pieces=True)
+            whole = rows == spool.rows if spool.numbered else loses_nothing(self.connection, spool)
+            if not whole:
+                raise
+            return rows
 
     def _unchanged(self, spool: Spool, before: Stamp, read: Callable[[], _Result]) -> _Result:
         """Return what `read` returns; raises SourceError if the spool was written to."""
