@@ -83,6 +83,7 @@ def _stage(step: str, path: Path, folder: Path) -> None:
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import check
     from sodasheet.staging.check.check_plan import CheckPlan
+    from sodasheet.staging.check.emptied_rows import without_emptied_rows
     from sodasheet.staging.output.json_batches import batches
     from sodasheet.staging.staged_table import Stage
 
@@ -90,7 +91,8 @@ def _stage(step: str, path: Path, folder: Path) -> None:
     with Stage.open(source, folder, Silent()) as stage:
         if step == "open":
             return
-        checked = check(stage, CheckPlan(data.dataset(), data.mapping(), Method.UPSERT))
+        plan = CheckPlan(data.dataset(), data.mapping(), Method.UPSERT)
+        checked = check(without_emptied_rows(stage, plan), plan)
         assert checked.sendable == stage.rows, [group.message for group in checked.findings]
         if step == "batches":
             rows = sum(len(batch.rows) for batch in batches(checked))

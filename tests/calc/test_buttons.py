@@ -35,6 +35,17 @@ def rules(steward: Steward) -> int:
     return len(steward.book.sheets["Data"].api.ConditionalFormats.getConditionalFormats())
 
 
+def test_a_title_above_the_headers_is_one_finding(mapped: Steward) -> None:
+    rows = [["Amounts of 2024", None], *ROWS, ["'c", 3]]
+    mapped.book.sheets["Data"].range("A1").value = rows
+
+    mapped.press("check_data")
+
+    words = [str(cell) for line in mapped.result_lines() for cell in line]
+    assert any("The headers of the source are in row 2 now." in cell for cell in words), words
+    assert not any("has no column" in cell for cell in words)
+
+
 def test_check_says_what_is_wrong_beside_the_column_and_on_the_result_sheet(
     mapped: Steward,
 ) -> None:

@@ -386,6 +386,31 @@ def test_another_source_is_chosen_and_matched(mapped: Steward) -> None:
     assert mapped.rows(f"{found.portal}/d/{found.dataset}") == [{"id": "9", "name": "Eve"}]
 
 
+def test_a_file_below_titles_is_chosen_with_its_headers(mapped: Steward) -> None:
+    text = "Fees of 2024,,\nId,Name,Fee\n9,Eve,1\n8,Joe,2\n"
+    (mapped.folder / "titled.csv").write_text(text, encoding="utf-8")
+
+    told = mapped.press("choose_source", "titled.csv")
+
+    assert told[0].startswith("The headers were found in row 2: Id, Name, Fee.")
+    assert mapped.job().source.header_row == 2
+
+
+def test_the_header_row_is_found_said_and_changed(steward: Steward) -> None:
+    steward.workbook([["List of 2024", None, None], ["Id", "Name", "Fee"], ["'a", "Ann", 1],
+                      ["'b", "Ben", 2]])  # fmt: skip
+
+    told = steward.press("choose_dataset", steward.dataset({"id": "text", "name": "text"}, "id"))
+    found = steward.job()
+
+    assert told[0].startswith("The headers were found in row 2: Id, Name, Fee.")
+    assert (found.source.header_row, found.mapping.filled) == (2, ("id", "name"))
+
+    steward.beside("Header row").value = 3
+    steward.press("match_again")
+    assert steward.job().fingerprint.headers == ("a", "Ann", "1")
+
+
 def test_two_mapping_sheets_are_told_apart_by_the_sheet_they_read(steward: Steward) -> None:
     first = steward.dataset({"id": "text"}, "id", name="First")
     second = steward.dataset({"id": "text"}, "id", name="Second")

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import SourceError
+from sodasheet.excel.live.header_row import header_words, with_header_row
 from sodasheet.excel.live.source import LiveSource
-from sodasheet.excel.live.source_location import find_location, header_row
+from sodasheet.excel.live.source_location import find_location
 from sodasheet.excel.live.visible_rows import hidden_rows
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
@@ -30,6 +31,12 @@ def spooled(steward: Steward, **spec: Any) -> Spool:
     folder = steward.folder / "spool"
     folder.mkdir(exist_ok=True)
     return LiveSource(place, chosen, **options).spool(folder, Silent())
+
+
+def guessed(steward: Steward, **spec: Any) -> SourceSpec:
+    """The source with the header row that is found on the sheet."""
+    chosen = SourceSpec("active", **spec)
+    return with_header_row(find_location(steward.book, chosen, steward.book.sheets[0]), chosen)
 
 
 def read(steward: Steward, **spec: Any) -> list[list[str]]:
@@ -195,8 +202,56 @@ def test_the_headers_are_found_below_a_title(steward: Steward) -> None:
     sheet = steward.workbook([["Fees", None, None], ["as of today", None, None],
                               ["Id", "Name", "Fee"], [1, "a", 2]])  # fmt: skip
 
-    assert header_row(sheet) == 3
+    found = guessed(steward, sheet=sheet.name)
+
+    assert (found.header_row, found.header_rows) == (3, 1)
     assert spooled(steward, header_row=3).headers == ("Id", "Name", "Fee")
+    assert header_words(found, ("Id", "Name", "Fee")).startswith(
+        "The headers were found in row 3: Id, Name, Fee.\n\nIf they are elsewhere: change “Header"
+    )
+
+
+def test_headers_that_span_columns_are_joined(steward: Steward) -> None:
+    sheet = steward.workbook([
+        ["Fees of 2024", *[None] * 4], [None] * 5, ["Town", "Homes", None, "Shops", None],
+        [None, "Fee", "Count", "Fee", "Count"], ["Avon", 1, 2, 3, 4], ["Bolton", 5, 6, 7, 8],
+    ])  # fmt: skip
+    sheet.range("B3:C3").merge()
+
+    found = guessed(steward, sheet=sheet.name)
+
+    assert (found.header_row, found.header_rows) == (3, 2)
+    headers = spooled(steward, header_row=3, header_rows=2).headers
+    assert headers == ("Town", "Homes Fee", "Homes Count", "Shops Fee", "Shops Count")
+    assert "rows 3 to 4, joined: Town, Homes Fee" in header_words(found, headers)
+
+
+def test_a_sheet_without_headers_is_noticed(steward: Steward) -> None:
+    sheet = steward.workbook([["Avon", 120, 3], ["Bolton", 80, 2], ["Canton", 95, 4]])
+
+    found = guessed(steward, sheet=sheet.name)
+
+    assert found.header_row == 0
+    assert header_words(found, ("Column 1", "Column 2")).startswith(
+        "The first row looks like data, not like headers, so the columns are named Column 1"
+    )
+
+
+def test_the_headers_of_a_range_are_counted_within(steward: Steward) -> None:
+    rows = [["Fees", None, None], ["Town", "Year", "Fee"], ["Avon", 2024, 1.5], ["Bolton", 2024, 2]]
+    sheet = steward.workbook([[None] * 4, *([None, *row] for row in rows)])
+
+    found = guessed(steward, sheet=sheet.name, range="B2:D5")
+
+    assert found.header_row == 2
+    assert "in row 2 of the range: " in header_words(found, ("Town",))
+    assert spooled(steward, range="B2:D5", header_row=2).headers == ("Town", "Year", "Fee")
+
+
+def test_headers_in_the_first_row_need_no_words(steward: Steward) -> None:
+    sheet = steward.workbook([["Town", "Fee"], ["Avon", 120], ["Bolton", 80]])
+
+    assert header_words(guessed(steward, sheet=sheet.name), ("Town", "Fee")) == ""
 
 
 def test_only_some_rows_and_only_the_first_ones(steward: Steward) -> None:

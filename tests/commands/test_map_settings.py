@@ -71,9 +71,26 @@ def test_degrees_of_two_columns_are_set_for_their_point(terminal: Terminal, tmp_
     ).json  # fmt: skip
     checked = terminal("check", "j.json", "--json").json
 
-    assert job["formats"] == {"point": ["degrees minutes seconds"]}
+    assert [point["formats"] for point in job["points"]] == [["degrees minutes seconds"]]
     assert [one["reason"] for one in checked["findings"] if one["severity"] == "reject"] == []
     assert (checked["rows"], checked["sendable"]) == (1, 1)
+
+
+def test_degrees_of_two_columns_are_suggested(terminal: Terminal, tmp_path: Path) -> None:
+    row = """P-1,"41°45'36""N","72°41'02""W"\n"""
+    (tmp_path / "places.csv").write_text("Permit No,Latitude,Longitude\n" + row, encoding="utf-8")
+
+    shown = terminal("map", "places.csv", terminal.permits, "--json").json
+    taken = terminal(
+        "map", "places.csv", terminal.permits, "--accept", "formats:location", "--confirm", "-o",
+        "j.json", "--json",
+    ).json  # fmt: skip
+
+    assert [one["message"] for one in shown["suggestions"]] == [
+        "Latitude and Longitude: 1 of 1 places is written as degrees minutes seconds."
+    ]
+    assert [point["formats"] for point in taken["points"]] == [["degrees minutes seconds"]]
+    assert terminal("check", "j.json", "--json").json["sendable"] == 1
 
 
 def test_all_suggestions_are_accepted_at_once(terminal: Terminal, messy: str) -> None:

@@ -24,6 +24,7 @@ from sodasheet.sources.header_row import suggest_header_row
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.emptied_rows import without_emptied_rows
 from sodasheet.staging.output.json_batches import BatchLimits, batches
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.suggest import accept, suggest_changes, with_formats
@@ -129,7 +130,8 @@ def _try(
         mapping = with_formats(suggest(stage.headers, dataset, Method.APPEND), stage, dataset)
         mapping, _ = accept(mapping, spec, suggestions)
         found = suggest_changes(stage, mapping, dataset)
-        result = check(stage, CheckPlan(dataset, mapping, Method.APPEND))
+        plan = CheckPlan(dataset, mapping, Method.APPEND)
+        result = check(without_emptied_rows(stage, plan), plan)
         stopped = result.stopped or result.rejected > 0
         missing = {*dataset_fields(dataset)} - {*mapping.filled}
         reasons = frozenset(group.reason for group in result.findings)

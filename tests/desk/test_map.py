@@ -74,6 +74,8 @@ def form_of(job: Job) -> MultiDict[str, str]:
         at = row.place
         form[f"field-{at}"], form[f"format-{at}"] = row.choice, row.formats
         form[f"blank-{at}"], form[f"missing-{at}"] = row.blank, row.cleanup.missing
+        if row.angles is not None:
+            form[f"angles-{at}"] = row.angles
         form[f"recode-{at}"], form[f"pad-{at}"] = row.cleanup.recode, row.cleanup.pad
         if row.cleanup.unwrap:
             form[f"unwrap-{at}"] = "1"
@@ -108,13 +110,43 @@ def test_a_page_that_is_sent_back_unchanged_changes_nothing() -> None:
         ColumnRule("Lon", ignore=True),
         ColumnRule("Street", ignore=True),
         ColumnRule(None, "city", template="{Street}, {today}", match=CONFIRMED, confidence=1.0),
-        points=(PointRule("spot", "Lat", "Lon"),),
+        points=(PointRule("spot", "Lat", "Lon", formats=("degrees minutes seconds",)),),
         places=(PlaceRule("place", address="Street"),),
         missing=("-", 'say "none"'),
         timezone="America/New_York",
     )
 
     assert mapping_of(form_of(full), full, SHAPE) == full.mapping
+
+
+def test_a_point_is_chosen_from_two_columns() -> None:
+    plain = job(ColumnRule("Id", "id"), ColumnRule("Lat", ignore=True), ColumnRule("Lon"))
+    form = form_of(plain)
+    form["field-1"], form["angles-1"], form["field-2"] = (
+        "latitude:spot", "degrees minutes seconds", "longitude:spot",
+    )  # fmt: skip
+
+    mapping = mapping_of(form, plain, SHAPE)
+
+    assert mapping.points == (
+        PointRule("spot", "Lat", "Lon", CONFIRMED, ("degrees minutes seconds",)),
+    )
+    assert mapping.filled == ("id", "spot")
+    shown = {row.header: row for row in rows_of(replace(plain, mapping=mapping), SHAPE)}
+    assert (shown["Lat"].choice, shown["Lon"].choice) == ("latitude:spot", "longitude:spot")
+    assert (shown["Lat"].angles, shown["Lon"].angles) == ("degrees minutes seconds", None)
+
+
+def test_half_a_point_is_refused() -> None:
+    plain = job(ColumnRule("Id", "id"), ColumnRule("Lat", ignore=True), ColumnRule("Lon"))
+    form = form_of(plain)
+    form["field-1"] = "latitude:spot"
+    with pytest.raises(UsageProblem, match="spot has Lat and no longitude"):
+        mapping_of(form, plain, SHAPE)
+
+    form["field-2"] = "latitude:spot"
+    with pytest.raises(UsageProblem, match="Lat and Lon are both the latitude of spot"):
+        mapping_of(form, plain, SHAPE)
 
 
 def test_a_constant_and_a_template_are_told_apart() -> None:
@@ -268,10 +300,15 @@ Total,,,"$93,224.60",,
 """
 
 
-def open_map(bench: Bench, folder: Path) -> Page:
+ANGLES = """Permit No,North,West
+P-1,"41°45'36""N","72°41'02""W"
+"""
+
+
+def open_map(bench: Bench, folder: Path, text: str = MESSY) -> Page:
     bench.sign_in()
     path = folder / "messy.csv"
-    path.write_text(MESSY, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     window = bench.open("/file", path=str(path))
     window.get_by_label("Name, or the dataset’s web address").fill(PERMITS)
     expect(window.get_by_role("heading", level=2)).to_have_text("Building Permits")
@@ -295,6 +332,22 @@ def test_a_messy_file_is_put_right_on_the_page(bench: Bench, tmp_path: Path) -> 
     window.get_by_role("button", name="Check data").click()
 
     expect(window.get_by_role("heading", level=1)).to_contain_text("1 finding needs your decision")
+
+
+def test_a_point_of_two_columns_is_chosen_on_the_page(bench: Bench, tmp_path: Path) -> None:
+    window = open_map(bench, tmp_path, ANGLES)
+    window.get_by_label("Dataset column for North").select_option("latitude:location")
+    window.get_by_role("button", name="Save changes").click()
+    expect(window.get_by_text("location has North and no longitude.")).to_be_visible()
+
+    window.get_by_label("Dataset column for West").select_option("longitude:location")
+    window.get_by_role("button", name="Save changes").click()
+    form = window.get_by_label("Format of the point that North is a part of")
+    form.select_option("degrees minutes seconds")
+    window.get_by_role("button", name="Save changes").click()
+
+    expect(form).to_have_value("degrees minutes seconds")
+    expect(window.get_by_label("Dataset column for West")).to_have_value("longitude:location")
 
 
 def test_an_example_follows_what_is_typed(bench: Bench, tmp_path: Path) -> None:

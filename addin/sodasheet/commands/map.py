@@ -306,9 +306,11 @@ def _with_angles(mapping: Mapping, formats: Map[str, tuple[str, ...]]) -> Mappin
     from sodasheet.staging.types.degrees import DEGREES
 
     angles = {header for header, forms in formats.items() if DEGREES in forms}
-    if not any({point.latitude, point.longitude} & angles for point in mapping.points):
-        return mapping
-    return replace(mapping, formats={**mapping.formats, "point": (DEGREES,)})
+    points = tuple(
+        replace(point, formats=(DEGREES,)) if {point.latitude, point.longitude} & angles else point
+        for point in mapping.points
+    )
+    return replace(mapping, points=points)
 
 
 def _zone(name: str) -> str:
@@ -352,7 +354,7 @@ def print_mapping(mapping: Mapping, target: Dataset, samples: dict[str, list[str
                 column.label if column else point.field,
                 column.type if column else "",
                 "latitude and longitude",
-                "",
+                ", ".join(point.formats),
             ]
         )
     title = f"{target.name} ({target.id}), row identifier: {target.row_identifier or 'none'}"

@@ -69,12 +69,16 @@ class ColumnRule:
 
 @dataclass(frozen=True, slots=True)
 class PointRule:
-    """A point or location column filled from two source columns; `match` as in ColumnRule."""
+    """A point or location column filled from two source columns; `match` as in ColumnRule.
+
+    `formats` tell how both columns are written, such as `degrees minutes seconds`.
+    """
 
     field: str
     latitude: str
     longitude: str
     match: str = ""
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sodasheet.model.finding import Finding
-from sodasheet.model.mapping import ColumnRule, PlaceRule
+from sodasheet.model.mapping import ColumnRule, PlaceRule, PointRule
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestedChange:
     """Settings that a suggestion would add to the rule of a column, or to the source.
 
-    `rules` and `places` are added to the mapping. Without any setting the
-    suggestion is a question that only a person can answer.
+    `rules`, `points` and `places` are added to the mapping. Without any setting the suggestion is
+    a question that only a person can answer.
     """
 
     formats: tuple[str, ...] = ()
@@ -26,6 +26,7 @@ class SuggestedChange:
     header_rows: int = 1
     rules: tuple[ColumnRule, ...] = ()
     places: tuple[PlaceRule, ...] = ()
+    points: tuple[PointRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,13 @@ from sodasheet.quality.allowed_values import with_allowed_values
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.sources import open_source
-from sodasheet.sources.header_row import row_of_headers
+from sodasheet.sources.header_row import EXAMINED_ROWS, row_of_headers, row_with_headers
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan, linked_headers, with_fractions
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.computed_column_sql import RunFacts
+from sodasheet.staging.check.emptied_rows import without_emptied_rows
 from sodasheet.staging.check.mapping_findings import about
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.diff.row_hashes import repeats
@@ -169,6 +170,7 @@ def _checked(job: Job, base: Path, dataset: Dataset, stage: Stage, hooks: Hooks)
         mapping = by_field_name(job, stage.headers, dataset)
     mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
     plan = CheckPlan(dataset, mapping, job.method, hooks.facts)
+    stage = without_emptied_rows(stage, plan)
     if hooks.session is not None:
         plan = with_places(plan, stage, hooks.session)
     checked = check(stage, plan, partial(_unknown, hooks, dataset))
@@ -190,17 +192,27 @@ def with_moved_header(checked: CheckResult, job: Job, base: Path) -> CheckResult
     It is looked for only if columns that the mapping names are missing.
     """
     source = job.source
-    if source.kind not in ("file", "workbook") or source.table or source.range or source.skip:
+    if source.table or source.range or source.skip:
         return checked
     if not any(group.reason == _UNKNOWN for group in checked.findings):
         return checked
     names = [rule.source for rule in job.mapping.columns if rule.fills and rule.source]
     row = None
-    # The file has just been read; if that fails now, the findings about its columns remain.
-    with suppress(SodaSheetError):
-        row = row_of_headers(base / source.path, source, names)
+    if source.kind in ("file", "workbook"):
+        # The file has just been read; if that fails now, the findings about its columns remain.
+        with suppress(SodaSheetError):
+            row = row_of_headers(base / source.path, source, names)
+    else:
+        row = row_with_headers(_first_rows(checked.stage), names)
     if row is None or row == source.header_row:
         return checked
     others = (group for group in checked.findings if group.reason != _UNKNOWN)
     moved = about("header-row-moved", row=f"{row:,}")
     return replace(checked, findings=(moved, *others))
+
+
+def _first_rows(stage: Stage) -> Iterator[tuple[int, list[str]]]:
+    """Yield the first rows below the header row of a sheet that is no longer at hand."""
+    query = f"SELECT * EXCLUDE (_row), _row FROM source ORDER BY _row LIMIT {EXAMINED_ROWS}"
+    for *cells, row in stage.each(query):
+        yield row, cells

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -28,10 +28,13 @@ from sodasheet.sources.workbook.source import load_workbook, workbook_errors
 from sodasheet.sources.workbook.workbook_limits import require_readable
 
 #: Rows from the top that are examined.
-_ROWS = 40
+EXAMINED_ROWS = 40
 
 #: A cell that is data rather than a header: a number, an amount, a date.
 _VALUE = re.compile(r"[-+($€£]*\d[\d.,/:% )-]*(?:[ap]m)?", re.IGNORECASE)
+
+#: A year, which is a value below the headers and a header among them.
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 _Row = tuple[int, list[str]]
 
@@ -46,6 +49,14 @@ def suggest_header_row(path: Path, spec: SourceSpec) -> Suggestion | None:
     with file_errors(path):
         workbook = file_type(path) is FileType.WORKBOOK
         rows = list(_sheet_rows(path, spec) if workbook else _text_rows(path, spec))
+    return header_suggestion(rows)
+
+
+def header_suggestion(rows: Sequence[tuple[int, list[str]]]) -> Suggestion | None:
+    """Suggest the headers among the first rows with a value, each with its number.
+
+    None if they are in the first of the rows, or if nothing tells.
+    """
     found = _header(rows)
     if found is None:
         return _no_header(rows)
@@ -53,7 +64,8 @@ def suggest_header_row(path: Path, spec: SourceSpec) -> Suggestion | None:
         return None
     shown = ", ".join(cell for cell in found.cells if cell)[:80]
     last = found.row + found.rows - 1
-    where = f"row {found.row}" if found.rows == 1 else f"rows {found.row} and {last}, joined"
+    between = "and" if found.rows == 2 else "to"
+    where = f"row {found.row}" if found.rows == 1 else f"rows {found.row} {between} {last}, joined"
     return Suggestion(
         f"header:{found.row}" if found.rows == 1 else f"header:{found.row}-{last}",
         f"The headers seem to be in {where}: {shown}.",
@@ -106,32 +118,51 @@ def _usual_width(rows: Sequence[_Row]) -> int:
 
 
 def _are_headers(cells: Sequence[str]) -> bool:
-    """True if the cells are different texts and no values."""
+    """True if the cells are different texts and no values; years beside a text are headers too."""
     texts = [cell.strip() for cell in cells if cell.strip()]
-    return len({*texts}) == len(texts) and not any(map(_VALUE.fullmatch, texts))
+    values = [text for text in texts if _VALUE.fullmatch(text)]
+    years = len(values) < len(texts) and all(map(_YEAR.fullmatch, values))
+    return len({*texts}) == len(texts) and (not values or years)
 
 
 def _spanning(rows: Sequence[_Row], usual: int) -> _Header | None:
-    """Return two rows as headers if headers of the first span several of the second."""
-    if len(rows) < 3 or rows[1][0] != rows[0][0] + 1:
+    """Return two or more rows as headers if headers of the first span several of the last."""
+    return next(filter(None, (_joined(rows, count, usual) for count in range(2, _MOST + 1))), None)
+
+
+#: Rows that make headers together, at most.
+_MOST = 4
+
+
+def _joined(rows: Sequence[_Row], count: int, usual: int) -> _Header | None:
+    """Return so many rows as headers, if they are."""
+    heads, below = [cells for _, cells in rows[:count]], rows[count:]
+    if not below or rows[count - 1][0] != rows[0][0] + count - 1:
         return None
-    (row, top), (_, bottom), *below = rows
+    top, *between, bottom = heads
     pairs = list(zip_longest(top, bottom, fillvalue=""))
     spanned = sum(1 for above, cell in pairs if cell.strip() and not above.strip())
     alone = sum(1 for above, cell in pairs if above.strip() and not cell.strip())
     texts = [cell.strip() for cell in bottom if cell.strip()]
-    joined = joined_headers([top, bottom])
+    joined = joined_headers(heads)
     if not (
         1 < _filled(top) < usual
         and spanned
         and (alone or len({*texts}) < len(texts))
         and len(texts) > 1
         and not any(map(_VALUE.fullmatch, texts))
+        and all(map(_may_span, between))
         and sum(map(bool, joined)) >= usual
         and len({*filter(None, joined)}) == sum(map(bool, joined))
     ):
         return None
-    return _Header(row, joined, 2) if _have_values(below) else None
+    return _Header(rows[0][0], joined, count) if _have_values(below) else None
+
+
+def _may_span(cells: Sequence[str]) -> bool:
+    """True if a row may be headers of a middle level: no values but years."""
+    values = [cell.strip() for cell in cells if _VALUE.fullmatch(cell.strip())]
+    return all(map(_YEAR.fullmatch, values))
 
 
 def _no_header(rows: Sequence[_Row]) -> Suggestion | None:
@@ -143,7 +174,7 @@ def _no_header(rows: Sequence[_Row]) -> Suggestion | None:
     first, *others = kinds
     alike = [at for at, value in enumerate(first) if value]
     same = all(2 * sum(len(row) > at and row[at] for row in others) > len(others) for at in alike)
-    years = all(re.fullmatch(r"(?:19|20)\d\d", rows[0][1][at].strip()) for at in alike)
+    years = all(_YEAR.fullmatch(rows[0][1][at].strip()) for at in alike)
     if not alike or not same or years:
         return None
     shown = ", ".join(cell.strip() for cell in rows[0][1] if cell.strip())[:80]
@@ -171,7 +202,7 @@ def _text_rows(path: Path, spec: SourceSpec) -> Iterator[_Row]:
     with open_text(path, encoding.codec, Silent()) as text:
         lines = Lines(text)
         reader = dialect.reader(lines)
-        for _ in range(_ROWS):
+        for _ in range(EXAMINED_ROWS):
             row = lines.begin()
             try:
                 cells = next(reader)
@@ -189,7 +220,7 @@ def _sheet_rows(path: Path, spec: SourceSpec) -> Iterator[_Row]:
         chosen = pick(book, spec, path.name).sheet
         survey_sheet(data, chosen, path.name)
         sheet = book.get_sheet_by_name(chosen)
-        rows = list(islice(sheet.iter_rows(), _ROWS))
+        rows = list(islice(sheet.iter_rows(), EXAMINED_ROWS))
     for number, cells in enumerate(rows, start=1):
         texts = ["" if cell == "" else cell_text(cell) for cell in cells]
         if _filled(texts):
@@ -201,11 +232,19 @@ def row_of_headers(path: Path, spec: SourceSpec, names: Collection[str]) -> int 
 
     Raises SourceError if the file cannot be read.
     """
-    wanted = {name.casefold() for name in names}
     with file_errors(path):
         workbook = file_type(path) is FileType.WORKBOOK
-        for number, cells in _sheet_rows(path, spec) if workbook else _text_rows(path, spec):
-            found = wanted & {cell.strip().casefold() for cell in cells}
-            if len(found) > 1 and 2 * len(found) > len(wanted):
-                return number
+        rows = _sheet_rows(path, spec) if workbook else _text_rows(path, spec)
+        return row_with_headers(rows, names)
+
+
+def row_with_headers(
+    rows: Iterable[tuple[int, Sequence[str]]], names: Collection[str]
+) -> int | None:
+    """Return the number of the first row with most of these headers, None if there is none."""
+    wanted = {name.casefold() for name in names}
+    for number, cells in rows:
+        found = wanted & {cell.strip().casefold() for cell in cells}
+        if len(found) > 1 and 2 * len(found) > len(wanted):
+            return number
     return None

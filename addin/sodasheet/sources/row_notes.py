@@ -8,6 +8,10 @@ ROW_NOTES = {
         "Rows that are not data were left out, as the source's settings say.",
         "Change the rows to leave out if these rows are data.",
     ),
+    "rows-emptied": (
+        "Rows without a value in any column that is sent, such as rows of dashes, were left out.",
+        "Map the columns that have values, or change the missing-value markers, if these are data.",
+    ),
     "hidden-rows-read": (
         "Hidden or filtered rows were read like the others.",
         "Set the source to visible rows only to leave hidden rows out.",

@@ -51,7 +51,14 @@ EXAMPLE = {
         {"constant": "Hartford", "field": "city"},
         {"source": "Notes", "ignore": True},
     ],
-    "points": [{"field": "location", "latitude": "Lat", "longitude": "Lon"}],
+    "points": [
+        {
+            "field": "location",
+            "latitude": "Lat",
+            "longitude": "Lon",
+            "formats": ["degrees minutes seconds"],
+        }
+    ],
     "trim": True,
     "empty_is_null": True,
     "timezone": "UTC",

@@ -145,6 +145,29 @@ def test_rubbish_in_a_row_is_said_and_does_no_harm(row: MappingRow, sentence: st
     assert [(problem.row, problem.sentence) for problem in problems] == [(1, sentence)]
 
 
+ANGLES = "degrees minutes seconds"
+
+
+def test_degrees_of_two_columns_are_one_format_of_their_point() -> None:
+    mapping = back(edited("Lat", format=f"latitude | {ANGLES.title()}"))
+
+    assert mapping.points == (replace(MACHINE.points[0], formats=(ANGLES,)),)
+    assert [row.format for row in rows_of(mapping, LABELS)[2:4]] == [
+        f"latitude | {ANGLES}", f"longitude | {ANGLES}",
+    ]  # fmt: skip
+    assert back(rows_of(mapping, LABELS), mapping) == mapping
+
+
+@pytest.mark.parametrize("form", ["longitude first", "D/M/YYYY"])
+def test_another_format_of_half_a_point_is_a_problem(form: str) -> None:
+    _, problems = mapping_of(edited("Lon", format=f"longitude | {form}"), LABELS, MACHINE)
+
+    assert [problem.sentence for problem in problems] == [
+        f"location has the format {form.casefold()}, but two columns can only be plain numbers or "
+        f"{ANGLES}."
+    ]
+
+
 def test_empty_rows_are_passed_over() -> None:
     assert back([MappingRow(), *rows_of(MACHINE, LABELS), MappingRow()]) == MACHINE
 

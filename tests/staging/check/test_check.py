@@ -111,6 +111,23 @@ def test_the_remedy_names_the_format_that_would_fit(
     assert (group.reason, group.count, group.remedy) == (reason, 2, remedy)
 
 
+def test_spaces_around_values_are_noted_once_for_each_column(examine: Fixture) -> None:
+    rows = [("a", " x", "1"), ("b ", "  ", "2"), ("c", "y\t", " 3"), ("d", "z", "4")]
+
+    checked = examine(
+        ("Id", "Town", "Fee"), rows, [("Id", "id"), ("Town", "town"), ("Fee", "fee")],
+        columns={"id": "text", "town": "text", "fee": "number"}, identifier="id",
+    )  # fmt: skip
+
+    notes = [group for group in checked.findings if group.reason == "blanks-trimmed"]
+    assert [(group.message, group.count) for group in notes] == [
+        ("2 values in Town have spaces around them, which are removed; the first is in row 2.", 2),
+        ("1 value in Fee has spaces around it, which are removed; the first is in row 4.", 1),
+    ]
+    assert [group.examples for group in notes] == [(Finding(2, "Town"),), (Finding(4, "Fee"),)]
+    assert checked.sendable == 4
+
+
 @pytest.mark.parametrize("method", list(Method))
 def test_blank_and_repeated_identifiers_keep_every_row_of_theirs_back(
     examine: Fixture, method: Method

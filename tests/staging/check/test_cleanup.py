@@ -14,6 +14,7 @@ from sodasheet.model.method import Method
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.computed_column_sql import RunFacts
+from sodasheet.staging.check.emptied_rows import without_emptied_rows
 
 Fixture = Callable[..., Any]
 
@@ -37,6 +38,39 @@ def test_missing_value_markers_are_empty_cells_in_any_case(values: Fixture) -> N
 
     assert values(texts, "number", missing=("N/A", "-")) == ["1", None, None, None]
     assert values(texts, "number", mapping={"missing": ("n/a", "-")}) == ["1", None, None, None]
+
+
+def test_rows_that_are_empty_after_cleanup_are_left_out(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    rows = [("1", "x"), ("-", "-"), ("n/a", "y"), (" N/A ", ""), ("2", "-")]
+    mapping = Mapping((ColumnRule("V", "v", missing=("n/a",)), ColumnRule("W")), missing=("-",))
+    keyed = dataset(column("v", "text"), identifier="v")
+
+    stage = without_emptied_rows(
+        open_stage(("V", "W"), rows), CheckPlan(keyed, mapping, Method.UPSERT)
+    )
+
+    (note,) = stage.findings
+    assert note.message == (
+        "2 rows have no value in any column that is sent, and are left out like blank rows."
+    )
+    assert (note.reason, note.count) == ("rows-emptied", 2)
+    assert [(one.row, one.value) for one in note.examples] == [(3, "-, -"), (5, "N/A")]
+    kept = stage.connection.execute("SELECT _row, c0 FROM source ORDER BY _row").fetchall()
+    assert kept == [(2, "1"), (4, "n/a"), (6, "2")]
+    assert stage.rows == 3
+
+
+def test_rows_of_columns_that_are_not_sent_are_no_rows(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    plan = CheckPlan(dataset(column("v", "text")), Mapping((ColumnRule("V", "v"),)), Method.APPEND)
+
+    stage = without_emptied_rows(open_stage(("V", "W"), [("1", "x"), ("", "y")]), plan)
+
+    assert stage.rows == 1
+    assert [(one.row, one.value) for one in stage.findings[0].examples] == [(3, "y")]
 
 
 def test_values_are_recoded_whole_and_with_their_capitals(values: Fixture) -> None:

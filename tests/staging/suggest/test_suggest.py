@@ -295,3 +295,19 @@ def test_an_x_ticks_a_box_and_is_not_missing(
     ]
     assert found[1].change.formats == ("yes/no", "x/-")
     assert ticked.change.formats == ("x/-",)
+
+
+def test_labels_of_groups_are_asked_about(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    rows = [("Avon", "2022"), ("", "2023"), ("", "2024"), ("Bolton", "2022"), ("", "2023")]
+    mapping = Mapping((ColumnRule("Town", "town"), ColumnRule("Year", "year")))
+    target = dataset(column("town", "text"), column("year", "number"))
+
+    (found,) = suggest_changes(open_stage(("Town", "Year"), rows), mapping, target)
+    gaps = [("Avon", "2022"), ("Bolton", "2023"), ("", "2024"), ("Bolton", "2022"), ("Avon", "")]
+    plain = suggest_changes(open_stage(("Town", "Year"), gaps), mapping, target)
+
+    assert (found.key, found.is_question, found.examples[0].row) == ("labels:town", True, 3)
+    assert found.message.startswith("3 of 5 cells are blank below a value, as in a table with")
+    assert plain == ()

@@ -36,6 +36,16 @@ def test_what_is_no_pair_of_angles_is_rejected(judge: Judge) -> None:
     assert found == [*["not-a-point"] * 5, "off-the-earth"]
 
 
+def test_an_angle_of_a_pair_may_lack_its_letter(judge: Judge) -> None:
+    assert judge("point", ["41°45'36\", 72°41'02\"W"], formats=DEGREES) == [HARTFORD]
+
+
+def test_a_pair_of_angles_is_a_location(judge: Judge) -> None:
+    found = judge("location", ["41°45'36\"N, 72°41'02\"W", "Main St"], formats=DEGREES)
+
+    assert found == [{"latitude": "41.76", "longitude": "-72.6838889"}, "not-a-location"]
+
+
 def test_an_angle_is_a_number(judge: Judge) -> None:
     texts = ["41°45'36\"N", "72 41 2 W", "W 72°41'2\"", "-72.68", "N"]
 

@@ -46,7 +46,8 @@ def _print(one: NamedJob) -> None:
     rows = [_rule(rule) for rule in one.job.mapping.columns]
     for point in one.job.mapping.points:
         sources = f"{point.latitude} + {point.longitude}"
-        rows.append([sources, point.field, "", "latitude, longitude", "", point.match])
+        formats = ", ".join(("latitude, longitude", *point.formats))
+        rows.append([sources, point.field, "", formats, "", point.match])
     for place in one.job.mapping.places:
         parts = place.parts
         told = ", ".join(parts) + (", looked up by the portal" if place.geocode else "")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from sodasheet.desk.drafts.draft import Shape
 from sodasheet.desk.map.field_texts import join_list, join_pairs, split_list, split_pairs
 from sodasheet.desk.map.live_examples import ColumnReading, readings
+from sodasheet.desk.map.point_fields import ChosenPoints, half_choices, halves
 from sodasheet.desk.typed_number import typed_number
 from sodasheet.errors import UsageProblem
 from sodasheet.model.dataset import Dataset
@@ -100,8 +101,9 @@ class MapRow:
     """A column of the source on the page.
 
     `choice` is the field that it fills, `-` if it is not sent, empty if that is still to be
-    decided, or `part:FIELD` if it is a part of a point or an address. `guess` says that a person
-    has to confirm.
+    decided, `latitude:FIELD` or `longitude:FIELD` if it is half of a point, or `part:FIELD` if it
+    is a part of an address. `guess` says that a person has to confirm. `angles` is the format of a
+    point in the row of its latitude, else None.
     """
 
     place: int
@@ -116,6 +118,7 @@ class MapRow:
     status: tuple[str, str]
     cleanup: Cleanup
     reading: ColumnReading
+    angles: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +135,18 @@ class UnfilledColumn:
 
 def rows_of(job: Job, shape: Shape) -> list[MapRow]:
     """Return the rows of the table, in the order of the source's columns."""
-    parts = _parts(job.mapping)
+    parts, points = _parts(job.mapping), halves(job.mapping.points)
     read = readings(job.mapping.columns, job.mapping, shape.dataset, shape.samples)
     found = []
     for place, rule in enumerate(job.mapping.columns):
         if rule.source is None:
             continue
         column = shape.dataset.column(rule.field) if rule.fills and rule.field else None
-        point = parts.get(rule.source) if column is None else None
+        half, point = points.get(rule.source, ("", None))
+        part = parts.get(rule.source, half) if column is None else ""
         samples = tuple(shape.samples.get(rule.source, ())[:2])
         guess = column is not None and _guessed(rule)
-        choice = column.field if column else f"part:{point}" if point else _idle(rule)
+        choice = column.field if column else part or _idle(rule)
         found.append(
             MapRow(
                 place,
@@ -157,6 +161,7 @@ def rows_of(job: Job, shape: Shape) -> list[MapRow]:
                 _status(choice, guess=guess),
                 Cleanup.of(rule),
                 read.get(rule.source, ColumnReading()),
+                "".join(point.formats) if point and choice.startswith("latitude:") else None,
             )
         )
     return found
@@ -191,17 +196,16 @@ def shown_places(mapping: Mapping, dataset: Dataset) -> list[tuple[PlaceRule, st
 
 def choices(dataset: Dataset, method: Method) -> list[tuple[str, str]]:
     """Return the columns that may be filled, each with its field name and what people see."""
-    only = dataset.row_identifier if method is Method.DELETE else None
-    return [
-        (column.field, column.label)
-        for column in dataset.fillable
-        if only is None or column.field == only
-    ]
+    if method is Method.DELETE:
+        only = dataset.row_identifier
+        return [(one.field, one.label) for one in dataset.fillable if one.field == only]
+    return [*((one.field, one.label) for one in dataset.fillable), *half_choices(dataset)]
 
 
 def mapping_of(form: Map[str, str], job: Job, shape: Shape) -> Mapping:
     """Return the mapping that the fields of the page mean. Raises UsageProblem."""
     known = {column.field for column in shape.dataset.fillable}
+    pairs, chosen = dict(half_choices(shape.dataset)), ChosenPoints(job.mapping.points)
     rules: list[ColumnRule] = []
     taken: set[str] = set()
     kept = set()
@@ -212,13 +216,16 @@ def mapping_of(form: Map[str, str], job: Job, shape: Shape) -> Mapping:
         if choice.startswith("part:"):
             kept.add(choice.removeprefix("part:"))
             rules.append(rule)
+        elif choice in pairs:
+            rules.append(chosen.take(choice, rule, form, place))
+            taken.add(choice.partition(":")[2])
         else:
             rules.append(_rule(form, place, rule, choice if choice in known | {IGNORE, ""} else ""))
             taken |= {rules[-1].field} if rules[-1].fills and rules[-1].field else set()
     for field in sorted(known - taken):
         if text := form.get(f"constant-{field}", "").strip():
             rules.append(_without_source(field, text, job.mapping, shape.headers))
-    points = tuple(point for point in job.mapping.points if point.field in kept)
+    points = chosen.points()
     places = tuple(_places(form, job.mapping, kept, taken))
     missing = split_list(form["missing"]) if "missing" in form else job.mapping.missing
     return replace(job.mapping, columns=tuple(rules), points=points, places=places, missing=missing)
@@ -252,14 +259,10 @@ def confirmed(mapping: Mapping) -> Mapping:
 
 
 def _parts(mapping: Mapping) -> dict[str, str]:
-    """Return the headers that are parts of a point or an address, with the field they fill."""
-    found = {
-        header: point.field
-        for point in mapping.points
-        for header in (point.latitude, point.longitude)
-    }
+    """Return the choice of the headers that are parts of an address."""
+    found: dict[str, str] = {}
     for place in mapping.places:
-        found |= dict.fromkeys(place.parts.values(), place.field)
+        found |= dict.fromkeys(place.parts.values(), f"part:{place.field}")
     return found
 
 
@@ -331,7 +334,7 @@ def _idle(rule: ColumnRule) -> str:
 
 
 def _about(dataset: Dataset, choice: str) -> str:
-    field = choice.removeprefix("part:")
+    field = choice.rpartition(":")[2]
     column = dataset.column(field) if field not in ("", IGNORE) else None
     if column is None:
         return ""
@@ -340,7 +343,7 @@ def _about(dataset: Dataset, choice: str) -> str:
 
 
 def _how(rule: ColumnRule, choice: str) -> str:
-    if choice.startswith("part:"):
+    if ":" in choice:
         return "Part of a location"
     if choice in ("", IGNORE):
         return "You chose this" if rule.match == CONFIRMED else ""

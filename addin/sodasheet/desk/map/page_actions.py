@@ -33,6 +33,7 @@ from sodasheet.desk.map.mapping_table import (
     shown_places,
     unfilled,
 )
+from sodasheet.desk.map.point_fields import FORMATS
 from sodasheet.desk.map.rule_fields import RuleFields, rules_at, with_rules
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start_process import Workers
@@ -128,6 +129,7 @@ def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
         addresses=shown_places(job.mapping, shape.dataset),
         choices=listed,
         wide=len(rows) * len(listed) > MOST_CHOICES,
+        angles=FORMATS,
         blanks=[(one.value, words) for one, words in BLANKS],
         methods=[(one.value, words, told) for one, words, told in METHODS],
         links=step_links(draft),

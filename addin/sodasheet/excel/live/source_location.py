@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
-from sodasheet.jobs.sheet.cell_grid import Snapshot, of_cell
+from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.sources.grid.cell_range import Area, Pick, parse_range
 
 if TYPE_CHECKING:
     import xlwings
 
     from sodasheet.model.job import SourceSpec
-
-#: Rows from the top in which the header row is looked for.
-_LOOK = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +56,6 @@ def tables_of(book: xlwings.Book) -> Iterator[xlwings.main.Table]:
     """Every table of a workbook."""
     for sheet in book.sheets:
         yield from sheet.tables
-
-
-def header_row(sheet: xlwings.Sheet) -> int:
-    """Return the row in which the headers most probably stand: the first nearly full row.
-
-    A title or a date above the headers fills fewer cells than they do.
-    """
-    used = sheet.used_range
-    top = used[: min(_LOOK, used.shape[0]), :].options(ndim=2, err_to_str=True).value
-    filled = [sum(1 for value in row if of_cell(value)) for row in top]
-    most = max(filled, default=0)
-    for at, count in enumerate(filled):
-        if count and count >= 0.8 * most:
-            return int(used.row) + at
-    return 1
 
 
 def _table(book: xlwings.Book, wanted: str) -> SheetLocation:

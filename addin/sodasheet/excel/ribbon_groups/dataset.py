@@ -14,8 +14,10 @@ from sodasheet.excel.actions.match_columns import Matched, lay_out, match, with_
 from sodasheet.excel.actions.portal_choice import offered_portal
 from sodasheet.excel.book_path import path_of
 from sodasheet.excel.button_press import activate
-from sodasheet.excel.live.source_location import find_location, header_row
+from sodasheet.excel.live.header_row import header_words, with_header_row
+from sodasheet.excel.live.source_location import find_location
 from sodasheet.excel.live.visible_rows import hidden_rows
+from sodasheet.excel.network_source import require_accepted
 from sodasheet.excel.new_workbook import open_new_workbook
 from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
@@ -29,6 +31,7 @@ from sodasheet.jobs.sheet.header_block import target_of
 from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.jobs.sheet.source_cell import spec_of, words_of
 from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
 
 #: The file of a task's folder that says which rows of the sheet count.
@@ -86,6 +89,8 @@ def new_mapping(press: Press, dataset: Dataset) -> None:
     found = match(press, spec, dataset, method, None)
     job = Job(dataset.portal, dataset.id, method, spec, found.mapping)
     _put_sheet(press, with_prints(job, found.headers, dataset), dataset, found)
+    if words := header_words(spec, found.headers):
+        press.dialogs.tell(words)
 
 
 def _put_sheet(press: Press, job: Job, dataset: Dataset, found: Matched) -> None:
@@ -121,6 +126,8 @@ def put_new_mapping(
     """Make the mapping sheet of a dataset that was created for the active sheet, and show it."""
     found = Matched(job.fingerprint.headers, job.mapping, samples)
     _put_sheet(press, job, dataset, found)
+    if words := header_words(job.source, found.headers):
+        press.dialogs.tell(words)
 
 
 def choose_source(press: Press) -> None:
@@ -136,17 +143,33 @@ def choose_source(press: Press) -> None:
     if text is None or not text.strip():
         return
     spec = spec_of(text, names, replace(opened.job.source, rows=""))
-    if spec.kind == "active" and not (spec.table or spec.range):
-        place = find_location(press.book, spec, press.front)
-        spec = replace(spec, header_row=header_row(place.sheet))
+    spec = _with_header_row(press, spec, opened.job.source)
     spec = asked_about_hidden(press, spec)
     found = match(press, spec, opened.dataset, opened.job.method, opened.job.mapping)
     job = replace(opened.job, source=spec, mapping=found.mapping)
     added = bring_up_to_date(opened.sheet, job)
     job = with_prints(job, found.headers, opened.dataset)
     lay_out(opened.sheet, job, opened.dataset, found)
-    if added:
-        press.dialogs.tell("\n".join(added))
+    if told := [*filter(None, [header_words(spec, found.headers)]), *added]:
+        press.dialogs.tell("\n".join(told))
+
+
+def _with_header_row(press: Press, spec: SourceSpec, before: SourceSpec) -> SourceSpec:
+    """Return the source with the header row that it seems to have.
+
+    The header row of a file that was the source before is left as it is on the mapping sheet.
+    """
+    if spec.kind == "active":
+        return with_header_row(find_location(press.book, spec, press.front), spec)
+    if (spec.path, spec.sheet, spec.range) == (before.path, before.sheet, before.range):
+        return spec
+    from sodasheet.sources.header_row import suggest_header_row
+    from sodasheet.staging.suggest import accept
+
+    require_accepted(press, spec)
+    spec = replace(spec, header_row=1, header_rows=1)
+    found = suggest_header_row(press.base / spec.path, spec)
+    return spec if found is None else accept(Mapping(), spec, [found])[1]
 
 
 def make_template(press: Press) -> None:
@@ -232,4 +255,5 @@ def active_source(press: Press) -> SourceSpec:
     tables = list(press.sheet.tables)
     if len(tables) == 1:
         return SourceSpec(kind="active", table=tables[0].name)
-    return SourceSpec(kind="active", sheet=press.sheet.name, header_row=header_row(press.sheet))
+    spec = SourceSpec(kind="active", sheet=press.sheet.name)
+    return with_header_row(find_location(press.book, spec, press.sheet), spec)

@@ -63,7 +63,7 @@ def _xml(content: bytes) -> dict[str, str]:
     parser.EntityDeclHandler = refuse
     try:
         parser.Parse(content, True)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise _none("an XML file of Java's preferences") from error
     if not found:
         raise _none(f"the prefs.xml of {NODE}")

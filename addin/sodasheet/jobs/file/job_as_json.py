@@ -135,6 +135,7 @@ def _blank_matters(rule: ColumnRule) -> bool:
     return rule.blank is not Blank.CLEAR or (rule.fills and rule.source is not None)
 
 
-def _point(point: PointRule) -> dict[str, str]:
-    written = {name: getattr(point, name) for name in PointRule.__slots__}
-    return {name: value for name, value in written.items() if name != "match" or value}
+def _point(point: PointRule) -> dict[str, Any]:
+    written = {name: _plain(getattr(point, name)) for name in PointRule.__slots__}
+    optional = ("match", "formats")
+    return {name: value for name, value in written.items() if name not in optional or value}

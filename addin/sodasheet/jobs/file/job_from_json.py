@@ -29,6 +29,7 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.portal.address import is_dataset_id
 from sodasheet.staging.check.computed_column_template import parse_template
+from sodasheet.staging.types.degrees import DEGREES
 
 VERSION = 1
 _KINDS = ("file", "workbook", "active")
@@ -373,4 +374,12 @@ def _point(part: Part) -> PointRule:
         latitude=part.text("latitude", allowed=header),
         longitude=part.text("longitude", allowed=header),
         match=part.text("match", ""),
+        formats=_point_formats(part),
     )
+
+
+def _point_formats(part: Part) -> tuple[str, ...]:
+    formats = part.texts("formats")
+    if formats not in ((), (DEGREES,)):
+        raise part.problem("formats", f'["{DEGREES}"], or nothing for plain numbers')
+    return formats

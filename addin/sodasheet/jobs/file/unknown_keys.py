@@ -24,7 +24,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "skip leave_out header_rows",
         "columns": "source field constant ignore formats timezone blank match confidence trim "
         "empty_is_null missing recode pad unwrap template",
-        "points": "field latitude longitude match",
+        "points": "field latitude longitude match formats",
         "places": "field address city state zip latitude longitude country geocode",
         "guards": "max_shrink max_rejected",
         "within": "field values each",

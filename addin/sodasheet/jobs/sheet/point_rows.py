@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sodasheet.jobs.sheet.cleanup_cell import list_of, list_words
 from sodasheet.jobs.sheet.table_text import (
     Labels,
     MappingRow,
@@ -14,6 +15,7 @@ from sodasheet.jobs.sheet.table_text import (
 )
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule, part_of, personal
 from sodasheet.model.sheet_labels import COMPUTED, CONSTANT, IGNORE
+from sodasheet.staging.types.degrees import DEGREES
 
 LATITUDE, LONGITUDE = "latitude", "longitude"
 
@@ -44,14 +46,14 @@ def half_row(point: PointRule, coordinate: str, header: str, labels: Labels) -> 
         sheet_column=escaped(header),
         dataset_column=labels.label(point.field),
         match=point.match,
-        format=coordinate,
+        format=list_words([coordinate, *point.formats]),
     )
 
 
 def fills_half(row: MappingRow, kind: str) -> bool:
     """True if the row is half of a point; `kind` is the data type of its dataset column."""
     return (
-        row.format.casefold() in (LATITUDE, LONGITUDE)
+        _coordinate(row) in (LATITUDE, LONGITUDE)
         and row.sheet_column.casefold() not in ("", CONSTANT, COMPUTED)
         and row.dataset_column.casefold() not in ("", IGNORE)
         and kind in (*_PLACES, "")
@@ -79,17 +81,43 @@ def points_of(
     points: list[PointRule] = []
     problems: list[Problem] = []
     for field in dict.fromkeys(field for _, _, field in halves):
-        pair = {row.format.casefold(): row for _, row, other in halves if other == field}
+        pair = {_coordinate(row): row for _, row, other in halves if other == field}
         count = sum(1 for _, _, other in halves if other == field)
         if len(pair) == count == len((LATITUDE, LONGITUDE)):
             latitude, longitude = pair[LATITUDE], pair[LONGITUDE]
             match = latitude.match if personal(latitude.match) else longitude.match
-            point = PointRule(field, header_of(latitude), header_of(longitude), match)
+            formats = _formats(latitude) or _formats(longitude)
+            point = PointRule(field, header_of(latitude), header_of(longitude), match, formats)
             points.append(_settled_point(point, earlier))
+            problems.extend(_format_problems([one for one in halves if one[2] == field]))
             continue
         sentence = f"{field} needs one row with the format latitude and one with longitude."
         problems.extend(Problem(at, sentence) for at, _, other in halves if other == field)
     return tuple(points), tuple(problems)
+
+
+def _coordinate(row: MappingRow) -> str:
+    """Return the first word of the format cell, which names a coordinate in half a point."""
+    return next(iter(list_of(row.format)), "").casefold()
+
+
+def _formats(row: MappingRow) -> tuple[str, ...]:
+    return tuple(part.casefold() for part in list_of(row.format)[1:])
+
+
+def _format_problems(halves: Sequence[tuple[int, MappingRow, str]]) -> Iterator[Problem]:
+    """Yield a problem for each format that both coordinates of a point cannot have."""
+    said = {_formats(row) for _, row, _ in halves} - {()}
+    for at, row, field in halves:
+        formats = _formats(row)
+        if {*formats} - {DEGREES}:
+            yield Problem(at, f"{field} has the format {formats[0]}, but {_ONLY}.")
+        elif len(said) > 1:
+            yield Problem(at, f"{field} has different formats for latitude and longitude.")
+
+
+#: The formats of half a point, for people.
+_ONLY = f"two columns can only be plain numbers or {DEGREES}"
 
 
 def _settled_point(point: PointRule, earlier: Mapping | None) -> PointRule:

@@ -32,7 +32,15 @@ _SURE_IN_ITS_LANGUAGE = {"cp1251", "cp1253", "cp1255", "cp1256", "cp866", "cp874
 _SURE_IN_ITS_LANGUAGE |= {"iso8859_6", "iso8859_7", "iso8859_8", "koi8_r", "koi8_u", "tis_620"}
 _COHERENT = 0.4
 
-_WESTERN = "cp1252"
+_WESTERN, _OLD_MAC = "cp1252", "mac_roman"
+
+#: Within a word of small letters: bytes that are small letters of Mac OS Roman only, and of
+#: Windows-1252 only. Quotation marks and dashes of Windows are letters of the Mac too, and tell
+#: nothing.
+_MAC_LETTER = re.compile(
+    rb"[a-z][\x87-\x8b\x8d-\x90\x98\x9b\x9d\x9e\x9f](?=[a-z])|[a-z][\x8e\x8f\x90]"
+)
+_WINDOWS_LETTER = re.compile(rb"[a-zA-Z][\xdf-\xf6\xf8-\xff]")
 
 #: Bytes that are no characters of Windows-1252.
 _NO_WESTERN = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
@@ -58,7 +66,8 @@ class Encoding:
     @property
     def label(self) -> str:
         """Common name of the encoding."""
-        return {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8"}.get(self.codec, self.codec.upper())
+        known = {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8", _OLD_MAC: "Mac OS Roman"}
+        return known.get(self.codec, self.codec.upper())
 
     @property
     def ascii_alike(self) -> bool:
@@ -120,6 +129,8 @@ def _guess(sample: bytes) -> Encoding:
     import charset_normalizer
 
     if not _in_words(sample):
+        if _from_old_mac(sample):
+            return Encoding(_OLD_MAC, guessed=True, doubtful=True)
         return Encoding(_WESTERN, guessed=True)
     beyond = sum(map(len, _RUN.findall(sample)))
     doubtful = beyond < _PROVEN
@@ -134,6 +145,12 @@ def _guess(sample: bytes) -> Encoding:
     )
     codec = best.encoding if sure else _WESTERN
     return Encoding(codec, guessed=True, doubtful=doubtful or not sure)
+
+
+def _from_old_mac(sample: bytes) -> bool:
+    """True if letters within words are letters on an old Mac alone: `José` is `JosŽ` on Windows."""
+    found = len(_MAC_LETTER.findall(sample))
+    return found > 2 * len(_WINDOWS_LETTER.findall(sample))
 
 
 def _in_words(sample: bytes) -> bool:

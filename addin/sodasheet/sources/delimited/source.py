@@ -161,6 +161,11 @@ def _itself(path: Path, scan: Scan, layout: Layout) -> Spool:
     )
 
 
+def _shows(cell: str) -> bool:
+    """True if a cell is more than blanks, or the NULs with which old programs fill up a file."""
+    return bool(cell.replace("\0", " ").strip())
+
+
 class _Reading:
     """One careful pass over the records of a file.
 
@@ -198,11 +203,11 @@ class _Reading:
 
     def _ragged(self, row: int, record: list[str]) -> None:
         width = self._width
-        if not any(cell.strip() for cell in record):
+        if not any(map(_shows, record)):
             return
         if len(record) < width:
             self._writer.fault(row, "too-few-cells", self._raw())
-        elif any(record[width:]):
+        elif any(map(_shows, record[width:])):
             self._writer.fault(row, "too-many-cells", self._raw())
         else:
             self._writer.add([row, *record[:width]])

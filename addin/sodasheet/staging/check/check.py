@@ -28,6 +28,7 @@ from sodasheet.staging.check.row_selection import (
     create_selection,
     forget_fresh,
 )
+from sodasheet.staging.check.trimmed_blanks import trimmed_notes
 from sodasheet.staging.check.unreadable_cell_findings import fault_conditions, keep_faults
 from sodasheet.staging.sql_quoting import Rows, literal
 from sodasheet.staging.staged_table import Stage
@@ -54,6 +55,12 @@ def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None)
     forget_fresh(stage)
     some = unknown(stage, projected)
     conditions, seen = _check_columns(stage, plan, columns, some or stage.table)
+    trimmed = [
+        one
+        for one in columns
+        if not seen[one.filled.column.field].untrimmed
+        and one.filled.column.field != plan.dataset.row_identifier
+    ]
     if some is None:
         projected = tuple(
             one.specialized(seen.get(one.filled.column.field, ColumnStats())) for one in projected
@@ -70,10 +77,11 @@ def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None)
     _check_faults(stage, columns, conditions)
     rejected, good = create_rejected(stage, conditions)
     create_selection(stage)
+    wholes = [*_wholes(stage, plan, projected), *trimmed_notes(stage, trimmed, some or stage.table)]
     return CheckResult(
         stage,
         plan,
-        in_order([*_wholes(stage, plan, projected), *cell_groups(stage, conditions)]),
+        in_order([*wholes, *cell_groups(stage, conditions)]),
         rejected,
         good,
         projected,

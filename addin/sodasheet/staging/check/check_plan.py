@@ -106,7 +106,7 @@ def _from_points(plan: CheckPlan, headers: tuple[str, ...]) -> Iterator[Filled]:
         names = (point.latitude, point.longitude)
         if column is None or column.type not in POINT_TYPES or not {*names} <= {*headers}:
             continue
-        rule = ColumnRule(None, point.field)
+        rule = ColumnRule(None, point.field, formats=point.formats)
         yield Filled(column, tuple(map(headers.index, names)), rule, point_label(point))
 
 

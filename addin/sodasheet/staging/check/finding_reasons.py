@@ -319,6 +319,12 @@ _COLUMNS = (
         "Format the column as text in the source and enter these numbers again.",
     ),
     _remark(
+        "blanks-trimmed",
+        "{values} in {column} {have} spaces around {them}, which are removed; the first is in row "
+        "{row}.",
+        "Nothing needs to be done; the source keeps its spaces.",
+    ),
+    _remark(
         "unknown-type",
         "The dataset column {field} is of the type {type}, which is not known "
         "here; its values are sent as text.",

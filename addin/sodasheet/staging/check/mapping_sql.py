@@ -29,15 +29,19 @@ def cleaned(text: str, rule: ColumnRule, missing: Iterable[str]) -> str:
 
 
 def unwrapped(text: str) -> str:
-    """SQL that reads `="06103"` and `'06103`, which spreadsheets write to keep digits, as 06103."""
+    """SQL that reads `="06103"`, `'06103` and `6103.0`, as programs write codes, as digits."""
     return (
         f"CASE WHEN {matches(text, _FORMULA)} THEN substr({text}, 3, length({text}) - 3) "
-        f"WHEN starts_with({text}, '''') THEN substr({text}, 2) ELSE {text} END"
+        f"WHEN starts_with({text}, '''') THEN substr({text}, 2) "
+        f"WHEN {matches(text, POINT_ZERO)} THEN left({text}, -2) ELSE {text} END"
     )
 
 
 #: A text that a spreadsheet evaluates to itself.
 _FORMULA = '="[^"]*"'
+
+#: A code that a program has taken for a number with a decimal point.
+POINT_ZERO = r"[0-9]{4,}\.0"
 
 
 def padded(text: str, width: int) -> str:

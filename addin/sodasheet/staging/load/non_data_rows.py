@@ -38,6 +38,8 @@ _NOTE = (
     r"\s*:.*|(?:data )?(?:as of|last updated|updated|generated|printed|retrieved|run date)\b.*"
     r"|[*†‡§]+ ?\S.*|(?:\(\d{1,2}\)|\[\d{1,2}\]) ?\S.*|(?:end of (?:report|file|data)).*"
 )
+#: The last line of a page, with the date at the left and the page at the right.
+_PAGE = r"(?:run|report|print(?:ed)?) (?:date|on)\b.*|page \d+(?: of \d+)?"
 _UNIT = (
     r"\(?(?:usd|us\$|\$|€|£|%|percent|pct|people|persons|miles?|mi|km|feet|ft|met(?:er|re)s?|m"
     r"|acres?"
@@ -49,6 +51,8 @@ _UNIT = (
 
 #: SQL for a row with both of its first cells, which is full.
 _FULL = "c0 <> '' AND c1 <> ''"
+
+_SEPARATOR = r"[,;|\t]"
 
 #: Two words, which no identifier has.
 _WORDS = r"\pL{2,}\W+\pL"
@@ -184,7 +188,7 @@ def unusual_faults(
         if condition is not None:
             rows = connection.execute(
                 "SELECT _row, value FROM faults WHERE column_index IS NULL"
-                f" AND reason = 'too-few-cells' AND {condition} ORDER BY _row"
+                f" AND reason = 'too-few-cells' AND ({condition}) ORDER BY _row"
             ).fetchall()
             found += [UnusualRow(row, kind, text) for row, text in rows]
     return found
@@ -196,7 +200,14 @@ def _text_condition(kind: str, text: str) -> str | None:
         return f"starts_with({text}, {literal(kind.removeprefix(STARTING_WITH).lower())})"
     if kind == "totals":
         return matches(text, f"{_TOTAL}(?:[ ,;|\t].*)?")
-    return matches(text, _NOTE) if kind == "notes" else None
+    # Below the last row any words without a separator are a note.
+    below = both("_row > (SELECT coalesce(max(_row), 0) FROM source)", _words_alone(text))
+    return any_of([matches(text, _NOTE), below]) if kind == "notes" else None
+
+
+def _words_alone(text: str) -> str:
+    """SQL for a line of words in which no sign separates cells."""
+    return f"{contains(text, _WORDS)} AND NOT {contains(text, _SEPARATOR)}"
 
 
 def _query(spool: Spool, kind: str) -> str:
@@ -217,8 +228,9 @@ def _query(spool: Spool, kind: str) -> str:
     )
     # An identifier alone is no note: a note has words.
     below = f"_row > {last} AND {contains('low', _WORDS)}" if width > 2 else "false"
-    chosen = _chosen("(SELECT * FROM sparse WHERE n = 1)",
-                     f"low <> '' AND {any_of([matches('low', _NOTE), below])}")  # fmt: skip
+    alone = f"n = 1 AND low <> '' AND {any_of([matches('low', _NOTE), below])}"
+    page = f"n = 2 AND {matches('low', _PAGE)}" if width > 2 else "false"
+    chosen = _chosen("(SELECT * FROM sparse WHERE n <= 2)", f"({alone}) OR ({page})")
     return f"WITH sparse AS MATERIALIZED {_rows(spool, f'NOT ({_FULL})')} {chosen}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sodasheet.model.job import SourceSpec
-from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
 
 
@@ -19,6 +19,8 @@ def accept(
         if one.change.rules or one.change.places:
             mapping = _added(replace(mapping, columns=tuple(rules)), one.change)
             rules = list(mapping.columns)
+        elif one.change.points:
+            mapping = _with_points(mapping, one.change.points)
         elif one.column is None:
             spec = _of_source(spec, one.change)
         else:
@@ -42,6 +44,15 @@ def _added(mapping: Mapping, change: SuggestedChange) -> Mapping:
         points=tuple(point for point in mapping.points if point.field not in fields),
         places=(*(one for one in mapping.places if one.field not in fields), *change.places),
     )
+
+
+def _with_points(mapping: Mapping, changed: tuple[PointRule, ...]) -> Mapping:
+    """Return the mapping with the points as changed, if both columns still fill them."""
+    by_columns = {(one.field, one.latitude, one.longitude): one for one in changed}
+    points = tuple(
+        by_columns.get((one.field, one.latitude, one.longitude), one) for one in mapping.points
+    )
+    return replace(mapping, points=points)
 
 
 def decline(mapping: Mapping, suggestions: Iterable[Suggestion]) -> Mapping:

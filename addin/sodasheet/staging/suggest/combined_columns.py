@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.finding import Finding
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, place_of
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.staging.check.computed_column_template import WORDS
-from sodasheet.staging.sql_quoting import trimmed
+from sodasheet.staging.sql_quoting import matches, trimmed
 from sodasheet.staging.staged_table import Stage
+from sodasheet.staging.types.degrees import DEGREES
+from sodasheet.staging.types.number import PLAIN
 from sodasheet.staging.types.registry import TEXT_TYPES
 
 _FIRST = ("first name", "firstname", "fname", "given name", "first")
@@ -36,10 +39,52 @@ _MOSTLY = 0.5
 
 def combined_suggestions(stage: Stage, mapping: Mapping, dataset: Dataset) -> Iterator[Suggestion]:
     """Yield suggestions for dataset columns that nothing fills, if headers tell what could."""
+    yield from _angles(stage, mapping, dataset)
     free = [column for column in dataset.fillable if column.field not in mapping.filled]
     texts = [column for column in free if column.type in TEXT_TYPES]
     yield from _names(stage, texts)
     yield from _places(stage, [column for column in free if column.type in ("location", "point")])
+
+
+def _angles(stage: Stage, mapping: Mapping, dataset: Dataset) -> Iterator[Suggestion]:
+    """Yield the format of points whose latitude and longitude are degrees, minutes and seconds."""
+    for point in mapping.points:
+        column, names = dataset.column(point.field), (point.latitude, point.longitude)
+        known = point.formats or mapping.formats.get(column.type if column else "")
+        if column is None or known or not {*names} <= {*stage.headers}:
+            continue
+        fits, count = _count_angles(stage, names)
+        if 2 * fits > count:
+            yield Suggestion(
+                f"formats:{column.field}",
+                f"{' and '.join(names)}: {fits:,} of {count:,} places "
+                f"{'is' if fits == 1 else 'are'} written as {DEGREES}.",
+                SuggestedChange(points=(replace(point, formats=(DEGREES,)),)),
+                field=column.field,
+                fits=fits,
+                count=count,
+                examples=_examples(stage, names),
+            )
+
+
+def _count_angles(stage: Stage, names: tuple[str, str]) -> tuple[int, int]:
+    """Return the numbers of rows with two angles that are not plain numbers, and with a place."""
+    cells = [trimmed(f"c{stage.headers.index(name)}") for name in names]
+    plain = " AND ".join(matches(cell, PLAIN) for cell in cells)
+    angles = " AND ".join(f"degrees_number({cell}) IS NOT NULL" for cell in cells)
+    there = " OR ".join(f"{cell} <> ''" for cell in cells)
+    beginning = f"(SELECT * FROM source WHERE {there} LIMIT {_FIRST_ROWS})"
+    query = "SELECT coalesce(sum(CAST(NOT ({0}) AND ({1}) AS INTEGER)), 0), count(*) FROM {2}"
+    fits, count = stage.connection.execute(query.format(plain, angles, beginning)).fetchall()[0]
+    if 2 * fits <= count:  # nearly always: the whole column then needs no search
+        return 0, count
+    whole = query.format(plain, angles, f"source WHERE {there}")
+    fits, count = stage.connection.execute(whole).fetchall()[0]
+    return int(fits), int(count)
+
+
+#: Rows by which a column of angles is recognized before the whole column is counted.
+_FIRST_ROWS = 500
 
 
 def _names(stage: Stage, columns: list[Column]) -> Iterator[Suggestion]:

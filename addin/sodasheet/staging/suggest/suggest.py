@@ -19,6 +19,7 @@ from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.suggest.combined_columns import combined_suggestions
 from sodasheet.staging.suggest.distinct_values import Values, values_of
+from sodasheet.staging.suggest.group_labels import group_label_questions
 from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_message
 from sodasheet.staging.suggest.text_columns import text_suggestions
 from sodasheet.staging.suggest.typed_columns import typed_suggestions
@@ -46,6 +47,7 @@ def suggest_changes(
     mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
     found = [
         *_rows(stage),
+        *group_label_questions(stage, mapping, dataset),
         *_columns(stage, mapping, dataset, known or {}),
         *combined_suggestions(stage, mapping, dataset),
     ]

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import OSA
 
 from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
-from sodasheet.staging.sql_quoting import literal
+from sodasheet.staging.check.mapping_sql import POINT_ZERO
+from sodasheet.staging.sql_quoting import literal, matches
 from sodasheet.staging.suggest.distinct_values import Values
 
 #: A column of so few different values is a list of words, and each is used often.
@@ -39,12 +40,20 @@ def text_suggestions(values: Values, field: str, known: DatasetValues) -> Iterat
 def _unwrap(values: Values, field: str) -> Suggestion | None:
     wrapped = "regexp_full_match(t, '=\"[^\"]*\"|''[0-9][^'']*')"
     count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {wrapped}")
+    message = (
+        "are written the way spreadsheets keep digits, such "
+        'as ="06103"; the signs around the digits can be removed.'
+    )
     if not count:
+        wrapped = matches("t", POINT_ZERO)
+        count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {wrapped}")
+        message = "are codes that a program took for numbers; the .0 behind them can be removed."
+    # Among other texts a few such values are more likely numbers.
+    if not count or (".0" in message and 2 * count < values.count):
         return None
     return Suggestion(
         f"unwrap:{field}",
-        f"{count:,} of {values.count:,} values are written the way spreadsheets keep digits, such "
-        'as ="06103"; the signs around the digits can be removed.',
+        f"{count:,} of {values.count:,} values {message}",
         SuggestedChange(unwrap=True),
         values.header,
         field,

@@ -17,6 +17,9 @@ _BETWEEN = " ?[,;/]? ?"
 #: An angle, once its signs are blanks; the letter is in front of it, behind it, or missing.
 _FRONT, _BEHIND = rf"([NSEW]) ?({_ANGLE})", rf"({_ANGLE}) ?([NSEW])"
 
+#: A pair in which an angle may lack its letter.
+_SOME = rf"({_ANGLE}) ?([NSEW]?) ?[,;/] ?({_ANGLE}) ?([NSEW]?)"
+
 MACROS = (
     # 41°45'36"N -> 41 45 36 N
     rf"""angle_text(t) AS trim(regexp_replace(regexp_replace(upper(t), {literal(f"[()]|{_SIGNS}")},
@@ -35,8 +38,7 @@ MACROS = (
         THEN regexp_replace(t, {literal(_FRONT + _BETWEEN + _FRONT)}, '\2\1,\4\3')
         WHEN {matches("t", _BEHIND + _BETWEEN + _BEHIND)}
         THEN regexp_replace(t, {literal(_BEHIND + _BETWEEN + _BEHIND)}, '\1\2,\3\4')
-        WHEN {matches("t", f"({_ANGLE}) ?[,;/] ?({_ANGLE})")}
-        THEN regexp_replace(t, {literal(f"({_ANGLE}) ?[,;/] ?({_ANGLE})")}, '\1,\2') END""",
+        WHEN {matches("t", _SOME)} THEN regexp_replace(t, {literal(_SOME)}, '\1\2,\3\4') END""",
     r"""halves_of_pair(p) AS CASE WHEN regexp_full_match(p, '[^,NSEW]*[NS]?,[^,NSEW]*[EW]?')
         THEN [split_part(p, ',', 1), split_part(p, ',', 2)]
         WHEN regexp_full_match(p, '[^,NSEW]*[EW],[^,NSEW]*[NS]')

@@ -160,9 +160,21 @@ def _angles(cell: Cell) -> TypedColumn:
     """Compile a pair of angles in degrees, minutes and seconds."""
     latitude, longitude = (f"pair_part({cell.parsed}, {part})" for part in (1, 2))
     value = f"""'{{"type":"Point","coordinates":[' || {longitude} || ',' || {latitude} || ']}}'"""
-    earth = f"on_earth({latitude}, {longitude})"
+    found = _pair_of_angles(cell, value, "not-a-point")
+    return replace(found, wkt=_wkt(longitude, latitude))
+
+
+def _located_angles(cell: Cell) -> TypedColumn:
+    """Compile a pair of angles to a location without an address."""
+    latitude, longitude = (f"pair_part({cell.parsed}, {part})" for part in (1, 2))
+    value = f"""'{{"latitude":"' || {latitude} || '","longitude":"' || {longitude} || '"}}'"""
+    return _pair_of_angles(cell, value, "not-a-location")
+
+
+def _pair_of_angles(cell: Cell, value: str, reason: str) -> TypedColumn:
+    earth = f"on_earth(pair_part({cell.parsed}, 1), pair_part({cell.parsed}, 2))"
     problems = (
-        ("not-a-point", f"{cell.parsed} IS NULL"),
+        (reason, f"{cell.parsed} IS NULL"),
         ("off-the-earth", f"{cell.parsed} IS NOT NULL AND NOT {earth}"),
     )
     parsed = f"degrees_pair({cell.text})"
@@ -172,12 +184,13 @@ def _angles(cell: Cell) -> TypedColumn:
         key=cell.text,
         parsed=parsed,
         good=earth,
-        wkt=_wkt(longitude, latitude),
     )
 
 
 def location(cell: Cell) -> TypedColumn:
     """Compile `(lat, lon)`, an address above these, or the portal's own JSON object."""
+    if degrees.DEGREES in cell.formats:
+        return _located_angles(cell)
     # As in a point, a pair may lack its brackets.
     text = f"edge_cut(bracketed_pair({cell.text}))"
     pair, address, ready = matches(text, _PAIR), matches(text, _ADDRESS), f"location_json({text})"
