@@ -171,7 +171,7 @@ def _checked(job: Job, base: Path, dataset: Dataset, stage: Stage, hooks: Hooks)
     mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
     plan = CheckPlan(dataset, mapping, job.method, hooks.facts)
     stage = without_emptied_rows(stage, plan)
-    if hooks.session is not None:
+    if hooks.session is not None and mapping.places:
         plan = with_places(plan, stage, hooks.session)
     checked = check(stage, plan, partial(_unknown, hooks, dataset))
     return Prepared(dataset, stage, with_moved_header(checked, job, base))

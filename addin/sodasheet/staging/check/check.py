@@ -77,7 +77,9 @@ def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None)
     _check_faults(stage, columns, conditions)
     rejected, good = create_rejected(stage, conditions)
     create_selection(stage)
-    wholes = [*_wholes(stage, plan, projected), *trimmed_notes(stage, trimmed, some or stage.table)]
+    wholes = _wholes(stage, plan, projected)
+    if trimmed:
+        wholes = [*wholes, *trimmed_notes(stage, trimmed, some or stage.table)]
     return CheckResult(
         stage,
         plan,
