@@ -211,7 +211,8 @@ def test_hidden_rows_are_left_out_of_a_closed_workbook_as_its_sheet_says(tmp_pat
         (_changed("Source", "Sheet: "), "closed workbook has none"),
         (_changed("Source", "File: notes.docx"), "notes.docx isn't a supported file type"),
         (_row(1, "Empty cells", "maybe"), 'Row 12: "maybe" under Empty cells is unknown.'),
-        (_row(2, "Format or constant", "latitude | x"), "needs one row with the format latitude"),
+        (_row(2, "Format or constant", "latitude | x"), "Row 13: spot has the format x, but"),
+        (_row(2, "Format or constant", "longitude"), "needs one row with the format latitude"),
         (_row(5, "Dataset column", ""), "Choose a dataset column for the constant."),
     ],
 )
