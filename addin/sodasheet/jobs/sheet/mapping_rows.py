@@ -35,6 +35,7 @@ from sodasheet.jobs.sheet.point_rows import (
     half_rule,
     halves_of,
     is_half,
+    names_coordinate,
     points_of,
 )
 from sodasheet.jobs.sheet.table_text import (
@@ -119,7 +120,8 @@ def _row(rule: ColumnRule, labels: Labels) -> MappingRow:
         cleanup=cleanup_words(rule),
     )
     # A format that merely reads like `city` makes its column no part of an address.
-    return replace(row, format=f"\\{row.format}") if names_part(row) else row
+    special = names_part(row) or (rule.source is not None and names_coordinate(row))
+    return replace(row, format=f"\\{row.format}") if special else row
 
 
 def _sheet_column(rule: ColumnRule) -> str:

@@ -53,7 +53,7 @@ def half_row(point: PointRule, coordinate: str, header: str, labels: Labels) -> 
 def fills_half(row: MappingRow, kind: str) -> bool:
     """True if the row is half of a point; `kind` is the data type of its dataset column."""
     return (
-        _coordinate(row) in (LATITUDE, LONGITUDE)
+        names_coordinate(row)
         and row.sheet_column.casefold() not in ("", CONSTANT, COMPUTED)
         and row.dataset_column.casefold() not in ("", IGNORE)
         and kind in (*_PLACES, "")
@@ -96,8 +96,15 @@ def points_of(
     return tuple(points), tuple(problems)
 
 
+def names_coordinate(row: MappingRow) -> bool:
+    """True if the format cell begins with a coordinate, as in half a point."""
+    return _coordinate(row) in (LATITUDE, LONGITUDE)
+
+
 def _coordinate(row: MappingRow) -> str:
-    """Return the first word of the format cell, which names a coordinate in half a point."""
+    """Return the first format of the cell; empty if a backslash says that it is only a format."""
+    if row.format.startswith("\\"):
+        return ""
     return next(iter(list_of(row.format)), "").casefold()
 
 
