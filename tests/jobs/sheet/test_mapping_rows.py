@@ -180,14 +180,9 @@ MEANT = ("latitude", "Longitude", "address", "City", "zip", "(ignore)", "(consta
          "(not filled)", "(empty)", "remove signs", "5 digits", "confirmed", "clear")  # fmt: skip
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12).map(str.strip)
 WORDS = ANY_TEXT | st.sampled_from(MEANT)
-#: Formats of a column; a coordinate as the first word makes a row half of a point.
-FORMATS = (
-    st.lists(
-        WORDS.filter(lambda text: text and not text.casefold().startswith("zone ")), max_size=3
-    )
-    .map(tuple)
-    .filter(lambda words: not {*map(str.casefold, words[:1])} & {"latitude", "longitude"})
-)
+FORMATS = st.lists(
+    WORDS.filter(lambda text: text and not text.casefold().startswith("zone ")), max_size=3
+).map(tuple)
 FIELDS = st.sampled_from([column.field for column in LABELS.columns if column.type != "point"])
 MATCHES = st.sampled_from(["same name", "similar 80 %", "confirmed", "mine", "synonym"])
 VALUES = WORDS.filter(bool)
