@@ -18,10 +18,14 @@ from sodasheet.staging.check.check_plan import CheckPlan
 Fixture = Callable[..., Any]
 
 
-#: What the file holds, what is sent of it, and the reasons that keep the rest back.
+#: What the file holds, what is sent of it, and the reasons of the findings.
 FILES = [
     ("Id,Note\n1,x\n2,ü\n", [(2, "1", "x"), (3, "2", "ü")], []),
-    ('Id;Note\r\n1;"a\r\nb"\r\n\r\n2;" c"\r\n', [(2, "1", "a\r\nb"), (5, "2", "c")], []),
+    (
+        'Id;Note\r\n1;"a\r\nb"\r\n\r\n2;" c"\r\n',
+        [(2, "1", "a\r\nb"), (5, "2", "c")],
+        ["blanks-trimmed"],
+    ),
     (
         "Id,Note\n1,x\n2\n3,y,z\n4,w\n",
         [(2, "1", "x"), (5, "4", "w")],
