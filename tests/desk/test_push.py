@@ -161,7 +161,7 @@ def test_an_undo_says_what_it_removes(bench: Bench, tmp_path: Path, harm: bool) 
     window.get_by_role("button", name="Push 1 row").click()
     heading(window, "Building Permits is up to date")
     run = (bench.home / "runs").glob("*/report.json")
-    name = max(path.parent.name for path in run)
+    name = max(run, key=lambda path: path.stat().st_mtime_ns).parent.name
 
     undo = bench.task(permits_job(bench.portal, tmp_path, [row]), TaskKind.UNDO, undoes=name)
     window = start(bench, undo)
@@ -184,7 +184,8 @@ def test_an_undo_leaves_rows_that_others_have_changed(bench: Bench, tmp_path: Pa
     who = (account.key_id, account.key_secret)
     theirs = [{"permit_no": "BP-2026-9402", "declared_value": "99"}]
     assert requests.post(place, json=theirs, auth=who, timeout=30).ok
-    name = max(path.parent.name for path in (bench.home / "runs").glob("*/report.json"))
+    found = (bench.home / "runs").glob("*/report.json")
+    name = max(found, key=lambda path: path.stat().st_mtime_ns).parent.name
 
     undo = bench.task(permits_job(bench.portal, tmp_path, rows), TaskKind.UNDO, undoes=name)
     window = start(bench, undo)
