@@ -6,9 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from ..accessibility import found_by_axe, require_accessible
 from ..bench import PERMITS, Bench
 from ..pictures import Pictures
-from ..test_accessible import NARROW, found_by_axe, narrow
 from ..test_file import heading
 
 ROWS = """Permit No,Street,City
@@ -34,11 +34,7 @@ def test_addresses_are_looked_up_before_anything_is_sent(bench: Bench, tmp_path:
     box = window.get_by_label("Let the portal look up")
     expect(box).to_be_checked()
     pictures.take("map-addresses", "light", window)
-    for scheme in ("light", "dark"):
-        window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert found_by_axe(window) == []
-    window.emulate_media(color_scheme="light")
-    assert narrow(window) <= NARROW
+    require_accessible(window)
     window.get_by_role("button", name="Check data").click()
 
     expect(window.get_by_role("main")).to_contain_text(

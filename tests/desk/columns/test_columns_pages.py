@@ -8,9 +8,9 @@ from typing import Any
 import requests
 from playwright.sync_api import Page, expect
 
+from ..accessibility import require_accessible
 from ..bench import PERMITS, Bench
 from ..pictures import Pictures
-from ..test_accessible import NARROW, found_by_axe, narrow
 
 
 def call(bench: Bench, method: str, path: str, **options: Any) -> Any:
@@ -55,14 +55,6 @@ def form(bench: Bench, made: str, **query: str) -> Page:
     return window
 
 
-def accessible(window: Page) -> None:
-    for scheme in ("light", "dark"):
-        window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert found_by_axe(window) == []
-    window.emulate_media(color_scheme="light")
-    assert narrow(window) <= NARROW
-
-
 def preview(window: Page) -> None:
     window.get_by_role("button", name="Preview changes").click()
 
@@ -85,14 +77,14 @@ def test_columns_that_a_file_has_are_added_and_a_field_renamed_and_undone(
     window.get_by_label("Field name of Fee").fill("fee_paid")
     window.get_by_label("Name of new column 3", exact=True).fill("Ward")
     pictures.take("columns", "light", window)
-    accessible(window)
+    require_accessible(window)
     preview(window)
 
     expect(window.get_by_role("main")).to_contain_text("Rename the field fee to fee_paid")
     expect(window.get_by_role("main")).to_contain_text("Add Stall No as stall_no, number")
     expect(window.get_by_role("main")).to_contain_text("Add Ward as ward, text")
     expect(window.get_by_role("main")).to_contain_text("saved mappings that use fee stop working")
-    accessible(window)
+    require_accessible(window)
     assert types(bench, made) == {"id": "text", "fee": "text", "opened": "text"}
     window.get_by_role("button", name="Back to the form").click()
     expect(window.get_by_label("Field name of Fee")).to_have_value("fee_paid")
@@ -106,7 +98,7 @@ def test_columns_that_a_file_has_are_added_and_a_field_renamed_and_undone(
     call(bench, "POST", f"/resource/{made}.json", json=[{"id": "S-1", "ward": "North"}])
     window.get_by_role("button", name="Undo change").click()
     expect(window.get_by_role("alert")).to_contain_text("1 value of ward would be deleted")
-    accessible(window)
+    require_accessible(window)
     window.get_by_role("button", name="Undo and delete the values").click()
     expect(window.get_by_role("status")).to_contain_text("Undone")
     assert types(bench, made) == {"id": "text", "fee": "text", "opened": "text"}
@@ -131,7 +123,7 @@ def test_a_type_is_changed_after_its_values_were_counted_and_undone(
     expect(main).to_contain_text("1 value of fee doesn\u2019t convert")
     expect(main).to_contain_text("S-2: \u201cn/a\u201d")
     pictures.take("columns-preview", "light", window)
-    accessible(window)
+    require_accessible(window)
     window.get_by_role("button", name="Change columns").click()
     expect(main).to_contain_text("1 value of fee doesn\u2019t convert")
     assert rows(bench, made) == before
@@ -168,7 +160,7 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(bench: Bench) -> None:
     window.get_by_label("Name of new column 1", exact=True).fill("Ward")
     preview(window)
     expect(window.get_by_role("alert")).to_contain_text("Types are changed by themselves")
-    accessible(window)
+    require_accessible(window)
 
 
 def test_only_portals_of_this_computer_are_asked(bench: Bench) -> None:
@@ -176,11 +168,11 @@ def test_only_portals_of_this_computer_are_asked(bench: Bench) -> None:
     window = bench.open(f"/columns/{PERMITS}", portal="https://other.example.gov")
     expect(window.get_by_role("heading", level=1)).to_have_text("There\u2019s no such page")
     window.goto(f"{bench.state['address']}/columns")
-    accessible(window)
+    require_accessible(window)
     window.get_by_label("Web address of the dataset").fill("https://other.example.gov/d/abcd-1234")
     window.get_by_role("button", name="Show columns").click()
     expect(window.get_by_role("alert")).to_contain_text("not signed in to other.example.gov")
     window.get_by_label("Web address of the dataset").fill(f"{bench.portal.url}/d/{PERMITS}")
     window.get_by_role("button", name="Show columns").click()
     expect(window.get_by_role("heading", level=1)).to_contain_text("Building Permits")
-    accessible(window)
+    require_accessible(window)

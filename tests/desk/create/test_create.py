@@ -7,8 +7,8 @@ from pathlib import Path
 import requests
 from playwright.sync_api import Page, expect
 
+from ..accessibility import found_by_axe
 from ..bench import Bench
-from ..test_accessible import found_by_axe
 from ..test_file import heading
 
 ROWS = """Street trees of the city,,,,

@@ -13,9 +13,9 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from ..accessibility import require_accessible
 from ..bench import PERMITS, Bench
 from ..pictures import Pictures
-from ..test_accessible import NARROW, found_by_axe, narrow
 
 
 def view(bench: Bench) -> Any:
@@ -34,19 +34,11 @@ def form(bench: Bench) -> Page:
     return window
 
 
-def accessible(window: Page) -> None:
-    for scheme in ("light", "dark"):
-        window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        assert found_by_axe(window) == []
-    window.emulate_media(color_scheme="light")
-    assert narrow(window) <= NARROW
-
-
 def test_a_description_is_edited_previewed_sent_and_undone(bench: Bench, tmp_path: Path) -> None:
     before = view(bench)
     pictures = Pictures(bench, tmp_path)
     window = form(bench)
-    accessible(window)
+    require_accessible(window)
     window.get_by_label("Description", exact=True).fill("Every permit \u2014 as issued.\nDaily.")
     window.get_by_label("Update frequency").fill("Daily")
     window.get_by_label("Description of permit_no").fill("The number on the paper")
@@ -60,7 +52,7 @@ def test_a_description_is_edited_previewed_sent_and_undone(bench: Bench, tmp_pat
         "changes to the description of Building Permits"
     )
     pictures.take("describe-preview", "light", window)
-    accessible(window)
+    require_accessible(window)
     row = window.get_by_role("row", name="permit_no: description")
     expect(row).to_contain_text("The number on the paper")
     assert view(bench)["viewLastModified"] == before["viewLastModified"]
@@ -79,7 +71,7 @@ def test_a_description_is_edited_previewed_sent_and_undone(bench: Bench, tmp_pat
 
     window.get_by_role("button", name="Undo push").first.click()
     expect(window.get_by_role("heading", level=1)).to_contain_text("Undo a push")
-    accessible(window)
+    require_accessible(window)
     window.get_by_role("button", name="Undo it").click()
     expect(window.get_by_role("status")).to_contain_text("Described Building Permits")
     restored = view(bench)
@@ -103,7 +95,7 @@ def test_an_emptied_field_is_erased_only_if_checked(bench: Bench) -> None:
     window.get_by_label("Remove Category").check()
     window.get_by_role("button", name="Preview again").click()
     expect(window.get_by_role("row", name="Category")).to_contain_text("(blank)")
-    accessible(window)
+    require_accessible(window)
     window.get_by_role("button", name="Send changes").click()
     expect(window.get_by_role("status")).to_contain_text("1 change")
     assert not view(bench).get("category")
@@ -127,7 +119,7 @@ def test_what_cannot_be_is_said_and_markup_stays_text(
     expect(window.get_by_role("main")).to_contain_text(said.replace("\u201c", '"').replace(
         "\u201d", '"'))  # fmt: skip
     if "script" not in value:
-        accessible(window)
+        require_accessible(window)
 
 
 def test_only_portals_of_this_computer_are_asked(bench: Bench) -> None:
@@ -140,7 +132,7 @@ def test_only_portals_of_this_computer_are_asked(bench: Bench) -> None:
     window.get_by_label("Web address of the dataset").fill("https://other.example.gov/d/abcd-1234")
     window.get_by_role("button", name="Describe", exact=True).click()
     expect(window.get_by_role("alert")).to_contain_text("not signed in to other.example.gov")
-    accessible(window)
+    require_accessible(window)
 
 
 def test_the_record_and_the_dictionary_are_saved(bench: Bench) -> None:

@@ -1,12 +1,66 @@
-"""Forced colors, text spacing and reduced motion: nothing is told by color or motion alone."""
+"""Accessibility of a page: what axe finds, room at 400 % zoom, nothing told by color alone."""
 
 from __future__ import annotations
 
 import io
+import os
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
+
+#: Pixels: what a window of 1,280 shows at 400 % zoom.
+NARROW = 320
+
+AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
+
+
+@cache
+def axe() -> str:
+    if not AXE.is_file():
+        if os.environ.get("CI"):
+            pytest.fail("axe-core is not installed, which CI must have")
+        pytest.skip("axe-core is not installed (npm ci in tests/desk)")
+    return AXE.read_text("utf-8")
+
+
+def found_by_axe(window: Page) -> list[str]:
+    window.evaluate(axe())
+    found: dict[str, Any] = window.evaluate("axe.run({resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def axe_in_forced_colors(window: Page) -> list[str]:
+    window.emulate_media(forced_colors="active")
+    found = found_by_axe(window)
+    window.emulate_media(forced_colors="none")
+    return found
+
+
+def narrow(window: Page) -> int:
+    """Width of a page with as much room as at 400 % zoom."""
+    before = window.viewport_size
+    window.set_viewport_size({"width": NARROW, "height": 640})
+    room = int(window.evaluate("document.documentElement.scrollWidth"))
+    window.set_viewport_size(before or {"width": 1280, "height": 860})
+    return room
+
+
+def require_accessible(window: Page) -> None:
+    """Require that a page is accessible by light and dark, and fits a narrow window."""
+    for scheme in ("light", "dark"):
+        window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        assert found_by_axe(window) == []
+    window.emulate_media(color_scheme="light")
+    assert narrow(window) <= NARROW
+
 
 #: The states that hold every control, mark and message of the desk.
 STATES = frozenset(
