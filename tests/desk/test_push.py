@@ -153,10 +153,21 @@ def test_a_trial_is_followed_by_the_rest(bench: Bench, tmp_path: Path) -> None:
     heading(window, "Building Permits is up to date")
 
 
+def write(bench: Bench, rows: list[dict[str, str]]) -> tuple[str, tuple[str, str]]:
+    """Upsert rows as somebody else; return the address of the rows, and who wrote them."""
+    account = bench.portal.account("publisher")
+    place = f"{bench.portal.url}/resource/{PERMITS}.json"
+    who = (account.key_id, account.key_secret)
+    assert requests.post(place, json=rows, auth=who, timeout=30).ok
+    return place, who
+
+
 @pytest.mark.parametrize("harm", [True, False])
 def test_an_undo_says_what_it_removes(bench: Bench, tmp_path: Path, harm: bool) -> None:
     bench.sign_in()
-    row = ("BP-2026-9200" if harm else "BP-2026-9001", "Roofing", "7")
+    row = ("BP-2026-9200" if harm else "BP-2026-9201", "Roofing", "7")
+    if not harm:  # a row that is there already is put back, not removed
+        write(bench, [{"permit_no": row[0], "permit_type": row[1], "declared_value": "6"}])
     window = start(bench, bench.task(permits_job(bench.portal, tmp_path, [row])))
     window.get_by_role("button", name="Push 1 row").click()
     heading(window, "Building Permits is up to date")
@@ -179,11 +190,7 @@ def test_an_undo_leaves_rows_that_others_have_changed(bench: Bench, tmp_path: Pa
     window = start(bench, bench.task(permits_job(bench.portal, tmp_path, rows)))
     window.get_by_role("button", name="Push 2 rows").click()
     heading(window, "Building Permits is up to date")
-    account = bench.portal.account("publisher")
-    place = f"{bench.portal.url}/resource/{PERMITS}.json"
-    who = (account.key_id, account.key_secret)
-    theirs = [{"permit_no": "BP-2026-9402", "declared_value": "99"}]
-    assert requests.post(place, json=theirs, auth=who, timeout=30).ok
+    place, who = write(bench, [{"permit_no": "BP-2026-9402", "declared_value": "99"}])
     found = (bench.home / "runs").glob("*/report.json")
     name = max(found, key=lambda path: path.stat().st_mtime_ns).parent.name
 
