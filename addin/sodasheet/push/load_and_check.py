@@ -44,17 +44,18 @@ Amend = Callable[[CheckResult], CheckResult]
 #: Which rows have to be checked for a dataset (staging/check/check.py); None is all of them.
 Unknown = Callable[[Stage, Dataset, Sequence[Projected]], Rows | None]
 
-
 #: Where the imprint of the push is that may have sent lines of this spool to this dataset.
 Imprint = Callable[[Dataset, Spool], Path | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """Hooks of a request: which rows are read, which of them are checked, and how checked rows are
-    adjusted. Without an `imprint` all rows are read. `stands` says that the state of the dataset's
-    rows is wanted, from before anything was compared with them. `facts` are
-    those that templates may name. `session` is asked for the places of addresses.
+    """Hooks of a request into the reading and checking of its rows.
+
+    `amend` adjusts checked rows, `unknown` tells which rows have to be checked, and without an
+    `imprint` all rows are read. `stands` says that the state of the dataset's rows is wanted, from
+    before anything was compared with them. `facts` are those that templates may name. `session` is
+    asked for the places of addresses.
     """
 
     amend: Amend = lambda checked: checked
