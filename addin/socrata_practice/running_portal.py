@@ -72,8 +72,8 @@ class PracticePortal:
     def start(self, port: int = 0) -> PracticePortal:
         """Listen on loopback, on `port` or any free port; raises OSError if the port is taken."""
         from socrata_practice.certificates import certified
-        from socrata_practice.publishing.context import Context
         from socrata_practice.publishing.interrupted_work import recover
+        from socrata_practice.publishing.shared_resources import Context
         from socrata_practice.web.access import Site
         from socrata_practice.web.app import create_app
         from socrata_practice.web.http.server import listen

@@ -14,8 +14,8 @@ from sodasheet.excel.button_press import Press
 from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.sheets.open_mapping import open_mapping
 from sodasheet.jobs import job_from_json, job_to_json
-from sodasheet.jobs.rule_words import parse_rules
-from sodasheet.jobs.sheet.header_block import remembered
+from sodasheet.jobs.rule_sentences import parse_rules
+from sodasheet.jobs.sheet.labeled_settings_block import remembered
 from sodasheet.model.job import Guards, Job
 from sodasheet.model.quality_settings import QualitySettings, Release
 

@@ -16,7 +16,7 @@ from sodasheet.excel.live.source_location import find_location
 from sodasheet.excel.live.visible_rows import hidden_rows
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
-from sodasheet.sources.grid.row_stretches import RowStretches
+from sodasheet.sources.grid.row_ranges import RowStretches
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_folder import SpoolFolderSource, write_spool_folder
 from sodasheet.staging.staged_table import Stage

@@ -20,7 +20,7 @@ from xlcalc.soffice import Soffice
 
 from sodasheet.excel.scheduled.macro import FLAG, ONLY, TOKEN, result_path, scheduled
 from sodasheet.excel.sheets.mapping import MappingSheet
-from sodasheet.office.scheduled_workbook import modules as workbook_modules
+from sodasheet.office.scheduled_push_template import modules as workbook_modules
 from sodasheet.office.xlam import Module, assemble, modules, with_macros
 from sodasheet.office.zip_package import packed, parts
 

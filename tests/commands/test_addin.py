@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sodasheet.commands.terminal.command_line import run
-from sodasheet.installer.target_computer import Machine
+from sodasheet.installer.install_locations import Machine
 
 
 @pytest.fixture

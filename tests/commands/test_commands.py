@@ -229,7 +229,7 @@ def test_an_unexpected_error_gives_no_traceback_but_keeps_it(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr("sodasheet.portal.address.parse_portal", broken)
+    monkeypatch.setattr("sodasheet.portal.dataset_address.parse_portal", broken)
     said = terminal("datasets", "data.example.gov")
 
     assert said.code == 1

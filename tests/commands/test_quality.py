@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from sodasheet.dataset_quality.overview import Completeness, Overview
+from sodasheet.dataset_quality.quality_overview import Completeness, Overview
 
 from .conftest import PERMITS, Terminal
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodasheet.describe.changes_for_portal import column_bodies, metadata_change
-from sodasheet.describe.check import check_description
+from sodasheet.describe.check_description import check_description
 from sodasheet.describe.column_description_fields import (
     COLUMN_VALUES,
     ValueProblem,

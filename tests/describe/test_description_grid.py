@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from xlsxwriter import Workbook
 
-from sodasheet.describe.check import check_description, readiness
+from sodasheet.describe.check_description import check_description, readiness
 from sodasheet.describe.custom_fields import CustomField
 from sodasheet.describe.description import ColumnDescription, Description, description_of
 from sodasheet.describe.description_changes import changes

@@ -18,7 +18,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.installer import addin_installation as installing
 from sodasheet.installer import interpreter_setting
 from sodasheet.installer.addin_installation import install, shipped_addin, uninstall
-from sodasheet.installer.target_computer import Machine, places
+from sodasheet.installer.install_locations import Machine, places
 
 PYTHON = r"C:\Users\jo\venv\Scripts\python.exe"
 

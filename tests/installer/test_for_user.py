@@ -10,7 +10,7 @@ import pytest
 
 from sodasheet.installer import for_computer, for_user
 from sodasheet.installer.for_computer import tasks_of
-from sodasheet.installer.target_computer import Machine, places
+from sodasheet.installer.install_locations import Machine, places
 from sodasheet.schedules import schedule_store
 from sodasheet.schedules.backends.task_scheduler import task_xml
 from sodasheet.schedules.recurrence import When

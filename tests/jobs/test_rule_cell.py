@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.rule_cell import cell_words, parse_cell
-from sodasheet.jobs.rule_words import parse_rules
+from sodasheet.jobs.rule_sentences import parse_rules
 from sodasheet.model.quality_settings import RULE_KINDS, RULE_LEVELS, QualityRule
 
 NAMES = {"Status": "status", "Date Closed": "closed"}

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import SodaSheetError, SourceError, UsageProblem
-from sodasheet.jobs.rule_words import parse_rules
+from sodasheet.jobs.rule_sentences import parse_rules
 from sodasheet.jobs.sheet.cells_of_job import choices_of, line_of, unfilled_of
-from sodasheet.jobs.sheet.header_block import block_of, remembered
+from sodasheet.jobs.sheet.labeled_settings_block import block_of, remembered
 from sodasheet.jobs.sheet.mapping_rows import rows_of
 from sodasheet.jobs.sheet.table_text import Labels
 from sodasheet.jobs.workbook_jobs import jobs_of

@@ -26,8 +26,8 @@ from sodasheet.portal.publishing.revision import ACTIONS, Action, Revision, Revi
 from sodasheet.portal.publishing.schema_errors import CellError
 from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parsed
 from sodasheet.portal.publishing.target_columns import Target
-from sodasheet.portal.publishing.task_set import TaskSet, TaskState
-from sodasheet.portal.publishing.upload import create_source
+from sodasheet.portal.publishing.task_set_reply import TaskSet, TaskState
+from sodasheet.portal.publishing.upload_file import create_source
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.sources.spool import Spool

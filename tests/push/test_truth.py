@@ -463,7 +463,7 @@ def test_a_page_that_is_no_page_is_read_in_one_pass(page: bytes) -> None:
 @pytest.mark.parametrize("newest_first", [True, False])
 def test_the_log_of_an_applying_is_read_in_the_order_of_its_times(newest_first: bool) -> None:
     from sodasheet.portal.publishing.resource import Resource
-    from sodasheet.portal.publishing.task_set import read_task
+    from sodasheet.portal.publishing.task_set_reply import read_task
 
     log: list[dict[str, Any]] = [
         {"stage": "started", "time": "2026-01-01T00:00:01", "details": None},
@@ -478,7 +478,7 @@ def test_the_log_of_an_applying_is_read_in_the_order_of_its_times(newest_first: 
 
 
 def test_a_host_behind_a_backslash_is_not_trusted() -> None:
-    from sodasheet.portal.address import host_of
+    from sodasheet.portal.dataset_address import host_of
     from sodasheet.portal.http.connection import origin
 
     portal = "https://data.example.gov"

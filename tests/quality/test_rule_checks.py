@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from sodasheet.errors import UsageProblem
+from sodasheet.jobs.file.json_keys import Part
 from sodasheet.jobs.file.quality_section import quality_from_json, quality_to_json
-from sodasheet.jobs.file.typed_json import Part
 from sodasheet.model.finding import Severity
 from sodasheet.model.quality_settings import QualityRule, QualitySettings
 from sodasheet.quality.comparison_findings import compare

@@ -8,8 +8,8 @@ from typing import Any
 
 from socrata_practice.publishing.apply_columns import dataset_of, failed, fits, set_columns
 from socrata_practice.publishing.attachments import apply_attachments
-from socrata_practice.publishing.context import Context
 from socrata_practice.publishing.dataset_column_writer import BulkRules, BulkWriter, Counts
+from socrata_practice.publishing.shared_resources import Context
 from socrata_practice.publishing.source_cell_store import ROWS, Blocks, Cells
 from socrata_practice.publishing.stored_records import (
     InputColumn,

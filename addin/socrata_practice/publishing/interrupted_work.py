@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from socrata_practice.publishing.context import Context
+from socrata_practice.publishing.shared_resources import Context
 from socrata_practice.publishing.stored_records import (
     OutputColumn,
     OutputSchema,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import IO, Any, Protocol, cast
 
 from socrata_practice import refusals
-from socrata_practice.publishing.context import Context
+from socrata_practice.publishing.shared_resources import Context
 from socrata_practice.publishing.stored_records import Source
 from socrata_practice.storage.database import transaction
 

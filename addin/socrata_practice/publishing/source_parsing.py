@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any
 
 from socrata_practice.publishing import schemas, transform_processing, uploaded_file_reader
-from socrata_practice.publishing.context import Context
 from socrata_practice.publishing.delimited_text import Columns
+from socrata_practice.publishing.shared_resources import Context
 from socrata_practice.publishing.source_cell_store import ROWS, Blocks, Cells
 from socrata_practice.publishing.stored_records import (
     InputColumn,

@@ -12,7 +12,7 @@ from socrata_practice import refusals
 from socrata_practice.faults.fault import Fault
 from socrata_practice.publishing.apply_revision import Applied, apply_revision
 from socrata_practice.publishing.background_threads import StoppedError
-from socrata_practice.publishing.context import Context
+from socrata_practice.publishing.shared_resources import Context
 from socrata_practice.publishing.stored_records import Revision, TaskSet, get, insert, update
 from socrata_practice.storage.database import now_text, transaction
 

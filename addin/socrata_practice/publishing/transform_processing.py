@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from socrata_practice.publishing.context import Context
 from socrata_practice.publishing.schemas import compiled, input_names
+from socrata_practice.publishing.shared_resources import Context
 from socrata_practice.publishing.source_cell_store import ROWS, Blocks
 from socrata_practice.publishing.stored_records import (
     InputColumn,

@@ -10,7 +10,7 @@ from flask import current_app, g, request
 from socrata_practice import refusals
 from socrata_practice.accounts import EDITOR_RIGHTS, OWNER_RIGHTS, READ_ONLY, Account, sign_in
 from socrata_practice.faults.active_faults import Faults
-from socrata_practice.publishing.context import Context
+from socrata_practice.publishing.shared_resources import Context
 from socrata_practice.settings import Settings
 from socrata_practice.storage import asset_store
 from socrata_practice.storage.asset import Asset

@@ -8,8 +8,8 @@ from sodasheet.errors import UsageProblem
 from sodasheet.matching import suggest
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
-from sodasheet.staging.profile.type_suggestions import suggest_types
 from sodasheet.staging.staged_table import Stage
+from sodasheet.staging.suggest.column_type_suggestions import suggest_types
 
 
 def missing_columns(stage: Stage, dataset: Dataset) -> tuple[AddedColumn, ...]:

@@ -33,7 +33,7 @@ def install(force: bool, as_json: bool) -> None:
     Example: sodasheet addin install
     """
     from sodasheet.installer.addin_installation import install as put
-    from sodasheet.installer.target_computer import Machine
+    from sodasheet.installer.install_locations import Machine
 
     _say(put(Machine.current(), force=force), as_json=as_json)
 
@@ -46,7 +46,7 @@ def uninstall(as_json: bool) -> None:
     Example: sodasheet addin uninstall
     """
     from sodasheet.installer.addin_installation import uninstall as take_away
-    from sodasheet.installer.target_computer import Machine
+    from sodasheet.installer.install_locations import Machine
 
     _say(take_away(Machine.current()), as_json=as_json)
 
@@ -60,7 +60,7 @@ def doctor(host: str | None, as_json: bool) -> int:
     Example: sodasheet addin doctor data.ct.gov
     """
     from sodasheet.installer.doctor.examine import answered, examine
-    from sodasheet.installer.target_computer import Machine
+    from sodasheet.installer.install_locations import Machine
     from sodasheet.system.windows_registry import WindowsRegistry
 
     checks = examine(Machine.current(), WindowsRegistry(), _store)
@@ -83,9 +83,9 @@ def _reaching(host: str) -> Callable[[], str]:
     """Ask a portal, without signing in and without long patience, for one entry."""
 
     def ask() -> str:
-        from sodasheet.portal.address import parse_portal
         from sodasheet.portal.catalog_search import search
         from sodasheet.portal.connect import SessionOptions, connect_as
+        from sodasheet.portal.dataset_address import parse_portal
         from sodasheet.portal.http.retries import Patience
 
         options = SessionOptions(patience=Patience(connect=10, read=20, tries=1, unreachable=1))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from sodasheet.commands.map_settings import quote_sign, reading_options, row_kinds, row_options
+from sodasheet.commands.mapping_options import quote_sign, reading_options, row_kinds, row_options
 from sodasheet.commands.terminal.assignments import Assignments
 from sodasheet.commands.terminal.options import as_json, source_options, takes, yes_option
 from sodasheet.commands.terminal.output import say
@@ -141,8 +141,8 @@ def command(options: CreateOptions) -> int:
     from sodasheet.commands.push import Prompt, print_report
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.create.create import create_dataset
-    from sodasheet.portal.address import parse_portal
+    from sodasheet.create.create_dataset import create_dataset
+    from sodasheet.portal.dataset_address import parse_portal
 
     portal, spec = parse_portal(options.portal), options.spec
     _require_headers(spec)

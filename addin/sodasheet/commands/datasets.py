@@ -19,8 +19,8 @@ def command(portal: str, text: str, limit: int, as_json: bool) -> None:
     """
     from sodasheet.commands.terminal.output import print_json, print_table
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.portal.address import parse_portal
     from sodasheet.portal.catalog_search import search
+    from sodasheet.portal.dataset_address import parse_portal
 
     address = parse_portal(portal)
     found = search(open_portal(address), text, limit)

@@ -99,8 +99,8 @@ def _rows(address: str) -> None:
     """Show the readers' view of the dataset: the row count and the newest rows."""
     from sodasheet.commands.terminal.output import print_table
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.portal.address import Address
     from sodasheet.portal.dataset import read_dataset
+    from sodasheet.portal.dataset_address import Address
     from sodasheet.portal.soda2.rows_client import RowsClient
 
     parsed = Address.parse(address)

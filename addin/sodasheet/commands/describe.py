@@ -74,7 +74,7 @@ def command(options: DescribeOptions) -> int:
     Example: sodasheet describe data.example.gov/abcd-1234 -o description.xlsx
     """
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.portal.address import Address
+    from sodasheet.portal.dataset_address import Address
 
     if options.source is not None and options.undo is not None:
         raise UsageProblem("Give --from or --undo, not both.", "Push first, then undo.")
@@ -90,7 +90,7 @@ def command(options: DescribeOptions) -> int:
 
 def _show(session: PortalSession, dataset: str, options: DescribeOptions) -> int:
     from sodasheet.commands.terminal.output import print_findings, print_json, print_table
-    from sodasheet.describe.check import readiness
+    from sodasheet.describe.check_description import readiness
     from sodasheet.describe.description_grid import grid_of
     from sodasheet.describe.push_plan import read_description_of
     from sodasheet.describe.push_record import past_runs
@@ -153,7 +153,7 @@ def _exported(
 
 def _push(session: PortalSession, dataset: str, options: DescribeOptions) -> int:
     from sodasheet.commands.terminal.output import print_findings, print_json
-    from sodasheet.describe.push import push_description
+    from sodasheet.describe.push_description import push_description
 
     plan = _plan(session, dataset, options)
     if not options.as_json:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.map_settings import (
+from sodasheet.commands.mapping_options import (
     cleanup_options,
     print_accepted,
     print_suggestions,
@@ -178,8 +178,8 @@ def _made(options: MapOptions) -> _Made:
     from sodasheet.matching.column_drift import fingerprint
     from sodasheet.model.job import Job
     from sodasheet.model.method import Method
-    from sodasheet.portal.address import Address
     from sodasheet.portal.dataset import read_dataset, require_writable
+    from sodasheet.portal.dataset_address import Address
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_sql import require_formats

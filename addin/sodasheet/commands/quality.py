@@ -13,7 +13,7 @@ from sodasheet.commands.terminal.output_file import require_new, write_output
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from sodasheet.dataset_quality.overview import Overview
+    from sodasheet.dataset_quality.quality_overview import Overview
 
 #: Characters of a bar.
 _BAR = 20
@@ -37,8 +37,8 @@ def command(dataset: str, output: Path | None, as_json: bool) -> int:
     """
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.dataset_quality.overview import read_overview
-    from sodasheet.portal.address import Address
+    from sodasheet.dataset_quality.quality_overview import read_overview
+    from sodasheet.portal.dataset_address import Address
 
     if output is not None and output.suffix.lower() != ".xlsx":
         raise UsageProblem(f"{output} is not an .xlsx file.", "Name a workbook ending in .xlsx.")

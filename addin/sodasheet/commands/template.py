@@ -41,8 +41,8 @@ def command(dataset: str, output: Path, method: str, as_json: bool) -> int:
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.model.method import Method
     from sodasheet.new_workbooks.entry_template import entry_template
-    from sodasheet.portal.address import Address
     from sodasheet.portal.dataset import read_dataset
+    from sodasheet.portal.dataset_address import Address
 
     if output.suffix.lower() != ".xlsx":
         raise UsageProblem(f"{output} is not an .xlsx file.", "Name a workbook ending in .xlsx.")

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.staging.profile.type_suggestions import (
+from sodasheet.staging.staged_table import Stage
+from sodasheet.staging.suggest.column_type_suggestions import (
     TypeSuggestion,
     clear_markers,
     suggest_types,
     type_of_formats,
 )
-from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.registry import TYPES
 
 #: Longest field name that is proposed.

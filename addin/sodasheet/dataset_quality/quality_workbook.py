@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sodasheet.dataset_quality.overview import Overview, RunFindings
+from sodasheet.dataset_quality.quality_overview import Overview, RunFindings
 from sodasheet.model.finding import Severity
 from sodasheet.office.sheets import quality_layout
 from sodasheet.office.sheets.quality_layout import ColumnRow, QualityContent, RunRow

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sodasheet.describe.changes_for_portal import api_values
-from sodasheet.describe.check import check_description
+from sodasheet.describe.check_description import check_description
 from sodasheet.describe.column_description_fields import YES
 from sodasheet.describe.custom_fields import (
     Key,
@@ -28,7 +28,7 @@ from sodasheet.describe.description_changes import (
 from sodasheet.describe.push_record import DescriptionRun
 from sodasheet.errors import PortalError, Refused
 from sodasheet.model.finding import FindingGroup, Severity
-from sodasheet.portal.approvals import approval_needed
+from sodasheet.portal.approval_guidance import approval_needed
 from sodasheet.portal.dataset import dataset_from
 from sodasheet.portal.descriptions import (
     NewFile,

@@ -18,7 +18,7 @@ from typing import Any
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer import interpreter_setting
-from sodasheet.installer.target_computer import (
+from sodasheet.installer.install_locations import (
     ADDIN,
     STORE_REMEDY,
     WINDOWS,
@@ -27,7 +27,7 @@ from sodasheet.installer.target_computer import (
     is_store_python,
     places,
 )
-from sodasheet.office.settings_sheet import SODASHEET_VERSION, XLWINGS_VERSION, read_settings
+from sodasheet.office.addin_settings_sheet import SODASHEET_VERSION, XLWINGS_VERSION, read_settings
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer.addin_installation import install, uninstall
-from sodasheet.installer.target_computer import Machine
+from sodasheet.installer.install_locations import Machine
 from sodasheet.schedules.reinstall import recorded, resume, withdraw
 
 #: Names that a question shows at most; the others are counted.

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.installer.target_computer import MAC, WINDOWS, Machine
+from sodasheet.installer.install_locations import MAC, WINDOWS, Machine
 
 #: What the shell of a Mac takes as it is; xlwings' script puts no quotes around the path.
 _PLAIN = re.compile(r"[A-Za-z0-9/._+@-]+")

@@ -102,7 +102,7 @@ def settle_unfinished(request: PushRequest, context: PushContext) -> list[Report
     or if a run is under way.
     """
     from sodasheet.model.report import Outcome
-    from sodasheet.portal.address import parse_portal
+    from sodasheet.portal.dataset_address import parse_portal
     from sodasheet.push.report_sentences import steps_if_unknown
     from sodasheet.push.run import Run
     from sodasheet.push.runs.journal import Journal

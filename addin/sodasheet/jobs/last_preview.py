@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.jobs.file.job_as_json import job_to_json
 from sodasheet.model.preview import Preview
-from sodasheet.portal.address import host_of, parse_portal
+from sodasheet.portal.dataset_address import host_of, parse_portal
 from sodasheet.push.request import PreviewSnapshot
 from sodasheet.system.paths import home, make_private
 

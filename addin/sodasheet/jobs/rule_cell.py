@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.rule_words import (
+from sodasheet.jobs.rule_sentences import (
     bound_of,
     bound_words,
     parse_rule,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_grid import Snapshot
-from sodasheet.jobs.sheet.header_block import job_of
+from sodasheet.jobs.sheet.labeled_settings_block import job_of
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
 from sodasheet.jobs.sheet.quality_cells import with_quality
 from sodasheet.jobs.sheet.sheet_layout import LOOK, MappingContent, SheetLayout, is_mapping

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from sodasheet.matching.column_drift import drift, fingerprint, retyped
-from sodasheet.matching.suggest import suggest
+from sodasheet.matching.suggest_mapping import suggest
 
 __all__ = ["drift", "fingerprint", "retyped", "suggest"]

@@ -18,8 +18,8 @@ from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report
-from sodasheet.portal.address import is_dataset_id
 from sodasheet.portal.dataset import read_dataset, require_rights
+from sodasheet.portal.dataset_address import is_dataset_id
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.note import Note
-from sodasheet.portal.address import display_host
+from sodasheet.portal.dataset_address import display_host
 from sodasheet.system.pasteable_command_line import command_line
 
 #: Action -> words, and arguments with the fields of the step. Steps that mean nothing to the

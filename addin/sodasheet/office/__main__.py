@@ -6,7 +6,7 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from sodasheet.office import help_guide, scheduled_workbook
+from sodasheet.office import help_guide, scheduled_push_template
 from sodasheet.office.samples.build import build_samples
 from sodasheet.office.sheets.sheets_workbook import sheets_workbook
 from sodasheet.office.xlam import NAME, addin_workbook
@@ -19,7 +19,7 @@ def build_templates() -> dict[str, bytes]:
         "sheets.xlsx": sheets_workbook(),
         help_guide.NAME: help_guide.guide(),
         NAME: addin_workbook(),
-        scheduled_workbook.NAME: scheduled_workbook.scheduled_workbook(),
+        scheduled_push_template.NAME: scheduled_push_template.scheduled_workbook(),
     }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from sodasheet.office.settings_sheet import PROJECT, SHEET_PART, settings_sheet
+from sodasheet.office.addin_settings_sheet import PROJECT, SHEET_PART, settings_sheet
 from sodasheet.office.xlwings_vba_module import harden
 from sodasheet.office.zip_package import packed, parts
 

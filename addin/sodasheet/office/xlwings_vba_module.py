@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from sodasheet.office.settings_sheet import PROJECT
+from sodasheet.office.addin_settings_sheet import PROJECT
 
 _RUN_PYTHON = """\
 Public Function RunPython(PythonCommand As String)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sodasheet.errors import PortalError
-from sodasheet.portal.address import is_dataset_id, is_loopback
+from sodasheet.portal.dataset_address import is_dataset_id, is_loopback
 from sodasheet.portal.http.reply_text import label
 from sodasheet.portal.http.session import PortalSession
 

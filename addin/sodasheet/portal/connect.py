@@ -15,7 +15,7 @@ from sodasheet.credentials.environment import ORIGIN, PORTAL
 from sodasheet.credentials.store_timeout import UNATTENDED
 from sodasheet.errors import SignInError, UsageProblem
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.portal.address import display_host, is_loopback, parse_portal
+from sodasheet.portal.dataset_address import display_host, is_loopback, parse_portal
 from sodasheet.portal.http.retries import Patience
 
 if TYPE_CHECKING:

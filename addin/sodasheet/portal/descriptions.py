@@ -13,7 +13,7 @@ from sodasheet.portal.http.request import Write
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import change, json_write
 from sodasheet.portal.publishing.revision import Revision, Revisions
-from sodasheet.portal.publishing.task_set import TaskSet
+from sodasheet.portal.publishing.task_set_reply import TaskSet
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import field_name
 

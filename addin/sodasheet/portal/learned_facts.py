@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from socrata_contract import GUESSES
-from sodasheet.portal.address import parse_portal
+from sodasheet.portal.dataset_address import parse_portal
 from sodasheet.system.paths import home, write_whole
 
 #: The portal has refused gzipped rows and taken them as they are.

@@ -8,8 +8,8 @@ from typing import Any
 
 from sodasheet.errors import PortalError, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
-from sodasheet.portal.address import is_dataset_id
 from sodasheet.portal.dataset import read_dataset
+from sodasheet.portal.dataset_address import is_dataset_id
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import change, json_write
 

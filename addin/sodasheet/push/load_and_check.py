@@ -18,8 +18,8 @@ from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.existing_identifiers import check_identifiers_exist, looks_up_identifiers
-from sodasheet.push.places.lookup import with_places
-from sodasheet.push.within.replaced_part import Partition, named_part, replace_within
+from sodasheet.push.geocoding.look_up_addresses import with_places
+from sodasheet.push.replaced_part import Partition, named_part, replace_within
 from sodasheet.quality.allowed_values import with_allowed_values
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.dataset_profile import DatasetProfiles

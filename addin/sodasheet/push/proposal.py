@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
-from sodasheet.portal.approvals import approval_needed
+from sodasheet.portal.approval_guidance import approval_needed
 from sodasheet.push.context import PushContext
 from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.preview.estimate import estimate

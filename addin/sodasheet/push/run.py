@@ -21,8 +21,8 @@ from sodasheet.model.report import (
     RunAccount,
     SourceFacts,
 )
-from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import missing_rights, read_dataset
+from sodasheet.portal.dataset_address import parse_portal
 from sodasheet.portal.http.retries import patience_of
 from sodasheet.portal.publishing.revision import Revisions
 from sodasheet.portal.signed_in_user import current_user

@@ -139,7 +139,7 @@ def _settled(kept: set[str], young: float) -> list[tuple[Path, float]]:
 
 
 def _rows_before_types(outdated: float) -> Iterator[Path]:
-    """Rows from before old changes of types (columns/retype.py); the record of a change stays."""
+    """Rows from before old changes of types; the record of a change (columns/) stays."""
     for path in sorted((home() / "columns").glob("*")):
         match = _RUN.fullmatch(path.name)
         if match is None or not path.is_dir() or path.is_symlink():

@@ -13,7 +13,7 @@ from sodasheet.jobs import unconfirmed
 from sodasheet.jobs.named_job import NamedJob
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.note import Note
-from sodasheet.portal.address import display_host, parse_portal
+from sodasheet.portal.dataset_address import display_host, parse_portal
 from sodasheet.schedules import schedule_store
 from sodasheet.schedules.backends.select_scheduler import system_here, system_of
 from sodasheet.schedules.schedule import Schedule

@@ -21,7 +21,7 @@ from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 from sodasheet.unattended.failed_start import failed_start_report, record
 from sodasheet.unattended.hang_report import report_hang
-from sodasheet.unattended.text_log import LoggedProgress, TextLog
+from sodasheet.unattended.run_log_file import LoggedProgress, TextLog
 from sodasheet.unattended.time_limit import duration_words
 from sodasheet.unattended.unattended_task import JobResult, RunTask
 from sodasheet.unattended.watchdog import Watchdog

@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from sodasheet.jobs.loader import named
+from sodasheet.jobs.load_jobs import named
 from sodasheet.jobs.named_job import NamedJob
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.push.run_retention import prune_daily

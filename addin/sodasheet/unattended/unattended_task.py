@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sodasheet.jobs.loader import jobs_in
+from sodasheet.jobs.load_jobs import jobs_in
 from sodasheet.jobs.named_job import NamedJob
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.report import Report

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 
-from sodasheet.unattended.text_log import TextLog
+from sodasheet.unattended.run_log_file import TextLog
 
 #: Seconds after the time limit in which a run must reach its next safe point.
 GRACE = 15 * 60.0

@@ -9,7 +9,7 @@ import pytest
 from sodasheet.desk.check.model import with_level, with_release
 from sodasheet.desk.map.rule_fields import RuleFields, with_rules
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.rule_words import parse_rules
+from sodasheet.jobs.rule_sentences import parse_rules
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping, PointRule

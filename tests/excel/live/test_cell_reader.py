@@ -14,7 +14,7 @@ from sodasheet.excel.live.source_location import SheetLocation
 from sodasheet.excel.live.visible_rows import shown_rows
 from sodasheet.excel.xlwings_access import is_busy
 from sodasheet.sources.grid.cell_range import Area, Pick
-from sodasheet.sources.grid.row_stretches import RowStretches
+from sodasheet.sources.grid.row_ranges import RowStretches
 
 
 class Cells:

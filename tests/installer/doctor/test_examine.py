@@ -12,8 +12,8 @@ from sodasheet.errors import CredentialError
 from sodasheet.installer.addin_installation import install, shipped_addin
 from sodasheet.installer.doctor import examine as doctor
 from sodasheet.installer.doctor.examine import examine
-from sodasheet.installer.target_computer import Machine, places
-from sodasheet.office.settings_sheet import SHEET_PART
+from sodasheet.installer.install_locations import Machine, places
+from sodasheet.office.addin_settings_sheet import SHEET_PART
 from sodasheet.office.zip_package import packed, parts
 
 NAMES = [

@@ -11,7 +11,7 @@ import pytest
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync.gis_job import read_gis_job
 from sodasheet.jobs.datasync.preferences import Preferences
-from sodasheet.jobs.loader import jobs_in
+from sodasheet.jobs.load_jobs import jobs_in
 from sodasheet.model.method import Method
 
 PREFERENCES = Preferences({"domain": "https://data.example.gov"}, "the preferences")

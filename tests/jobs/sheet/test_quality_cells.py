@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.rule_words import parse_rules
+from sodasheet.jobs.rule_sentences import parse_rules
 from sodasheet.jobs.sheet.quality_cells import with_quality
 from sodasheet.jobs.sheet.quality_words import RuleCells, quality_values
 from sodasheet.jobs.sheet.sheet_layout import MappingContent

@@ -12,7 +12,7 @@ from sodasheet.errors import Cancelled, PortalError, SignInError, UnknownOutcome
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.revision import Revision, Revisions
-from sodasheet.portal.publishing.task_set import TaskState, read_task
+from sodasheet.portal.publishing.task_set_reply import TaskState, read_task
 from sodasheet.portal.soda2.write_result import Reply
 
 BASE = "/api/publishing/v1"

@@ -16,7 +16,7 @@ from sodasheet.portal.publishing.revision import Action as Kind
 from sodasheet.portal.publishing.schema_errors import CellError
 from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parsed
 from sodasheet.portal.publishing.target_columns import Target
-from sodasheet.portal.publishing.upload import UploadSource
+from sodasheet.portal.publishing.upload_file import UploadSource
 
 SOURCE = "/api/publishing/v1/source/8"
 SCHEMA = f"{SOURCE}/schema/21"

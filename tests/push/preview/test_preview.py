@@ -21,7 +21,7 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.preview import ChangeKind, Preview
 from sodasheet.model.progress import Silent
-from sodasheet.portal.soda2 import download as room
+from sodasheet.portal.soda2 import download_rows as room
 from sodasheet.push import existing_identifiers
 from sodasheet.push.guards.registry import GUARDS
 from sodasheet.push.preview.preview import preview

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sodasheet.portal.approvals import approval_needed
+from sodasheet.portal.approval_guidance import approval_needed
 from sodasheet.portal.learned_facts import NO_GUIDANCE, has_shown
 from sodasheet.push.questions_to_user import WAITS
 

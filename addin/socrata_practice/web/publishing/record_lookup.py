@@ -8,7 +8,7 @@ from socrata_practice import refusals
 from socrata_practice.accounts import Account
 from socrata_practice.faults.fault import Fault
 from socrata_practice.faults.middleware import STRUCK
-from socrata_practice.publishing.context import Context
+from socrata_practice.publishing.shared_resources import Context
 from socrata_practice.publishing.stored_records import (
     InputSchema,
     OutputSchema,

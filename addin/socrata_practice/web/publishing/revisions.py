@@ -29,12 +29,12 @@ from socrata_practice.storage import archive, asset_store
 from socrata_practice.storage.asset import Draft
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
-from socrata_practice.web.incoming_file import incoming_file
 from socrata_practice.web.json_body import json_object
 from socrata_practice.web.publishing import record_lookup, resource_json
 from socrata_practice.web.publishing.resource_links import BASE
 from socrata_practice.web.publishing.revision_values import values_from
 from socrata_practice.web.replies import pretty
+from socrata_practice.web.request_file import incoming_file
 
 revisions = Blueprint("revisions", __name__, url_prefix=f"{BASE}/revision")
 Json = dict[str, Any]

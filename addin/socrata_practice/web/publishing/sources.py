@@ -15,11 +15,11 @@ from socrata_practice.publishing.stored_records import update as change
 from socrata_practice.publishing.uploaded_file_reader import ParseOptions
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
-from socrata_practice.web.incoming_file import incoming_file
 from socrata_practice.web.json_body import json_object
 from socrata_practice.web.publishing import record_lookup, resource_json
 from socrata_practice.web.publishing.resource_links import BASE
 from socrata_practice.web.replies import pretty
+from socrata_practice.web.request_file import incoming_file
 
 sources = Blueprint("sources", __name__, url_prefix=BASE)
 Json = dict[str, Any]

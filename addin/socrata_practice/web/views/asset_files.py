@@ -12,8 +12,8 @@ from socrata_practice import refusals
 from socrata_practice.storage import asset_store
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
-from socrata_practice.web.incoming_file import incoming_file
 from socrata_practice.web.replies import pretty
+from socrata_practice.web.request_file import incoming_file
 
 files = Blueprint("files", __name__)
 _ID = 32

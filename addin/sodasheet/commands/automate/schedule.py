@@ -129,7 +129,7 @@ def _when(options: ScheduleOptions) -> When:
 def _create(wanted: Schedule, options: ScheduleOptions) -> None:
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.excel.scheduled.start_excel import require_excel
-    from sodasheet.jobs.loader import jobs_in, named
+    from sodasheet.jobs.load_jobs import jobs_in, named
     from sodasheet.schedules.backends.select_scheduler import system_here
     from sodasheet.schedules.creation_and_removal import doubts, make, require_free, runs
 
@@ -160,7 +160,7 @@ def _create(wanted: Schedule, options: ScheduleOptions) -> None:
 def _ways(schedule: Schedule) -> list[str]:
     """Return the two ways to push a workbook, none for other jobs."""
     from sodasheet.schedules.creation_and_removal import HEADLESS, IN_EXCEL
-    from sodasheet.sources.factory import WORKBOOKS
+    from sodasheet.sources.choose_source import WORKBOOKS
 
     ways = [HEADLESS, f"{IN_EXCEL} (--in-excel)"]
     return ways if schedule.job.suffix.lower() in WORKBOOKS else []

@@ -12,8 +12,8 @@ from sodasheet.commands.terminal.output import say
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from sodasheet.backup.backup import Backup
-    from sodasheet.portal.address import Address
+    from sodasheet.backup.back_up_dataset import Backup
+    from sodasheet.portal.dataset_address import Address
 
 
 @click.command("backup")
@@ -37,7 +37,7 @@ def command(datasets: tuple[str, ...], output: Path, as_json: bool) -> int:
     """
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.errors import Cancelled, SodaSheetError
-    from sodasheet.portal.address import Address
+    from sodasheet.portal.dataset_address import Address
 
     addresses = [Address.parse(one) for one in datasets]  # a typing error stops all of them
     told: list[dict[str, object]] = []
@@ -61,7 +61,7 @@ def command(datasets: tuple[str, ...], output: Path, as_json: bool) -> int:
 
 
 def _saved(address: Address, output: Path) -> Backup:
-    from sodasheet.backup.backup import back_up
+    from sodasheet.backup.back_up_dataset import back_up
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.commands.terminal.session import open_portal
 

@@ -19,9 +19,9 @@ from sodasheet.system.wording import capitalized
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sodasheet.columns.change_column_types import RetypePlan
     from sodasheet.columns.column_change_records import ColumnsRun
     from sodasheet.columns.requested_changes import ColumnChange
-    from sodasheet.columns.retype import RetypePlan
     from sodasheet.model.dataset import Dataset
     from sodasheet.portal.http.session import PortalSession
 
@@ -80,8 +80,8 @@ def command(options: ColumnsOptions) -> int:
     Example: sodasheet columns data.example.gov/abcd-1234 --add "Ward=text" --preview
     """
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.portal.address import Address
     from sodasheet.portal.dataset import read_dataset
+    from sodasheet.portal.dataset_address import Address
 
     address = Address.parse(options.dataset)
     wanted = bool(options.added or options.renamed or options.retyped or options.source)
@@ -145,8 +145,8 @@ def _retype(
     changes: Sequence[ColumnChange],
     options: ColumnsOptions,
 ) -> int:
+    from sodasheet.columns.change_column_types import plan_retype, retype, unfit_error
     from sodasheet.columns.requested_changes import RetypedColumn, change_json
-    from sodasheet.columns.retype import plan_retype, retype, unfit_error
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json, shown_progress
     from sodasheet.system.temporary_folders import scratch_folder
@@ -224,7 +224,7 @@ def _undo(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> 
 def _undo_types(
     session: PortalSession, dataset: Dataset, run: ColumnsRun, options: ColumnsOptions
 ) -> int:
-    from sodasheet.columns.retype import undo_retype
+    from sodasheet.columns.change_column_types import undo_retype
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json, shown_progress
     from sodasheet.system.temporary_folders import scratch_folder

@@ -15,7 +15,7 @@ from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sodasheet.model.method import Method
-    from sodasheet.portal.address import Address
+    from sodasheet.portal.dataset_address import Address
     from sodasheet.portal.http.session import PortalSession
 
 
@@ -68,7 +68,7 @@ def command(options: CopyOptions) -> int:
     from sodasheet.commands.push import Prompt, print_report
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import open_desk, open_portal
-    from sodasheet.copy.copy import CopyRequest, copy_rows
+    from sodasheet.copy.copy_rows import CopyRequest, copy_rows
     from sodasheet.push.guards.registry import known_overrides
     from sodasheet.push.questions_to_user import Agreed
 
@@ -135,7 +135,7 @@ def _created(
 def _places(options: CopyOptions) -> _Places:
     """Return the ends and the method. Raises UsageProblem, SignInError."""
     from sodasheet.model.method import Method
-    from sodasheet.portal.address import Address, parse_portal
+    from sodasheet.portal.dataset_address import Address, parse_portal
 
     if (options.name or options.schema_only) and not options.new:
         raise UsageProblem("--name and --schema-only are for a new dataset.", "Add --new.")
@@ -161,7 +161,7 @@ def _port_job(path: Path, options: CopyOptions) -> _Places:
     from sodasheet.commands.terminal.session import require_meant_by
     from sodasheet.jobs.datasync.port_job import read_port_job
     from sodasheet.model.method import Method
-    from sodasheet.portal.address import Address, parse_portal
+    from sodasheet.portal.dataset_address import Address, parse_portal
 
     job = read_port_job(path)
     portal = parse_portal(options.target) if options.target else job.target_portal

@@ -54,7 +54,7 @@ def command(options: DraftOptions) -> int:
     Example: sodasheet drafts data.example.gov/abcd-1234
     """
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.portal.address import Address, names_dataset, parse_portal
+    from sodasheet.portal.dataset_address import Address, names_dataset, parse_portal
 
     if options.applied is not None and options.discarded is not None:
         raise UsageProblem("Give --apply or --discard, not both.", "Name one draft.")
@@ -133,7 +133,7 @@ def _apply(session: PortalSession, dataset: str, seq: int, options: DraftOptions
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.portal.publishing.drafts import apply_draft, draft_numbered
-    from sodasheet.portal.publishing.task_set import TaskState
+    from sodasheet.portal.publishing.task_set_reply import TaskState
     from sodasheet.push.runs.push_lock import dataset_lock
     from sodasheet.push.runs.run_folder import locks_folder
 

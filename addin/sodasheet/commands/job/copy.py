@@ -44,7 +44,7 @@ def copy(job_path: Path, output: Path, only: str | None, as_json: bool, **other:
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import require_meant_by
     from sodasheet.jobs import job_to_json, write_job
-    from sodasheet.jobs.loader import chosen, jobs_in
+    from sodasheet.jobs.load_jobs import chosen, jobs_in
     from sodasheet.jobs.relocate import moved
 
     if not any(other.values()):
@@ -95,7 +95,7 @@ def _with_source(job: Job, text: str) -> Job:
 
 
 def _with_target(job: Job, other: dict[str, str]) -> Job:
-    from sodasheet.portal.address import Address, parse_portal
+    from sodasheet.portal.dataset_address import Address, parse_portal
 
     portal = parse_portal(other["portal"]) if "portal" in other else job.portal
     address = Address.parse(other.get("dataset", job.dataset), portal)

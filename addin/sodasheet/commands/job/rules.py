@@ -1,4 +1,4 @@
-"""`sodasheet job rules` and `sodasheet job accept`: what a job asks of its rows."""
+"""`sodasheet job rules`: list, add and remove the rules of a job."""
 
 from __future__ import annotations
 
@@ -64,14 +64,15 @@ def rules(options: RuleOptions) -> None:
     Example: sodasheet job rules permits.json --add "status is one of Open, Closed"
     """
     from sodasheet.commands.terminal.output import print_json
+    from sodasheet.jobs import read_job, write_job
 
-    job = before = _job(options.job_path)
+    job = before = read_job(options.job_path)
     left: list[str] = []
     if options.schema is not None:
         job, left = _with_rules(job, options.schema)
     job = _edited(job, options)
     if job != before:
-        _save(job, options.job_path)
+        write_job(job, options.job_path)
     if options.output is not None:
         left += _write_schema(job, options.output)
     words = [rule.words for rule in job.quality.rules]
@@ -88,7 +89,7 @@ def rules(options: RuleOptions) -> None:
 
 def _edited(job: Job, options: RuleOptions) -> Job:
     """Return the job with the added rules, and without the removed rules."""
-    from sodasheet.jobs.rule_words import parse_rule
+    from sodasheet.jobs.rule_sentences import parse_rule
 
     quality = job.quality
     rules = [rule for rule in quality.rules if rule.words not in options.remove]
@@ -101,46 +102,6 @@ def _edited(job: Job, options: RuleOptions) -> Job:
     rules += [rule for rule in map(parse_rule, options.add) if rule not in rules]
     reconcile = quality.reconcile if options.reconcile is None else options.reconcile.strip()
     return replace(job, quality=replace(quality, rules=tuple(rules), reconcile=reconcile))
-
-
-@click.command("accept")
-@job_argument
-@click.argument("finding")
-@click.option("--field", default="", help="Accept the finding for this dataset column only.")
-def accept(job_path: Path, finding: str, field: str) -> None:
-    """Accept a FINDING of the comparison with the dataset in JOB, a job file, for good.
-
-    FINDING is the word that a check prints in `findings.csv`, such as outlier.
-
-    Example: sodasheet job accept permits.json new-blanks --field closed
-    """
-    from sodasheet.model.quality_settings import Release
-    from sodasheet.quality.comparison_questions import QUESTIONS
-
-    if finding not in QUESTIONS:
-        raise UsageProblem(
-            f'"{finding}" is not a finding that can be accepted.',
-            f"Choose one of {', '.join(QUESTIONS)}.",
-        )
-    job = _job(job_path)
-    release = Release(finding, field)
-    if release not in job.quality.released:
-        released = (*job.quality.released, release)
-        _save(replace(job, quality=replace(job.quality, released=released)), job_path)
-    where = f" in {field}" if field else ""
-    say(f"{finding}{where} is accepted in {job_path} from now on.")
-
-
-def _job(path: Path) -> Job:
-    from sodasheet.jobs import read_job
-
-    return read_job(path)
-
-
-def _save(job: Job, path: Path) -> None:
-    from sodasheet.jobs import write_job
-
-    write_job(job, path)
 
 
 def _with_rules(job: Job, schema: Path) -> tuple[Job, list[str]]:

@@ -27,7 +27,7 @@ def show(job_path: Path, only: str | None, as_json: bool) -> None:
     """
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.jobs import job_to_json
-    from sodasheet.jobs.loader import jobs_in, named
+    from sodasheet.jobs.load_jobs import jobs_in, named
 
     jobs = named(jobs_in(job_path), job_path, only)
     if as_json:

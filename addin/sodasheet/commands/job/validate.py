@@ -62,7 +62,7 @@ def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]
     """Return the problems of every job by its name."""
     from sodasheet.jobs.file.job_file import job_data
     from sodasheet.jobs.file.job_problems import problems_in, unknown_in
-    from sodasheet.jobs.loader import jobs_in, named
+    from sodasheet.jobs.load_jobs import jobs_in, named
 
     try:
         jobs = named(jobs_in(path), path, only)

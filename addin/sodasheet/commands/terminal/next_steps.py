@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.portal.address import display_host
+from sodasheet.portal.dataset_address import display_host
 from sodasheet.system.pasteable_command_line import command_line
 
 #: Commands whose first argument is a job, and whose own flags a repeated command keeps.

@@ -49,7 +49,7 @@ def open_desk(portal: str, ask: Ask) -> Iterator[PushContext]:
 def require_meant_by(path: Path, portal: str) -> None:
     """Raise SignInError where only a file says that the environment's key may go there."""
     from sodasheet.credentials.keychain import from_environment
-    from sodasheet.jobs.loader import is_workbook
+    from sodasheet.jobs.load_jobs import is_workbook
     from sodasheet.portal.connect import require_key_allowed
 
     given = from_environment()
@@ -81,7 +81,7 @@ def place_of(host: str, kind: Kind) -> str:
     Raises UsageProblem for an invalid address.
     """
     from sodasheet.credentials.store_entry import Entry
-    from sodasheet.portal.address import parse_portal
+    from sodasheet.portal.dataset_address import parse_portal
 
     if kind == "portal":
         return parse_portal(host)
@@ -90,12 +90,12 @@ def place_of(host: str, kind: Kind) -> str:
 
 
 def load_job(path: Path, only: str | None = None, method: object = None) -> tuple[Job, Path]:
-    """Return the chosen job of a file (see jobs/loader.py) and its base folder.
+    """Return the chosen job of a file (see jobs/load_jobs.py) and its base folder.
 
     `only` names it where there are several; `method` is the name of one instead of the job's. What
     the file says that cannot be followed is told on stderr, not dropped silently.
     """
-    from sodasheet.jobs.loader import chosen, jobs_in
+    from sodasheet.jobs.load_jobs import chosen, jobs_in
     from sodasheet.model.method import Method
 
     found = chosen(jobs_in(path), path, only)
@@ -114,7 +114,7 @@ def limited_to(job: Job, within: tuple[str, ...]) -> Job:
     """
     from sodasheet.errors import UsageProblem
     from sodasheet.model.job import Within
-    from sodasheet.push.within.replaced_part import require_replace
+    from sodasheet.push.replaced_part import require_replace
 
     if not within:
         return job
@@ -137,7 +137,7 @@ def dataset_id(dataset: str) -> str:
     """Return the id in a dataset's address; empty if none is given."""
     from sodasheet.errors import UsageProblem
     from sodasheet.model.next_step import Action, NextStep
-    from sodasheet.portal.address import Address
+    from sodasheet.portal.dataset_address import Address
 
     try:
         return Address.parse(dataset, "https://any.invalid").dataset if dataset else ""

@@ -9,7 +9,7 @@ from flask import Blueprint, request, send_file
 
 from sodasheet.desk.portal_session import open_session
 from sodasheet.model.method import Method
-from sodasheet.portal.address import Address
+from sodasheet.portal.dataset_address import Address
 from sodasheet.system.file_names import file_name
 
 

@@ -14,7 +14,7 @@ from sodasheet.desk.portal_session import open_session
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
-from sodasheet.portal.address import Address, host_of, parse_portal
+from sodasheet.portal.dataset_address import Address, host_of, parse_portal
 
 if TYPE_CHECKING:
     from sodasheet.portal.catalog_search import CatalogEntry

@@ -20,7 +20,7 @@ from sodasheet.columns.requested_changes import (
     warnings,
 )
 from sodasheet.desk.columns.form import changes_of, form_columns, new_columns, new_types
-from sodasheet.desk.describe.choice import known_portals
+from sodasheet.desk.describe.dataset_choice import known_portals
 from sodasheet.desk.files.file_contents import source_of
 from sodasheet.desk.files.folder_listing import typed_path
 from sodasheet.desk.history.model import all_runs
@@ -28,13 +28,13 @@ from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.server.access import local
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.progress import Silent
-from sodasheet.portal.address import Address
 from sodasheet.portal.dataset import read_dataset, require_writable
+from sodasheet.portal.dataset_address import Address
 from sodasheet.staging.types.date_format import date_words
 from sodasheet.system.temporary_folders import scratch_folder
 
 if TYPE_CHECKING:
-    from sodasheet.columns.retype import RetypePlan
+    from sodasheet.columns.change_column_types import RetypePlan
     from sodasheet.model.dataset import Dataset
     from sodasheet.portal.http.session import PortalSession
 
@@ -153,7 +153,7 @@ def _retyped(
     *,
     send: bool,
 ) -> Any:
-    from sodasheet.columns.retype import plan_retype, retype
+    from sodasheet.columns.change_column_types import plan_retype, retype
 
     empty = bool(typed.get("empty"))
     with (
@@ -282,7 +282,7 @@ def _undone(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> None:
     if not _retypes(run):
         undo_columns(session, dataset, run)
         return
-    from sodasheet.columns.retype import undo_retype
+    from sodasheet.columns.change_column_types import undo_retype
 
     with scratch_folder() as room:
         undo_retype(session, dataset, run, room, Silent())

@@ -44,7 +44,7 @@ def computer_pages() -> Blueprint:
 def _checks() -> list[Any]:
     from sodasheet.installer.doctor.check_result import Check
     from sodasheet.installer.doctor.examine import examine
-    from sodasheet.installer.target_computer import MAC, WINDOWS, Machine
+    from sodasheet.installer.install_locations import MAC, WINDOWS, Machine
     from sodasheet.system.windows_registry import WindowsRegistry
 
     machine = Machine.current()

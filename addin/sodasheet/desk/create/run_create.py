@@ -20,8 +20,8 @@ from sodasheet.errors import Cancelled, SignInError, SodaSheetError, UnknownOutc
 if TYPE_CHECKING:
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.staging.profile.type_suggestions import TypeSuggestion
     from sodasheet.staging.staged_table import Stage
+    from sodasheet.staging.suggest.column_type_suggestions import TypeSuggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,9 @@ def _created(
     opener: Callable[..., PortalSession],
 ) -> CreatedDataset:
     """Ask until a dataset is created. Raises Cancelled if the user changed their mind."""
-    from sodasheet.create.create import create_dataset
+    from sodasheet.create.create_dataset import create_dataset
     from sodasheet.create.proposal import Wishes, proposed
-    from sodasheet.staging.profile.type_suggestions import suggest_types
+    from sodasheet.staging.suggest.column_type_suggestions import suggest_types
 
     with source.stage(progress) as stage:
         if not stage.rows:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from sodasheet.describe.data_dictionary import DICTIONARY, KINDS, data_dictionary
 from sodasheet.describe.dcat import dcat_record
 from sodasheet.describe.description import description_of
-from sodasheet.desk.describe.choice import portal_of
+from sodasheet.desk.describe.dataset_choice import portal_of
 from sodasheet.desk.portal_session import open_session
 from sodasheet.portal.descriptions import read_view
 

@@ -15,31 +15,31 @@ def describe_pages() -> Blueprint:
 
     @pages.get("")
     def choose() -> Any:
-        from sodasheet.desk.describe.choice import choice_page
+        from sodasheet.desk.describe.dataset_choice import choice_page
 
         return choice_page()
 
     @pages.post("")
     def chosen() -> Any:
-        from sodasheet.desk.describe.choice import chosen_dataset
+        from sodasheet.desk.describe.dataset_choice import chosen_dataset
 
         return chosen_dataset()
 
     @pages.get("/<dataset>")
     def edit(dataset: str) -> Any:
-        from sodasheet.desk.describe.answers import form_page
+        from sodasheet.desk.describe.page_actions import form_page
 
         return form_page(dataset)
 
     @pages.post("/<dataset>")
     def act(dataset: str) -> Any:
-        from sodasheet.desk.describe.answers import form_sent
+        from sodasheet.desk.describe.page_actions import form_sent
 
         return form_sent(dataset)
 
     @pages.post("/<dataset>/undo")
     def undo(dataset: str) -> Any:
-        from sodasheet.desk.describe.answers import undo_sent
+        from sodasheet.desk.describe.page_actions import undo_sent
 
         return undo_sent(dataset)
 

@@ -35,7 +35,7 @@ class Contents:
 
 def contents(path: Path) -> Contents:
     """Look into a file. Raises SodaSheetError if unreadable."""
-    from sodasheet.jobs.loader import is_workbook, jobs_in
+    from sodasheet.jobs.load_jobs import is_workbook, jobs_in
     from sodasheet.model.progress import Silent
     from sodasheet.sources.file_type import is_geographic
     from sodasheet.sources.geographic.source import layers_of
@@ -83,7 +83,7 @@ def draft_of(named: NamedJob, path: Path) -> Draft:
 
     Raises SodaSheetError.
     """
-    from sodasheet.jobs.loader import is_workbook
+    from sodasheet.jobs.load_jobs import is_workbook
 
     job = _absolute(named.job, named.base)
     own = "" if is_workbook(path) else str(path)

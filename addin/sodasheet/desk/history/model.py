@@ -17,7 +17,7 @@ from sodasheet.push.runs.history import PastRun, past_runs
 from sodasheet.push.runs.journal import Journal, Step
 from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.runs.run_recorder import UNDONE
-from sodasheet.system.shared_files import read_json
+from sodasheet.system.atomic_files import read_json
 
 #: Runs of one page, runs that are looked through, and rejected rows shown at first.
 PAGE, MOST, SHOWN = 25, 1000, 20

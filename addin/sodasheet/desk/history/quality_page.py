@@ -14,7 +14,7 @@ from sodasheet.desk.history.model import all_runs
 from sodasheet.desk.portal_session import open_session
 
 if TYPE_CHECKING:
-    from sodasheet.dataset_quality.overview import RunFindings
+    from sodasheet.dataset_quality.quality_overview import RunFindings
 
 #: Pushes in the plot.
 POINTS = 24
@@ -40,7 +40,7 @@ def quality_pages() -> Blueprint:
     @pages.get("/<dataset>")
     def show(dataset: str) -> str:
         # Loaded here, because the desk shows its first page sooner without.
-        from sodasheet.dataset_quality.overview import read_overview
+        from sodasheet.dataset_quality.quality_overview import read_overview
 
         # Only a portal of the run log is asked: an address may come from anywhere.
         run = next((one for one in all_runs() if one.dataset == dataset), None)

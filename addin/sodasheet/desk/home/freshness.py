@@ -20,8 +20,8 @@ from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.server.open_requests import desk_folder
 from sodasheet.errors import SodaSheetError
 from sodasheet.portal.update_frequency import parse_frequency
+from sodasheet.system.atomic_files import read_json
 from sodasheet.system.paths import write_whole
-from sodasheet.system.shared_files import read_json
 from sodasheet.system.typed_json import read_if_whole
 
 if TYPE_CHECKING:

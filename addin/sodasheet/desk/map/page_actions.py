@@ -46,7 +46,7 @@ from sodasheet.jobs.sheet.replaced_part_cell import part_words
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.suggestion import SuggestedChange
-from sodasheet.push.within.replaced_part import require_replace
+from sodasheet.push.replaced_part import require_replace
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.mapping_sql import require_formats
 from sodasheet.system.file_names import file_name
@@ -189,7 +189,7 @@ def _changed(draft: Draft, before: Job) -> Job:
 
 def _decided(draft: Draft, job: Job, how: str) -> Job:
     """Return the job with the suggestions that the pressed button accepts or declines."""
-    from sodasheet.staging.suggest.accept import accept, decline
+    from sodasheet.staging.suggest.accept_suggestions import accept, decline
 
     verb, _, rest = how.partition(":")
     key, _, choice = rest.partition("=")

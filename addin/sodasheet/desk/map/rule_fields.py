@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.finding_words import FindingWords
 from sodasheet.jobs.rule_cell import cell_words, parse_cell
-from sodasheet.jobs.rule_words import parse_rules
+from sodasheet.jobs.rule_sentences import parse_rules
 from sodasheet.jobs.sheet.table_text import Labels
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job

@@ -9,7 +9,7 @@ from sodasheet.desk.tasks.question import Confirmation
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
-from sodasheet.portal.address import host_of
+from sodasheet.portal.dataset_address import host_of
 from sodasheet.push.questions_to_user import WAITS, PastPush, Proposal
 from sodasheet.system.wording import capitalized
 

@@ -13,7 +13,7 @@ from sodasheet.desk.formatting.numbers import amount, count, listed, rows
 from sodasheet.desk.formatting.times import duration, moment
 from sodasheet.desk.tasks.task import TaskOptions
 from sodasheet.model.report import Outcome
-from sodasheet.portal.address import host_of
+from sodasheet.portal.dataset_address import host_of
 
 _TONES = {
     Outcome.DONE: ("good", "Done"),

@@ -111,7 +111,7 @@ def make_schedule(scheduled: Scheduled, typed: TypedSchedule) -> tuple[str, list
     Returns a sentence that says when, and what would keep a run from pushing. Raises
     SodaSheetError.
     """
-    from sodasheet.jobs.loader import jobs_in
+    from sodasheet.jobs.load_jobs import jobs_in
     from sodasheet.schedules.creation_and_removal import doubts, make
 
     wanted = scheduled.wanted(typed)

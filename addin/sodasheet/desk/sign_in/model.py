@@ -49,7 +49,7 @@ class SecretPlace:
 
 def settings_page(portal: str) -> str:
     """Return the address at which API keys are made; empty if the portal isn't known yet."""
-    from sodasheet.portal.address import parse_portal
+    from sodasheet.portal.dataset_address import parse_portal
     from sodasheet.portal.sign_in import developer_settings
 
     try:
@@ -60,7 +60,7 @@ def settings_page(portal: str) -> str:
 
 def attempt(typed: TypedKey) -> Tried:
     """Try the key on its portal; slow. Raises SodaSheetError, which holds no secret."""
-    from sodasheet.portal.address import host_of, parse_portal
+    from sodasheet.portal.dataset_address import host_of, parse_portal
     from sodasheet.portal.sign_in import identify, powers, reads_only
 
     if not typed.portal.strip():
@@ -105,7 +105,7 @@ def known_key(portal: str) -> str:
     """Return the key ID of the account in use on a portal; empty if there is none."""
     from sodasheet.credentials.account_list import accounts_of
     from sodasheet.credentials.store_entry import Entry
-    from sodasheet.portal.address import parse_portal
+    from sodasheet.portal.dataset_address import parse_portal
 
     try:
         known = accounts_of(Entry.of(parse_portal(portal))) if portal.strip() else ()

@@ -15,7 +15,7 @@ from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import READY, SKIPPED, SOURCE_ROWS
 from sodasheet.push.questions_to_user import Proposal
-from sodasheet.push.within.replaced_part import named_words
+from sodasheet.push.replaced_part import named_words
 from sodasheet.sources.spool_folder import SpoolFolderSource
 from sodasheet.system.wording import counted_rows
 

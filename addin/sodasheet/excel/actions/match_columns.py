@@ -19,7 +19,7 @@ from sodasheet.jobs.sheet.cells_of_job import (
     unfilled_of,
     unfilled_words,
 )
-from sodasheet.jobs.sheet.header_block import block_of, remembered
+from sodasheet.jobs.sheet.labeled_settings_block import block_of, remembered
 from sodasheet.jobs.sheet.mapping_rows import rows_of
 from sodasheet.jobs.sheet.quality_words import RuleCells
 from sodasheet.jobs.sheet.table_text import Labels, MappingRow

@@ -12,7 +12,7 @@ from sodasheet.system.wording import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
-    from sodasheet.jobs.sheet.header_block import SheetTarget
+    from sodasheet.jobs.sheet.labeled_settings_block import SheetTarget
     from sodasheet.model.job import Job
     from sodasheet.push.request import PreviewSnapshot
     from sodasheet.push.undo.conflicts import ConflictError

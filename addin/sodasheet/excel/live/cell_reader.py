@@ -19,7 +19,7 @@ from sodasheet.excel.xlwings_access import is_busy
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.grid.cell_text import Percent, cell_text
 from sodasheet.sources.grid.padded_numbers import shown
-from sodasheet.sources.grid.row_stretches import RowStretches
+from sodasheet.sources.grid.row_ranges import RowStretches
 
 if TYPE_CHECKING:
     import xlwings

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
     from sodasheet.model.job import SourceSpec
     from sodasheet.model.progress import Progress
-    from sodasheet.sources.grid.row_stretches import RowStretches
+    from sodasheet.sources.grid.row_ranges import RowStretches
     from sodasheet.sources.spool import Source, Spool
 
 _BLOCK = 1 << 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from sodasheet.excel.xlwings_access import is_busy
-from sodasheet.sources.grid.row_stretches import RowStretches
+from sodasheet.sources.grid.row_ranges import RowStretches
 
 if TYPE_CHECKING:
     import xlwings

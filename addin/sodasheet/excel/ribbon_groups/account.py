@@ -28,7 +28,7 @@ def sign_in(press: Press) -> None:
 
 def test_connection(press: Press) -> None:
     """Show if the portal answers, for which account, and what may be done with the dataset."""
-    from sodasheet.portal.address import host_of
+    from sodasheet.portal.dataset_address import host_of
     from sodasheet.portal.signed_in_user import current_user
 
     portal = asked_portal(press, "Test the connection to which portal? Its web address:")
@@ -66,7 +66,7 @@ def _may_push(press: Press, session: PortalSession, portal: str) -> str:
 def sign_out(press: Press) -> None:
     """Remove this computer's keys for a portal."""
     from sodasheet.credentials.keychain import ATTENDED, forget
-    from sodasheet.portal.address import host_of
+    from sodasheet.portal.dataset_address import host_of
 
     portal = asked_portal(press, "Sign out of which portal? Its web address:")
     if portal is None:

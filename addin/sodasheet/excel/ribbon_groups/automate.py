@@ -40,7 +40,7 @@ def run_history(press: Press) -> None:
 
 def quality(press: Press) -> None:
     """Open a workbook that shows how complete, fresh and clean the dataset is."""
-    from sodasheet.dataset_quality.overview import read_overview
+    from sodasheet.dataset_quality.quality_overview import read_overview
     from sodasheet.dataset_quality.quality_workbook import quality_workbook
 
     place = target(press)
@@ -154,6 +154,6 @@ def _made(path: Path, when: When, there: Sequence[Schedule], *, in_excel: bool) 
 
 def _jobs(path: Path) -> list[NamedJob]:
     """Return the jobs as a run would find them, so that problems are reported now."""
-    from sodasheet.jobs.loader import jobs_in
+    from sodasheet.jobs.load_jobs import jobs_in
 
     return jobs_in(path)

@@ -20,14 +20,14 @@ from sodasheet.excel.live.visible_rows import hidden_rows
 from sodasheet.excel.network_source import require_accepted
 from sodasheet.excel.new_workbook import open_new_workbook
 from sodasheet.excel.portal_session import open_session
+from sodasheet.excel.sheets.generated_sheets import is_ours
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
 from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
 from sodasheet.excel.sheets.open_mapping import names_of, open_mapping, target
-from sodasheet.excel.sheets.our_sheets import is_ours
 from sodasheet.excel.sheets.template_sheets import add_sheet
 from sodasheet.excel.tasks.launch_task import begin, order_of, task_of
 from sodasheet.excel.xlwings_access import quiet
-from sodasheet.jobs.sheet.header_block import target_of
+from sodasheet.jobs.sheet.labeled_settings_block import target_of
 from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.jobs.sheet.source_cell import spec_of, words_of
 from sodasheet.model.job import Job, SourceSpec
@@ -60,8 +60,8 @@ def choose_dataset(press: Press) -> None:
 
 
 def _read(address: str) -> Dataset:
-    from sodasheet.portal.address import Address
     from sodasheet.portal.dataset import read_dataset
+    from sodasheet.portal.dataset_address import Address
 
     where = Address.parse(address)
     with open_session(where.portal) as session:

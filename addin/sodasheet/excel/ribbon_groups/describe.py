@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sodasheet.describe.push_plan import DescriptionPlan
     from sodasheet.describe.push_record import DescriptionRun
     from sodasheet.excel.button_press import Press
-    from sodasheet.jobs.sheet.header_block import SheetTarget
+    from sodasheet.jobs.sheet.labeled_settings_block import SheetTarget
     from sodasheet.portal.http.session import PortalSession
 
 _ALREADY = "Nothing to send: the portal has all of it already."
@@ -58,7 +58,7 @@ def send_description(press: Press) -> None:
 
 
 def _send(press: Press, sheet: DescriptionSheet) -> None:
-    from sodasheet.describe.push import push_description
+    from sodasheet.describe.push_description import push_description
 
     where = sheet.target
     if not _edited(sheet):
@@ -82,7 +82,7 @@ def _send(press: Press, sheet: DescriptionSheet) -> None:
 
 def undo_description(press: Press) -> None:
     """Undo the last push of the description in front, once that was agreed to."""
-    from sodasheet.describe.push import push_description
+    from sodasheet.describe.push_description import push_description
     from sodasheet.describe.push_plan import with_conflicts
 
     sheet = DescriptionSheet(press.sheet)

@@ -37,7 +37,7 @@ def check_computer(press: Press) -> None:
 
 def _findings() -> str:
     from sodasheet.installer.doctor.examine import examine
-    from sodasheet.installer.target_computer import Machine
+    from sodasheet.installer.install_locations import Machine
     from sodasheet.system.windows_registry import WindowsRegistry
 
     checks = examine(Machine.current(), WindowsRegistry(), _store)

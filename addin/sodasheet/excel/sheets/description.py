@@ -22,7 +22,7 @@ from sodasheet.excel.sheets.template_sheets import add_sheet
 from sodasheet.excel.sheets.times_in_words import now_words
 from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.cell_grid import Spot
-from sodasheet.jobs.sheet.header_block import CHUNK, SheetTarget
+from sodasheet.jobs.sheet.labeled_settings_block import CHUNK, SheetTarget
 from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.model.sheet_labels import (
     ATTACH_DICTIONARY,
@@ -43,7 +43,7 @@ from sodasheet.model.sheet_labels import (
     NEXT_STEP,
     PORTAL,
 )
-from sodasheet.portal.address import Address
+from sodasheet.portal.dataset_address import Address
 
 if TYPE_CHECKING:
     import xlwings

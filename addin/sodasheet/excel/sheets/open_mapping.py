@@ -9,7 +9,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.excel.live.source_location import find_location, tables_of
 from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
-from sodasheet.jobs.sheet.header_block import SheetTarget, job_of, target_of
+from sodasheet.jobs.sheet.labeled_settings_block import SheetTarget, job_of, target_of
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
 from sodasheet.jobs.sheet.quality_cells import with_quality
 from sodasheet.jobs.sheet.sheet_layout import MappingContent

@@ -1,4 +1,4 @@
-"""A button of the ribbon, pressed at the desk: `python -m ….press_button FOLDER`.
+"""A button of the ribbon, pressed at the desk: `python -m ….desk_button_press FOLDER`.
 
 The spreadsheet program starts nothing and needs no macros: this process does in the open workbook
 what the button does, and the page of its task asks and tells.

@@ -54,8 +54,8 @@ def _apps() -> list[xlwings.App]:
 
 def _sheet(sheet: xlwings.Sheet) -> dict[str, str]:
     """Return the name of a sheet, its kind, and a mapping sheet's dataset."""
+    from sodasheet.excel.sheets.generated_sheets import is_ours
     from sodasheet.excel.sheets.mapping import MappingSheet
-    from sodasheet.excel.sheets.our_sheets import is_ours
 
     name = sheet.name
     if MappingSheet.is_one(sheet):

@@ -13,8 +13,8 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.installer import interpreter_setting
 from sodasheet.installer.addin_installation import shipped_addin
 from sodasheet.installer.doctor.check_result import Check
-from sodasheet.installer.doctor.policies import policy_checks
-from sodasheet.installer.target_computer import (
+from sodasheet.installer.doctor.excel_policies import policy_checks
+from sodasheet.installer.install_locations import (
     MAC,
     STORE_REMEDY,
     WINDOWS,
@@ -23,7 +23,7 @@ from sodasheet.installer.target_computer import (
     is_store_python,
     places,
 )
-from sodasheet.office.settings_sheet import SODASHEET_VERSION, XLWINGS_VERSION, read_settings
+from sodasheet.office.addin_settings_sheet import SODASHEET_VERSION, XLWINGS_VERSION, read_settings
 from sodasheet.system.windows_registry import Registry
 
 _INSTALL = "Run: sodasheet addin install"

@@ -12,7 +12,7 @@ from sodasheet.jobs.datasync.sij_file import content_of, json_object, text_of
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
-from sodasheet.portal.address import is_dataset_id
+from sodasheet.portal.dataset_address import is_dataset_id
 from sodasheet.sources.file_type import GEOGRAPHIC
 
 NOTE = (

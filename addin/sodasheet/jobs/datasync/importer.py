@@ -18,7 +18,7 @@ from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.portal.address import is_dataset_id
+from sodasheet.portal.dataset_address import is_dataset_id
 from sodasheet.sources.headers import numbered_headers
 
 #: Number of rejected rows if the job has no limit for them.

@@ -9,7 +9,7 @@ from typing import Any
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync.sij_file import content_of, json_object, text_of
-from sodasheet.portal.address import is_dataset_id
+from sodasheet.portal.dataset_address import is_dataset_id
 
 #: Key of the file -> key of a description.
 _TEXTS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync.sij_file import content_of, json_object, text_of
 from sodasheet.model.method import Method
-from sodasheet.portal.address import is_dataset_id, parse_portal
+from sodasheet.portal.dataset_address import is_dataset_id, parse_portal
 
 _KINDS = ("copy_data", "copy_schema", "copy_all")
 

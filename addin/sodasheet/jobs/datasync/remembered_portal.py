@@ -85,7 +85,7 @@ def _stored() -> Preferences | None:
 
 def portal_of(preferences: Preferences, name: str) -> str:
     """Return the portal in the preferences. Raises UsageProblem if there is none."""
-    from sodasheet.portal.address import parse_portal
+    from sodasheet.portal.dataset_address import parse_portal
 
     if not preferences.portal:
         raise UsageProblem(

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sodasheet.errors import UsageProblem
+from sodasheet.jobs.file.json_keys import Part, shown
 from sodasheet.jobs.file.quality_section import quality_from_json
-from sodasheet.jobs.file.typed_json import Part, shown
 from sodasheet.jobs.file.unknown_keys import collect
 from sodasheet.model.delivery_settings import SHORTEST_OVER, Delivery
 from sodasheet.model.job import (
@@ -27,7 +27,7 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, Point
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.quality_settings import QualitySettings
-from sodasheet.portal.address import is_dataset_id
+from sodasheet.portal.dataset_address import is_dataset_id
 from sodasheet.staging.check.computed_column_template import parse_template
 from sodasheet.staging.types.degrees import DEGREES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sodasheet.jobs.file.typed_json import Part
+from sodasheet.jobs.file.json_keys import Part
 from sodasheet.model.quality_settings import (
     RULE_KINDS,
     RULE_LEVELS,

@@ -29,7 +29,7 @@ from sodasheet.jobs.sheet.cleanup_cell import (
     list_of,
     list_words,
 )
-from sodasheet.jobs.sheet.point_rows import (
+from sodasheet.jobs.sheet.point_column_rows import (
     fills_half,
     half_row,
     half_rule,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.file.typed_json import shown
+from sodasheet.jobs.file.json_keys import shown
 from sodasheet.jobs.sheet.cleanup_cell import list_of, list_words
 from sodasheet.model.job import Within
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.file.typed_json import shown
+from sodasheet.jobs.file.json_keys import shown
 from sodasheet.jobs.sheet.cleanup_cell import list_of, list_words
 from sodasheet.jobs.sheet.replaced_part_cell import part_of, part_words
 from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Guards, Job, Within

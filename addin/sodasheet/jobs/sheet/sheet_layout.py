@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 from sodasheet.jobs.sheet.cell_words import empty_of, match_of, type_of
-from sodasheet.jobs.sheet.header_block import recalled
+from sodasheet.jobs.sheet.labeled_settings_block import recalled
 from sodasheet.jobs.sheet.settings_cells import share_words
 from sodasheet.jobs.sheet.table_text import MappingRow
 from sodasheet.model.sheet_labels import (

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sodasheet.office.samples.building_permits import HEADERS, Permit, permit_number, permits
 from sodasheet.office.samples.planted_errors import PLANTED, ROWS, Error, Planted
-from sodasheet.office.samples.workbook import permits_workbook
+from sodasheet.office.samples.sample_workbook import permits_workbook
 
 __all__ = ["PLANTED", "Error", "Planted", "build_samples", "write_samples"]
 

@@ -1,4 +1,4 @@
-"""A new workbook with mapping sheets , made without a spreadsheet program."""
+"""A new workbook with mapping sheets, made without a spreadsheet program."""
 
 from __future__ import annotations
 

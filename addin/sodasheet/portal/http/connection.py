@@ -23,7 +23,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from sodasheet.credentials.redaction import secret_spellings
 from sodasheet.errors import PortalError, UsageProblem
 from sodasheet.model.credentials import Credentials
-from sodasheet.portal.address import is_loopback
+from sodasheet.portal.dataset_address import is_loopback
 from sodasheet.portal.http.certificates import trust
 from sodasheet.portal.http.request import RequestBody
 

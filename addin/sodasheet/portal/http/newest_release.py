@@ -12,7 +12,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.portal.address import is_loopback
+from sodasheet.portal.dataset_address import is_loopback
 from sodasheet.portal.http.connection import Connection, SignIn
 
 #: Seconds until the connection is there, and between the pieces of the answer.

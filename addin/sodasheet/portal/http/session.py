@@ -16,7 +16,7 @@ from sodasheet import __version__
 from sodasheet.errors import PortalError
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.report import Traffic
-from sodasheet.portal.address import host_of, parse_portal
+from sodasheet.portal.dataset_address import host_of, parse_portal
 from sodasheet.portal.http.connection import Connection, SignIn, origin
 from sodasheet.portal.http.network_errors import TooLongError, no_reply
 from sodasheet.portal.http.reply_text import MARK, json_of

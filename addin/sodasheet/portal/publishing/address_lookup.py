@@ -22,7 +22,7 @@ from sodasheet.portal.publishing.resource import ask_list, whole
 from sodasheet.portal.publishing.revision import Revisions
 from sodasheet.portal.publishing.schemas import OutputSchema, parsed
 from sodasheet.portal.publishing.target_columns import Target, transform
-from sodasheet.portal.publishing.upload import create_source
+from sodasheet.portal.publishing.upload_file import create_source
 from sodasheet.portal.soda2.soql_queries import field_name
 
 #: Street, city, state, ZIP code and country, each perhaps empty.

@@ -10,7 +10,7 @@ from sodasheet.errors import PortalError, Refused
 from sodasheet.portal.catalog_search import CatalogEntry, search
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.revision import Revision, Revisions
-from sodasheet.portal.publishing.task_set import TaskSet
+from sodasheet.portal.publishing.task_set_reply import TaskSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from sodasheet.portal.publishing.resource import (
     required,
     resource_from,
 )
-from sodasheet.portal.publishing.task_set import TaskSet, read_task, read_tasks
+from sodasheet.portal.publishing.task_set_reply import TaskSet, read_task, read_tasks
 
 Action = Literal["replace", "update", "delete"]
 

@@ -42,7 +42,7 @@ from sodasheet.portal.publishing.target_columns import (
     transform_of,
     wanted_columns,
 )
-from sodasheet.portal.publishing.upload import UploadSource
+from sodasheet.portal.publishing.upload_file import UploadSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from sodasheet.model.mapping import doubtful
 from sodasheet.model.method import Method
 from sodasheet.push.existing_identifiers import looks_up_identifiers
 from sodasheet.push.load_and_check import Prepared
+from sodasheet.push.replaced_part import Partition
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
-from sodasheet.push.within.replaced_part import Partition
 from sodasheet.sources.delimited.encoding import DOUBTFUL
 from sodasheet.staging.output.rows_to_send import oversized
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sodasheet.system.shared_files import read_json, replace_shared
+from sodasheet.system.atomic_files import read_json, replace_shared
 from sodasheet.system.typed_json import read_if_whole
 
 REPORT, STATUS, STOP, JOB, ORDER = "report.json", "status.json", "stop", "job.json", "order.json"

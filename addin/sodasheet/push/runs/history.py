@@ -12,7 +12,7 @@ from sodasheet.model.report import RowCounts
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import FINDINGS_NAME, REPORT_NAME, runs_folder
 from sodasheet.push.runs.run_recorder import recorded, rejected_before
-from sodasheet.system.shared_files import read_json
+from sodasheet.system.atomic_files import read_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from sodasheet.portal.publishing.revision import ACTIONS, Revision, Revisions
 from sodasheet.portal.publishing.schema_errors import CellError
 from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parsed
 from sodasheet.portal.publishing.target_columns import Target
-from sodasheet.portal.publishing.task_set import TaskSet, TaskState
-from sodasheet.portal.publishing.upload import create_source
+from sodasheet.portal.publishing.task_set_reply import TaskSet, TaskState
+from sodasheet.portal.publishing.upload_file import create_source
 from sodasheet.push.context import PushContext
 from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.push.send.concurrent_writes import LastLook, Seen

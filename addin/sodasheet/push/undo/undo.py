@@ -20,8 +20,8 @@ from sodasheet.model.mapping import CONFIRMED, VERBATIM, Blank, ColumnRule, Mapp
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.dataset import read_dataset, require_pushable
-from sodasheet.portal.soda2.download import Selection, download
 from sodasheet.portal.soda2.download_folder import Download, opened
+from sodasheet.portal.soda2.download_rows import Selection, download
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_identifiers import LOOKUP_SIZE
 from sodasheet.push.request import PreviewSnapshot, PushRequest, UndoTarget

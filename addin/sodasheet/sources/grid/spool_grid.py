@@ -11,13 +11,13 @@ from sodasheet.errors import SourceError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.progress import Progress
 from sodasheet.sources.file_access import raise_if_cancelled
+from sodasheet.sources.grid.cell_kind_counts import ValueCounts
 from sodasheet.sources.grid.cell_range import Area, Pick
 from sodasheet.sources.grid.cell_text import Percent, cell_text, is_error, may_hold_errors
 from sodasheet.sources.grid.linked_cells import LinkedCells, addresses
 from sodasheet.sources.grid.padded_numbers import shown
-from sodasheet.sources.grid.row_stretches import RowStretches
+from sodasheet.sources.grid.row_ranges import RowStretches
 from sodasheet.sources.grid.sheet_facts import Survey
-from sodasheet.sources.grid.value_counts import ValueCounts
 from sodasheet.sources.headers import joined_headers, name_headers, numbered_headers
 from sodasheet.sources.row_notes import ROW_NOTES
 from sodasheet.sources.spool import Spool

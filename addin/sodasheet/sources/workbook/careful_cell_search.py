@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from sodasheet.sources.grid.cell_range import parse_range
 from sodasheet.sources.grid.sheet_facts import MAX_CELLS
-from sodasheet.sources.workbook.stored_results import awaits_calculation
+from sodasheet.sources.workbook.uncomputed_formulas import awaits_calculation
 from sodasheet.sources.workbook.workbook_limits import Extent, too_sparse
 from sodasheet.sources.zip_package import blocks
 

@@ -10,7 +10,7 @@ from sodasheet.sources.grid.cell_range import Area
 from sodasheet.sources.grid.sheet_facts import Survey
 from sodasheet.sources.workbook import survey_xlsb, survey_xml
 from sodasheet.sources.workbook.cell_formats import PERCENT, cell_format
-from sodasheet.sources.workbook.stored_results import placeholders_xls
+from sodasheet.sources.workbook.uncomputed_formulas import placeholders_xls
 from sodasheet.sources.workbook.workbook_limits import far_apart, too_sparse
 
 

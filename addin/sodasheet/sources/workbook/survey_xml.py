@@ -11,7 +11,7 @@ from sodasheet.sources.grid.cell_text import is_error
 from sodasheet.sources.grid.sheet_facts import Survey
 from sodasheet.sources.workbook.careful_cell_search import needs_parsing
 from sodasheet.sources.workbook.cell_formats import PERCENT, cell_formats
-from sodasheet.sources.workbook.stored_results import awaits_calculation
+from sodasheet.sources.workbook.uncomputed_formulas import awaits_calculation
 from sodasheet.sources.zip_package import blocks, elements, relations, workbook_part
 
 #: Hidden rows of one repeated element that are recorded.

@@ -20,7 +20,7 @@ class CheckPlan:
     """Rows of a stage against this dataset, by this mapping and method.
 
     `looked_up` are the positions of columns that were added to the stage for addresses that the
-    portal has looked up (staging/places/address_column.py), by field name.
+    portal has looked up (staging/geocoding/address_column.py), by field name.
     """
 
     dataset: Dataset

@@ -11,7 +11,7 @@ import pytest
 from oletools.olevba import VBA_Parser
 from pyvbaanalysis import analyze_office_file
 
-from sodasheet.office.scheduled_workbook import NAME, modules
+from sodasheet.office.scheduled_push_template import NAME, modules
 
 BOOK = files("sodasheet.templates").joinpath(NAME).read_bytes()
 

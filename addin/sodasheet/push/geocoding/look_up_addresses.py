@@ -6,9 +6,9 @@ import json
 
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.address_lookup import look_up
-from sodasheet.push.places.known_places import recall_places, remember_places
+from sodasheet.push.geocoding.known_places import recall_places, remember_places
 from sodasheet.staging.check.check_plan import CheckPlan
-from sodasheet.staging.places.address_column import add_places, address_columns, looks_up
+from sodasheet.staging.geocoding.address_column import add_places, address_columns, looks_up
 from sodasheet.staging.staged_table import Stage
 
 

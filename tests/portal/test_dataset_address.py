@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sodasheet.errors import UsageProblem
-from sodasheet.portal.address import Address, display_host, parse_portal
+from sodasheet.portal.dataset_address import Address, display_host, parse_portal
 
 
 @pytest.mark.parametrize(

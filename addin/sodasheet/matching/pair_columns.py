@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from sodasheet.matching.best_assignment import assign
-from sodasheet.matching.candidates import EXACT, SIMILAR, Candidates, Match
+from sodasheet.matching.candidate_columns import EXACT, SIMILAR, Candidates, Match
 from sodasheet.matching.name_similarity import THRESHOLD
 from sodasheet.model.dataset import Column
 from sodasheet.model.mapping import SAME_FIELD, SAME_NAME

@@ -29,7 +29,7 @@ from sodasheet.model.sheet_labels import (
     PORTAL,
     SOURCE,
 )
-from sodasheet.portal.address import Address
+from sodasheet.portal.dataset_address import Address
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset

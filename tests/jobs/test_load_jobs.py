@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.jobs.loader import chosen, jobs_in, named
+from sodasheet.jobs.load_jobs import chosen, jobs_in, named
 
 JOB = {
     "sodasheet": 1,

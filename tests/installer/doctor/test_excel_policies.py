@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.installer.doctor.policies import policy_checks
+from sodasheet.installer.doctor.excel_policies import policy_checks
 from sodasheet.system.windows_registry import WindowsRegistry
 
 ADDIN = Path("XLSTART") / "SodaSheet.xlam"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.sheet.header_block import (
+from sodasheet.jobs.sheet.labeled_settings_block import (
     block_of,
     header_row_words,
     job_of,

@@ -13,11 +13,11 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.exceptions import NotFound
 
-from sodasheet.describe.check import left_unsaid, readiness
+from sodasheet.describe.check_description import left_unsaid, readiness
 from sodasheet.describe.dcat import dcat_record, record_problems
 from sodasheet.describe.description import Description
 from sodasheet.describe.description_before_edit import base_from, base_text
-from sodasheet.describe.push import push_description
+from sodasheet.describe.push_description import push_description
 from sodasheet.describe.push_plan import (
     DescriptionPlan,
     plan_description,
@@ -26,7 +26,7 @@ from sodasheet.describe.push_plan import (
     with_conflicts,
 )
 from sodasheet.describe.push_record import DescriptionRun, past_runs
-from sodasheet.desk.describe.choice import page_of, portal_of
+from sodasheet.desk.describe.dataset_choice import page_of, portal_of
 from sodasheet.desk.describe.model import form_of, wanted_from
 from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.server.access import local

@@ -15,7 +15,7 @@ from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.push.undo.snapshot import complete
 from sodasheet.push.undo.undo import ROWS
 
-from .conftest import Bench
+from ..conftest import Bench
 
 OLD = [{"id": "a", "name": "Old a", "amount": "1"}]
 

@@ -13,7 +13,7 @@ from sodasheet.credentials.account_list import list_accounts
 from sodasheet.desk.history.model import all_runs
 from sodasheet.desk.server.access import local
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.portal.address import Address, parse_portal
+from sodasheet.portal.dataset_address import Address, parse_portal
 
 _ID = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
 

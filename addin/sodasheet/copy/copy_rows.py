@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from typing import Any
 
-from sodasheet.backup.backup import settled_download
+from sodasheet.backup.back_up_dataset import settled_download
 from sodasheet.copy.copyable_columns import columns_to_copy
 from sodasheet.errors import SodaSheetError
 from sodasheet.jobs.execute import execute

@@ -17,7 +17,7 @@ from sodasheet.errors import Cancelled, PortalError, SignInError
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.revision import Revisions
-from sodasheet.portal.publishing.upload import (
+from sodasheet.portal.publishing.upload_file import (
     PARSE_OPTIONS,
     UploadSource,
     at_once,

@@ -25,7 +25,7 @@ from sodasheet.portal.descriptions import (
     read_view,
 )
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.publishing.task_set import TaskState
+from sodasheet.portal.publishing.task_set_reply import TaskState
 
 #: Parts that are changed column by column.
 _OF_COLUMNS = frozenset({ChangedPart.COLUMN, ChangedPart.ORDER})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from sodasheet.matching.pairing import pair
+from sodasheet.matching.pair_columns import pair
 from sodasheet.matching.point_suggestions import suggest_points
 from sodasheet.matching.previous_choices import PreviousChoices, previous_choices
 from sodasheet.model.dataset import Column, Dataset

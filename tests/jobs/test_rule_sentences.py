@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.rule_words import parse_rule, parse_rules
+from sodasheet.jobs.rule_sentences import parse_rule, parse_rules
 from sodasheet.model.quality_settings import RULE_KINDS, QualityRule
 
 RULES = (

@@ -24,7 +24,7 @@ from sodasheet.push.context import PushContext
 from sodasheet.push.preview.preview import preview
 from sodasheet.push.questions_to_user import Agreed, Proposal
 
-from ..conftest import Bench
+from .conftest import Bench
 
 HEADERS = ["Id", "Year", "Amount"]
 KINDS = {"id": "text", "year": "number", "amount": "number"}

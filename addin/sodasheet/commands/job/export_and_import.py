@@ -39,7 +39,7 @@ def export(job_path: Path, output: Path | None, only: str | None, sij: bool, as_
 
     Example: sodasheet job export permits.xlsx -o jobs
     """
-    from sodasheet.jobs.loader import jobs_in, named
+    from sodasheet.jobs.load_jobs import jobs_in, named
 
     jobs = named(jobs_in(job_path), job_path, only)
     ending = ".sij" if sij else ".json"
@@ -88,7 +88,7 @@ def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -
 def _meant(path: Path, portal: str) -> list[NamedJob]:
     """Return the jobs of a file; raises SignInError if a portal may not be asked."""
     from sodasheet.commands.terminal.session import require_meant_by
-    from sodasheet.jobs.loader import jobs_in
+    from sodasheet.jobs.load_jobs import jobs_in
 
     jobs = jobs_in(path, portal)
     for one in jobs:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sodasheet.backup.backup import settled_download
+from sodasheet.backup.back_up_dataset import settled_download
 from sodasheet.columns.column_change_records import ColumnsRun, begin_run
 from sodasheet.columns.requested_changes import RetypedColumn
 from sodasheet.errors import Refused, SodaSheetError, UnknownOutcome

@@ -1,1 +1,0 @@
-"""Replacing a part of a dataset."""

@@ -1,1 +1,0 @@
-"""Profiles of a source: the types that its values have."""
