@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sodasheet.errors import UsageProblem
+from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.jobs.sheet.labeled_settings_block import job_of
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
@@ -39,7 +39,7 @@ def jobs_of(path: Path) -> list[SheetJob]:
     invalid.
     """
     with closed_workbook(path) as book:
-        found = {name: book.cells(name) for name in book.sheets}
+        found = {name: _form_cells(book, name) for name in book.sheets}
         ours = {name: Snapshot(_square(rows)) for name, rows in found.items() if _is_ours(rows)}
         if not ours:
             raise UsageProblem(
@@ -50,6 +50,14 @@ def jobs_of(path: Path) -> list[SheetJob]:
         names = Names([name for name in book.sheets if name not in ours], _table_names(book))
         return [SheetJob(name, _job(path, name, seen, book.tables, names))
                 for name, seen in ours.items()]  # fmt: skip
+
+
+def _form_cells(book: ClosedWorkbook, sheet: str) -> list[list[object]]:
+    """Return the cells of a sheet; none if it is too large for a mapping sheet."""
+    try:
+        return book.cells(sheet)
+    except SourceError:
+        return []
 
 
 def _is_ours(rows: list[list[object]]) -> bool:

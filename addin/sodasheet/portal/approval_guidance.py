@@ -9,6 +9,10 @@ from sodasheet.errors import PortalError
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import NO_GUIDANCE, has_shown, note_shown
 
+#: Statuses by which a portal says that the path does not exist for any dataset. A 400 may be about
+#: this one request, and does not end the question for the next 90 days.
+_NO_SUCH_PATH = (404, 405, 501)
+
 
 def approval_needed(session: PortalSession, dataset: str) -> bool | None:
     """True if a change of a dataset would wait for a person; None if the portal does not say.
@@ -21,7 +25,7 @@ def approval_needed(session: PortalSession, dataset: str) -> bool | None:
     try:
         guidance = session.get_json(path, {"method": "guidance_v2", "assetId": dataset})
     except PortalError as error:
-        if error.status in (400, 404, 405, 501):
+        if error.status in _NO_SUCH_PATH:
             note_shown(session.portal, NO_GUIDANCE)
         return None
     if not isinstance(guidance, dict):

@@ -58,6 +58,20 @@ def test_a_portal_without_guidance_is_asked_once(
     assert has_shown(Portal.portal, NO_GUIDANCE)
 
 
+def test_one_refused_question_does_not_end_the_questions(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    from sodasheet.errors import PortalError
+
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path))
+    portal = Portal(PortalError("no", "none", 400, "bad-request"))
+
+    assert approval_needed(portal, "abcd-1234") is None  # type: ignore[arg-type]
+    portal.answer = {"public": {"currentState": "pending"}}
+    assert approval_needed(portal, "abcd-1234") is True  # type: ignore[arg-type]
+    assert not has_shown(Portal.portal, NO_GUIDANCE)
+
+
 def test_the_question_of_a_push_says_it() -> None:
     from dataclasses import replace
 

@@ -22,7 +22,7 @@ from sodasheet.sources.zip_package import elements, relations, texts, workbook_p
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-#: A sheet with more bytes of XML contains data rather than a form, and is skipped.
+#: A sheet with more bytes of XML contains data rather than a form or a list.
 LARGEST = 32 * 1024 * 1024
 
 
@@ -62,13 +62,17 @@ class ClosedWorkbook:
         return next(found, "").strip()
 
     def cells(self, sheet: str) -> list[list[object]]:
-        """Return the rows of a sheet from A1 on, "" for a blank cell; no rows if too large."""
-        if self._sizes.get(sheet, 0) > LARGEST:
-            return []
-        try:
-            survey_sheet(self._data, sheet, self.name)
-        except SourceError:  # cells too far apart to fit into memory
-            return []
+        """Return the rows of a sheet from A1 on, "" for a blank cell.
+
+        Raises SourceError if the sheet is too large, or its cells are too far apart for memory.
+        """
+        if (size := self._sizes.get(sheet, 0)) > LARGEST:
+            raise SourceError(
+                f'The sheet "{sheet}" of {self.name} is too large for a form or a list: '
+                f"{size / 2**20:,.0f} MB of cells, and at most {LARGEST / 2**20:,.0f} MB are read.",
+                "Copy the cells in question to a sheet of their own.",
+            )
+        survey_sheet(self._data, sheet, self.name)
         page = self._book.get_sheet_by_name(sheet)
         before: list[object] = [""] * (page.start[1] if page.start else 0)
         return [[*before, *row] for row in page.iter_rows()]
