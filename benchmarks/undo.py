@@ -1,4 +1,4 @@
-"""Undo of a large push, from the first push to the dataset as it was before.
+"""Undo of a large push, from the first push to the restored dataset.
 
     python benchmarks/undo.py [--rows 1000000]
 

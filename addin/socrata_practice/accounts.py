@@ -44,7 +44,7 @@ _ALPHABET = string.ascii_lowercase + string.digits
 
 @dataclass(frozen=True)
 class Account:
-    """One user with one API key; `role` is owner, publisher, editor, viewer or sso.
+    """A user with one API key; `role` is owner, publisher, editor, viewer or sso.
 
     The sso user is a publisher whose password is refused (portal-api.md F); only the key works.
     """

@@ -23,7 +23,7 @@ class SettingError(ValueError):
 
 @dataclass
 class Settings:
-    """Settings of one portal.
+    """Settings of a portal.
 
     `task_seconds` is how long each step of a task set lasts beyond its work. Revisions
     by accounts of `approval_accounts` (roles) and on `approval_datasets` (ids) wait for a person.

@@ -154,7 +154,7 @@ def test_a_trial_is_followed_by_the_rest(bench: Bench, tmp_path: Path) -> None:
 
 
 def write(bench: Bench, rows: list[dict[str, str]]) -> tuple[str, tuple[str, str]]:
-    """Upsert rows as somebody else; return the address of the rows, and who wrote them."""
+    """Upsert rows as another user; return the address of the rows, and that user."""
     account = bench.portal.account("publisher")
     place = f"{bench.portal.url}/resource/{PERMITS}.json"
     who = (account.key_id, account.key_secret)

@@ -291,7 +291,7 @@ def test_a_python_of_the_microsoft_store_is_refused_before_anything_is_written(t
 
 
 def signed(content: bytes) -> bytes:
-    """The add-in with a signature of its own, made by an IT department: an additional part."""
+    """The add-in with a signature of the office's own: an additional part."""
     buffer = io.BytesIO(content)
     with zipfile.ZipFile(buffer, "a") as package:
         package.writestr("xl/vbaProjectSignature.bin", b"signed")

@@ -549,7 +549,7 @@ def test_a_refused_write_that_did_not_land_is_sent_again(office: Office, kind: s
 def test_what_others_wrote_after_a_refusal_is_not_overwritten(
     office: Office, method: str, transport: str, kind: str, landed: bool
 ) -> None:
-    """They write while the push waits before it sends the rows again."""
+    """Others write while the push waits before sending the rows again."""
 
     def meddle(seconds: float, sleep: Callable[[float], None] = office.gateway.sleep) -> None:
         sleep(seconds)

@@ -56,7 +56,7 @@ class _Lines:
 
 
 class DelimitedText:
-    """The records of an open file: iterate for the first ones, then read the rest in `portions`.
+    """The records of an open file: iterate for the first records, then read the rest in `portions`.
 
     `quote` is "" if quotes mean nothing. Raises csv.Error and UnicodeError.
     """

@@ -151,7 +151,7 @@ def _plain(geometry: Any) -> dict[str, Any] | None:
 
 
 def geometry_type(cells: Iterable[str]) -> str | None:
-    """Return the data type of a column of WKT; None if the cells are not of one type."""
+    """Return the data type of a column of WKT; None if the cells are of several types."""
     kinds = {cell.partition("(")[0].strip().upper() for cell in cells}
     names = {"LINESTRING": "line", "MULTILINESTRING": "multiline"}
     known = {kind.upper() for kind in DEPTHS}

@@ -81,7 +81,7 @@ class InputSchema(Record):
 
 @dataclass(frozen=True)
 class InputColumn(Record):
-    """One column of the file; positions start at 1."""
+    """A column of the file; positions start at 1."""
 
     table = "input_columns"
     id: int

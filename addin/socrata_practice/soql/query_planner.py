@@ -35,7 +35,7 @@ _OF_KIND = {
 
 @dataclass(frozen=True)
 class Output:
-    """One column of an answer."""
+    """A column of an answer."""
 
     name: str
     type: DataType

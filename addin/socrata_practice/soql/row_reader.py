@@ -84,7 +84,7 @@ def summaries(connection: sqlite3.Connection, asset: Asset) -> dict[int, Record]
 
 
 def _summary(connection: sqlite3.Connection, asset: Asset, column: Column) -> Record:
-    """Return the statistics of one column; all texts, as on newer assets."""
+    """Return the statistics of a column; all texts, as on newer assets."""
     cell, table = f"c{column.slot}", asset.readable_table
     total, filled, distinct = connection.execute(
         f"SELECT count(*), count({cell}), count(DISTINCT {cell}) FROM {table}"

@@ -32,7 +32,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class WriteRules:
-    """Rules for reading the rows of one request; `may_delete` is the sender's right to delete.
+    """Rules for reading the rows of a request; `may_delete` is the sender's right to delete.
 
     Rows at the places `left_out` are not applied and count as errors. A `classic` dataset ignores
     fields it does not know, takes an empty text for null, and a missing checkbox for false.
@@ -49,7 +49,7 @@ class WriteRules:
 
 
 class Reader:
-    """Reads the rows of one request for one dataset."""
+    """Reads the rows of a request for one dataset."""
 
     def __init__(self, asset: Asset, rules: WriteRules) -> None:
         self._rules = rules

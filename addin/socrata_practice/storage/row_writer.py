@@ -1,4 +1,4 @@
-"""Applying the rows of one request: insert, update, delete (portal-api.md B.2).
+"""Applying the rows of a request: insert, update, delete (portal-api.md B.2).
 
 Rows are taken in blocks. A block never holds the same row twice: before a row that the block
 already touches is taken, the block is written, so the rows of a request act in their order and the
@@ -24,7 +24,7 @@ NO_RECORD = "no record is found"
 
 @dataclass
 class Summary:
-    """The result of one request; `errors` contains (position, identifier) of each failed row.
+    """The result of a request; `errors` contains (position, identifier) of each failed row.
 
     `by_key` and `by_sid` say how many rows that were there were found by the row identifier and
     how many by `:id`.

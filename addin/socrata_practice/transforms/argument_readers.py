@@ -1,4 +1,4 @@
-"""Building blocks for functions of transforms: argument checks, readers of one value."""
+"""Building blocks for functions of transforms: argument checks, readers of a value."""
 
 from __future__ import annotations
 

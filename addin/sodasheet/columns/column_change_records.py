@@ -21,7 +21,7 @@ from sodasheet.system.paths import home
 
 @dataclass(frozen=True, slots=True)
 class ColumnsRun(DatasetRun):
-    """One run that changes columns; `outcome` is empty as long as it runs.
+    """A run that changes columns; `outcome` is empty until the run ends.
 
     After a change of types `rows` and `changed` are the dataset's state, to see if others have
     written since.
@@ -69,7 +69,7 @@ def read_run(run: str) -> ColumnsRun:
 
 
 def past_runs(portal: str = "", dataset: str = "") -> list[ColumnsRun]:
-    """Return the runs of one dataset, or all, newest first; damaged records are left out."""
+    """Return the runs of a dataset, or all, newest first; damaged records are left out."""
     return _FILES.past(portal, dataset)
 
 

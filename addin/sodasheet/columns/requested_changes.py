@@ -20,7 +20,7 @@ _RESERVED = frozenset({"_id", "_uuid", "_position", "_address"})
 
 @dataclass(frozen=True, slots=True)
 class AddedColumn:
-    """A column to add: display name, field name, data type, and why it has this type."""
+    """A column to add: display name, field name, data type, and the reason for the type."""
 
     name: str
     field: str

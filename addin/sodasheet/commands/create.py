@@ -253,7 +253,7 @@ def _save(job: Job, options: CreateOptions) -> None:
 
 
 def _job_file(options: CreateOptions) -> str:
-    """Return the job's file, or the file that it would have."""
+    """Return the path of the job's file, which may not exist yet."""
     return str(options.output or f"{Path(options.source).stem}.json")
 
 

@@ -24,7 +24,7 @@ def command(dataset: str, as_json: bool) -> None:
 
 
 def print_freshness(dataset: str, *, as_json: bool) -> None:
-    """Print the freshness of one dataset, or of all if `dataset` is empty."""
+    """Print the freshness of a dataset, or of all if `dataset` is empty."""
     from sodasheet.commands.terminal.output import print_json, print_table
     from sodasheet.push.runs.history import freshness
 

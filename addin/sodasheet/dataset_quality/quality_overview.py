@@ -28,7 +28,7 @@ RUNS = 50
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """Completeness of one column; `filled` is None if not counted by the portal."""
+    """Completeness of a column; `filled` is None if not counted by the portal."""
 
     name: str
     field: str
@@ -48,7 +48,7 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True)
 class RunFindings:
-    """Findings of one run by their effect; None if its report has been removed."""
+    """Findings of a run by their effect; None if its report has been removed."""
 
     run: str
     started: str
@@ -97,7 +97,7 @@ class Overview:
 
     @property
     def late(self) -> float:
-        """Days by which an update is overdue, 0 if it is not."""
+        """Days by which an update is overdue, 0 if none is due."""
         declared = parse_frequency(self.frequency)
         if declared is None or self.updated is None:
             return 0.0

@@ -31,7 +31,7 @@ class ValueProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ColumnValue:
-    """One value of a column.
+    """A value of a column.
 
     `key` is a stable word for programs, `label` the header on a sheet. `read` takes the text out
     of a column of a view, and is None if the column alone does not tell. `settled` turns a typed

@@ -31,7 +31,7 @@ def same_text(one: str, other: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DescriptionField:
-    """One field of a dataset's description.
+    """A field of a dataset's description.
 
     `key` is a stable word for programs, `label` the words on a sheet. `read` takes the text out of
     a view; `api` is the field of the metadata API, empty if that has none. `settled` turns a typed
@@ -96,7 +96,7 @@ FIELDS: dict[str, DescriptionField] = {
 
 @dataclass(frozen=True, slots=True)
 class ColumnDescription:
-    """One column's description; on a sheet that is read, a missing value is left unchanged.
+    """A column's description; on a sheet that is read, a missing value is left unchanged.
 
     `values` are texts by the keys of COLUMN_VALUES. `id` is the portal's number of the column, 0
     if not known, `place` its number in the order of the columns, and `type` its data type.

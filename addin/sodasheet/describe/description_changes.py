@@ -26,7 +26,7 @@ class ChangedPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DescriptionChange:
-    """One value that differs.
+    """A value that differs.
 
     `key` is the field's key, the custom field's name, the key of the column's value or the name of
     the attached file; `owner` is the group of the custom field or the column's field name.
@@ -115,7 +115,7 @@ def changes(now: Description, wanted: Description) -> tuple[DescriptionChange, .
 
 
 def _settled(key: str, text: str, old: str) -> str:
-    """Return a typed text as the portal would read it, unless nothing was edited."""
+    """Return a typed text in the portal's reading, unless nothing was edited."""
     return text if same_text(text, old) else FIELDS[key].settled(text)
 
 

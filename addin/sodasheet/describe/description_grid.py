@@ -106,7 +106,7 @@ def _kind(headers: dict[str, int]) -> str:
 
 
 def _require_headers(cells: Sequence[str], kind: str, where: str) -> None:
-    """Raise UsageProblem if a table has a header twice, or a header that it cannot have."""
+    """Raise UsageProblem if a table has a header twice, or an unknown header."""
     known = FREQUENCY_HEADERS if kind in FREQUENCY_HEADERS else HEADERS
     seen: set[str] = set()
     for header in filter(None, cells):

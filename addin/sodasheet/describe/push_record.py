@@ -19,7 +19,7 @@ _UNDO_NOTE = re.compile(r"undoes \d{8}-\d{6}-[0-9a-f]{4}")
 
 @dataclass(frozen=True, slots=True)
 class DescriptionRun(DatasetRun):
-    """One push of a description; `outcome` is empty as long as the push runs."""
+    """A push of a description; `outcome` is empty as long as the push runs."""
 
     changes: tuple[DescriptionChange, ...]
     note: str = ""
@@ -28,7 +28,7 @@ class DescriptionRun(DatasetRun):
 
     @property
     def undoable(self) -> bool:
-        """True if the push may have changed something: also if it was interrupted."""
+        """True if the push may have changed something: also after an interruption."""
         return self.outcome in _UNDOABLE
 
     @property
@@ -69,7 +69,7 @@ def read_run(run: str) -> DescriptionRun:
 
 
 def past_runs(portal: str = "", dataset: str = "") -> list[DescriptionRun]:
-    """Return the runs of one dataset, or all, newest first; damaged records are left out."""
+    """Return the runs of a dataset, or all, newest first; damaged records are left out."""
     return _FILES.past(portal, dataset)
 
 

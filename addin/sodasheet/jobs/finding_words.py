@@ -18,7 +18,7 @@ _FINDING = re.compile(r"(?P<reason>[A-Za-z-]+)(?:\s+in\s+(?P<column>.+))?", re.I
 
 @dataclass(frozen=True, slots=True)
 class FindingWords:
-    """The words of one dataset; `names` are field names by display name, if they are known."""
+    """The words of a dataset; `names` are field names by display name, if they are known."""
 
     names: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Rules of one column as words of one cell: `required; one of: A, B; from 0 to 100`.
+"""Rules of a column as words of a cell: `required; one of: A, B; from 0 to 100`.
 
 The column is not named, because the cell is beside it. Whole sentences are read too.
 """

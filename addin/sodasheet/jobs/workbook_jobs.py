@@ -53,7 +53,7 @@ def jobs_of(path: Path) -> list[SheetJob]:
 
 
 def _form_cells(book: ClosedWorkbook, sheet: str) -> list[list[object]]:
-    """Return the cells of a sheet; none if it is too large for a mapping sheet."""
+    """Return the cells of a sheet; none if too large for a mapping sheet."""
     try:
         return book.cells(sheet)
     except SourceError:

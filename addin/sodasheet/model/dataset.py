@@ -16,7 +16,7 @@ GEOMETRY_TYPES = frozenset({"point", "line", "polygon", "multipoint", "multiline
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Column:
-    """One column as described by the portal's metadata.
+    """A column as described by the portal's metadata.
 
     `type` is the portal's `dataTypeName`; `format` is its format hints with every value as text
     (the portal writes numbers and booleans there as strings anyway).

@@ -120,7 +120,7 @@ def place_of(field: str, parts: Map[str, str], *, geocode: bool = False) -> Plac
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """All rules of one push. `timezone` is for `date` values without a zone.
+    """All rules of a push. `timezone` is for `date` values without a zone.
 
     With `by_field_name` a header without a rule fills the dataset column of that field name
     (matching/by_field_name.py); `blank` is then the effect of empty cells. `formats` are those of a

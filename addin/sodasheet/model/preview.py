@@ -17,7 +17,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One cell that would change, or one row that would be added or deleted.
+    """A cell that would change, or a row that would be added or deleted.
 
     `row` is the source's own row number, None for a row that only the dataset has; `identifier`
     the value of the row identifier, None if there is none. `column` is a field name, None for

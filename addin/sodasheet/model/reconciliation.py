@@ -12,7 +12,7 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Number of rows of one group, and of each compared column its sum and its extremes.
+    """Number of rows of a group, and of each compared column its sum and its extremes.
 
     A sum is None for columns that are no numbers; an extreme is empty if the group has no value.
     """
@@ -25,7 +25,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class GroupDifference:
-    """One number of one group that differs; `measure` is `rows`, or such as `sum of Amount`."""
+    """One number of a group that differs; `measure` is `rows`, or such as `sum of Amount`."""
 
     group: str
     measure: str

@@ -176,7 +176,7 @@ class UndoFacts:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run; docs/reference/report.md has its keys.
+    """A run; docs/reference/report.md has its keys.
 
     `started` is ISO 8601 in UTC, `summary` is in sentences. `warnings` are the sentences of it that
     somebody must look into although the rows have landed. `steps` are the next steps.

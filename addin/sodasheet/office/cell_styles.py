@@ -80,7 +80,7 @@ SIGNS: dict[str, dict[str, Any]] = {
 
 
 class Looks:
-    """The styles and signs of one workbook, each made once."""
+    """The styles and signs of a workbook, each made once."""
 
     def __init__(self, book: Workbook) -> None:
         self._styles = {name: book.add_format(look) for name, look in STYLES.items()}

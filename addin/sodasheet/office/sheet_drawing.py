@@ -107,7 +107,7 @@ def draw_block(sheet: Worksheet, looks: Looks, block: Block) -> None:
 
 
 def draw_section(sheet: Worksheet, looks: Looks, title: str, table: DesignedTable) -> None:
-    """Write a heading, and below it an empty table."""
+    """Write a heading above an empty table."""
     sheet.set_row_pixels(table.row - 1, SECTION_HEIGHT)
     sheet.write_string(table.row - 1, 0, title, looks.style("section"))
     draw_table(sheet, looks, table)

@@ -76,7 +76,7 @@ def note_shown(portal: str, trait: str) -> None:
 
 @dataclass(slots=True)
 class _Known:
-    """The facts of one portal that are not too old, with the day on which each was learned."""
+    """The facts of a portal that are not too old, with the day on which each was learned."""
 
     guesses: dict[str, tuple[str, date]] = field(default_factory=dict)
     traits: dict[str, date] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from sodasheet.portal.publishing.resource import change, json_write
 
 
 def create_published(session: PortalSession, view: Mapping[str, Any]) -> Dataset:
-    """Create a private dataset without rows, publish it, and return its current state.
+    """Create and publish a private dataset without rows, and return its current state.
 
     If a step fails, the draft is deleted again. Raises PortalError, UnknownOutcome.
     """

@@ -1,1 +1,1 @@
-"""The way of one push, from the job to its report, and the run log."""
+"""The way of a push, from the job to its report, and the run log."""

@@ -188,7 +188,7 @@ _UNKNOWN = "unknown-header"
 
 
 def with_moved_header(checked: CheckResult, job: Job, base: Path) -> CheckResult:
-    """Return the check with one finding for a moved header row, if the source has one.
+    """Return the check with one finding for a moved header row, if the source has such a row.
 
     It is looked for only if columns that the mapping names are missing.
     """

@@ -256,7 +256,7 @@ def _totals(found: list[tuple[Any, ...]], measured: list[_Measured]) -> dict[str
 
 
 def _merged(first: Total, second: Total, measured: list[_Measured]) -> Total:
-    """Return the total of two parts of one group."""
+    """Return the total of two parts of a group."""
     sums: dict[str, float | None] = {}
     lows: dict[str, str] = {}
     highs: dict[str, str] = {}

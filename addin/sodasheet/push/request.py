@@ -29,7 +29,7 @@ class PreviewSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """Options of one push that are not saved with its job.
+    """Options of a push that are not saved with its job.
 
     `limit` sends only the first so many good rows (a trial run); `after_trial` is the id of the
     trial whose rows are not sent again. `allow_rejected` is how many rows may be skipped, if that
@@ -69,7 +69,7 @@ class UndoTarget:
 
 @dataclass(frozen=True, slots=True)
 class PushRequest:
-    """One push of one job.
+    """A push of a job.
 
     `base` is the folder that relative source paths start from. `seen` is what the preview showed
     that the user agreed to, `undo` the run that this push undoes. `memo` is the request as JSON,

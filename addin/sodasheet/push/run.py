@@ -1,4 +1,4 @@
-"""One push from its order to its report; whatever happens, the report is written."""
+"""A push from its order to its report; whatever happens, the report is written."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ ReadCells = Callable[[str], Sequence[Sequence[object]] | None]
 
 @dataclass(frozen=True, slots=True)
 class ListReader:
-    """Reader of the ranges of one workbook; `book` is the workbook's name for messages."""
+    """Reader of the ranges of a workbook; `book` is the workbook's name for messages."""
 
     book: str
     read: ReadCells

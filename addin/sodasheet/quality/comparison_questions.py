@@ -12,7 +12,7 @@ from sodasheet.model.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class QualityQuestion:
-    """One question: `level` is what a finding does unless the job says otherwise."""
+    """A question: `level` is what a finding does unless the job says otherwise."""
 
     slug: str
     level: Severity

@@ -97,7 +97,7 @@ def _together(relations: Iterable[Relation]) -> list[list[str]]:
 
 
 def _reached(first: str, decided: dict[str, list[str]]) -> list[str]:
-    """Return the field and those that it decides, itself or through others, nearest first."""
+    """Return the field and the fields decided by its value, at once or in turn, nearest first."""
     found = [first]
     for name in found:
         found.extend(other for other in decided.get(name, ()) if other not in found)

@@ -61,7 +61,7 @@ _TITLED = tuple(
 
 @dataclass(frozen=True, slots=True)
 class MarkedCells:
-    """The cells of one column that bear a mark: `rows` are the source's row numbers."""
+    """The cells of a column that bear a mark: `rows` are the source's row numbers."""
 
     column: Projected
     mark: Mark
@@ -150,7 +150,7 @@ def _marks_of(words: str, before: ColumnProfile) -> int:
 
 
 def _is_named(words: str, one: Projected) -> bool:
-    """True if the name of the dataset's column says that it is made of such values."""
+    """True if the name of the dataset's column announces such values."""
     named = _BY_NAME.get(words)
     column = one.filled.column
     return named is not None and bool(named.search(column.name) or named.search(column.field))

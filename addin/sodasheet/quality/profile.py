@@ -52,7 +52,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Variation of one column in the order of its rows, oldest first.
+    """Variation of a column in the order of its rows, oldest first.
 
     `blocks` are the quantiles (as in Spread) of consecutive twelfths of the rows. `fresh` is the
     largest share of one such block whose values no earlier block has, `newest_blank` the share of
@@ -81,7 +81,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
-    """Profile of the values of one column.
+    """Profile of the values of a column.
 
     `rows` counts the rows looked at, `filled` those with a value, `distinct` the different values.
     `values` holds the most frequent ones with their counts, and `complete` is true if there are no

@@ -336,7 +336,7 @@ def _orders(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Rel
 
 
 def _decisions(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Relation]:
-    """Pairs of columns of which the first one's value decides the second's."""
+    """Pairs of columns: the value of the first decides the value of the second."""
     able = [
         (name, column.field)
         for name, column in zip(table.names, table.columns, strict=True)

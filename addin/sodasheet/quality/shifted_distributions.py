@@ -121,7 +121,7 @@ def _outer(pair: ColumnPair, usual: Spread) -> tuple[float, float]:
 
 
 def _constant(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    """One value everywhere, unless the dataset itself comes in blocks of one value."""
+    """The same value everywhere, unless the dataset itself comes in blocks of equal values."""
     known, seen = pair.known, pair.seen
     if seen.distinct != 1 or seen.filled < 10 or seen.rows < 10 or known.distinct < 3:
         return

@@ -31,7 +31,7 @@ _VALUE = 200
 
 @dataclass(frozen=True, slots=True)
 class ColumnPair:
-    """One dataset column and the source cells that fill the column.
+    """A dataset column and the source cells that fill the column.
 
     `name` is the column of the sample; `known` is the dataset's profile, `seen` the source's.
     `tolerance` widens what the dataset's past allows. No finding shows a value of a `hidden`
@@ -311,7 +311,7 @@ def _extremes_of(name: str, pair: ColumnPair) -> str:
 
 
 def _extremes(pair: ColumnPair, source: str) -> str:
-    """A query of the extremes of one column."""
+    """A query of the extremes of a column."""
     return f"SELECT {_extremes_of('n', pair)} FROM (SELECT {pair.ordered} AS n FROM {source})"
 
 

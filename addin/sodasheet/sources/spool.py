@@ -14,7 +14,7 @@ from sodasheet.sources.sheet_columns import Columns
 
 @dataclass(frozen=True, slots=True)
 class NativeCounts:
-    """Counts of the cells of one workbook column by kind of value.
+    """Counts of the cells of a workbook column by kind of value.
 
     Text sources have no counts: every cell is text. `percent` of the numbers are formatted as
     percentages, if the source reports formats. `long_numbers` are numbers of more

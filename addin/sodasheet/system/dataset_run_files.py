@@ -16,7 +16,7 @@ from sodasheet.system.paths import home, make_private, write_whole
 
 @dataclass(frozen=True, slots=True)
 class DatasetRun:
-    """Record of one run on a dataset of a portal; `name` is the dataset's."""
+    """Record of a run on a dataset of a portal; `name` is the dataset's."""
 
     run: str
     started: str
@@ -64,7 +64,7 @@ class DatasetRunFiles(Generic[Run]):
             ) from error
 
     def past(self, portal: str = "", dataset: str = "") -> list[Run]:
-        """Return the runs of one dataset, or all, newest first; damaged records are left out."""
+        """Return the runs of a dataset, or all, newest first; damaged records are left out."""
         found = [run for path in self._folder.glob("*.json") if (run := self._read(path))]
         wanted = [
             one

@@ -32,7 +32,7 @@ def file_name(name: str, default: str) -> str:
 
 
 def free_name(name: str, is_taken: Callable[[str], bool]) -> str:
-    """Return `name` or, if it is taken, the first of `name (2)`, `name (3)`, … that is not."""
+    """Return `name` or, if that is taken, the first free of `name (2)`, `name (3)`, …."""
     names = (name if number == 1 else f"{name} ({number})" for number in count(1))
     return next(one for one in names if not is_taken(one))
 

@@ -1,4 +1,4 @@
-"""`run.log`: the readable log of one run, a timestamped line for each step."""
+"""`run.log`: the readable log of a run, a timestamped line for each step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME = "run.log"
 
 
 class TextLog:
-    """Text log of one run. Raises SodaSheetError if the file cannot be created."""
+    """Text log of a run. Raises SodaSheetError if the file cannot be created."""
 
     def __init__(self, log: RunLog) -> None:
         self.path: Path = log.folder / NAME

@@ -14,7 +14,7 @@ _SIGNALS = ("SIGTERM", "SIGINT", "SIGBREAK", "SIGHUP")
 
 
 class TimeLimit:
-    """Time limit of one run, in seconds.
+    """Time limit of a run, in seconds.
 
     `why` is empty until the run must end; then it is a sentence that never changes.
     """

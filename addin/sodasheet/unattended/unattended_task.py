@@ -17,7 +17,7 @@ from sodasheet.unattended.watchdog import GRACE
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """Result of one job. `notification_errors` are sentences about failed notifications."""
+    """Result of a job. `notification_errors` are sentences about failed notifications."""
 
     name: str
     report: Report

@@ -1,4 +1,4 @@
-"""The page for those who migrate names everything to migrate."""
+"""The page about moving from DataSync names everything to migrate."""
 
 from __future__ import annotations
 

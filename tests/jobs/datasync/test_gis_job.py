@@ -18,7 +18,7 @@ PREFERENCES = Preferences({"domain": "https://data.example.gov"}, "the preferenc
 
 
 def gij(folder: Path, **changes: Any) -> Path:
-    """A job as GISJob of DataSync 1.9.9 writes it (fileVersionUID 4), with its noise."""
+    """A job written by GISJob of DataSync 1.9.9 (fileVersionUID 4), with its noise."""
     body = {
         "datasetID": "abcd-1234",
         "fileToPublish": "city.zip",

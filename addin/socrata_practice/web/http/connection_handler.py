@@ -30,7 +30,7 @@ _SILENCE = 600  # seconds a connection may say nothing in the middle of a reques
 
 
 class ConnectionHandler(WSGIRequestHandler):
-    """Answers the requests of one connection; `number` distinguishes connections.
+    """Answers the requests of a connection; `number` distinguishes connections.
 
     Writes no log: addresses of requests may hold what a user typed.
     """

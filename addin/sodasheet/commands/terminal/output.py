@@ -206,7 +206,7 @@ def _bar() -> Bar:
         """Column with the units per second."""
 
         def render(self, task: shapes.Task) -> Text:
-            """Return the speed of one task."""
+            """Return the speed of a task."""
             return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
     return shapes.Progress(

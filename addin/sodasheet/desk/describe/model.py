@@ -27,7 +27,7 @@ TYPED = ("name", "description", "position", "width", "format")
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field of the form: its name there, its words, its value, and its choices if any."""
+    """A field of the form: its name there, its words, its value, and its choices if any."""
 
     name: str
     label: str
@@ -38,7 +38,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class FormColumn:
-    """One column of the dataset in the form; `place` is its number in the names of its fields."""
+    """A column of the dataset in the form; `place` is its number in the names of its fields."""
 
     place: int
     field: str

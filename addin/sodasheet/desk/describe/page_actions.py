@@ -40,7 +40,7 @@ _NOT_TYPED = frozenset({"csrf", "how", "erase", "seen"})
 
 
 def form_page(dataset: str) -> Any:
-    """Return the form of the description as it is on the portal."""
+    """Return the form with the description of the portal."""
     portal = portal_of(dataset)
     try:
         return _form(portal, dataset)
@@ -49,7 +49,7 @@ def form_page(dataset: str) -> Any:
 
 
 def form_sent(dataset: str) -> Any:
-    """Return the preview of what was typed, or send it, or show the form again."""
+    """Return the preview of the typed values, or send them, or show the form again."""
     portal, typed = portal_of(dataset), request.form.to_dict()
     how = typed.get("how", "preview")
     try:
@@ -104,7 +104,7 @@ def _seen(plan: DescriptionPlan) -> set[str]:
 
 
 def _refused(portal: str, dataset: str, typed: dict[str, str], error: SodaSheetError) -> Any:
-    """Return the form again, with the error; the typed values are in it if they can be read."""
+    """Return the form again, with the error and all typed values that can be read."""
     if typed.get("base"):
         with suppress(UsageProblem):
             base, _ = base_from(typed["base"])

@@ -81,7 +81,7 @@ def typed_path(text: str) -> Path:
 
 
 def readable(name: str) -> str:
-    """Return a name as a page can show it: bytes that are no text become question marks."""
+    """Return a name for a page: bytes that are no text become question marks."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

@@ -11,7 +11,7 @@ _ISOLATE, _END = "\u2068", "\u2069"
 
 
 def isolated(name: str) -> str:
-    """Return a name that doesn't change the order of the words and numbers around it."""
+    """Return a name that leaves the order of the surrounding words and numbers unchanged."""
     turns = any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in name)
     return f"{_ISOLATE}{name}{_END}" if turns else name
 

@@ -26,7 +26,7 @@ def day(when: str | datetime | None, now: datetime | None = None) -> str:
 
 
 def exact(when: str | datetime | None) -> str:
-    """Return a moment with its seconds, for the log of one run."""
+    """Return a moment with its seconds, for the log of a run."""
     then = local_time(when)
     if then is None:
         return ""

@@ -38,7 +38,7 @@ _STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Filter of the list of runs: of one dataset, that need a look, or that landed."""
+    """Filter of the list of runs: of a dataset, that need a look, or that landed."""
 
     dataset: str = ""
     show: str = ""

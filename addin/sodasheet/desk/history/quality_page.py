@@ -1,4 +1,4 @@
-"""The page Quality of one dataset: completeness, freshness, and findings over time."""
+"""The page Quality of a dataset: completeness, freshness, and findings over time."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def ask(keys: Iterable[Key], now: datetime, opener: Opener = open_session) -> bo
 
 
 def _oldest(keys: Iterable[Key], before: Mapping[Key, Attempt], now: datetime) -> list[Key]:
-    """Return the datasets to ask about: at most so many, those first that were never tried."""
+    """Return the datasets to ask about: at most so many, untried datasets first."""
     old = [key for key in dict.fromkeys(keys) if key not in before or before[key].is_old(now)]
     # The times are all in UTC and of one form, so they sort as texts.
     old.sort(key=lambda key: before[key].tried if key in before else "")

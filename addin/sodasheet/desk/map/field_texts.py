@@ -1,4 +1,4 @@
-"""Lists and replacements as texts of one field, read again without loss."""
+"""Lists and replacements as texts of a field, read again without loss."""
 
 from __future__ import annotations
 

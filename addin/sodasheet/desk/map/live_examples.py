@@ -30,7 +30,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class ColumnReading:
-    """Examples of one column, or the `problem` with its settings."""
+    """Examples of a column, or the `problem` with its settings."""
 
     examples: tuple[Example, ...] = ()
     problem: str = ""

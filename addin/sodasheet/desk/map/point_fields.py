@@ -41,7 +41,7 @@ def halves(points: tuple[PointRule, ...]) -> dict[str, tuple[str, PointRule]]:
 
 @dataclass
 class ChosenPoints:
-    """The points that the rows of the page choose; `earlier` are those that it has shown."""
+    """The points that the rows of the page choose; `earlier` are the points shown before."""
 
     earlier: tuple[PointRule, ...]
     _headers: dict[str, dict[str, str]] = field(default_factory=dict)

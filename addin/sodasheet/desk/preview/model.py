@@ -66,7 +66,7 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """One page of rows, and how many there are in all."""
+    """A page of rows, and how many there are in all."""
 
     rows: tuple[PreviewRow, ...]
     first: int

@@ -67,7 +67,7 @@ def run_push(task: Task, setup: PushSetup = PushSetup()) -> Report | SodaSheetEr
 
 
 class _Push:
-    """The attempts of one push: a trial in its place, or the rest of a trial, is a new attempt."""
+    """The attempts of a push: a trial in its place, or the rest of a trial, is a new attempt."""
 
     def __init__(
         self, task: Task, progress: TaskProgress, asking: Asking, setup: PushSetup

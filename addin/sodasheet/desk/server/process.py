@@ -53,7 +53,7 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """The desk that is running, for those that start later."""
+    """The desk that is running, for processes that start later."""
 
     address: str
     pid: int

@@ -99,7 +99,7 @@ class TaskRecord:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """The folder of one task."""
+    """The folder of a task."""
 
     folder: Path
 
@@ -150,7 +150,7 @@ class Task:
 
     @property
     def last_seen(self) -> int:
-        """The moment (nanoseconds) when a page last showed the task, at first when it was made."""
+        """The moment (nanoseconds) when a page last showed the task, at first its creation."""
         try:
             return (self.folder / SEEN).stat().st_mtime_ns
         except OSError:

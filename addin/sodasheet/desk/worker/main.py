@@ -1,4 +1,4 @@
-"""The process of one task that began at the desk: `python -m sodasheet.desk.worker.main FOLDER`."""
+"""The process of a task that began at the desk: `python -m sodasheet.desk.worker.main FOLDER`."""
 
 from __future__ import annotations
 

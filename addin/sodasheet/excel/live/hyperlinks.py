@@ -17,7 +17,7 @@ MOST_CALLS = 20_000
 
 
 def column_hyperlinks(column: xlwings.Range) -> dict[int, str]:
-    """Return the addresses behind the cells of a range of one column, by row of the sheet.
+    """Return the addresses behind the cells of a range of a column, by row of the sheet.
 
     An address that a formula computes is not known. Raises SourceError if there are so many that
     asking would take for ever.

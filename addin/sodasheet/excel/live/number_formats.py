@@ -38,7 +38,7 @@ class ColumnFormats:
 
 
 def column_formats(column: xlwings.Range) -> ColumnFormats:
-    """Return the percentages and the formats of zeros in a range of one column.
+    """Return the percentages and the formats of zeros in a range of a column.
 
     Raises SourceError if the formats change so often that asking would take for ever.
     """

@@ -123,7 +123,7 @@ def create_dataset(press: Press) -> None:
 def put_new_mapping(
     press: Press, job: Job, dataset: Dataset, samples: dict[str, list[str]]
 ) -> None:
-    """Make the mapping sheet of a dataset that was created for the active sheet, and show it."""
+    """Make and show the mapping sheet of a dataset that was created for the active sheet."""
     found = Matched(job.fingerprint.headers, job.mapping, samples)
     _put_sheet(press, job, dataset, found)
     if words := header_words(job.source, found.headers):
@@ -155,7 +155,7 @@ def choose_source(press: Press) -> None:
 
 
 def _with_header_row(press: Press, spec: SourceSpec, before: SourceSpec) -> SourceSpec:
-    """Return the source with the header row that it seems to have.
+    """Return the source with its most probable header row.
 
     The header row of a file that was the source before is left as it is on the mapping sheet.
     """

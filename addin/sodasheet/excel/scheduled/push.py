@@ -170,7 +170,7 @@ def _job(read: ReadSheet) -> NamedJob:
 
 @contextmanager
 def _folder() -> Iterator[Task]:
-    """A folder for the rows of one push, gone afterwards unless they are still needed."""
+    """A folder for the rows of a push, gone afterwards unless they are still needed."""
     from sodasheet.desk.tasks.task import TaskKind, TaskRecord, new_task
     from sodasheet.excel.tasks.launch_task import ORIGIN, SHOWN
 

@@ -62,7 +62,7 @@ _BETWEEN = 3
 
 
 class DescriptionSheet(DesignedSheet):
-    """The description of one dataset in a workbook."""
+    """The description of a dataset in a workbook."""
 
     def __init__(self, sheet: xlwings.Sheet) -> None:
         super().__init__(sheet, DESCRIPTION_LABELS, _LOOK)

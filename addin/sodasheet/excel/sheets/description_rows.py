@@ -98,7 +98,7 @@ def _require_each_once(rows: Sequence[SheetRow], header: str, name: str) -> None
 
 
 def _edited(text: str, base: str, where: str, label: str) -> bool:
-    """True if a cell says something else than was written into it; a blank cell says nothing.
+    """True if a cell was edited since the sheet was written; a blank cell says nothing.
 
     Raises UsageProblem if the cell could not take all of what was on the portal.
     """

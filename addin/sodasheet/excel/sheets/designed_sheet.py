@@ -38,7 +38,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """One row of a table."""
+    """A row of a table."""
 
     cells: tuple[Cell | Link, ...]
 

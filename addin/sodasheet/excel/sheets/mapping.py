@@ -167,7 +167,7 @@ class MappingSheet:
         return self.top
 
     def _put_column(self, column: int, texts: dict[int, str]) -> None:
-        """Write cells of one column in as few pieces as there are runs of rows."""
+        """Write cells of a column in as few pieces as there are runs of rows."""
         numbers = sorted(texts)
         start = 0
         for at, number in enumerate(numbers):

@@ -38,7 +38,7 @@ _NO_SIGN = ("", "\0")
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Settings of one column that differ from the others; None or empty if equal."""
+    """Settings of a column that differ from the others; None or empty if equal."""
 
     formats: tuple[str, ...] = ()
     timezone: str | None = None

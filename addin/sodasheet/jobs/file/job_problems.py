@@ -68,7 +68,7 @@ def doubts_about(job: Job) -> list[str]:
 
 
 def _on_trial(key: str, data: dict[str, Any]) -> Iterator[UsageProblem]:
-    """Yield the problems of one key in an otherwise valid job."""
+    """Yield the problems of a key in an otherwise valid job."""
     if key not in data:
         yield from _tried({name: value for name, value in _SOUND.items() if name != key})
         return

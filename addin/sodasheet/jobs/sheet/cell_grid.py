@@ -67,7 +67,7 @@ class Snapshot:
                     yield Spot(self.top + at, self.left + place)
 
     def label(self, words: str, labels: Iterable[str]) -> Spot | None:
-        """Return the cell of a label: the first one of its words that is not another's value.
+        """Return the cell of a label: the first with its words that is not another's value.
 
         A dataset may be called `License`.
         """

@@ -123,7 +123,7 @@ def _method(values: Map[str, str]) -> Method:
 
 
 def header_row_words(source: SourceSpec) -> str:
-    """Return the header row as a cell shows it: `3`, or `3 to 4` if two rows are joined."""
+    """Return the words of a cell for the header row: `3`, or `3 to 4` if two rows are joined."""
     first, rows = source.header_row, source.header_rows
     return str(first) if rows == 1 else f"{first} to {first + rows - 1}"
 

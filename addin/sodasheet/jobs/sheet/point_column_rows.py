@@ -102,7 +102,7 @@ def names_coordinate(row: MappingRow) -> bool:
 
 
 def _coordinate(row: MappingRow) -> str:
-    """Return the first format of the cell; empty if a backslash says that it is only a format."""
+    """Return the first format of the cell; empty if a backslash marks a format and nothing more."""
     if row.format.startswith("\\"):
         return ""
     return next(iter(list_of(row.format)), "").casefold()

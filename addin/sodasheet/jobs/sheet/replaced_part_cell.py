@@ -18,7 +18,7 @@ _PART = re.compile(
 
 
 def part_words(within: Within | None) -> str:
-    """Return a part as a cell shows it: `year = 2025 | 2026`, `district`, `opened: month`."""
+    """Return the words of a cell for a part: `year = 2025 | 2026`, `district`, `opened: month`."""
     if within is None:
         return ""
     if within.values:

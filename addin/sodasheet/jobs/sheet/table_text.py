@@ -11,7 +11,7 @@ from sodasheet.model.sheet_labels import COMPUTED, CONSTANT, UNFILLED
 
 @dataclass(frozen=True, slots=True)
 class MappingRow:
-    """One row of the table; the fields are its columns, in the job's own words.
+    """A row of the table; the fields are its columns, in the job's own words.
 
     `cleanup` and `rules` are None on a sheet of an earlier version without such a column.
     """
@@ -67,7 +67,7 @@ class Problem:
 
 
 def escaped(header: str) -> str:
-    """Return a header with a backslash in front if it reads like `(constant)` or the like."""
+    """Return a header, with a backslash in front of words such as `(constant)`."""
     special = header.casefold() in (CONSTANT, COMPUTED, UNFILLED) or header.startswith("\\")
     return f"\\{header}" if special else header
 

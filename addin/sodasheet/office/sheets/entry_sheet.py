@@ -38,7 +38,7 @@ _FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class EntryColumn:
-    """One column to fill: its header, the kind of its values, and help for filling.
+    """A column to fill: its header, the kind of its values, and help for filling.
 
     `kind` is one of text, number, whole, date, moment, checkbox, latitude, longitude. `choices` are
     the values that the drop-down offers; other values are allowed after a warning.

@@ -22,7 +22,7 @@ _EFFECTS = (("Stopped", "#B3261E"), ("Skipped", "#D97706"), ("Asked", "#3B6EA8")
 
 @dataclass(frozen=True, slots=True)
 class ColumnRow:
-    """One column of the dataset: its rows with a value and their share, None if not known."""
+    """A column of the dataset: its rows with a value and their share, None if not known."""
 
     name: str
     field: str
@@ -32,7 +32,7 @@ class ColumnRow:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One push: its findings that stopped, skipped rows and asked, None if not known."""
+    """A push: its findings that stopped, skipped rows and asked, None if not known."""
 
     started: datetime
     outcome: str

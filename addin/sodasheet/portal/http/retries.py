@@ -73,7 +73,7 @@ def wait(seconds: float, stop: Callable[[], bool]) -> None:
 
 
 class Attempts:
-    """The tries of one request, which is made again after the statuses of `again`.
+    """The tries of a request, which is made again after the statuses of `again`.
 
     urllib3's Retry keeps the account and computes the waits; the decisions that depend on
     whether a request may have done something are made here.

@@ -41,7 +41,7 @@ def ignore(_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One revision of a dataset; `seq` is its number there, from 0.
+    """A revision of a dataset; `seq` is its number there, from 0.
 
     `output_schema` is what would be applied, None where nobody has said; `tasks` are its
     applyings, oldest first. What is told here is a moment's state: `again` reads it anew.
@@ -153,7 +153,7 @@ class Revision:
 
 
 class Revisions:
-    """The revisions of one dataset, given by its id."""
+    """The revisions of a dataset, given by its id."""
 
     def __init__(self, session: PortalSession, dataset: str) -> None:
         self._session = session

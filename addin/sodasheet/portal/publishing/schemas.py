@@ -194,7 +194,7 @@ class InputSchema:
         return resource_from(latest) or Resource()
 
     def names(self, target: Target) -> dict[str, str]:
-        """The portal's names of the file's columns. Raises PortalError if it found others."""
+        """The portal's names of the file's columns. Raises PortalError if they are others."""
         return input_names(self.resource.listed("input_columns"), target, self.session.host)
 
 

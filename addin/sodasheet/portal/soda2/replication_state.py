@@ -12,7 +12,7 @@ _SILENT = frozenset({401, 403, 404, 405, 410, 501})
 
 
 class Replication:
-    """One dataset's replication, asked for only if the rows come without that header."""
+    """A dataset's replication, asked for only if the rows come without that header."""
 
     def __init__(self, session: PortalSession, path: str) -> None:
         self._session = session

@@ -1,4 +1,4 @@
-"""Rows in and out of one dataset over SODA2."""
+"""Rows in and out of a dataset over SODA2."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class RowState:
 
 
 class RowsClient:
-    """The rows of one dataset.
+    """The rows of a dataset.
 
     Bodies of more than some kB are gzipped, unless `compress` is False, the settings forbid it or
     the portal is known to refuse it. A refused one is sent once more as it is, if its pieces can
@@ -195,7 +195,7 @@ class RowsClient:
 
     @property
     def tells_lag(self) -> bool:
-        """False if the portal does not tell if the rows of the last `state` may be old ones."""
+        """False if the portal does not report if the rows of the last `state` may be outdated."""
         return self._tells_lag
 
     def version(self) -> int | None:

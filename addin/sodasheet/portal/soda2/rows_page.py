@@ -1,4 +1,4 @@
-"""One page of a dataset's rows, kept exactly as received: JSON, never in memory.
+"""A page of a dataset's rows, kept exactly as received: JSON, never in memory.
 
 A portal that compresses (portal-api.md B.9) is taken at its word: its bytes go to the disk as they
 come. They are unpacked in passing all the same, to see that the page is whole and to count its
@@ -41,7 +41,7 @@ _ID = 128
 
 @dataclass(frozen=True, slots=True)
 class RowsPage:
-    """One file of rows: its name, the number of its rows, and its size in bytes.
+    """A file of rows: its name, the number of its rows, and its size in bytes.
 
     `last` is the `:id` of its last row, None if it was not seen.
     """

@@ -33,7 +33,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Result of one request; a count is None if missing from the reply, never 0.
+    """Result of a request; a count is None if missing from the reply, never 0.
 
     `errors` counts rejected rows, of which `row_errors` contains those that the portal named.
     `saved` says that the portal confirmed the rows and only failed to note it (B.4). `version` is

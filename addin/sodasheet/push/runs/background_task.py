@@ -120,7 +120,7 @@ class FileProgress:
         self.tell()
 
     def advance(self, amount: int) -> None:
-        """Count more as done; the next sign of life reports it."""
+        """Count more as done; the next sign of life reports the sum."""
         self._done += amount
 
     def tell(self) -> None:

@@ -17,7 +17,7 @@ from sodasheet.system.atomic_files import read_json
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """One run as far as still known; times are ISO 8601 in UTC.
+    """A run as far as still known; times are ISO 8601 in UTC.
 
     `outcome` is None while the run is under way, and for ever if it died. `job` is the name of the
     job file or mapping sheet where it was written down, `source` that of the rows' file or sheet.
@@ -101,7 +101,7 @@ class Freshness:
 
 
 def past_runs(limit: int = 50, dataset: str = "") -> list[PastRun]:
-    """The newest runs first, of one dataset if its id is given.
+    """The newest runs first, of a dataset if its id is given.
 
     Raises SodaSheetError where the run log cannot be read.
     """

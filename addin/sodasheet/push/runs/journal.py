@@ -103,13 +103,13 @@ class Journal:
         return next(iter(self._records("WHERE run = ?", run)), None)
 
     def runs(self, limit: int = 50, dataset: str = "") -> list[RunRecord]:
-        """The newest runs first, of one dataset if its id is given."""
+        """The newest runs first, of a dataset if its id is given."""
         return self._records(
             "WHERE ? IN ('', dataset) ORDER BY started DESC, rowid DESC LIMIT ?", dataset, limit
         )
 
     def newest(self, dataset: str = "", *, landed: bool = False) -> list[RunRecord]:
-        """The newest run of every dataset, or of the given; `landed`: of those that landed."""
+        """The newest run of every dataset, or of the given; `landed`: the newest that landed."""
         # A run's id begins with its time, so the greatest is the newest.
         return self._records(
             "WHERE run IN (SELECT max(run) FROM runs WHERE ? IN ('', dataset)"

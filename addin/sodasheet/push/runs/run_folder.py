@@ -29,7 +29,7 @@ def locks_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class RunLog:
-    """The folder of one run; `run` is its id, which sorts by time."""
+    """The folder of a run; `run` is its id, which sorts by time."""
 
     run: str
     folder: Path

@@ -1,4 +1,4 @@
-"""Record of one run: the journal's steps and the report."""
+"""Record of a run: the journal's steps and the report."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Landed:
 
 
 class RunRecorder:
-    """The journal and the report of one run; `log` is its folder."""
+    """The journal and the report of a run; `log` is its folder."""
 
     def __init__(self, order: PushRequest, log: RunLog | None = None) -> None:
         self.log = log or RunLog.begin()

@@ -37,7 +37,7 @@ Values = Mapping[str, Any]
 def resolve(
     checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite, state: RowState
 ) -> Verdict:
-    """Return what became of one request with the sendable rows of `checked`, so far.
+    """Return what became of a request with the sendable rows of `checked`, so far.
 
     `state` is the dataset's now. Raises PortalError if the portal cannot be asked.
     """

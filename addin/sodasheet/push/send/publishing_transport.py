@@ -52,7 +52,7 @@ class RevisionPlan:
 
 
 class Publishing:
-    """One revision."""
+    """A revision."""
 
     name = "Publishing API"
 

@@ -37,7 +37,7 @@ RESENDS = 2
 
 
 class Sender:
-    """The writes of one run."""
+    """The writes of a run."""
 
     def __init__(self, order: PushRequest, desk: PushContext, ledger: RunRecorder) -> None:
         self.landed: Landed | None = None

@@ -45,7 +45,7 @@ def _only_batch(checked: CheckResult, limit: int | None, sending: int) -> Batch 
 
 
 class Soda2:
-    """One request; `look` is the last look at the dataset before sending."""
+    """A request; `look` is the last look at the dataset before sending."""
 
     name = "SODA2"
 

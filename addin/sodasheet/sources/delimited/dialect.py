@@ -142,7 +142,7 @@ csv.field_size_limit(MAX_CHARACTERS + 1)
 
 
 class RecordTooLong(Exception):
-    """The lines of one record exceed the limit; the rest of the last line is skipped."""
+    """The lines of a record exceed the limit; the rest of the last line is skipped."""
 
 
 class Lines:

@@ -67,7 +67,7 @@ def shape_text(geometry: Any) -> str:
 
 
 def number_text(value: float | Decimal) -> str:
-    """Return a number in plain digits; with its exponent if it has hundreds of digits."""
+    """Return a number in plain digits; with an exponent if there are hundreds of digits."""
     if isinstance(value, int):
         return str(value)
     plain = value if isinstance(value, Decimal) else Decimal(repr(value))

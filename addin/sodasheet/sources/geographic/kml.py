@@ -37,7 +37,7 @@ def kml_features(path: Path, layer: str | None, progress: Progress) -> Iterator[
 
 
 def _placemarks(path: Path, progress: Progress) -> Iterator[tuple[str, Element]]:
-    """Yield every placemark with the name of its folder, and forget it afterwards."""
+    """Yield every placemark with the name of its folder; memory is freed after each."""
     from defusedxml.ElementTree import iterparse
 
     names: list[str] = []
@@ -125,7 +125,7 @@ def _geometry(placemark: Element) -> dict[str, Any] | None:
 
 
 def _shape(element: Element) -> dict[str, Any] | None:
-    """Return an element as a GeoJSON geometry; None if it is not a geometry."""
+    """Return an element as a GeoJSON geometry; None for any other element."""
     tag = _tag(element)
     if tag == "MultiGeometry":
         return _joined([found for one in element if (found := _shape(one)) is not None])
@@ -143,7 +143,7 @@ def _shape(element: Element) -> dict[str, Any] | None:
 
 
 def _joined(shapes: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return several shapes of one type as one; of different types they are no cell's value."""
+    """Return several shapes of one type together; of different types they are no cell's value."""
     kinds = {str(one["type"]) for one in shapes}
     if len(kinds) != 1 or next(iter(kinds)).startswith("Multi"):
         return {"type": "MultiGeometry of several types"}

@@ -78,7 +78,7 @@ class GeographicSource:
         )
 
     def _layer(self, progress: Progress) -> str:
-        """Return the layer to read. Raises SourceError if it is unknown or has to be chosen."""
+        """Return the layer to read. Raises SourceError for an unknown or ambiguous layer."""
         found = layers_of(self.path, progress)
         listed = ", ".join(found[:20])
         if self.spec.sheet and found:

@@ -131,7 +131,7 @@ class _SheetReader:
 
 
 class _OdsReader:
-    """Expat handlers for the cells of one table of an OpenDocument spreadsheet."""
+    """Expat handlers for the cells of a table of an OpenDocument spreadsheet."""
 
     def __init__(self, sheet: str) -> None:
         self.found = Survey()

@@ -1,4 +1,4 @@
-"""Read samples of one column by its rule, without a stage: the values that the rows would get."""
+"""Read samples of a column by its rule, without a stage: the values that the rows would get."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def condition_of(code: int, reason: Reason, projected: Projected) -> Condition:
 
 @dataclass(slots=True)
 class ColumnConditions:
-    """The conditions of one column: exclusive `problems`, independent `notes`."""
+    """The conditions of a column: exclusive `problems`, independent `notes`."""
 
     projected: Projected
     problems: tuple[SqlCondition, ...]

@@ -67,7 +67,7 @@ def _may_empty(mapping: Mapping) -> bool:
 
 
 def _text(cell: str, rule: ColumnRule, mapping: Mapping) -> str:
-    """SQL for a cell after cleanup; blanks around it are of no matter to an empty cell."""
+    """SQL for a cell after cleanup; surrounding blanks do not matter."""
     return cleaned(trimmed(cell), rule, mapping.missing)
 
 

@@ -167,7 +167,7 @@ class DecidingDate:
 def deciding_date(
     stage: Stage, header: str, column: Column, formats: tuple[str, ...]
 ) -> DecidingDate | None:
-    """Return the date on which the order of day and month hangs, None if many dates show it."""
+    """Return the single date that decides the order of day and month, None if many dates do."""
     form = formats[0] if len(formats) == 1 and "date" in column.type else ""
     other = exchanged(form)
     if not other or header not in stage.headers:

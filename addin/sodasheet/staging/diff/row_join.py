@@ -108,7 +108,7 @@ def index_rows(checked: CheckResult, held: DatasetRows, pairs: Sequence[CellPair
 
 
 def _sides(pairs: Sequence[CellPair]) -> tuple[list[CellPair], list[CellPair]]:
-    """Return the columns that are compared as a whole, and those that are compared one by one."""
+    """Return the columns that are compared as a whole, and the columns compared one by one."""
     return [one for one in pairs if not one.keeps], [one for one in pairs if one.keeps]
 
 

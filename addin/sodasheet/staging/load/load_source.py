@@ -57,7 +57,7 @@ class Loaded:
 
 @dataclass(slots=True)
 class Loading:
-    """One source on its way into the tables of a stage.
+    """A source on its way into the tables of a stage.
 
     `fallbacks` are the fast paths that this source could not take.
     """

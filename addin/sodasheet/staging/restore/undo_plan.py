@@ -41,7 +41,7 @@ class RestoreInputs:
 
 
 class RestorePlan:
-    """The rows of one run on a stage of their own; `columns` are the writable columns."""
+    """The rows of a run on a stage of their own; `columns` are the writable columns."""
 
     def __init__(
         self,

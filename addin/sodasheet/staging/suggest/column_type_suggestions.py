@@ -40,7 +40,7 @@ _GEOMETRY = {"point": "POINT", "line": "LINESTRING", "polygon": "POLYGON",
 
 @dataclass(frozen=True, slots=True)
 class TypeProfile:
-    """Counts of one source column: filled cells, blanks, and different values."""
+    """Counts of a source column: filled cells, blanks, and different values."""
 
     filled: int
     blank: int
@@ -92,7 +92,7 @@ def suggest_types(stage: Stage, headers: Sequence[str]) -> dict[str, TypeSuggest
 
 
 def clear_markers(stage: Stage, missing: Sequence[str]) -> None:
-    """Empty the cells of a stage that is not pushed from: those that only contain a marker."""
+    """Empty the cells that only contain a marker, in a stage that is not pushed from."""
     if not missing:
         return
     cells = ", ".join(
@@ -129,7 +129,7 @@ def _may_be_thousands(stage: Stage, header: str, found: TypeSuggestion) -> bool:
 
 
 def _decimal_commas(stage: Stage, header: str) -> bool:
-    """True if every value of a column is a number, and a comma in it can only be decimal."""
+    """True if every value of a column is a number, and every comma can only be decimal."""
     ((numbers, commas),) = stage.connection.execute(
         "SELECT bool_and(regexp_full_match(t, '[+-]?([0-9]+|[0-9]{1,3}([.][0-9]{3})+)(,[0-9]+)?')),"
         " count(*) FILTER (contains(t, ',') AND (regexp_matches(t, '^[+-]?0,|[.]')"

@@ -1,4 +1,4 @@
-"""Different values of one source column, with their counts and first rows."""
+"""Different values of a source column, with their counts and first rows."""
 
 from __future__ import annotations
 

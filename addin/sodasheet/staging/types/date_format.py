@@ -190,7 +190,7 @@ def exchanged(form: str) -> str:
 
 
 def date_words(form: str) -> str:
-    """Return a strptime format as people write it: `M/D/YYYY` for `%m/%d/%Y`.
+    """Return a strptime format in the spelling of people: `M/D/YYYY` for `%m/%d/%Y`.
 
     Anything else, and a format that has no such form, is returned as it is.
     """
