@@ -3,48 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Collection, Iterator, Sequence
-from decimal import Decimal
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
+from sodasheet.excel.live.cell_values import EPOCH, EPOCH_1904, columns_in
 from sodasheet.excel.live.hyperlinks import column_hyperlinks
 from sodasheet.excel.live.merged_cells import Merge, merges_in
-from sodasheet.excel.live.number_formats import ColumnFormats, column_formats
+from sodasheet.excel.live.number_formats import ColumnFormats, formats_below_headers
 from sodasheet.excel.live.visible_rows import shown_rows
 from sodasheet.excel.xlwings_access import is_busy
 from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.sources.grid.block import Block
 from sodasheet.sources.grid.cell_text import Percent, cell_text
-from sodasheet.sources.grid.padded_numbers import shown
 from sodasheet.sources.grid.row_ranges import RowStretches
 
 if TYPE_CHECKING:
-    import xlwings
-
     from sodasheet.excel.live.source_location import SheetLocation
     from sodasheet.sources.grid.cell_range import Pick
+    from sodasheet.sources.grid.spool_grid import Faults
 
 #: Cells of one block: a few megabytes, and some dozens of milliseconds.
 BLOCK_CELLS = 100_000
 
-#: Excel's error values arrive as these whole numbers, while every number arrives as a float
-#: (CVErr, -2146828288 + xlErrNull 2000 and on).
-_ERRORS = range(-2146826288, -2146826200)
-_ERROR_NAMES = {
-    -2146826288: "#NULL!", -2146826281: "#DIV/0!", -2146826273: "#VALUE!", -2146826265: "#REF!",
-    -2146826259: "#NAME?", -2146826252: "#NUM!", -2146826246: "#N/A", -2146826245: "#GETTING_DATA",
-    -2146826243: "#SPILL!", -2146826238: "#CALC!", -2146826240: "#FIELD!", -2146826241: "#BLOCKED!",
-    -2146826242: "#UNKNOWN!", -2146826244: "#CONNECT!",
-}  # fmt: skip
-
-#: The text of an error whose name is not known here.
-_NAMELESS = "#UNKNOWN!"
-
-#: The day of a cell that contains a time alone; the second in workbooks that count from 1904.
-_EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
+#: Rows that are read first when only the top of the sheet is looked at.
+_FIRST_ROWS = 32
 
 
 class LiveGrid:
@@ -112,29 +96,66 @@ class LiveGrid:
         )
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
-        """Row number and cells; rows that are hidden or not wanted are passed over."""
-        step = max(1, BLOCK_CELLS // self.width)
+        """Yield row number and cells from the top, reading few rows first.
+
+        Below the first row with a value, rows that are hidden or not wanted are passed over.
+        """
         header_from = self._area.top + self.picked.header_row - 1
         in_data = self.picked.header_row == 0
-        self._hidden = 0
-        for first in range(self._area.top, self._bottom + 1, step):
-            last = min(first + step - 1, self._bottom)
-            for number, row in enumerate(self._block(first, last), start=first):
+        first, step, most = self._area.top, _FIRST_ROWS, self._rows_of_block
+        while first <= self._bottom:
+            last = min(first + min(step, most) - 1, self._bottom)
+            for number, row in enumerate(zip(*self._columns(first, last), strict=True), first):
                 if not in_data:
                     in_data = number >= header_from and any(value != "" for value in row)
                 elif not self._wanted(number):
                     continue
-                yield number, row
+                yield number, list(row)
+            first, step = last + 1, 4 * step
 
-    def faults(self, row: int) -> dict[int, tuple[str, str]]:
-        """Cells under a merged cell, and odd percentages of a row that `rows` has given."""
-        found: dict[int, tuple[str, str]] = {}
+    def blocks(self, after: int) -> Iterator[Block]:
+        """Yield the rows below a row; rows that are hidden or not wanted are passed over."""
+        self._hidden = 0
+        step = self._rows_of_block
+        for first in range(max(self._area.top, after + 1), self._bottom + 1, step):
+            numbers = range(first, min(first + step - 1, self._bottom) + 1)
+            block = Block(numbers, self._columns(first, numbers[-1]))
+            wanted = self._all_wanted(numbers)
+            if wanted is not None:
+                self._hidden += sum(self._is_hidden(number) for number in numbers)
+                block = block.without(at for at, one in enumerate(wanted) if not one)
+            if block.numbers:
+                yield block
+
+    def filled(self, places: Collection[int], after: int) -> set[int]:
+        """Return those of the columns that have a value or a fault below a row.
+
+        Only these columns are read: a sheet may be formatted far to the right of its values.
+        """
+        top = max(self._area.top, after + 1)
+        return {place for place in places if self._has_value(place, top)}
+
+    def faults(self, rows: Sequence[int]) -> Faults:
+        """Return cells under a merged cell and odd percentages, by row and position (0-based)."""
+        found: Faults = {}
+        wanted = set(rows) if self._merges else set[int]()
         for merge in self._merges:
-            if row in merge.rows:
-                for column in range(max(merge.left, self._left), min(merge.right, self._right) + 1):
-                    if merge.covers(row, column):
-                        found[column - self._left] = ("merged-cell", f"merged with row {merge.top}")
-        return found | self._odd.pop(row, {})
+            for row in range(max(merge.top, rows[0]), min(merge.bottom, rows[-1]) + 1):
+                if row in wanted and (cells := self._under(merge, row)):
+                    found.setdefault(row, {}).update(cells)
+        if self._odd:
+            for row in rows:
+                if row in self._odd:
+                    found[row] = found.get(row, {}) | self._odd.pop(row)
+        return found
+
+    def _under(self, merge: Merge, row: int) -> dict[int, tuple[str, str]]:
+        columns = range(max(merge.left, self._left), min(merge.right, self._right) + 1)
+        return {
+            column - self._left: ("merged-cell", f"merged with row {merge.top}")
+            for column in columns
+            if merge.covers(row, column)
+        }
 
     def links(self, places: Collection[int]) -> dict[int, dict[int, str]]:
         """Return the addresses behind the cells of columns, by row and position (0-based)."""
@@ -147,43 +168,70 @@ class LiveGrid:
                 found.setdefault(row, {})[place] = address
         return found
 
+    @property
+    def _rows_of_block(self) -> int:
+        return max(1, BLOCK_CELLS // self.width)
+
     def _wanted(self, row: int) -> bool:
         if self._only is not None and row not in self._only:
             return False
-        if self._shown is None or row in self._shown:
-            return True
-        self._hidden += 1
+        return self._shown is None or row in self._shown
+
+    def _is_hidden(self, row: int) -> bool:
+        wanted = self._only is None or row in self._only
+        return wanted and self._shown is not None and row not in self._shown
+
+    def _all_wanted(self, rows: range) -> list[bool] | None:
+        """Return which rows are wanted; None if all are."""
+        stretches = [one for one in (self._only, self._shown) if one is not None]
+        if all(one.hold(rows[0], rows[-1]) for one in stretches):
+            return None
+        return [self._wanted(row) for row in rows]
+
+    def _has_value(self, place: int, top: int) -> bool:
+        column = self._left + place
+        for merge in self._merges:
+            rows = range(max(merge.top, top), merge.bottom + 1)
+            if merge.covers(merge.bottom, column) and any(map(self._wanted, rows)):
+                return True
+        for first in range(top, self._bottom + 1, BLOCK_CELLS):
+            last = min(first + BLOCK_CELLS - 1, self._bottom)
+            (cells,) = columns_in(self._sheet.range((first, column), (last, column)), self._epoch)
+            if cells.count("") < len(cells) and any(
+                cell != "" and self._wanted(row) for row, cell in enumerate(cells, start=first)
+            ):
+                return True
         return False
 
-    def _block(self, first: int, last: int) -> Iterator[list[object]]:
+    def _columns(self, first: int, last: int) -> list[Sequence[object]]:
+        """Return the cells of rows as they are shown, by columns."""
         cells = self._sheet.range((first, self._left), (last, self._right))
-        values = _values(cells)
-        kinds = set(map(type, chain.from_iterable(values)))
-        if any(issubclass(kind, Decimal) for kind in kinds):
-            values = _with_all_digits(cells, values)
-        ready = kinds <= _PLAIN
-        for number, row in enumerate(values, start=first):
-            plain = (
-                list(row)
-                if ready
-                else [v if type(v) in _PLAIN else _plain(v, self._epoch) for v in row]
-            )
-            for place, stretches in self._percents:
-                value = plain[place]
-                if isinstance(value, float):
-                    self._mark(number, plain, place, number in stretches)
-            for place, formats in self._digits:
-                code = formats.code(number)
-                plain[place] = shown(plain[place], code) if code else plain[place]
-            yield plain
+        columns = columns_in(cells, self._epoch)
+        rows = range(first, last + 1)
+        for place, stretches in self._percents:
+            columns[place] = self._with_percents(rows, columns[place], place, stretches)
+        for place, formats in self._digits:
+            columns[place] = formats.shown(rows, columns[place])
+        return columns
 
-    def _mark(self, number: int, row: list[object], place: int, percent: bool) -> None:
-        """Distinguish a percentage from a plain number; a fault if unlike its column."""
-        value = row[place]
-        if percent != self._mostly[place]:
-            self._odd.setdefault(number, {})[place] = ("percent-mixed", cell_text(value))
-        elif percent and isinstance(value, float):
-            row[place] = Percent(value)
+    def _with_percents(
+        self, rows: range, cells: Sequence[object], place: int, stretches: RowStretches
+    ) -> Sequence[object]:
+        """Distinguish percentages from plain numbers; those unlike their column are faults."""
+        mostly, inside = self._mostly[place], stretches.hold(rows[0], rows[-1])
+        if inside is mostly and not mostly:
+            return cells
+        if inside is mostly and set(map(type, cells)) == {float}:
+            return list(map(Percent, cells))  # type: ignore[arg-type]
+        found = list(cells)
+        for at, (row, value) in enumerate(zip(rows, cells, strict=True)):
+            if not isinstance(value, float):
+                continue
+            if (percent := row in stretches) != mostly:
+                self._odd.setdefault(row, {})[place] = ("percent-mixed", cell_text(value))
+            elif percent:
+                found[at] = Percent(value)
+        return found
 
     @cached_property
     def _shown(self) -> RowStretches | None:
@@ -199,7 +247,7 @@ class LiveGrid:
             if is_busy(error):
                 raise
             counts_from_1904 = False
-        return _EPOCH_1904 if counts_from_1904 else _EPOCH
+        return EPOCH_1904 if counts_from_1904 else EPOCH
 
     _visible_only = False
 
@@ -215,8 +263,9 @@ class LiveGrid:
     @cached_property
     def _formats(self) -> tuple[ColumnFormats, ...]:
         """The number formats of each column."""
-        cells = self._place.cells
-        return tuple(column_formats(cells[:, place]) for place in range(self.width))
+        picked = self.picked
+        head = picked.header_row + picked.header_rows - 1 if picked.header_row else 0
+        return formats_below_headers(self._place.cells, head)
 
     @cached_property
     def _percents(self) -> tuple[tuple[int, RowStretches], ...]:
@@ -235,55 +284,3 @@ class LiveGrid:
         """True for each column whose greater part is shown as percentages."""
         below = self.height - self.picked.header_row
         return {place: 2 * rows.count > below for place, rows in self._percents}
-
-
-_PLAIN = frozenset({str, float, bool})
-
-
-def _values(cells: xlwings.Range) -> Sequence[Sequence[object]]:
-    """Return the cells as the program gives them, in rows.
-
-    xlwings' own conversion looks at each cell several times, which costs more than the reading.
-    On a Mac the program gives objects that only xlwings knows.
-    """
-    if sys.platform == "darwin":
-        options = {"ndim": 2, "err_to_str": True, "empty": "", "chunksize": None}
-        found: Sequence[Sequence[object]] = cells.options(**options).value
-        return found
-    raw = cells.raw_value
-    if isinstance(raw, list | tuple) and raw and isinstance(raw[0], list | tuple):
-        return raw
-    return ((raw,),)
-
-
-def _plain(value: object, epoch: dt.date = _EPOCH) -> object:
-    """Return a value of the program as a type that `cell_text` knows."""
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return _moment(value, epoch)
-    if isinstance(value, int):
-        return _ERROR_NAMES.get(value, _NAMELESS) if value in _ERRORS else float(value)
-    if isinstance(value, Decimal):
-        return float(value)
-    return str(value)
-
-
-def _moment(value: dt.datetime, epoch: dt.date) -> object:
-    """Return a date without a time, a time without a date, or both."""
-    plain = value.replace(tzinfo=None)
-    if plain.date() == epoch:
-        return plain.time()
-    return plain.date() if plain.time() == dt.time() else plain
-
-
-def _with_all_digits(
-    cells: xlwings.Range, values: Sequence[Sequence[object]]
-) -> list[list[object]]:
-    """Excel cuts amounts of money to four digits unless asked for `Value2`."""
-    raw = cells.api.Value2
-    exact = raw if isinstance(raw, list | tuple) else ((raw,),)
-    return [
-        [full if isinstance(value, Decimal) else value for value, full in zip(*pair, strict=True)]
-        for pair in zip(values, exact, strict=True)
-    ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from sodasheet.errors import SourceError
 from sodasheet.sources.grid.cell_range import column_letters
+from sodasheet.sources.grid.padded_numbers import shown
 from sodasheet.sources.workbook.cell_formats import digit_format, is_percent
 
 if TYPE_CHECKING:
@@ -36,15 +37,52 @@ class ColumnFormats:
             return None
         return self.digits[at][2]
 
+    def shown(self, rows: Sequence[int], cells: Sequence[object]) -> Sequence[object]:
+        """Return the cells of rows with the zeros that are shown."""
+        codes = map(self.code, rows)
+        return [
+            shown(cell, code) if code else cell for cell, code in zip(cells, codes, strict=True)
+        ]
+
+
+def formats_below_headers(area: xlwings.Range, head: int) -> tuple[ColumnFormats, ...]:
+    """Return the formats of each column of an area whose first `head` rows are headers.
+
+    The headers are asked about apart: a column is hardly ever formatted like its header.
+    """
+    height, width = area.shape
+    head = min(head, height)
+    parts = [_formats_of(area[top:end, :]) for top, end in ((0, head), (head, height)) if end > top]
+    return tuple(
+        ColumnFormats(
+            tuple(stretch for one in columns for stretch in one.percents),
+            tuple(stretch for one in columns for stretch in one.digits),
+        )
+        for columns in (tuple(part[place] for part in parts) for place in range(width))
+    )
+
+
+def _formats_of(rows: xlwings.Range) -> list[ColumnFormats]:
+    """Return the formats of each column of rows: in one call if all are alike."""
+    width = int(rows.shape[1])
+    if width > 1 and (form := cast("str | None", rows.number_format)) is not None:
+        stretch = (rows.row, rows.row + int(rows.shape[0]) - 1)
+        return [_of_stretches([(*stretch, form)])] * width
+    return [column_formats(rows[:, place]) for place in range(width)]
+
 
 def column_formats(column: xlwings.Range) -> ColumnFormats:
     """Return the percentages and the formats of zeros in a range of a column.
 
     Raises SourceError if the formats change so often that asking would take for ever.
     """
+    return _of_stretches(_stretches(column))
+
+
+def _of_stretches(stretches: Iterable[tuple[int, int, str]]) -> ColumnFormats:
     percents: list[tuple[int, int]] = []
     digits: list[tuple[int, int, str]] = []
-    for first, last, form in _stretches(column):
+    for first, last, form in stretches:
         if is_percent(form):
             if percents and percents[-1][1] + 1 == first:
                 percents[-1] = (percents[-1][0], last)

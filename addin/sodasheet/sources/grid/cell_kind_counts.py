@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from sodasheet.sources.grid.cell_text import LONG, Percent, cell_texts
 from sodasheet.sources.spool import NativeCounts
 
 _NUMBERS = (float, int, Percent)
+_NUMBER_KINDS = frozenset(_NUMBERS)
 
 
 @dataclass(slots=True)
@@ -26,35 +28,49 @@ class _Tally:
 
     def take(self, rows: Sequence[int], cells: Sequence[object]) -> Sequence[str]:
         """Count one column of a block and return its texts; `rows` are the row numbers."""
-        blanks = cells.count("")
+        kinds = set(map(type, cells))
+        blanks = cells.count("") if str in kinds else 0
         self.blank += blanks
         if blanks == len(cells):
             return [""] * blanks
         filled = [cell for cell in cells if cell != ""] if blanks else cells
-        self._count(Counter(map(type, filled)), rows, cells)
+        self._count(kinds, rows, cells, filled)
         texts = cell_texts(filled)
         if not blanks:
             return texts
         following = iter(texts)
         return ["" if cell == "" else next(following) for cell in cells]
 
-    def _count(self, kinds: Counter[type], rows: Sequence[int], cells: Sequence[object]) -> None:
-        numbers = sum(kinds[kind] for kind in _NUMBERS)
-        self.text += kinds[str]
-        self.boolean += kinds[bool]
+    def _count(
+        self,
+        kinds: set[type],
+        rows: Sequence[int],
+        cells: Sequence[object],
+        filled: Sequence[object],
+    ) -> None:
+        """Count the cells that are not blank; `kinds` are the kinds of all cells."""
+        if len(kinds) == 1:
+            counts = Counter({next(iter(kinds)): len(filled)})
+        else:
+            counts = Counter(map(type, filled))
+        numbers = sum(counts[kind] for kind in _NUMBERS)
+        self.text += counts[str]
+        self.boolean += counts[bool]
         self.number += numbers
-        self.percent += kinds[Percent]
-        self.date += kinds.total() - kinds[str] - kinds[bool] - numbers
+        self.percent += counts[Percent]
+        self.date += counts.total() - counts[str] - counts[bool] - numbers
         if numbers:
-            self._count_numbers(rows, cells)
+            self._count_numbers(rows, cells, alone=kinds <= _NUMBER_KINDS)
 
-    def _count_numbers(self, rows: Sequence[int], cells: Sequence[object]) -> None:
+    def _count_numbers(self, rows: Sequence[int], cells: Sequence[object], *, alone: bool) -> None:
+        """Count the numbers of a column; they are `alone` if there is nothing else."""
         if self.first_number_row is None:
             self.first_number_row = next(
                 row for row, cell in zip(rows, cells, strict=True) if type(cell) in _NUMBERS
             )
-        numbers = [cell for cell in cells if isinstance(cell, int | float)]
-        if max(map(abs, numbers)) < LONG:
+        found = cells if alone else [cell for cell in cells if isinstance(cell, int | float)]
+        numbers = cast("Sequence[float]", found)
+        if max(numbers) < LONG and min(numbers) > -LONG:
             return
         long = [
             row

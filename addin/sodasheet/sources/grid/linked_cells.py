@@ -7,6 +7,7 @@ from collections.abc import Mapping as Map
 
 from sodasheet.errors import SourceError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.sources.grid.block import Block
 from sodasheet.sources.grid.cell_range import Area
 from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.sources.grid.hyperlinks import MOST_HYPERLINKS, with_address
@@ -21,15 +22,13 @@ class LinkedCells:
         self._counts = dict.fromkeys(columns, 0)
         self._first: dict[int, Finding] = {}
 
-    def fill(self, block: Iterable[tuple[int, list[object]]]) -> None:
+    def fill(self, block: Block) -> None:
         """Put the addresses beside the texts of a block of rows."""
-        if not self._links:
-            return
-        for number, row in block:
+        for at, number in enumerate(block.numbers if self._links else ()):
             for place, address in self._links.get(number, {}).items():
-                text = cell_text(row[place])
+                text = cell_text(block.columns[place][at])
                 if (linked := with_address(text, address)) != text:
-                    row[place] = linked
+                    block.put(at, place, linked)
                     self._counts[place] += 1
                     self._first.setdefault(place, Finding(number, self._columns[place], linked))
 

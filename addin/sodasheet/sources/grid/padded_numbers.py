@@ -15,6 +15,8 @@ def shown(value: object, code: str) -> object:
         return value
     zeros = code.count("0")
     digits = str(int(value)).rjust(zeros, "0")
+    if zeros == len(code):
+        return digits
     tokens = list(_TOKEN.finditer(code))
     # Digits beyond the zeros belong to the first zero.
     extra = len(digits) - zeros

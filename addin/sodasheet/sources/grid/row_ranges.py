@@ -22,3 +22,11 @@ class RowStretches:
             return False
         at = bisect_right(self.stretches, (row, row + (1 << 31))) - 1
         return at >= 0 and self.stretches[at][0] <= row <= self.stretches[at][1]
+
+    def hold(self, first: int, last: int) -> bool | None:
+        """True if all rows from `first` to `last` are in a stretch, False if none is, else None."""
+        at = bisect_right(self.stretches, (first, first + (1 << 31))) - 1
+        if at >= 0 and self.stretches[at][1] >= first:
+            return True if self.stretches[at][1] >= last else None
+        following = self.stretches[at + 1 : at + 2]
+        return None if following and following[0][0] <= last else False
