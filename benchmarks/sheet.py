@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -117,22 +118,54 @@ def _row(at: int) -> tuple[object, ...]:
     )
 
 
-class Clock:
-    """Seconds spent waiting for Calc to hand over values."""
+@dataclass(frozen=True)
+class Spent:
+    """Wall seconds, and CPU seconds of this process and of Calc, since some moment."""
 
-    def __init__(self) -> None:
+    wall: float = 0.0
+    own: float = 0.0
+    calc: float = 0.0
+
+    @classmethod
+    def now(cls, calc: Calc) -> Spent:
+        """What was spent so far."""
+        return cls(time.perf_counter(), time.process_time(), _cpu_of(calc.process.pid))
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(self.wall + other.wall, self.own + other.own, self.calc + other.calc)
+
+    def __sub__(self, other: Spent) -> Spent:
+        return Spent(self.wall - other.wall, self.own - other.own, self.calc - other.calc)
+
+    def line(self, words: str) -> str:
+        """A line of the table."""
+        return f"{words:44}{self.wall:8.2f}{self.own:8.2f}{self.calc:8.2f}"
+
+
+HEAD = f"{'':44}{'wall s':>8}{'CPU s':>8}{'Calc s':>8}"
+
+
+def _cpu_of(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Clock:
+    """What Calc's handing over of values takes; xlwings' part of it is among it."""
+
+    def __init__(self, calc: Calc) -> None:
         from xlcalc.cells import Range
 
-        self.seconds = 0.0
+        self.spent = Spent()
         getter = Range.raw_value.fget
         assert getter is not None
 
         def timed(one: Range) -> Any:
-            began = time.perf_counter()
+            began = Spent.now(calc)
             try:
                 return getter(one)
             finally:
-                self.seconds += time.perf_counter() - began
+                self.spent += Spent.now(calc) - began
 
         Range.raw_value = property(timed, Range.raw_value.fset)  # type: ignore[assignment]
 
@@ -157,40 +190,41 @@ def measure_push(calc: Calc, rows: int) -> None:
         book, talk = calc.app.books.active, Yes()
         talk.text = f"{portal.url}/d/{made['id']}"
         ribbon.press("choose_dataset", book, talk)
-        clock, reading = Clock(), _reading_clock()
-        began, busy = time.perf_counter(), time.process_time()
+        clock, reading = Clock(calc), [Spent()]
+        _time_reading(calc, reading)
+        began = Spent.now(calc)
         ribbon.press("push", book, talk)
-        pressed, busy = time.perf_counter() - began, time.process_time() - busy
+        pressed = Spent.now(calc) - began
         while list((calc.folder / "home" / "tasks").glob("*/order.json")):
             time.sleep(0.05)
-        whole = time.perf_counter() - began
+        whole = Spent.now(calc) - began
         count = requests.get(
             f"{portal.url}/resource/{made['id']}.json?$select=count(*)", auth=key, timeout=60
         ).json()
         print(f"{rows:,} x {COLUMNS} cells; on the portal now: {count}")
-        print(f"the press of Push returned after {pressed:6.2f} s")
-        print(f"  CPU of the button's process    {busy:6.2f} s")
-        print(f"  reading the sheet              {reading[0]:6.2f} s")
-        print(f"    of that Calc's own           {clock.seconds:6.2f} s")
-        print(f"  everything else                {pressed - reading[0]:6.2f} s")
-        print(f"results in the workbook after    {whole:6.2f} s")
+        print(HEAD)
+        print(pressed.line("from the press of Push until Excel is free"))
+        print(reading[0].line("  of that: reading the sheet"))
+        print(clock.spent.line("    of that: Calc handing the values over"))
+        print((reading[0] - clock.spent).line("    of that: everything else"))
+        print((pressed - reading[0]).line("  of that: everything else"))
+        print(f"results in the workbook after {whole.wall:.1f} s")
 
 
-def _reading_clock() -> list[float]:
-    """Seconds that LiveSource takes to lay the sheet down."""
+def _time_reading(calc: Calc, spent: list[Spent]) -> None:
+    """Add up in `spent` what LiveSource takes to spool the sheet."""
     from sodasheet.excel.live.source import LiveSource
 
-    seconds, spool = [0.0], LiveSource.spool
+    spool = LiveSource.spool
 
     def timed(*arguments: Any, **options: Any) -> Any:
-        began = time.perf_counter()
+        began = Spent.now(calc)
         try:
             return spool(*arguments, **options)
         finally:
-            seconds[0] += time.perf_counter() - began
+            spent[0] += Spent.now(calc) - began
 
     LiveSource.spool = timed  # type: ignore[method-assign]
-    return seconds
 
 
 class Yes:
@@ -223,22 +257,21 @@ def measure_read(calc: Calc, rows: int) -> None:
     from sodasheet.model.job import SourceSpec
 
     sheet = calc.fill(rows)
-    clock = Clock()
+    clock = Clock(calc)
     spec = SourceSpec("active")
+    print(HEAD)
     for some in (rows // 10, rows):
-        clock.seconds = 0.0
+        clock.spent = Spent()
         source = LiveSource(find_location(sheet.book, spec, sheet), spec, limit=some)
         watch = Watch()
-        began = time.perf_counter()
+        began = Spent.now(calc)
         target = calc.folder / f"spool{some}"
         target.mkdir()
         spool = source.spool(target, watch)
-        seconds = time.perf_counter() - began
-        own = seconds - clock.seconds
-        print(
-            f"{spool.rows:>9,} x {COLUMNS}: {seconds:6.1f} s, of which Calc {clock.seconds:6.1f}, "
-            f"our own {own:6.1f}; memory {watch.before:5.0f} MB before, at most {watch.most:5.0f}"
-        )
+        whole = Spent.now(calc) - began
+        print(whole.line(f"{spool.rows:,} x {COLUMNS} cells are read"))
+        print(clock.spent.line("  of that: Calc handing the values over"))
+        print(f"  memory: {watch.before:.0f} MB before, {watch.most:.0f} MB at most")
 
 
 class Watch(Silent):

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import cast
 
 #: Error values that a spreadsheet shows (Excel's, and LibreOffice's Err:nnn).
 ERROR = re.compile(
@@ -111,9 +112,11 @@ def cell_texts(values: Sequence[object]) -> Sequence[str]:
 
 def may_hold_errors(values: Sequence[object]) -> bool:
     """True if the texts may contain an error value; False is certain."""
-    if str not in set(map(type, values)):
+    kinds = set(map(type, values))
+    if str not in kinds:
         return False
-    texts = "\n".join([value for value in values if isinstance(value, str)])
+    only = cast("Sequence[str]", values) if len(kinds) == 1 else None
+    texts = "\n".join(only or [value for value in values if isinstance(value, str)])
     return "#" in texts or "Err:" in texts
 
 
