@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodasheet.sources.grid.cell_kind_counts import ValueCounts
 from sodasheet.sources.grid.cell_text import (
     Percent,
     cell_text,
@@ -16,6 +15,8 @@ from sodasheet.sources.grid.cell_text import (
     is_error,
     may_hold_errors,
 )
+from sodasheet.sources.grid.row_ranges import RowStretches
+from sodasheet.sources.grid.cell_kind_counts import ValueCounts
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 KINDS = [
@@ -67,3 +68,13 @@ def test_a_column_is_counted_by_kind(cells: list[object], wanted: dict[str, int]
     found = {name: getattr(counts, name) for name in counts.__slots__}
     assert {name: value for name, value in found.items() if value} == wanted
     assert [bool(text) for text in texts] == [cell != "" for cell in cells]
+
+
+@given(st.sets(st.integers(1, 30)), st.integers(1, 30), st.integers(0, 12))
+def test_stretches_hold_all_rows_none_or_some(held: set[int], first: int, more: int) -> None:
+    starts = sorted(row for row in held if row - 1 not in held)
+    ends = sorted(row for row in held if row + 1 not in held)
+    stretches = RowStretches(tuple(zip(starts, ends, strict=True)))
+    asked = {row in held for row in range(first, first + more + 1)}
+
+    assert stretches.hold(first, first + more) is (asked.pop() if len(asked) == 1 else None)
