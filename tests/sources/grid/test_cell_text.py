@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sodasheet.sources.grid.cell_kind_counts import ValueCounts
 from sodasheet.sources.grid.cell_text import (
     Percent,
     cell_text,
@@ -16,7 +17,6 @@ from sodasheet.sources.grid.cell_text import (
     may_hold_errors,
 )
 from sodasheet.sources.grid.row_ranges import RowStretches
-from sodasheet.sources.grid.cell_kind_counts import ValueCounts
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 KINDS = [

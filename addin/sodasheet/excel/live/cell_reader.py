@@ -15,8 +15,8 @@ from sodasheet.excel.live.number_formats import ColumnFormats, formats_below_hea
 from sodasheet.excel.live.visible_rows import shown_rows
 from sodasheet.excel.xlwings_access import is_busy
 from sodasheet.model.finding import Finding, FindingGroup, Severity
-from sodasheet.sources.grid.block import Block
 from sodasheet.sources.grid.cell_text import Percent, cell_text
+from sodasheet.sources.grid.row_block import RowBlock
 from sodasheet.sources.grid.row_ranges import RowStretches
 
 if TYPE_CHECKING:
@@ -113,13 +113,13 @@ class LiveGrid:
                 yield number, list(row)
             first, step = last + 1, 4 * step
 
-    def blocks(self, after: int) -> Iterator[Block]:
+    def blocks(self, after: int) -> Iterator[RowBlock]:
         """Yield the rows below a row; rows that are hidden or not wanted are passed over."""
         self._hidden = 0
         step = self._rows_of_block
         for first in range(max(self._area.top, after + 1), self._bottom + 1, step):
             numbers = range(first, min(first + step - 1, self._bottom) + 1)
-            block = Block(numbers, self._columns(first, numbers[-1]))
+            block = RowBlock(numbers, self._columns(first, numbers[-1]))
             wanted = self._all_wanted(numbers)
             if wanted is not None:
                 self._hidden += sum(self._is_hidden(number) for number in numbers)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
-from sodasheet.sources.grid.block import Block, blocks_of
 from sodasheet.sources.grid.cell_range import Area, Pick
 from sodasheet.sources.grid.cell_text import Percent, cell_text
 from sodasheet.sources.grid.linked_cells import addresses
 from sodasheet.sources.grid.padded_numbers import shown
+from sodasheet.sources.grid.row_block import RowBlock, blocks_of
 from sodasheet.sources.grid.row_ranges import RowStretches
 from sodasheet.sources.grid.sheet_facts import Survey
 from sodasheet.sources.row_notes import ROW_NOTES
@@ -126,7 +126,7 @@ class Grid:
                     counts[place] += 1 if number in found[place] else -1
         return tuple((place, rows, counts[place] > 0) for place, rows in found.items())
 
-    def blocks(self, after: int) -> Iterator[Block]:
+    def blocks(self, after: int) -> Iterator[RowBlock]:
         """Yield the rows below a row, in blocks."""
         return blocks_of(dropwhile(lambda row: row[0] <= after, self.rows()), _BLOCK)
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping as Map
 
 from sodasheet.errors import SourceError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
-from sodasheet.sources.grid.block import Block
 from sodasheet.sources.grid.cell_range import Area
 from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.sources.grid.hyperlinks import MOST_HYPERLINKS, with_address
+from sodasheet.sources.grid.row_block import RowBlock
 
 
 class LinkedCells:
@@ -22,7 +22,7 @@ class LinkedCells:
         self._counts = dict.fromkeys(columns, 0)
         self._first: dict[int, Finding] = {}
 
-    def fill(self, block: Block) -> None:
+    def fill(self, block: RowBlock) -> None:
         """Put the addresses beside the texts of a block of rows."""
         for at, number in enumerate(block.numbers if self._links else ()):
             for place, address in self._links.get(number, {}).items():

@@ -10,11 +10,11 @@ from sodasheet.errors import SourceError
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.progress import Progress
 from sodasheet.sources.file_access import raise_if_cancelled
-from sodasheet.sources.grid.block import Block
+from sodasheet.sources.grid.cell_kind_counts import ValueCounts
 from sodasheet.sources.grid.cell_range import Pick
 from sodasheet.sources.grid.cell_text import cell_text, is_error, may_hold_errors
 from sodasheet.sources.grid.linked_cells import LinkedCells
-from sodasheet.sources.grid.cell_kind_counts import ValueCounts
+from sodasheet.sources.grid.row_block import RowBlock
 from sodasheet.sources.headers import joined_headers, name_headers, numbered_headers
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
@@ -44,7 +44,7 @@ class Cells(Protocol):
     def rows(self) -> Iterator[tuple[int, list[object]]]:
         """Yield row number and cells from the top of the area, for a look at the first rows."""
 
-    def blocks(self, after: int) -> Iterator[Block]:
+    def blocks(self, after: int) -> Iterator[RowBlock]:
         """Yield the rows below a row in blocks, including blank rows."""
 
     def filled(self, places: Collection[int], after: int) -> set[int]:
@@ -109,7 +109,7 @@ class _Writing:
         self._writer = writer
         self._links = links
 
-    def take(self, block: Block) -> None:
+    def take(self, block: RowBlock) -> None:
         """Write a block of rows, except blank rows."""
         faulty = self._blank_faults(block)
         self._links.fill(block)
@@ -119,7 +119,7 @@ class _Writing:
         texts = self._tallies.take(block.numbers, [block.columns[place] for place in self._kept])
         self._writer.add_all(list(zip(block.numbers, *texts, strict=True)))
 
-    def _blank_faults(self, block: Block) -> set[int]:
+    def _blank_faults(self, block: RowBlock) -> set[int]:
         """Record the faults of a block and blank their cells; return the positions of the rows."""
         faults = self._faults(block)
         if not faults:
@@ -133,7 +133,7 @@ class _Writing:
                 faulty.add(at)
         return faulty
 
-    def _faults(self, block: Block) -> Faults:
+    def _faults(self, block: RowBlock) -> Faults:
         """Return the faults that the sheet has, and texts that read like an error value.
 
         Such a text is what pasting leaves of an error cell.

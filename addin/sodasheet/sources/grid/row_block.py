@@ -8,7 +8,7 @@ from itertools import compress, islice
 
 
 @dataclass(slots=True)
-class Block:
+class RowBlock:
     """The numbers of the rows, and the cells of each column; "" is a blank cell.
 
     A sheet has millions of cells: nothing is done for each alone if a column has cells of one kind.
@@ -34,18 +34,18 @@ class Block:
             blank = {at for at in blank if column[at] == ""}
         return blank
 
-    def without(self, rows: Iterable[int]) -> Block:
+    def without(self, rows: Iterable[int]) -> RowBlock:
         """Return the block without the rows at some positions."""
         left_out = set(rows)
         if not left_out:
             return self
         kept = [at not in left_out for at in range(len(self.numbers))]
         columns: list[Sequence[object]] = [list(compress(cells, kept)) for cells in self.columns]
-        return Block(list(compress(self.numbers, kept)), columns)
+        return RowBlock(list(compress(self.numbers, kept)), columns)
 
 
-def blocks_of(rows: Iterator[tuple[int, list[object]]], size: int) -> Iterator[Block]:
+def blocks_of(rows: Iterator[tuple[int, list[object]]], size: int) -> Iterator[RowBlock]:
     """Yield rows, each a number and cells, in blocks of at most `size`."""
     while some := list(islice(rows, size)):
         columns: list[Sequence[object]] = list(zip(*(cells for _, cells in some), strict=True))
-        yield Block([number for number, _ in some], columns)
+        yield RowBlock([number for number, _ in some], columns)
