@@ -128,7 +128,7 @@ class Spent:
 
     @classmethod
     def now(cls, calc: Calc) -> Spent:
-        """What was spent so far."""
+        """Return the time spent so far."""
         return cls(time.perf_counter(), time.process_time(), _cpu_of(calc.process.pid))
 
     def __add__(self, other: Spent) -> Spent:
@@ -138,7 +138,7 @@ class Spent:
         return Spent(self.wall - other.wall, self.own - other.own, self.calc - other.calc)
 
     def line(self, words: str) -> str:
-        """A line of the table."""
+        """Return a line of the table."""
         return f"{words:44}{self.wall:8.2f}{self.own:8.2f}{self.calc:8.2f}"
 
 
@@ -151,7 +151,7 @@ def _cpu_of(pid: int) -> float:
 
 
 class Clock:
-    """What Calc's handing over of values takes; xlwings' part of it is among it."""
+    """Time in which Calc hands values over, with the part of it that is xlwings' own."""
 
     def __init__(self, calc: Calc) -> None:
         from xlcalc.cells import Range
