@@ -10,7 +10,7 @@ ADDIN = Path(__file__).parents[1] / "addin"
 CLIENT = ADDIN / "sodasheet"
 
 #: Lines of a function, decorators left out: what a screen shows.
-MOST_LINES = 60
+MOST_LINES = 50
 
 
 def functions() -> Iterator[tuple[str, int]]:

@@ -140,7 +140,7 @@ def test_a_change_that_cannot_be_changed_back_is_named_and_can_be_undone(
     terminal.portal.clear_faults()
 
     assert failed.code == 5, failed.err
-    assert "Changed all the same: add One as one, text." in failed.err
+    assert "Changed before that: add One as one, text." in failed.err
     assert set(columns(terminal, url)) == {"id", "fee", "one"}
     (run,) = past_runs()
     assert terminal("columns", url, "--undo", run.run, "--yes").code == 0

@@ -70,9 +70,9 @@ def test_a_preview_is_a_table_and_a_sentence(terminal: Terminal, job: Path) -> N
         assert line in said.out
     assert "Columns that would be emptied: notes." in said.out
     assert (
-        "A replace would add 1 row to Fees, change 2 and delete 1; 0 of the source are"
-        " identical already. It has 3 rows and would have 3. Not counted: 1 row with findings."
-        in said.out
+        "A replace would add 1 row to Fees, change 2 and delete 1; 0 rows of the"
+        " source would stay unchanged. It has 3 rows and would have 3. Not counted: 1 row with"
+        " findings." in said.out
     )
 
 

@@ -43,7 +43,7 @@ def test_the_undo_of_an_undo_says_that_the_changes_come_back(terminal: Terminal)
 
     assert "again" not in undone.json["summary"]
     assert f"undid run {run}: its undo brings those changes back" in redone.err
-    assert f"so the changes of run {run} are there again." in redone.json["summary"]
+    assert f"so the changes of run {run} are back." in redone.json["summary"]
 
 
 def test_a_trial_names_the_two_ways_on_and_its_rest_is_sent(terminal: Terminal) -> None:
@@ -66,7 +66,7 @@ def test_a_trial_names_the_two_ways_on_and_its_rest_is_sent(terminal: Terminal) 
     assert (left.code, left.json["summary"].endswith("nothing was sent.")) == (0, True)
     assert (back.code, gone.code, none.code) == (0, 2, 2)
     assert f"Run {taken['run']} was undone by run" in gone.json["error"]
-    assert f"Run {rest['run']} was no trial whose rows have landed." in none.json["error"]
+    assert f"Run {rest['run']} is not a trial whose rows have landed." in none.json["error"]
 
 
 def test_a_guard_is_set_aside_by_its_name_only(terminal: Terminal) -> None:

@@ -259,7 +259,7 @@ def test_a_part_may_be_a_period(
     ("within", "said"),
     [
         (Within("nothing"), "has no column nothing"),
-        (Within("year", ("soon",)), "“soon” is no number"),
+        (Within("year", ("soon",)), "“soon” is not a number"),
         (Within("year", each="month"), "is not a column of dates"),
     ],
 )

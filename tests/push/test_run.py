@@ -323,7 +323,7 @@ def test_a_named_transport_that_cannot_carry_the_rows_is_refused(bench: Bench) -
     report = bench.push(bench.job("upsert", "id amount"), transport="publishing")
 
     assert report.outcome is Outcome.REFUSED
-    assert "cannot travel over the Publishing API" in report.summary
+    assert "cannot be sent over the Publishing API" in report.summary
     assert bench.rows() == OLD
 
 

@@ -112,8 +112,8 @@ def settled_download(
             return found
         shutil.rmtree(folder)
     raise SodaSheetError(
-        f"{dataset.name} is being changed by somebody else, so its rows cannot be read as of one"
-        " moment.",
+        f"Somebody else is changing {dataset.name} right now, so its rows cannot be read as a"
+        " whole.",
         "Try again when they are done.",
     )
 

@@ -151,7 +151,8 @@ def undo_retype(
     as_left = all(_has_type(dataset, one.field, one.new) for one in changes)
     if not as_left or state is None or (state.rows, state.changed) != (run.rows, run.changed):
         raise Refused(
-            f"{dataset.name} was changed since run {run.run}, and an undo would lose that.",
+            f"{dataset.name} was changed since run {run.run}, and an undo would lose those"
+            " changes.",
             "Change the types back instead; values that were emptied stay empty.",
         )
     if not run.folder.is_dir():
@@ -329,7 +330,8 @@ def _verified(
     for one in dataset.columns:
         if one.fillable and not _has_type(after, one.field, one.type):
             return run.end(
-                "unknown", f"The portal accepted the rows but does not show {one.field} so."
+                "unknown",
+                f"The portal accepted the rows but does not show the new type of {one.field}.",
             )
     known = replace(run, rows=state.rows, changed=state.changed) if state else run
     if state is not None and state.rows != checked.good:

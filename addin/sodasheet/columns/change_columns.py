@@ -41,7 +41,7 @@ def change_columns(
         if not left:
             run.end("failed", error.what)
             raise
-        told = f"{error.what} Changed all the same: {', '.join(one.words for one in left)}."
+        told = f"{error.what} Changed before that: {', '.join(one.words for one in left)}."
         run.end("unknown", told)
         raise UnknownOutcome(told, f"Undo run {run.run} when the portal answers again.") from error
     return _verified(session, dataset, run)
@@ -130,6 +130,7 @@ def _verified(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> Colu
         )
         if not right:
             return run.end(
-                "unknown", f"The portal accepted the changes but does not show {field} so."
+                "unknown",
+                f"The portal accepted the changes but does not show the change of {field}.",
             )
     return run.end("done", f"Changed {dataset.name}: {', '.join(x.words for x in run.changes)}.")

@@ -131,7 +131,7 @@ def after_field(change: ColumnChange) -> str:
 def _require_alone(changes: Sequence[ColumnChange], retyped: Sequence[RetypedColumn]) -> None:
     if len(retyped) < len(changes):
         raise UsageProblem(
-            "Types are changed by themselves, because all rows are written again.",
+            "Types must be changed separately, because all rows are written again.",
             "Add and rename columns before or afterwards.",
         )
     fields = [one.field for one in retyped]

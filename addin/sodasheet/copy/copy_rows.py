@@ -110,5 +110,5 @@ def _problem(session: PortalSession, request: CopyRequest, report: Report, found
     source = read_dataset(session, request.source)
     state = RowsClient(session, source).state()
     if state is not None and (state.rows, state.changed) != (found.after.rows, found.after.changed):
-        return "The source was changed while its rows were sent: copy again to have the changes."
+        return "The source was changed while its rows were sent: copy again to include the changes."
     return ""

@@ -187,8 +187,8 @@ def _identifier(columns: list[NewColumn], wish: str | None) -> tuple[str, str]:
     fits = [one for one in columns if one.unique and one.type in ("text", "number")]
     named = [one for one in fits if set(_IDENTIFIERS) & set(one.field.split("_"))]
     if not named:
-        return "", "no column of identifiers has a value of its own in every row"
-    return named[0].field, "every row has a value of its own, and the header names an identifier"
+        return "", "no identifier column has a different value in every row"
+    return named[0].field, "every row has a different value, and the header names an identifier"
 
 
 def _require_known(headers: Iterable[str], named: Iterable[str]) -> None:

@@ -221,7 +221,7 @@ def _width_kept(field: str, width: str) -> FindingGroup:
         "column-width-kept",
         Severity.NOTE,
         f'The width of "{field}" stays {width}: a width cannot be removed.',
-        "Nothing has to be done.",
+        "There is nothing to do.",
         column=field,
     )
 

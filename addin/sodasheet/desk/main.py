@@ -29,6 +29,20 @@ def show_desk(opening: Opening, workers: Workers) -> None:
 def build(host: str, presence: Presence, workers: Workers) -> Flask:
     """Return the application with all pages, reached at `host`; loading them takes a moment."""
     from sodasheet.desk.accounts import who
+    from sodasheet.desk.formatting.outcomes import outcome_badge
+    from sodasheet.desk.server.access import Access
+    from sodasheet.desk.server.site import make_site
+
+    # In its own time: neither the credential store nor an address that does not answer may hold
+    # up the first page.
+    Thread(target=_catch_up, name="catching up", daemon=True).start()
+    app = make_site(Access(host), presence, _pages(workers))
+    app.jinja_env.globals.update(who=who, outcome_badge=outcome_badge)
+    return app
+
+
+def _pages(workers: Workers) -> tuple[Blueprint, ...]:
+    """Return all pages; `workers` start the processes of tasks."""
     from sodasheet.desk.check.views import check_pages
     from sodasheet.desk.choose_dataset.entry_template import template_pages
     from sodasheet.desk.choose_dataset.model import Catalog
@@ -38,7 +52,6 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     from sodasheet.desk.create.views import create_pages
     from sodasheet.desk.describe.views import describe_pages
     from sodasheet.desk.files.views import file_pages
-    from sodasheet.desk.formatting.outcomes import outcome_badge
     from sodasheet.desk.history.quality_page import quality_pages
     from sodasheet.desk.history.views import history_pages
     from sodasheet.desk.home.views import home_pages
@@ -46,14 +59,12 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     from sodasheet.desk.preview.views import preview_pages
     from sodasheet.desk.push.views import task_pages
     from sodasheet.desk.schedule.views import schedule_pages
-    from sodasheet.desk.server.access import Access
-    from sodasheet.desk.server.site import make_site
     from sodasheet.desk.settings.views import settings_pages
     from sodasheet.desk.sign_in.views import sign_in_pages
     from sodasheet.desk.welcome.views import welcome_pages
     from sodasheet.desk.workbooks.views import workbook_pages
 
-    pages = (
+    return (
         home_pages(),
         welcome_pages(),
         sign_in_pages(),
@@ -75,12 +86,6 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
         computer_pages(),
         _closing_page(),
     )
-    # In its own time: neither the credential store nor an address that does not answer may hold
-    # up the first page.
-    Thread(target=_catch_up, name="catching up", daemon=True).start()
-    app = make_site(Access(host), presence, pages)
-    app.jinja_env.globals.update(who=who, outcome_badge=outcome_badge)
-    return app
 
 
 def _catch_up() -> None:

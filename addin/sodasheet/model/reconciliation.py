@@ -75,7 +75,7 @@ class Reconciliation:
         return (
             f"Source and dataset differ in {wrong:,} of {groups} by {self.column}, first "
             f"{self.differences[0].sentence}. Compare these rows with the dataset; somebody else "
-            "may have changed it meanwhile."
+            "may have changed it in the meantime."
         )
 
     def shown(self, most: int) -> list[tuple[str, str, str, str]]:

@@ -30,7 +30,7 @@ _STEPS = (
 _LEVELS = (
     ("Stop", "The push cannot go until this is fixed."),
     ("Ask", "Rows are left out, or the push waits for your answer. A scheduled run stops."),
-    ("Note", "Worth knowing. Nothing has to be done."),
+    ("Note", "Worth knowing. There is nothing to do."),
     ("OK", "Nothing was found."),
 )
 _STYLE = (

@@ -22,8 +22,8 @@ def preview_sentence(work: Prepared, found: Preview) -> str:
     else:
         told = (
             f"{act} would add {counted_rows(found.new)} to {name}, change"
-            f" {found.changed:,} and delete {found.deleted:,}; {found.unchanged:,} of the source"
-            " are identical already"
+            f" {found.changed:,} and delete {found.deleted:,}; {counted_rows(found.unchanged)} of"
+            " the source would stay unchanged"
         )
     left = work.checked.rejected
     out = f" Not counted: {counted_rows(left)} with findings." if left else ""

@@ -87,7 +87,7 @@ class Proposal:
             removing = f" and delete {self.removing:,}" if self.removing else ""
             return (
                 f"Write {self.sending:,} of the {self.present:,} rows of {self.dataset.name},"
-                f" leave the others as they are{removing}. {self.base}"
+                f" leave the others unchanged{removing}. {self.base}"
             )
         rows, name = counted_rows(self.sending), self.dataset.name
         text = {

@@ -95,7 +95,7 @@ class _Inquiry:
         if key is None:
             raise _NotComparedError("the push does not fill that column")
         if kind_of(self.column) in ("other", "point") or self.column.type in _OBJECTS:
-            raise _NotComparedError("values of its type are no groups")
+            raise _NotComparedError("values of its type cannot be grouped")
         where = self._where()
         refused = self._refused()
         measured = self._measured(key, refused)

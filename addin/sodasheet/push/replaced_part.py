@@ -216,13 +216,13 @@ def _given(value: str, column: Column) -> str:
             period(value)
         except ValueError:
             raise Refused(
-                f"“{value}” is no period of {column.label}.",
+                f"“{value}” is not a period of {column.label}.",
                 "Write a year, a month or a day, such as 2026, 2026-03 or 2026-03-15.",
             ) from None
         return value
     found = canonical(value, column.type)
     if column.type == "number" and not found.lstrip("-").replace(".", "", 1).isdecimal():
-        raise Refused(f"“{value}” is no number, and {column.label} has numbers.", "Correct it.")
+        raise Refused(f"“{value}” is not a number, and {column.label} has numbers.", "Correct it.")
     return found
 
 
@@ -252,7 +252,7 @@ class _Counted:
             raise Refused(
                 f"The portal counts {there:,} rows of the part to replace, {words}, but listed"
                 f" {self.rows:,}. Nothing was sent.",
-                "Push again in some minutes; somebody else may be changing the dataset.",
+                "Push again in a few minutes; somebody else may be changing the dataset.",
                 (NextStep(Action.PUSH),),
             )
 

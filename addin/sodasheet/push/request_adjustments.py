@@ -52,14 +52,14 @@ def require_trial(run: str) -> None:
     steps = journal.steps(run)
     if last_of_trial(steps) is None or recorded(steps) is None:
         raise UsageProblem(
-            f"Run {run} was no trial whose rows have landed.",
+            f"Run {run} is not a trial whose rows have landed.",
             "Push all rows, or name a trial.",
             (NextStep(Action.PUSH_ALL_ROWS), NextStep(Action.SHOW_HISTORY)),
         )
     by = journal.undone_by(run)
     if by is not None:
         raise UsageProblem(
-            f"Run {run} was undone by run {by}, so its rows are not there any more.",
+            f"Run {run} was undone by run {by}, so its rows are no longer there.",
             "Push all rows.",
             (NextStep(Action.PUSH_ALL_ROWS),),
         )
@@ -86,7 +86,7 @@ def _without_trial(order: PushRequest, run: str, checked: CheckResult) -> CheckR
     record, steps = journal.record(run), journal.steps(run)
     if record is None or (record.portal, record.dataset) != (order.job.portal, order.job.dataset):
         raise Refused(
-            f"Run {run} was no push to {checked.plan.dataset.name}.",
+            f"Run {run} did not push to {checked.plan.dataset.name}.",
             "Name a trial of this job.",
             (NextStep(Action.SHOW_HISTORY),),
         )

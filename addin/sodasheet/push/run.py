@@ -145,7 +145,7 @@ class Run:
             with self._patient():
                 work()
         except KeyboardInterrupt:
-            self._fail(Cancelled("You broke it off.", ""))
+            self._fail(Cancelled("You stopped the push.", ""))
         except SodaSheetError as error:
             self._fail(error)
         except Exception as error:
@@ -376,8 +376,8 @@ class Run:
         if not self._settled():
             self._end(
                 Outcome.CANCELLED,
-                "The run ended before its rows had landed: the dataset does not hold them as they"
-                " were to be. Push them again if they are still wanted.",
+                "The run ended before its rows landed, and the dataset does not have its changes."
+                " Push again if they are still wanted.",
             )
 
     def _settled(self) -> bool:
@@ -493,7 +493,7 @@ class Run:
             self._ledger.journal.write(run, UNDONE, by=self._ledger.run)
             record = self._ledger.journal.record(run)
         except SodaSheetError as error:
-            return f" That run {run} was undone could not be saved: {error}"
+            return f" Run {run} was undone, but that could not be saved: {error}"
         return redone(run, record.order.get("undoes") if record else None)
 
     def _end(self, outcome: Outcome, told: str) -> None:

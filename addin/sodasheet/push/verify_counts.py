@@ -82,8 +82,8 @@ def mismatch(totals: RowTotals, *, settled: bool) -> str:
         return ""
     if _too_many(totals, settled=settled):
         return (
-            f" {wanted:,} were expected: somebody else added rows meanwhile, or some of the rows"
-            " are there twice. Check the dataset before you push again."
+            f" {wanted:,} were expected: somebody else added rows in the meantime, or some rows"
+            " were added twice. Check the dataset before you push again."
         )
     return (
         f" {wanted:,} were expected: the portal may need some minutes to show all rows, or somebody"
@@ -115,7 +115,7 @@ def part_mismatch(words: str, wanted: int | None, found: int | None) -> str:
         return ""
     return (
         f" The part {words} has {found:,} row{'' if found == 1 else 's'}, and the source has"
-        f" {wanted:,} for it: somebody else changed the part meanwhile, or not all of it was"
+        f" {wanted:,} for it: somebody else changed the part in the meantime, or not all of it was"
         " replaced. Compare the part with the source."
     )
 
@@ -124,7 +124,7 @@ def redone(run: str, undoes: object) -> str:
     """Return the sentence for the undo of a run that was itself an undo, empty for other runs."""
     if not undoes:
         return ""
-    return f" Run {run} was an undo itself, so the changes of run {undoes} are there again."
+    return f" Run {run} was an undo itself, so the changes of run {undoes} are back."
 
 
 def difference_after_undo(run: str, before: int | None, after: int | None) -> str:

@@ -24,7 +24,7 @@ _FIX = "Correct the cells, or accept the finding if they are right."
 
 _ALL = (
     QualityQuestion(
-        "near-category", Severity.ASK, "values that look like misspelled known ones", _FIX
+        "near-category", Severity.ASK, "values that look like misspelled known values", _FIX
     ),
     QualityQuestion(
         "case-variant", Severity.ASK, "known values in other capitals or spacing", _FIX
@@ -38,7 +38,7 @@ _ALL = (
     QualityQuestion(
         "unknown-values",
         Severity.ASK,
-        "a column most of whose values the dataset does not have",
+        "a column with mostly values that the dataset does not have",
         "Check that the right column is mapped.",
     ),
     QualityQuestion(
@@ -47,7 +47,9 @@ _ALL = (
         "codes that are shorter than the dataset's by leading zeros",
         "Store the column as text, or let the zeros be added back.",
     ),
-    QualityQuestion("new-shape", Severity.ASK, "values written unlike all of the dataset's", _FIX),
+    QualityQuestion(
+        "new-shape", Severity.ASK, "values written differently from all of the dataset's", _FIX
+    ),
     QualityQuestion(
         "new-capitals", Severity.ASK, "texts in capitals where the dataset has none", _FIX
     ),
@@ -98,7 +100,7 @@ _ALL = (
     QualityQuestion(
         "shifted-row",
         Severity.ASK,
-        "rows whose cells seem to stand in the wrong columns",
+        "rows whose cells seem to be in the wrong columns",
         "Look for a missing or an extra separator in these rows.",
     ),
     QualityQuestion(

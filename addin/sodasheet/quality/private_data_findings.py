@@ -183,7 +183,7 @@ def _finding(
     if not mark.private:
         says = f"{title} has damaged characters, such as Ã© for é, in {cells}."
         return finding("damaged-text", says, examples, len(rows), label)
-    says = f"{title} seems to hold {mark.words} in {cells}"
+    says = f"{title} seems to contain {mark.words} in {cells}"
     if before is None or not before.filled:  # the dataset's values are not known, or there are none
         slug = "named-private-data" if _is_named(mark.words, one) else "private-data"
         return finding(slug, f"{says}.", examples, len(rows), label)

@@ -43,7 +43,7 @@ def _unusable(rule: QualityRule, column: Projected) -> FindingGroup:
     kind = "a date" if column.filled.column.type in _DATES else "a number"
     says = (
         f"The rule “{rule.words}” cannot be checked: “{rule.values[0]}” is not {kind}, and "
-        f"{column.filled.column.name} holds {'dates' if kind == 'a date' else 'numbers'}."
+        f"{column.filled.column.name} contains {'dates' if kind == 'a date' else 'numbers'}."
     )
     remedy = f"Write {kind} in the rule, such as {'1/31/2024' if kind == 'a date' else '100'}."
     found = finding("rule-not-checked", says, (), 1, column.filled.label, remedy)

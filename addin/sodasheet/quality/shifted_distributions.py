@@ -155,7 +155,7 @@ def _swapped(work: SourceComparison) -> Iterator[FindingGroup]:
         ):
             yield finding(
                 "swapped-columns",
-                f"{one.title} holds what the dataset has in {other.title}, and the reverse.",
+                f"{one.title} has the dataset's values of {other.title}, and vice versa.",
                 column=one.label,
             )
 

@@ -208,7 +208,7 @@ def _shapes(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
         pair,
         other,
         others,
-        f"{pair.title} looks like {usual} in the dataset; {_cells(others)} written otherwise.",
+        f"{pair.title} looks like {usual} in the dataset; {_cells(others)} written differently.",
     )
 
 
@@ -298,7 +298,7 @@ def _capitals(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup
         pair,
         shouted,
         count,
-        f"{pair.title} is written with small letters in the dataset; {_cells(count)} in capitals.",
+        f"{pair.title} is written in lower case in the dataset; {_cells(count)} in capitals.",
     )
 
 
@@ -338,7 +338,7 @@ def _numbers(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]
         pair,
         f"({broken}) AND NOT {far}",
         fractions,
-        f"{pair.title} has whole numbers in the dataset; {_cells(fractions)} no whole number.",
+        f"{pair.title} has only whole numbers in the dataset; {_cells(fractions)} fractional.",
     )
 
 

@@ -249,9 +249,9 @@ def _same_again(work: SourceComparison) -> Iterator[FindingGroup]:
     if not hashes or known < len(hashes):
         return
     if work.method is Method.REPLACE and work.known.whole and work.rows == work.known.rows:
-        says = "The source is what the dataset has already, row for row."
+        says = "The source is identical to the dataset, row for row."
     else:
-        says = "Every row of the source is in the dataset as it is."
+        says = "The dataset already has every row of the source, unchanged."
     yield finding("same-again", says, count=known)
 
 
@@ -264,6 +264,6 @@ def _truncated(work: SourceComparison) -> Iterator[FindingGroup]:
         yield finding(
             "truncated",
             f"The dataset has {work.known.rows:,} rows and the source {work.rows:,}: "
-            f"{lost:,} would be gone.",
+            f"{lost:,} would be deleted.",
             count=lost,
         )

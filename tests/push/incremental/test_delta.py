@@ -107,7 +107,7 @@ def test_an_unchanged_file_is_not_even_read(
     assert report.outcome is Outcome.DONE
     assert counts(report) == (0, 0, 0, 0)
     assert report.summary == (
-        "Fees already matches the source: nothing was sent. The source is the very file that run"
+        "Fees already matches the source: nothing was sent. The source is exactly the file that run"
         f" {first.run} sent, and nobody has changed the dataset since."
     )
     assert report.source == first.source
@@ -152,7 +152,7 @@ def test_a_file_saved_anew_with_the_same_rows_sends_nothing(
     assert data_requests(bench, before) == []
     # What was found out is remembered, so that the same file is known the next time.
     assert (again.sending.base or "").startswith(
-        f"The source is the very file that run {report.run} sent"
+        f"The source is exactly the file that run {report.run} sent"
     )
 
 

@@ -318,7 +318,7 @@ class PushMachine(RuleBasedStateMachine):
         return [one for one in self.portal.commits[since:] if one.writer == name]
 
     def _note_forestalled(self, name: str, report: Report) -> None:
-        """A push is done if the dataset has the outcome of the push, even if others made the change.
+        """A push is done if the dataset has its outcome, even if others made the change.
 
         A delete's rows may have been deleted by others while its own fate was open, and an invented
         success of a file that was pushed before does no harm.

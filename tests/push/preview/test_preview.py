@@ -338,7 +338,7 @@ def test_readers_that_lag_behind_are_said(fields: Any, monkeypatch: pytest.Monke
     for method in ("replace", "append"):
         told = fields["none"].preview(small(fields["none"], method, "k0"))
 
-        assert (told.stale or "").startswith("127.0.0.1 does not show yet all that was written")
+        assert (told.stale or "").startswith("127.0.0.1 does not yet show all writes")
 
 
 def test_a_change_during_the_download_is_said(fields: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,7 +134,7 @@ def test_a_try_that_never_saw_the_dataset_leaves_it_its_name() -> None:
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
-        (None, "is under way or died"),
+        (None, "is under way or was interrupted"),
         (Outcome.UNKNOWN, "has an unknown outcome"),
         (Outcome.REFUSED, "was refused"),
         (Outcome.CANCELLED, "was cancelled"),

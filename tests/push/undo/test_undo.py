@@ -346,8 +346,8 @@ def test_what_stands_in_the_way_of_an_undo_is_said(bench: Bench) -> None:
     assert "is no run" in refusal(bench, "nonsense")
     bench.drop_column("name")
     told = refusal(bench, run)
-    assert "Fees has another schema than when run" in told
-    assert "the column Name · name is gone. Its rows as they were are in" in told
+    assert "The schema of Fees has changed since run" in told
+    assert "the column Name · name is gone. Its earlier rows are saved in" in told
     bench._call("DELETE", f"/api/views/{bench.dataset}.json")
     assert refusal(bench, run).startswith(f"Fees ({bench.dataset}) is gone from the portal")
 

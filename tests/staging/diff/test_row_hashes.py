@@ -121,7 +121,7 @@ def test_what_is_no_imprint_is_told(
     if content is not None:
         path.write_bytes(content)
 
-    with pytest.raises(RowHashesError, match="What the last push sent cannot be read from"):
+    with pytest.raises(RowHashesError, match="The record of the last push cannot be read from"):
         compare(checked(BASE), path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,22 +34,7 @@ def _add_pages(pages: Blueprint) -> None:
 
     @pages.get("")
     def show() -> str:
-        runs, wanted = model.all_runs(), RunFilter.from_query(request.args)
-        found = model.listed(runs, wanted)
-        first = (wanted.page - 1) * model.PAGE
-        return render_template(
-            "history/list.html",
-            place="History",
-            runs=found[first : first + model.PAGE],
-            total=len(found),
-            first=first,
-            any=bool(runs),
-            wanted=wanted,
-            size=model.PAGE,
-            datasets={run.dataset: run.dataset_name for run in runs if run.dataset},
-            plots=model.plots(runs),
-            method_words=summary.method_words,
-        )
+        return _list_page(model.all_runs(), RunFilter.from_query(request.args))
 
     @pages.get("/runs.csv")
     def csv() -> Response:
@@ -57,22 +43,7 @@ def _add_pages(pages: Blueprint) -> None:
 
     @pages.get("/<name>")
     def one(name: str) -> str:
-        run = _run(name)
-        report = model.report_of(run)
-        shown = len(report.get("rejected") or ()) if request.args.get("all") else model.SHOWN
-        return render_template(
-            "history/run.html",
-            place="History",
-            run=run,
-            told=summary.summary(report) if report.get("outcome") else None,
-            report=report,
-            rejected=(report.get("rejected") or [])[:shown],
-            details=model.details(run, report),
-            happenings=model.happenings(name),
-            undo=model.can_undo(run),
-            undone=model.undone_by(name),
-            method=summary.method_words(run.method),
-        )
+        return _run_page(_run(name), all_rejected=bool(request.args.get("all")))
 
     @pages.get("/<name>/report.json")
     def report(name: str) -> Any:
@@ -98,9 +69,45 @@ def _add_actions(pages: Blueprint, workers: Workers) -> None:
     def resolve(name: str) -> Any:
         run = _run(name)
         if run.outcome not in (None, "unknown"):
-            raise UsageProblem(f"Run {name} has ended: {run.outcome}.", "Nothing has to be done.")
+            raise UsageProblem(f"Run {name} has ended: {run.outcome}.", "There is nothing to do.")
         Journal(runs_folder()).end(name, "dismissed", run.summary or "It was marked as resolved.")
         return local(f"/history/{name}")
+
+
+def _list_page(runs: Sequence[PastRun], wanted: RunFilter) -> str:
+    found = model.listed(runs, wanted)
+    first = (wanted.page - 1) * model.PAGE
+    return render_template(
+        "history/list.html",
+        place="History",
+        runs=found[first : first + model.PAGE],
+        total=len(found),
+        first=first,
+        any=bool(runs),
+        wanted=wanted,
+        size=model.PAGE,
+        datasets={run.dataset: run.dataset_name for run in runs if run.dataset},
+        plots=model.plots(runs),
+        method_words=summary.method_words,
+    )
+
+
+def _run_page(run: PastRun, *, all_rejected: bool) -> str:
+    report = model.report_of(run)
+    rejected = report.get("rejected") or []
+    return render_template(
+        "history/run.html",
+        place="History",
+        run=run,
+        told=summary.summary(report) if report.get("outcome") else None,
+        report=report,
+        rejected=rejected if all_rejected else rejected[: model.SHOWN],
+        details=model.details(run, report),
+        happenings=model.happenings(run.run),
+        undo=model.can_undo(run),
+        undone=model.undone_by(run.run),
+        method=summary.method_words(run.method),
+    )
 
 
 def _run(name: str) -> PastRun:

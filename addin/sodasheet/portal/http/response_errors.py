@@ -193,7 +193,7 @@ def unknown_outcome(host: str, detail: str, status: int | None = None) -> Unknow
     return UnknownOutcome(
         f"The rows were sent to {host}, but its answer was lost, so they may or may not be in the"
         f" dataset. {detail}",
-        "Do not push them again before you have compared the dataset's rows on the portal.",
+        "Compare the dataset's rows on the portal before you push them again.",
         status,
         "unknown",
     )

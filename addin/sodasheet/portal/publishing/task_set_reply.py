@@ -59,7 +59,7 @@ class TaskSet:
             raise PortalError(
                 f"{host} has put the push into its approval queue: nothing is changed until"
                 " somebody there approves it.",
-                "Ask whoever approves changes on the portal; do not push the same rows again.",
+                "Ask an approver on the portal; do not push the same rows again.",
                 None,
                 "approval",
             )

@@ -173,7 +173,7 @@ class _Work:
             raise PortalError(
                 f"{self._session.host} gave the same rows of {self._dataset.name} twice, so not"
                 " all of its rows can be read.",
-                "Try again in some minutes.",
+                "Try again in a few minutes.",
                 None,
                 "no-data",
             )

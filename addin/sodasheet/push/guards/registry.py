@@ -112,7 +112,7 @@ _ALL = (
     ),
     Guard(
         "empty-source",
-        "a source without rows, or none of whose rows can be sent",
+        "a source without rows, or without a row that can be sent",
         "Check that the right file, sheet and header row are chosen, and fix the findings.",
         rules.empty_source,
         overridable=False,
@@ -186,7 +186,7 @@ _ALL = (
     Guard(
         "appended-before",
         "an append of a source that was appended before, to a dataset without a row identifier",
-        "Append other rows, or confirm that these are to be added twice.",
+        "Append other rows, or confirm adding these twice.",
         rules.appended_before,
         action=Action.ALLOW_DUPLICATE_APPEND,
     ),
@@ -201,7 +201,7 @@ _ALL = (
     Guard(
         "not-settled",
         "an append or a delete while the portal does not show every finished write",
-        "Try again in some minutes.",
+        "Try again in a few minutes.",
         rules.not_settled,
     ),
     Guard(

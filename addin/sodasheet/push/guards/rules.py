@@ -108,7 +108,7 @@ def trial_replace(facts: GuardFacts) -> str | None:
         return None
     return (
         f"A trial with the first {facts.order.options.limit:,} rows cannot be a replace: all other"
-        " rows of the dataset would be gone."
+        " rows of the dataset would be deleted."
     )
 
 
@@ -234,7 +234,7 @@ def not_settled(facts: GuardFacts) -> str | None:
     if facts.work.state is not None or not looks_up_identifiers(facts.work.checked):
         return None
     return (
-        f"The portal does not show yet all that was written to {facts.work.dataset.name}, so it"
+        f"The portal does not yet show all writes to {facts.work.dataset.name}, so it"
         " cannot say which identifiers the dataset has."
     )
 

@@ -80,7 +80,7 @@ class Delta:
         doubt = self._last.doubt(found, work.dataset)
         if doubt is not None:
             raise SodaSheetError(
-                f"{work.dataset.name} cannot be compared with the last push any more: {doubt}.",
+                f"{work.dataset.name} can no longer be compared with the last push: {doubt}.",
                 "Nothing was sent. Push again.",
             )
         differing = self._since(found, work)

@@ -39,8 +39,8 @@ from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.staged_table import Stage
 
 SINCE = "and nobody has changed the dataset since"
-OTHERWISE = "the mapping, the columns or SodaSheet itself are others than at the last push"
-DAMAGED = "what was remembered of the last push is damaged"
+OTHERWISE = "the mapping, the columns or SodaSheet itself have changed since the last push"
+DAMAGED = "the record of the last push is damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class LastPush:
         if self.doubt(found, dataset) is not None:
             return None
         facts = SourceFacts(found.source_name, found.source_rows, found.source_sha256)
-        base = f"The source is the very file that run {found.run} sent, {SINCE}."
+        base = f"The source is exactly the file that run {found.run} sent, {SINCE}."
         return UnchangedSource(dataset, facts, found.standing.rows, base)
 
     def imprint(self, dataset: Dataset, spool: Spool) -> Path | None:
@@ -149,9 +149,9 @@ class LastPush:
             return DAMAGED
         state = RowsClient(self._desk.session, dataset).state()
         if state is None:
-            return "the portal does not show yet what was written last"
+            return "the portal does not yet show the latest writes"
         if DatasetVersion.of(dataset.updated, state) != found.standing:
-            return f"it was changed since the push that is remembered (run {found.run})"
+            return f"it has changed since the recorded push (run {found.run})"
         return None
 
 
@@ -160,10 +160,10 @@ def whole_only(order: PushRequest, dataset: Dataset) -> str | None:
     if order.job.method is not Method.REPLACE:
         return None
     if order.options.transport == "publishing":
-        return "the Publishing API was asked for, which cannot delete rows and write others"
+        return "the Publishing API was chosen, which cannot delete some rows and write others"
     for column in dataset.columns:
         if column.type in UNWRITABLE_TYPES and not (column.system or column.computed):
-            return f"the column {column.label} can be emptied by a replace of all rows only"
+            return f"only a replace of all rows can empty the column {column.label}"
     return None
 
 

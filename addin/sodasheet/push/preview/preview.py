@@ -62,7 +62,7 @@ class Previewed:
         except OSError as error:
             raise SodaSheetError(
                 f"The changes cannot be written to {path}: {error.strerror}.",
-                "Close the file where it is open, or choose another place.",
+                "Close the file if another program has it open, or choose another place.",
             ) from error
 
 
@@ -218,8 +218,8 @@ def _stale(found: Download, session: PortalSession, work: Prepared) -> str | Non
 
 def _lagging(session: PortalSession, work: Prepared) -> str:
     return (
-        f"{session.host} does not show yet all that was written to {work.dataset.name}, so this"
-        " preview may be of older rows: preview it again in some minutes."
+        f"{session.host} does not yet show all writes to {work.dataset.name}, so this"
+        " preview may be of older rows: preview it again in a few minutes."
     )
 
 

@@ -147,7 +147,7 @@ def ago(moment: str, now: datetime) -> str:
 def _ended(run: PastRun) -> str:
     """Return the outcome of a run that did not land, as the end of a sentence."""
     words = {
-        None: "is under way or died",
+        None: "is under way or was interrupted",
         "unknown": "has an unknown outcome",
         "draft": "was a draft",
     }

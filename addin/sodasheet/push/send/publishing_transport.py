@@ -204,7 +204,7 @@ class Publishing:
 
     def _go_on(self) -> None:
         if self._desk.progress.stop:
-            raise Cancelled("You stopped it before anything was applied.", "")
+            raise Cancelled("You stopped the push before anything was applied.", "")
 
     def _judge(self, read: InputSchema, output: OutputSchema) -> None:
         """Refuse where the portal cannot use more rows than the job lets stay behind."""
@@ -256,7 +256,7 @@ def _awaiting(host: str) -> UnknownOutcome:
     return UnknownOutcome(
         f"{host} has put the push into its approval queue: nothing is changed until somebody there"
         " approves it.",
-        "Ask whoever approves changes on the portal; do not push the same rows again.",
+        "Ask an approver on the portal; do not push the same rows again.",
         None,
         APPROVAL,
     )

@@ -90,7 +90,7 @@ class Sender:
         step = self._ledger.announced
         if step is None:
             return False
-        lost = UnknownOutcome("The run ended before the portal's answer was noted.", "")
+        lost = UnknownOutcome("The run ended before the portal's answer was recorded.", "")
         departure = self._departure(dataset, rows_before(self._ledger.steps) or 0)
         transport = departure.named(step.detail["transport"])
         self._ledger.note_part("sending", transport=transport.name)
@@ -153,7 +153,7 @@ class Sender:
             raise
         except SodaSheetError as error:
             raise UnknownOutcome(
-                lost.what, f"The portal could not be asked what became of it: {error.what}"
+                lost.what, f"The portal could not be asked about the outcome: {error.what}"
             ) from error
         if verdict is Verdict.UNKNOWN:
             raise lost
@@ -196,7 +196,7 @@ def _never_landed(host: str, tries: int) -> PortalError:
     """Return the error for rows that were sent several times and surely landed none of them."""
     return PortalError(
         f"{host} was sent the rows {tries} times, did not answer, and has not written any of them.",
-        "Try again in some minutes.",
+        "Try again in a few minutes.",
         None,
         "not-landed",
     )

@@ -267,9 +267,9 @@ def _of_rows(reply: Reply, rows: int, removals: int) -> Reply:
 
 def _contradictory(sent: int) -> UnknownOutcome:
     return UnknownOutcome(
-        f"The portal accepted {sent:,} row{'' if sent == 1 else 's'} but its answer does not add up"
-        " to them, so they may or may not be in the dataset.",
-        "Do not push them again before you have compared the dataset's rows on the portal.",
+        f"The portal accepted {sent:,} row{'' if sent == 1 else 's'}, but its counts do not add up,"
+        " so they may or may not be in the dataset.",
+        "Compare the dataset's rows on the portal before you push them again.",
         200,
         "unknown",
     )
@@ -279,14 +279,14 @@ def _overwritten() -> UnknownOutcome:
     return UnknownOutcome(
         "The portal refused the rows, but some of them were written at the same moment, so the"
         " others may or may not be in the dataset.",
-        "Do not push them again before you have compared the dataset's rows on the portal.",
+        "Compare the dataset's rows on the portal before you push them again.",
         None,
         "unknown",
     )
 
 
 def _stopped() -> Cancelled:
-    return Cancelled("You stopped it before all rows were sent.", "")
+    return Cancelled("You stopped the push before all rows were sent.", "")
 
 
 def _inside(batch: Batch) -> bytes:

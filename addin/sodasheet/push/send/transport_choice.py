@@ -147,9 +147,9 @@ def choose(
         reason = f"one streamed request, which is one transaction. {obstacle}"
         return TransportChoice(departure.named("soda2"), reason)
     if order.options.remark:
-        reason = "a note travels with a revision only"
+        reason = "only a revision can carry a note"
     elif nameless:
-        reason = "rows without an identifier are sure to land once as a revision only"
+        reason = "only a revision is sure to add rows without an identifier exactly once"
     else:
         reason = "too large for one small request"
     return TransportChoice(departure.named("publishing"), reason)
@@ -160,7 +160,7 @@ def _asked_for(name: str, checked: CheckResult, departure: TransportFactory) -> 
     obstacle = revision_obstacle(checked) if name == "publishing" else None
     if obstacle:
         raise Refused(
-            f"These rows cannot travel over the Publishing API. {obstacle}",
+            f"These rows cannot be sent over the Publishing API. {obstacle}",
             "Choose the other upload method, or none.",
             (NextStep(Action.CHOOSE_UPLOAD_METHOD, value="auto"),),
         )

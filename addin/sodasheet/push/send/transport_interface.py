@@ -45,7 +45,7 @@ def unseen(sent: int) -> UnknownOutcome:
     return UnknownOutcome(
         f"The portal's answer says that {sent:,} row{' was' if sent == 1 else 's were'} written,"
         " but the dataset is still as it was.",
-        "Do not push them again before you have compared the dataset's rows on the portal.",
+        "Compare the dataset's rows on the portal before you push them again.",
         200,
         "unknown",
     )

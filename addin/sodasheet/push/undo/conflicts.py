@@ -55,8 +55,8 @@ class ConflictError(Refused):
     def consequence(self) -> str:
         """Return what would be lost, and that even this can be undone."""
         return (
-            "Undoing the push anyway overwrites what others have done: what they have entered"
-            " there since is lost. That undo is a run of its own, which can be undone too."
+            "Undoing the push anyway overwrites the later edits by others, which are then lost."
+            " That undo is a run of its own, which can be undone too."
         )
 
 
@@ -71,8 +71,8 @@ class CrossedError(ConflictError):
     @staticmethod
     def _cause(run: str, dataset: Dataset, way: RestoreCounts) -> str:  # noqa: ARG004
         return (
-            f"Somebody else changed {dataset.name} at the very moment when run {run} wrote to it,"
-            " so the snapshot may lack what they had entered."
+            f"Somebody else changed {dataset.name} at the moment when run {run} wrote to it,"
+            " so the snapshot may lack that change."
         )
 
 

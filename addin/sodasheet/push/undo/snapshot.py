@@ -105,12 +105,12 @@ def take_snapshot(work: Prepared, desk: PushContext, folder: Path) -> Download:
             found = _downloaded(work, desk, folder)
         if not found.settled:
             raise SodaSheetError(
-                f"The portal does not show yet all that was written to {work.dataset.name}.",
-                "Try again in some minutes.",
+                f"The portal does not yet show all writes to {work.dataset.name}.",
+                "Try again in a few minutes.",
             )
         if found.changed:
             raise SodaSheetError(
-                f"{work.dataset.name} is being changed by somebody else at this moment.",
+                f"Somebody else is changing {work.dataset.name} right now.",
                 "Try again when they are done.",
             )
         write_sent_rows(work.checked, folder)
@@ -174,7 +174,7 @@ class _Watched:
 
     def begin(self, stage: str, total: int | None = None) -> None:  # noqa: ARG002
         """Its own words for the download."""
-        self.progress.begin("keeping the rows as they are", total)
+        self.progress.begin("saving the rows for an undo", total)
 
     def advance(self, amount: int) -> None:
         """So many rows more."""

@@ -105,7 +105,7 @@ def past_run(run: str) -> UndoableRun:
         )
     landed = recorded(journal.steps(run))
     if landed is None:
-        told = record.summary or "It died, or is under way."
+        told = record.summary or "It was interrupted, or is under way."
         raise Refused(f"Run {run} has landed nothing: {told}", "There is nothing to undo.")
     by = journal.undone_by(run)
     if by is not None:
@@ -150,8 +150,8 @@ def plan_undo(
         if not now.settled or now.changed:
             raise Refused(
                 f"{dataset.name} cannot be compared with what run {run} sent: the portal does not"
-                " show yet all that was written, or somebody else is writing to it now.",
-                "Try again in some minutes.",
+                " yet show every write, or somebody else is writing to it now.",
+                "Try again in a few minutes.",
             )
         desk.progress.begin("comparing rows")
         with _compared(past, now, others, room, desk) as found:
@@ -177,7 +177,7 @@ def _incomplete(past: UndoableRun) -> Refused:
     return Refused(
         f"The portal had listed a row twice when run {past.record.run} saved the rows as they"
         " were, so others may be missing there.",
-        f"Push the rows as they should be; those that were saved are in {past.folder}.",
+        f"Push the rows as they should be; the saved rows are in {past.folder}.",
     )
 
 
@@ -216,12 +216,12 @@ def _dataset(past: UndoableRun, desk: PushContext) -> Dataset:
             raise Refused(
                 f"{before.name} ({before.dataset}) is gone from the portal, so run {run} cannot be"
                 " undone.",
-                f"Its rows as they were are in {before.folder}.",
+                f"Its earlier rows are saved in {before.folder}.",
             ) from error
         raise
     require_pushable(dataset, Method.REPLACE)
     if dataset.row_identifier != before.row_identifier:
-        raise _other_schema(past, "its row identifier is another one now")
+        raise _other_schema(past, "its row identifier has changed")
     for old in _columns(past):
         new = dataset.column(old.field)
         if new is None:
@@ -236,8 +236,8 @@ def _dataset(past: UndoableRun, desk: PushContext) -> Dataset:
 def _other_schema(past: UndoableRun, what: str) -> Refused:
     name, run = past.before.name, past.record.run
     return Refused(
-        f"{name} has another schema than when run {run} changed it: {what}.",
-        f"Its rows as they were are in {past.folder}.",
+        f"The schema of {name} has changed since run {run}: {what}.",
+        f"Its earlier rows are saved in {past.folder}.",
     )
 
 
@@ -282,7 +282,7 @@ def _refuse_nothing(past: UndoableRun, way: RestoreCounts, dataset: Dataset) -> 
     if not way.back and not way.going:
         raise Refused(
             f"{dataset.name} is already as it was before run {past.record.run}.",
-            "Nothing has to be done.",
+            "There is nothing to do.",
         )
 
 
@@ -306,7 +306,7 @@ def _order(
         write_removals(folder / REMOVALS, identifier or ":id", values)
     except OSError as error:
         raise SodaSheetError(
-            f"What the undo needs cannot be written to {folder}: {error.strerror or error}.",
+            f"The files of the undo cannot be written to {folder}: {error.strerror or error}.",
             "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
         ) from error
     rules = tuple(_rule(field) for field in putting.fields)

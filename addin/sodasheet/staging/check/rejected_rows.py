@@ -83,7 +83,7 @@ def write_findings(
     except OSError as error:
         raise SodaSheetError(
             f"The findings cannot be written to {path}: {error.strerror}.",
-            "Close the file where it is open, or choose another place.",
+            "Close the file if another program has it open, or choose another place.",
         ) from error
 
 

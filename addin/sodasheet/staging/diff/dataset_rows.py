@@ -166,7 +166,7 @@ def _in_words(stage: Stage) -> Iterator[None]:
         reason = str(error).partition("\n")[0]
         raise SodaSheetError(
             f"The rows that the portal gave for {stage.name} cannot be compared: {reason}",
-            "Try again in a few minutes; a push does not need it.",
+            "Try again in a few minutes; a push does not need this comparison.",
         ) from error
 
 

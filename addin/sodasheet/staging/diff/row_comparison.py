@@ -78,7 +78,7 @@ class Comparison:
 
     @cached_property
     def cells(self) -> int:
-        """Number of cells of changed rows that would change, counted once because that takes a while."""
+        """Number of cells of changed rows that would change, counted only once."""
         if not self.changed:
             return 0
         self.load_old_rows()

@@ -182,7 +182,7 @@ def _load(stage: Stage, path: Path) -> None:
             load_row_hashes(stage.connection, shelved)
     except (OSError, duckdb.Error) as error:
         raise RowHashesError(
-            f"What the last push sent cannot be read from {path}: {_said(error)}.", ""
+            f"The record of the last push cannot be read from {path}: {_said(error)}.", ""
         ) from error
 
 
