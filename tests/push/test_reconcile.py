@@ -79,7 +79,7 @@ def test_the_report_file_has_the_groups(bench: Bench) -> None:
 def test_what_others_write_meanwhile_is_named(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sodasheet.push import run
+    from sodasheet.push import conclusion
 
     def meddled(*arguments: object) -> int | None:
         bench.write(
@@ -87,8 +87,8 @@ def test_what_others_write_meanwhile_is_named(
         )
         return counted(*arguments)  # type: ignore[arg-type]
 
-    counted = run.count_until
-    monkeypatch.setattr(run, "count_until", meddled)
+    counted = conclusion.count_until
+    monkeypatch.setattr(conclusion, "count_until", meddled)
 
     report = pushed(bench, "replace", "town", identifier=None)
 

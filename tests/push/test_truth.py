@@ -42,7 +42,7 @@ PAGE = "<html><title>gateway</title>"
 ROOMS = (
     "push.send.soda2_transport",
     "push.send.concurrent_writes",
-    "push.verify_counts",
+    "push.conclusion",
     "portal.http.retries",
 )
 

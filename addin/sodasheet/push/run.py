@@ -27,7 +27,8 @@ from sodasheet.portal.http.retries import patience_of
 from sodasheet.portal.publishing.revision import Revisions
 from sodasheet.portal.signed_in_user import current_user
 from sodasheet.portal.soda2.download_folder import opened
-from sodasheet.portal.soda2.rows_client import RowsClient, RowState
+from sodasheet.portal.soda2.rows_client import RowsClient
+from sodasheet.push.conclusion import Conclusion, lost_columns
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_identifiers import looks_up_identifiers
 from sodasheet.push.guards.registry import EXPLAINING, GuardError, judge
@@ -35,23 +36,16 @@ from sodasheet.push.guards.rules import GuardFacts
 from sodasheet.push.incremental.baseline import BaselineRecorder, DatasetAtEnd
 from sodasheet.push.incremental.delta import Delta
 from sodasheet.push.incremental.last_push import LastPush, UnchangedSource
-from sodasheet.push.incremental.row_subset import narrowed_total, note_narrowed
+from sodasheet.push.incremental.row_subset import note_narrowed
 from sodasheet.push.load_and_check import Hooks, Prepared, prepared
 from sodasheet.push.preview.preview import trial
 from sodasheet.push.proposal import propose
 from sodasheet.push.questions_to_user import Agreed
-from sodasheet.push.reconcile import reconcile
 from sodasheet.push.report_sentences import (
-    after_trial,
     as_it_was,
-    crossed,
     how_to_find_out,
-    overwritten,
     refusal,
     steps_if_unknown,
-    summary,
-    trial_steps,
-    was_trial,
 )
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import apply_adjustments, last_row
@@ -61,8 +55,6 @@ from sodasheet.push.runs.run_folder import RunLog, locks_folder
 from sodasheet.push.runs.run_recorder import (
     REJECTED_IN_REPORT,
     TRIAL,
-    UNDONE,
-    Landed,
     RunRecorder,
     draft_left,
     recorded,
@@ -74,16 +66,6 @@ from sodasheet.push.send.send_once import Sender
 from sodasheet.push.send.transport_interface import DatasetChanged
 from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
 from sodasheet.push.undo.snapshot import complete, take_or_ask
-from sodasheet.push.verify_counts import (
-    count_until,
-    difference_after_undo,
-    expected,
-    is_surprising,
-    lost_columns,
-    mismatch,
-    part_mismatch,
-    redone,
-)
 from sodasheet.system.wording import counted_rows
 
 #: How often a push starts over because others changed the dataset before anything was sent.
@@ -105,8 +87,7 @@ class Run:
         self._sending = Sender(self._order, desk, self._ledger)
         self._last = LastPush(self._order, desk)
         self._remembering = BaselineRecorder(self._order, desk, self._ledger)
-        self._unkept = ""
-        self._after: RowState | None = None
+        self._ending = Conclusion(self._order, desk, self._ledger, self._sending)
 
     def execute(self) -> Report:
         """Check, ask, send, verify and report.
@@ -136,7 +117,7 @@ class Run:
 
     def _refused(self, error: HeldError) -> Report:
         """Another push holds the dataset, so nothing was begun."""
-        self._end(Outcome.REFUSED, str(error))
+        self._ending.end(Outcome.REFUSED, str(error))
         return self._ledger.close()
 
     def _concluded(self, work: Callable[[], None]) -> Report:
@@ -173,18 +154,18 @@ class Run:
         landed = self._sending.landed or recorded(self._ledger.steps)
         if landed is not None:
             self._sending.landed = landed
-            self._landed(landed, f" Afterwards: {error}")
+            self._ending.landed(landed, f" Afterwards: {error}")
         elif self._ledger.announced is not None or isinstance(error, UnknownOutcome):
-            self._end(Outcome.UNKNOWN, f"{error} {how_to_find_out()}")
+            self._ending.end(Outcome.UNKNOWN, f"{error} {how_to_find_out()}")
             self._ledger.note(steps=steps_if_unknown(self._ledger.run))
         elif isinstance(error, Refused):
             self._ledger.note_part(
                 "guards", stopped_by=error.reason if isinstance(error, GuardError) else None
             )
-            self._end(Outcome.REFUSED, str(error))
+            self._ending.end(Outcome.REFUSED, str(error))
         else:
             outcome = Outcome.CANCELLED if isinstance(error, Cancelled) else Outcome.FAILED
-            self._end(outcome, f"{error} Nothing was changed.")
+            self._ending.end(outcome, f"{error} Nothing was changed.")
 
     def _push(self) -> None:
         """Push, from the beginning again if others change the dataset on the way."""
@@ -255,9 +236,9 @@ class Run:
             return
         self._desk.progress.begin("verifying")
         now = self._columns_now(work.dataset)
-        self._conclude(work.dataset, before, lost_columns(work.dataset.columns, now), work)
+        self._ending.conclude(work.dataset, before, lost_columns(work.dataset.columns, now), work)
         version = None if self._sending.landed is None else self._sending.landed.version
-        end = DatasetAtEnd(self._ledger.report.totals.after, now, version, after=self._after)
+        end = DatasetAtEnd(self._ledger.report.totals.after, now, version, after=self._ending.after)
         self._remembering.remember(work, end)
 
     def _columns_now(self, dataset: Dataset) -> Dataset | None:
@@ -283,7 +264,7 @@ class Run:
             else f"The run left a draft with {rows} for {name}: {page}. Somebody has applied or"
             " discarded it since."
         )
-        self._end(Outcome.DRAFT, told)
+        self._ending.end(Outcome.DRAFT, told)
 
     def _drafted_before(self, dataset: Dataset, draft: Step) -> None:
         """End the report of a run that died when its draft was complete."""
@@ -299,14 +280,14 @@ class Run:
         ledger.note(source=known.source, rows=NOTHING, totals=RowTotals(known.rows, known.rows))
         ledger.note_part("target", name=known.dataset.name)
         ledger.note_part("sending", base=known.base)
-        self._end(Outcome.DONE, as_it_was(ledger.report))
+        self._ending.end(Outcome.DONE, as_it_was(ledger.report))
 
     def _nothing_left(self, work: Prepared, before: int) -> None:
         """End the report of a push whose rows the dataset has already."""
         ledger, left_out = self._ledger, work.checked.rejected
         ledger.note(rows=replace(NOTHING, rejected=left_out))
         ledger.note_part("totals", after=before)
-        self._end(Outcome.REJECTS if left_out else Outcome.DONE, as_it_was(ledger.report))
+        self._ending.end(Outcome.REJECTS if left_out else Outcome.DONE, as_it_was(ledger.report))
         self._remembering.remember(work, DatasetAtEnd(before, state=work.state))
 
     def _read(self, work: Prepared) -> None:
@@ -364,7 +345,7 @@ class Run:
             self._ledger.note_part("undo", snapshot=str(folder))
         overridden = (*self._ledger.report.guards.overridden, *kept.aside)
         self._ledger.note_part("guards", overridden=overridden)
-        self._unkept = kept.why_not
+        self._ending.unkept = kept.why_not
 
     def _go_on(self) -> None:
         """Settle the run, and push anew if nothing has landed."""
@@ -374,7 +355,7 @@ class Run:
     def _settle(self) -> None:
         """Say what stands, and send nothing."""
         if not self._settled():
-            self._end(
+            self._ending.end(
                 Outcome.CANCELLED,
                 "The run ended before its rows landed, and the dataset does not have its changes."
                 " Push again if they are still wanted.",
@@ -400,104 +381,8 @@ class Run:
             return False
         desk.progress.begin("verifying")
         before = opened(folder).columns if complete(folder) else ()
-        self._conclude(dataset, rows_before(steps), lost_columns(before, dataset))
+        self._ending.conclude(dataset, rows_before(steps), lost_columns(before, dataset))
         return True
-
-    def _conclude(
-        self, dataset: Dataset, before: int | None, lost: str, work: Prepared | None = None
-    ) -> None:
-        """Compare the dataset's own count with what the replies said, and end the report.
-
-        `lost` is a sentence about columns that the dataset has no longer. With `work`, source and
-        dataset are compared by group too, if the job names a column.
-        """
-        landed, ledger = self._sending.landed, self._ledger
-        assert landed is not None  # noqa: S101 - rows have just landed
-        job = self._order.job
-        method = job.method if job.within is None else Method.UPSERT
-        total = narrowed_total(ledger.steps) if job.method is Method.REPLACE else None
-        wanted = None if before is None else expected(method, before, landed.counts, total)
-        rows = RowsClient(self._desk.session, dataset)
-        after, self._after = count_until(rows, wanted, landed.state)
-        totals = RowTotals(before, after, expected=wanted)
-        ledger.note(totals=totals)
-        settled = self._after is not None
-        told = mismatch(totals, settled=settled)
-        if is_surprising(totals, settled=settled):
-            self._warn(told)
-        told += self._warn(overwritten(method, landed.counts)) + self._warn(lost)
-        told += self._warn(self._part_after(work, rows)) if settled else ""
-        undo = self._order.undo
-        # Rows that were left to others, as the user has agreed to, are a difference of their own.
-        if (undone := self._order.undoes) is not None and not (undo and undo.left):
-            was = rows_before(ledger.journal.steps(undone))
-            told += self._warn(difference_after_undo(undone, was, after))
-        self._landed(landed, told + self._reconciled(work, rows))
-
-    def _warn(self, told: str) -> str:
-        """Return the sentence, and add a sentence that is not empty to the warnings."""
-        if told:
-            self._ledger.note(warnings=(*self._ledger.report.warnings, told.strip()))
-        return told
-
-    def _part_after(self, work: Prepared | None, rows: RowsClient) -> str:
-        """Return the sentence for a replaced part that has not the rows of the source now."""
-        part, landed = None if work is None else work.partition, self._sending.landed
-        if part is None or part.wanted is None or landed is None or landed.counts.rejected:
-            return ""
-        try:
-            found = part.count(rows)
-        except SodaSheetError:
-            return " The portal could not be asked how many rows the part has now."
-        return part_mismatch(part.words, part.wanted, found)
-
-    def _reconciled(self, work: Prepared | None, rows: RowsClient) -> str:
-        """Compare source and dataset by group if the job says so; return the sentence."""
-        field, landed = self._order.job.quality.reconcile, self._sending.landed
-        if not field or work is None or landed is None or self._order.undoes is not None:
-            return ""
-        if work.checked.plan.method is Method.DELETE:
-            return ""
-        self._desk.progress.begin("comparing the groups")
-        limited = self._order.options.limit is not None
-        found = reconcile(work, rows, landed, field, limited=limited)
-        totals = replace(self._ledger.report.totals, reconciliation=found)
-        self._ledger.note(totals=totals)
-        told = f" {found.sentence}"
-        return told if found.agrees else self._warn(told)
-
-    def _landed(self, landed: Landed, more: str) -> None:
-        """End the report of a run whose rows have landed."""
-        left_out = (self._ledger.report.rows.rejected or 0) + (landed.counts.rejected or 0)
-        told = summary(self._ledger.report, landed.counts, left_out)
-        if self._order.undoes is not None:
-            more += self._note_undone(self._order.undoes)
-        if was_trial(self._order, self._ledger.report, landed.counts.sent):
-            self._ledger.note(steps=trial_steps(self._ledger.run))
-            told += after_trial(self._order.options.limit)
-        if landed.crossed:
-            more = self._warn(crossed()) + more
-        more = self._unkept + self._unshown() + more
-        self._end(Outcome.REJECTS if left_out else Outcome.DONE, told + more)
-
-    def _unshown(self) -> str:
-        """Return a sentence if the portal's history does not show the user's note."""
-        transport = self._ledger.report.sending.transport
-        if not self._order.options.remark or transport == Publishing.name:
-            return ""
-        return " The note is in the run history only, because the rows did not go as a revision."
-
-    def _note_undone(self, run: str) -> str:
-        """Write down that the run was undone; return what is to be said about that."""
-        try:
-            self._ledger.journal.write(run, UNDONE, by=self._ledger.run)
-            record = self._ledger.journal.record(run)
-        except SodaSheetError as error:
-            return f" Run {run} was undone, but that could not be saved: {error}"
-        return redone(run, record.order.get("undoes") if record else None)
-
-    def _end(self, outcome: Outcome, told: str) -> None:
-        self._ledger.end(outcome, told, self._sending.landed, self._desk.session.traffic)
 
 
 def _doubtful_rights(work: Prepared) -> tuple[FindingGroup, ...]:

@@ -383,7 +383,7 @@ class PushMachine(RuleBasedStateMachine):
         rooms = (
             "push.send.soda2_transport",
             "push.send.concurrent_writes",
-            "push.verify_counts",
+            "push.conclusion",
             "portal.http.retries",
             "portal.publishing.polling",
         )
