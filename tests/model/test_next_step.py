@@ -13,31 +13,10 @@ import pytest
 from sodasheet.commands.terminal.command_line import COMMANDS
 from sodasheet.commands.terminal.next_steps import _COMMANDS, step_lines
 from sodasheet.excel.next_steps import _SENTENCES, step_sentences, with_steps
-from sodasheet.model.next_step import REQUIRED, Action, NextStep, steps_from_json
+from sodasheet.model.next_step import REQUIRED, Action, NextStep
 from sodasheet.notifications import next_steps as mail
 
 PACKAGE = Path(__file__).parents[2] / "addin" / "sodasheet"
-
-
-def test_steps_survive_json() -> None:
-    steps = (NextStep(Action.RESUME_RUN, run="r-1"), NextStep(Action.SHOW_HISTORY))
-
-    assert steps_from_json([step.to_json() for step in steps]) == steps
-
-
-@pytest.mark.parametrize(
-    "body",
-    [None, "resume", [{"action": "of-a-later-version"}], [{"action": "resume-run"}], [3]],
-    ids=["none", "text", "unknown", "incomplete", "number"],
-)
-def test_steps_that_cannot_be_said_are_left_out(body: object) -> None:
-    assert steps_from_json(body) == ()
-
-
-def test_a_field_of_a_later_version_is_left_out() -> None:
-    body = [{"action": "resume-run", "run": "r-1", "color": "red"}]
-
-    assert steps_from_json(body) == (NextStep(Action.RESUME_RUN, run="r-1"),)
 
 
 def test_every_action_has_a_command() -> None:

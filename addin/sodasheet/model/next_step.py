@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any
 
 
 class Action(StrEnum):
@@ -106,24 +105,3 @@ class NextStep:
         """Return the step as one JSON object without its empty fields."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: str(value) for name, value in values.items() if value}
-
-
-def steps_from_json(body: Any) -> tuple[NextStep, ...]:
-    """Return the steps of a JSON array; steps and fields of later versions are left out."""
-    if not isinstance(body, list):
-        return ()
-    return tuple(
-        step for part in body if isinstance(part, dict) and (step := _from_json(part)) is not None
-    )
-
-
-def _from_json(body: Mapping[str, Any]) -> NextStep | None:
-    try:
-        action = Action(str(body.get("action")))
-    except ValueError:
-        return None
-    names = {field.name for field in fields(NextStep)} - {"action"}
-    texts = {name: body[name] for name in names if isinstance(body.get(name), str)}
-    step = NextStep(action, **texts)
-    complete = all(getattr(step, name) for name in REQUIRED.get(action, ()))
-    return step if complete else None

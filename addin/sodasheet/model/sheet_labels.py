@@ -15,7 +15,6 @@ RESULTS_TITLE = "SodaSheet results"
 PREVIEW_TITLE = "SodaSheet preview"
 HISTORY_TITLE = "SodaSheet run history"
 DESCRIPTION_TITLE = "SodaSheet description"
-QUALITY_TITLE = "SodaSheet quality"
 
 # Labels of the mapping sheet.
 NEXT_STEP = "Next step"
@@ -210,8 +209,3 @@ _EARLIER = {
 def spellings(words: str) -> tuple[str, ...]:
     """Return all words under which a label or header is found, the current words first."""
     return (words, *_EARLIER.get(words, ()))
-
-
-def all_spellings(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of several labels, words of earlier versions included."""
-    return tuple(words for label in labels for words in spellings(label))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sodasheet.desk.formatting.names import isolated
@@ -220,16 +218,3 @@ def _aside(report: Mapping[str, Any]) -> str:
 
     guard = GUARDS.get(report.get("guard") or "")
     return guard.slug if guard is not None and guard.overridable else ""
-
-
-def kept_until(report: Mapping[str, Any], days: int) -> datetime | None:
-    """Return until when the rows as they were are kept for an undo; None if they aren't."""
-    from datetime import timedelta
-
-    snapshot = report.get("snapshot")
-    if not snapshot or not Path(str(snapshot)).exists():
-        return None
-    try:
-        return datetime.fromisoformat(str(report["started"])) + timedelta(days=days)
-    except ValueError:
-        return None

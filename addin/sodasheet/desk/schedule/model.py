@@ -17,7 +17,7 @@ from sodasheet.schedules.recurrence import When, daily, hourly
 from sodasheet.schedules.schedule import Schedule, checked_name
 
 HOURLY, DAILY, WEEKLY = "hourly", "daily", "weekly"
-EVERY_DAY, WORKING_DAYS = tuple(range(7)), tuple(range(5))
+WORKING_DAYS = tuple(range(5))
 
 #: The days by their names, Monday first.
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

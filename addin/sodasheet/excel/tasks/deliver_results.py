@@ -12,7 +12,7 @@ from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.excel.book_path import is_address, path_of
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets, stamp_pushed
 from sodasheet.excel.sheets.result_rows import outcome_words
-from sodasheet.excel.sheets.results import find_results, result_sheet
+from sodasheet.excel.sheets.results import result_sheet
 from sodasheet.excel.tasks.launch_task import keep, tasks_of
 from sodasheet.excel.xlwings_access import is_busy, load_xlwings, show_status
 from sodasheet.system.paths import home
@@ -123,17 +123,6 @@ def _mapping_sheet(book: xlwings.Book, order: WorkbookOrder) -> xlwings.Sheet | 
             if MappingSheet(sheet).identity == order.identity:
                 return sheet
     return next((sheet for sheet in sheets if sheet.name == order.mapping_sheet), None)
-
-
-def show_results(order: WorkbookOrder, link: str) -> bool:
-    """Bring the results sheet of the dataset at `link` to the front; False if there is none."""
-    book = find_book(order)
-    results = find_results(book, link) if book is not None else None
-    if book is None or results is None:
-        return False
-    come_to_front(book)
-    results.sheet.activate()
-    return True
 
 
 def come_to_front(book: xlwings.Book) -> None:

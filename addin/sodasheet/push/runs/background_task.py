@@ -8,11 +8,10 @@ command line: the process asks the credential store itself.
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,8 @@ REPORT, STATUS, STOP, JOB, ORDER = "report.json", "status.json", "stop", "job.js
 #: The name of a report that was shown, in a folder that is still needed.
 SHOWN = "shown.json"
 
-#: Seconds between two signs of life, and after how many without one the process counts as dead.
-PULSE, DEAD = 2.0, 30.0
+#: Seconds without a sign of life after which the process counts as dead.
+DEAD = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,52 +88,6 @@ class BackgroundTask:
         draft = self.folder / f".{name}.tmp"
         draft.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
         replace_shared(draft, self.folder / name)
-
-
-class FileProgress:
-    """Progress that is written to the folder; `stop` looks for the file that asks for that."""
-
-    def __init__(self, errand: BackgroundTask) -> None:
-        self._errand = errand
-        self._stage, self._done = "starting", 0
-        self._total: int | None = None
-        self._looked, self._stop = 0.0, False
-        self._lock = threading.Lock()
-
-    @property
-    def stop(self) -> bool:
-        """True if the user pressed Stop; looked up at most five times a second."""
-        now = time.monotonic()
-        if not self._stop and now - self._looked > 0.2:
-            self._looked, self._stop = now, self._errand.stopping
-        return self._stop
-
-    def again(self) -> None:
-        """Begin another attempt, to which the last attempt's request to end does not apply."""
-        (self._errand.folder / STOP).unlink(missing_ok=True)
-        self._stop = False
-
-    def begin(self, stage: str, total: int | None = None) -> None:
-        """Begin a new stage."""
-        self._stage, self._total, self._done = stage, total, 0
-        self.tell()
-
-    def advance(self, amount: int) -> None:
-        """Count more as done; the next sign of life reports the sum."""
-        self._done += amount
-
-    def tell(self) -> None:
-        """Write down the progress and a sign of life."""
-        body = {"stage": self._stage, "done": self._done, "total": self._total}
-        with self._lock, suppress(OSError):
-            self._errand.write(STATUS, {**body, "time": time.time(), "pid": os.getpid()})
-
-    @contextmanager
-    def pulse(self) -> Iterator[None]:
-        """Give a sign of life now and then, however long a step takes."""
-        self.tell()
-        with repeated(self.tell, PULSE):
-            yield
 
 
 @contextmanager
