@@ -240,7 +240,7 @@ def test_types_that_cannot_be_are_refused_before_anything(terminal: Terminal) ->
     nowhere = terminal("columns", url, "--type", "gone=text", "--yes")
     key = terminal("columns", url, "--type", "id=number", "--yes")
 
-    assert (mixed.code, "by themselves" in mixed.err) == (2, True)
+    assert (mixed.code, "separately" in mixed.err) == (2, True)
     assert (unknown.code, 'to the type "location"' in unknown.err) == (2, True)
     assert (same.code, "is of the type text already" in same.err) == (2, True)
     assert (nowhere.code, 'no field "gone"' in nowhere.err) == (2, True)

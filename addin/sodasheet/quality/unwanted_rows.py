@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -104,7 +105,7 @@ def _broken(
     examples = tuple(Finding(row, label, value) for row, value in rows)
     rows_are = "1 row breaks" if count == 1 else f"{count:,} rows break"
     fields = (first.field, second.field)
-    found = finding(slug, f"{says}; {rows_are} that.", examples, count, label)
+    found = finding(slug, f"{says}; {rows_are} this rule.", examples, count, label)
     yield replace(found, fields=fields)
 
 
@@ -136,8 +137,6 @@ def _totals(work: SourceComparison) -> Iterator[FindingGroup]:
 
 
 def _is_total(value: str) -> bool:
-    import re
-
     return re.search(_TOTAL, value) is not None
 
 

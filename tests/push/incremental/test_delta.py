@@ -186,7 +186,7 @@ def test_what_somebody_else_did_is_noticed_and_taken_back_by_a_replace(
     assert (report.rows.sent or 0) + (report.rows.deleted or 0) in (1, 2)
     wanted = [{"id": row["id"], "name": row["name"]} for row in THERE]
     assert bench.rows() == sorted(wanted, key=lambda row: row["id"])
-    assert "the very file" in (changes(columns=columns).sending.base or "")
+    assert "exactly the file" in (changes(columns=columns).sending.base or "")
 
 
 def test_an_upsert_leaves_what_somebody_else_did_to_other_rows(
