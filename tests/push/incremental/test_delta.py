@@ -180,8 +180,8 @@ def test_what_somebody_else_did_is_noticed_and_taken_back_by_a_replace(
 
     assert report.outcome is Outcome.DONE, report.summary
     assert (report.sending.base or "").startswith(
-        "Compared with the dataset itself, downloaded because it was changed since the push"
-        " that is remembered (run "
+        "Compared with the dataset itself, downloaded because it has changed since the recorded"
+        " push (run "
     )
     assert (report.rows.sent or 0) + (report.rows.deleted or 0) in (1, 2)
     wanted = [{"id": row["id"], "name": row["name"]} for row in THERE]
@@ -294,7 +294,7 @@ def test_an_edit_while_lines_are_compared_is_noticed(
     report = changes(progress=Meanwhile())
 
     assert report.outcome is Outcome.FAILED
-    assert "was changed since the push that is remembered (run " in report.summary
+    assert "has changed since the recorded push (run " in report.summary
     assert "Push again." in report.summary
     assert len(bench.rows()) == 12
 

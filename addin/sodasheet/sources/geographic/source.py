@@ -23,7 +23,7 @@ SHAPE = "the_geom"
 def layers_of(path: Path, progress: Progress) -> tuple[str, ...]:
     """Return the layers of a file; a GeoJSON file is one layer. Raises SourceError, Cancelled."""
     from sodasheet.sources.geographic.kml import kml_layers
-    from sodasheet.sources.geographic.shapefile import shapefile_layers
+    from sodasheet.sources.geographic.shapefile_reader import shapefile_layers
 
     suffix = path.suffix.lower()
     with file_errors(path):
@@ -99,7 +99,7 @@ class GeographicSource:
     def _features(self, layer: str, folder: Path, progress: Progress) -> Iterator[Feature]:
         from sodasheet.sources.geographic.geojson import geojson_features
         from sodasheet.sources.geographic.kml import kml_features
-        from sodasheet.sources.geographic.shapefile import shapefile_features
+        from sodasheet.sources.geographic.shapefile_reader import shapefile_features
 
         suffix = self.path.suffix.lower()
         if suffix == ".geojson":
