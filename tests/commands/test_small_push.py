@@ -1,4 +1,4 @@
-"""A small push runs through at most 135 files of the package."""
+"""A small push runs through few files of the package: at most `MOST_FILES`."""
 
 from __future__ import annotations
 

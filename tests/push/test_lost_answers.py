@@ -162,7 +162,7 @@ def test_settling_sends_nothing(bench: Bench) -> None:
     (report,) = settle_unfinished(order, desk)
 
     assert report.outcome is Outcome.CANCELLED
-    assert "ended before its rows had landed" in report.summary
+    assert "ended before its rows landed" in report.summary
     assert bench.rows() == OLD
 
 

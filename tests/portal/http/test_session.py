@@ -279,7 +279,7 @@ def test_a_write_whose_answer_is_lost_has_an_unknown_outcome_and_is_not_repeated
         "The rows were sent to 127.0.0.1, but its answer was lost, so they may or may not be in"
         f" the dataset. {how}"
     )
-    assert "Do not push them again" in caught.value.remedy
+    assert "before you push them again" in caught.value.remedy
     assert len(portal.asked) == 1
 
 
