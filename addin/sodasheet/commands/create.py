@@ -245,7 +245,7 @@ def _print(proposal: NewDataset) -> None:
 
 def _save(job: Job, options: CreateOptions) -> None:
     from sodasheet.jobs import write_job
-    from sodasheet.jobs.relocate import moved
+    from sodasheet.jobs.relocate_jobs import moved
 
     if options.output is not None:
         write_job(moved(job, Path.cwd(), options.output.resolve().parent), options.output)

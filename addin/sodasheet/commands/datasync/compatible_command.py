@@ -209,7 +209,7 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
 
 def _run(work: _Work) -> int:
     """Run the job unattended, and end with DataSync's exit code."""
-    from sodasheet.jobs.datasync.compatibility import as_datasync, exit_code, refuse_missing
+    from sodasheet.jobs.datasync.datasync_behavior import as_datasync, exit_code, refuse_missing
     from sodasheet.jobs.named_job import NamedJob
     from sodasheet.portal.dataset import read_dataset
     from sodasheet.unattended.run_jobs import run_all

@@ -45,7 +45,7 @@ def copy(job_path: Path, output: Path, only: str | None, as_json: bool, **other:
     from sodasheet.commands.terminal.session import require_meant_by
     from sodasheet.jobs import job_to_json, write_job
     from sodasheet.jobs.load_jobs import chosen, jobs_in
-    from sodasheet.jobs.relocate import moved
+    from sodasheet.jobs.relocate_jobs import moved
 
     if not any(other.values()):
         raise UsageProblem(
@@ -68,7 +68,7 @@ def copy(job_path: Path, output: Path, only: str | None, as_json: bool, **other:
 def _reused(one: NamedJob, other: dict[str, str]) -> tuple[Job, list[str]]:
     """Return the copied job, its source relative to the working folder, and its changes."""
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.jobs.relocate import moved
+    from sodasheet.jobs.relocate_jobs import moved
     from sodasheet.matching import fingerprint, suggest
     from sodasheet.portal.dataset import read_dataset
 

@@ -124,7 +124,7 @@ def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
 
 def _write_json(one: NamedJob, path: Path) -> list[str]:
     from sodasheet.jobs import write_job
-    from sodasheet.jobs.relocate import moved
+    from sodasheet.jobs.relocate_jobs import moved
 
     write_job(moved(one.job, one.base, path.resolve().parent), path)
     return []
@@ -152,7 +152,7 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
 def _content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
     """Return the mapping sheet of a job, with the columns that its dataset has now."""
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.jobs.relocate import moved
+    from sodasheet.jobs.relocate_jobs import moved
     from sodasheet.new_workbooks.mapping_content import mapping_content
     from sodasheet.portal.dataset import read_dataset
 
