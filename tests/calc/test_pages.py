@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from sodasheet.desk.tasks.ask_user import answer_question
 from sodasheet.desk.tasks.question import UserAnswer
 from sodasheet.desk.tasks.task import Task, all_tasks
 from sodasheet.excel.tasks.launch_task import SHOWN
+from sodasheet.excel.tasks.task_workbook import read_order
+from sodasheet.excel.worker.check import check
 
 from .conftest import Steward
 
@@ -170,6 +173,95 @@ def test_a_preview_shows_its_progress_and_ends_on_its_sheet(desk: Steward) -> No
 
     assert desk.book.sheets.active.name == "Preview Fees"
     assert len(pages(desk)) == 2
+
+
+def talk(desk: Steward, monkeypatch: pytest.MonkeyPatch, *answers: str) -> Callable[[], Any]:
+    """Answer what other processes ask in the program; return what was told there."""
+    path = desk.folder / "talk.json"
+    path.write_text(json.dumps({"told": [], "answers": answers}))
+    monkeypatch.setenv("SODASHEET_CALC_TALK", str(path))
+    return lambda: json.loads(path.read_text())
+
+
+def test_a_check_goes_on_beside_the_workbook_and_shows_what_it_found(
+    desk: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Excel waits while its cells are read, and no longer."""
+    mapped(desk)
+    desk.book.sheets["Data"].range("C3").value = "two"
+    said = talk(desk, monkeypatch, "no", "yes")
+    monkeypatch.setattr("sodasheet.push.load_and_check.prepared", None)
+
+    desk.press("check_data")
+
+    assert desk.dialogs.told == desk.dialogs.asked == [], "its own process says and asks everything"
+    assert str(desk.app.status_bar).startswith("SodaSheet: checking the rows for Fees")
+    gone(desk)
+    assert said() == {"told": [], "answers": []}
+    row = desk.mapping()["Amount"]
+    assert (row["Check"], row["Findings"]) == ("Ask", "Row 3: “two” is not a number.")
+    assert desk.results()["Outcome"] == "Checked, 1 row needs an answer"
+    assert desk.beside("Last checked").value
+    marks = desk.book.sheets["Data"].api.ConditionalFormats.getConditionalFormats()
+    assert len(marks) == 1
+    assert desk.book.sheets.active.name == "Map Fees", "as at the press"
+    assert len(pages(desk)) == 1, "no window opens for it"
+
+
+def test_fixes_of_a_check_are_accepted_in_the_program_and_the_rows_checked_again(
+    desk: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapped(desk)
+    desk.book.sheets["Data"].range("A4:C5").value = [["'c", "Cy", "n/a"], ["Total", None, 3]]
+    said = talk(desk, monkeypatch, "yes")
+
+    desk.press("check_data")
+    gone(desk)
+
+    assert said()["told"][0].startswith("All 3 rows of Data in book")
+    assert said()["answers"] == []
+    assert desk.beside("Rows left out").value == "totals"
+    assert desk.mapping()["Amount"]["Check"] == "OK"
+    assert desk.results()["Outcome"] == "Checked, no findings"
+
+
+def test_a_check_of_a_mapping_that_has_changed_meanwhile_says_nothing_of_its_rows(
+    desk: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapped(desk)
+    talk(desk, monkeypatch)
+    begun: list[Any] = []
+    monkeypatch.setattr(
+        "sodasheet.excel.tasks.launch_task.start_detached", lambda *given: begun.append(given)
+    )
+    desk.press("check_data")
+    desk.choose("Amount", "Dataset column", "(ignore)")
+
+    (task,) = all_tasks()
+    check(task, read_order(task))  # type: ignore[arg-type]
+
+    assert len(begun) == 1
+    assert desk.results()["Outcome"] == "Checked, no findings"
+    assert desk.mapping()["Id"]["Check"] == ""
+    assert not task.folder.exists()
+
+
+def test_a_second_task_waits_for_a_check_and_stop_ends_it(
+    desk: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapped(desk)
+    monkeypatch.setattr("sodasheet.excel.tasks.launch_task.start_detached", lambda *given: None)
+    desk.press("check_data")
+
+    (told,) = desk.press("push")
+    desk.press("stop")
+    (task,) = all_tasks()
+    check(task, read_order(task))  # type: ignore[arg-type]
+
+    assert told.startswith("A check from this workbook is running")
+    assert told.endswith("Wait for its results, or press Stop.")
+    assert not task.folder.exists()
+    assert [sheet.name for sheet in desk.book.sheets] == ["Data", "Map Fees"]
 
 
 def test_a_workbook_of_the_same_name_elsewhere_gets_no_results(desk: Steward) -> None:

@@ -55,7 +55,9 @@ ON_DESCRIPTION = {
 _UNEXPECTED = "Unexpected error."
 
 #: Buttons that leave a line in the status bar when they are done.
-LASTING = frozenset({"preview_changes", "push", "retry_failed_rows", "stop", "undo_last_push"})
+LASTING = frozenset(
+    {"check_data", "preview_changes", "push", "retry_failed_rows", "stop", "undo_last_push"}
+)
 
 
 def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None = None) -> None:

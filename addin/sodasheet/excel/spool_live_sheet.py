@@ -11,7 +11,8 @@ from sodasheet.excel.live.source import LiveSource
 from sodasheet.excel.live.source_location import find_location
 from sodasheet.excel.network_source import require_accepted
 from sodasheet.model.job import SourceSpec
-from sodasheet.sources.spool_folder import write_spool_folder
+from sodasheet.model.progress import Silent
+from sodasheet.sources.spool_folder import SpoolFolderSource, write_spool_folder
 from sodasheet.staging.check.check_plan import linked_headers, with_fractions
 
 if TYPE_CHECKING:
@@ -39,3 +40,18 @@ def spool_live_sheet(press: Press, opened: Opened, folder: Path, progress: Progr
     write_spool_folder(spool, source.name, folder)
     mapping = with_fractions(job.mapping, spool.headers, spool.natives, opened.dataset)
     return replace(job, mapping=mapping, source=SourceSpec(kind="spool", path=str(folder)))
+
+
+def respooled(opened: Opened, earlier: Job) -> Job:
+    """Return a job whose mapping has changed, with the rows that were read for the earlier job.
+
+    Rows that are not data may be others than for that job; everything else about the source is not.
+    """
+    if earlier.source.kind != "spool":
+        return replace(opened.job, quality=earlier.quality)
+    folder = Path(earlier.source.path)
+    source = SpoolFolderSource(folder)
+    spool = replace(source.spool(folder, Silent()), leave_out=opened.job.source.leave_out)
+    write_spool_folder(spool, source.name, folder)
+    mapping = with_fractions(opened.job.mapping, spool.headers, spool.natives, opened.dataset)
+    return replace(opened.job, quality=earlier.quality, mapping=mapping, source=earlier.source)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from sodasheet.model.exit_code import ExitCode
-from sodasheet.model.finding import FindingGroup
+from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.loading_fallback import Fallback
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import NextStep
@@ -277,3 +278,17 @@ def finding_json(group: FindingGroup) -> dict[str, Any]:
         "example": examples[0] if examples else None,
         "examples": examples,
     }
+
+
+def finding_of_json(body: Mapping[str, Any]) -> FindingGroup:
+    """Return the finding group that `finding_json` has written, without its next steps."""
+    examples = tuple(Finding(**one) for one in body["examples"])
+    return FindingGroup(
+        body["reason"],
+        Severity(body["severity"]),
+        body["message"],
+        body["remedy"],
+        body["count"],
+        body["column"],
+        examples,
+    )

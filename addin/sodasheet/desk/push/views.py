@@ -139,7 +139,7 @@ def _state(task: Task) -> Any:
         return local(f"/task/{report['next']}" if report.get("next") else "/workbooks")
     if task.record.kind is TaskKind.CREATE and (made := created_by(task)) is not None:
         return created_page(task, made)
-    if report is not None and task.record.kind is TaskKind.PREVIEW:
+    if report is not None and task.record.kind in (TaskKind.PREVIEW, TaskKind.CHECK):
         return render_template("task/waits.html", task=task, record=task.record)
     if report is not None:
         return _ended(task, report)

@@ -15,13 +15,16 @@ from sodasheet.excel.sheets.complete_list_files import findings_list
 from sodasheet.excel.sheets.result_rows import CHECKED
 from sodasheet.excel.spool_live_sheet import spool_live_sheet
 from sodasheet.excel.status_bar import shown
-from sodasheet.model.report import finding_json
+from sodasheet.model.report import finding_json, finding_of_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sodasheet.excel.button_press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.finding import FindingGroup
     from sodasheet.model.job import Job
+    from sodasheet.model.progress import Progress
     from sodasheet.push.load_and_check import Prepared
 
 #: Rejected rows that are listed.
@@ -37,6 +40,12 @@ class SheetCheck:
     links: CellLinks
     fixes: SuggestedFixes = field(default_factory=SuggestedFixes)
 
+    @classmethod
+    def of_report(cls, report: Map[str, Any], links: CellLinks) -> SheetCheck:
+        """Return a check as its report has kept it for another process; without fixes."""
+        findings = (finding_of_json(one) for one in report["findings"])
+        return cls(tuple(findings), report, links)
+
     @property
     def sentence(self) -> str:
         """The sentence for the user."""
@@ -45,23 +54,31 @@ class SheetCheck:
 
 def checked(press: Press, opened: Opened) -> SheetCheck:
     """Read and check all rows. Raises SourceError, PortalError, UsageProblem."""
-    from sodasheet.push.load_and_check import prepared
     from sodasheet.system.temporary_folders import scratch_folder
 
     with scratch_folder() as folder, shown(press) as progress:
         job = spool_live_sheet(press, opened, folder, progress)
-        with (
-            open_session(job.portal) as session,
-            prepared(job, press.base, session, progress) as work,
-        ):
-            report = _report(job, work)
-            if work.checked.findings:
-                path = findings_list(job.dataset)
-                work.checked.write_findings(path)
-                report["rejected_file"] = str(path)
-            fixes = suggested_fixes(session, job, work)
-            links = links_of(press, opened.job)
-            return SheetCheck(work.checked.findings, report, links, fixes)
+        return check_of(job, press.base, links_of(press, opened.job), progress)
+
+
+def check_of(job: Job, base: Path, links: CellLinks, progress: Progress) -> SheetCheck:
+    """Check the rows of a job, which need no spreadsheet program any more.
+
+    Raises SourceError, PortalError, UsageProblem, Cancelled.
+    """
+    from sodasheet.push.load_and_check import prepared
+
+    with (
+        open_session(job.portal, lambda: progress.stop) as session,
+        prepared(job, base, session, progress) as work,
+    ):
+        report = _report(job, work)
+        if work.checked.findings:
+            path = findings_list(job.dataset)
+            work.checked.write_findings(path)
+            report["rejected_file"] = str(path)
+        fixes = suggested_fixes(session, job, work)
+        return SheetCheck(work.checked.findings, report, links, fixes)
 
 
 def links_of(press: Press, job: Job) -> CellLinks:

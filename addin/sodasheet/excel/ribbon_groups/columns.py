@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.actions.check import SheetCheck, checked
+from sodasheet.excel.actions.check import checked, links_of
+from sodasheet.excel.actions.check_results import renew_marks, show_check
 from sodasheet.excel.actions.mapping_fixes import accept_fixes
 from sodasheet.excel.actions.match_columns import lay_out, match, with_prints
 from sodasheet.excel.actions.renamed_fields import healed
 from sodasheet.excel.button_press import activate
 from sodasheet.excel.ribbon_groups.dataset import asked_about_hidden, choose_dataset
-from sodasheet.excel.sheets.cell_marks import cells_to_mark, put_marks, take_off_marks
 from sodasheet.excel.sheets.mapping import mapping_sheets
 from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
-from sodasheet.excel.sheets.next_step_line import MappingProgress, next_step
 from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping
-from sodasheet.excel.sheets.result_rows import LEVELS, finding_words
-from sodasheet.excel.sheets.results import result_sheet
-from sodasheet.excel.sheets.times_in_words import now_words
-from sodasheet.excel.xlwings_access import quiet
-from sodasheet.jobs.sheet.cell_words import match_words
-from sodasheet.jobs.sheet.cells_of_job import unfilled_of
+from sodasheet.excel.spool_live_sheet import spool_live_sheet
+from sodasheet.excel.status_bar import StatusProgress
+from sodasheet.excel.tasks.launch_task import begin, order_of
+from sodasheet.excel.tasks.prepare_task import dataset_task, prepare, removed_on_failure
+from sodasheet.jobs.last_preview import key_of
 from sodasheet.jobs.sheet.source_cell import words_of
 from sodasheet.matching import drift
-from sodasheet.model.finding import Severity
 from sodasheet.model.sheet_labels import (
-    CHECK,
-    FINDINGS,
-    IGNORE,
-    LAST_CHECKED,
-    MATCH,
-    NEXT_STEP,
     SOURCE,
 )
 
@@ -41,7 +32,6 @@ if TYPE_CHECKING:
     import xlwings
 
     from sodasheet.excel.button_press import Press
-    from sodasheet.model.finding import FindingGroup
 
 
 def map_columns(press: Press) -> None:
@@ -75,7 +65,14 @@ def _matched_again(press: Press, shown: xlwings.Sheet | None) -> list[str]:
 
 
 def check_data(press: Press) -> None:
-    """Check every row offline, write results beside the mapping's rows, and list all findings."""
+    """Check every row offline, write results beside the mapping's rows, and list all findings.
+
+    Excel waits only while its cells are read, unless no window can be opened: then everything is
+    asked at the press. It does not wait at all for a press at the desk.
+    """
+    if press.dialogs.no_windows is None and not press.dialogs.page_open:
+        _check_in_background(press)
+        return
     opened = open_mapping(press)
     opened = with_hidden_answer(press, opened)
     check = checked(press, opened)
@@ -84,26 +81,22 @@ def check_data(press: Press) -> None:
         accept_fixes(opened, fixes)
         opened = open_mapping(press)
         check = checked(press, opened)
-    write_check(opened, check)
-    results = result_sheet(press.book, check.report)
-    results.write(check.report, check.links, opened.sheet.sheet.name)
+    show_check(press, opened, check)
     press.return_to_front()
-    _renew_marks(press, check)
+    renew_marks(press, check)
 
 
-def _renew_marks(press: Press, check: SheetCheck) -> None:
-    """Remove the marks of an earlier check, say what was found, and offer to mark the cells."""
-    sheet = press.book.sheets[check.links.sheet] if check.links.sheet else None
-    if sheet is not None:
-        take_off_marks(sheet)
-    cells = cells_to_mark(check.report["rejected"], check.links)
-    if sheet is None or not cells:
-        press.dialogs.tell(check.sentence)
-    elif press.dialogs.ask_yes_no(
-        f"{check.sentence}\n\nMark the cells on {sheet.name}? "
-        "The next Check data takes the marks off again."
-    ):
-        put_marks(sheet, cells)
+def _check_in_background(press: Press) -> None:
+    """Read the sheet and let a process of its own check the rows and show what it has found."""
+    prepare(press)
+    opened = with_hidden_answer(press, open_mapping(press))
+    task = dataset_task(press, TaskKind.CHECK, opened)
+    with removed_on_failure(task):
+        job = spool_live_sheet(press, opened, task.folder, StatusProgress(press))
+        order = order_of(press, opened.sheet)
+        links = links_of(press, opened.job)
+        begin(task, replace(order, links=links, job_key=key_of(opened.job)), job)
+    press.status(f"checking the rows for {opened.dataset.name}; the results appear when it is done")
 
 
 def with_hidden_answer(press: Press, opened: Opened) -> Opened:
@@ -113,80 +106,6 @@ def with_hidden_answer(press: Press, opened: Opened) -> Opened:
         return opened
     opened.sheet.put({SOURCE: words_of(spec)})
     return replace(opened, job=replace(opened.job, source=spec))
-
-
-def write_check(opened: Opened, check: SheetCheck) -> None:
-    """Fill the columns Check and Findings, the next step, and the time beside "Last checked"."""
-    read, sheet = opened.read, opened.sheet
-    matches = _matches(opened)
-    lines: dict[int, dict[str, str]] = {}
-    for at, (level, sentence) in enumerate(check_words(opened, check.findings)):
-        match = match_words(matches.get(at, read.rows[at].match))
-        line = {CHECK: level, FINDINGS: sentence, MATCH: match}
-        if not sheet.has_findings:
-            line[CHECK] = f"{level}: {sentence}" if sentence else level
-        lines[read.numbers[at]] = line
-    unfilled = unfilled_of(opened.job, opened.dataset)
-    stops = sum(group.severity == Severity.STOP for group in check.findings) + len(opened.problems)
-    progress = MappingProgress(stops, check.report["rows"]["rejected"])
-    with quiet(sheet.sheet.book.app):
-        sheet.put_rows(lines)
-        step = next_step(read.rows, unfilled, progress)
-        sheet.put({LAST_CHECKED: now_words(), NEXT_STEP: step})
-
-
-def check_words(opened: Opened, findings: tuple[FindingGroup, ...]) -> list[tuple[str, str]]:
-    """Return level and finding of each row of the table; blank if a row was not checked."""
-    by_column: dict[str, list[FindingGroup]] = defaultdict(list)
-    for group in findings:
-        for header in _headers_of(group):
-            by_column[header].append(group)
-    problems: dict[int, list[str]] = defaultdict(list)
-    for problem in opened.problems:
-        problems[problem.row].append(problem.sentence)
-    words = []
-    for at, row in enumerate(opened.read.rows):
-        ignored = row.dataset_column.casefold() in ("", IGNORE)
-        groups = by_column.get(row.sheet_column.removeprefix("\\"), [])
-        if problems[at]:
-            words.append((LEVELS[Severity.STOP], " ".join(problems[at])))
-        elif groups:
-            words.append(_worst(groups))
-        else:
-            words.append(("", "") if ignored else ("OK", ""))
-    return words
-
-
-def _worst(groups: list[FindingGroup]) -> tuple[str, str]:
-    """Return the worst level of a column and its first finding in short."""
-    groups = sorted(groups, key=lambda group: list(LEVELS).index(group.severity))
-    first = groups[0]
-    short = finding_words({"message": first.message, "column": first.column})
-    row = first.examples[0].row if first.examples else None
-    if row is not None and first.count == 1:
-        short = f"Row {row:,}: {short}"
-    more = len(groups) - 1
-    tail = f" {more} more." if more else ""
-    return LEVELS[first.severity], short + tail
-
-
-def _headers_of(group: FindingGroup) -> list[str]:
-    """Return the source columns that a group is about; a point is about two."""
-    if group.column is None:
-        return []
-    return [group.column, *group.column.split(" + ")] if " + " in group.column else [group.column]
-
-
-def _matches(opened: Opened) -> dict[int, str]:
-    """Return the matches that have changed: `confirmed` for a target chosen by hand."""
-    rules = {(rule.source, rule.field): rule.match for rule in opened.job.mapping.columns}
-    found: dict[int, Any] = {}
-    for at, row in enumerate(opened.read.rows):
-        field = opened.labels.field(row.dataset_column)
-        match_ = rules.get((row.sheet_column.removeprefix("\\"), field))
-        if match_ is not None and row.match != match_:
-            found[at] = match_
-    return found
 
 
 def require_sound(opened: Opened) -> None:

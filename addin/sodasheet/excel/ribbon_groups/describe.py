@@ -49,6 +49,7 @@ def check_description_sheet(press: Press) -> None:
     edited = _edited(sheet)
     plan = _planned(press, sheet)
     nothing = _ALREADY if edited else "Nothing was edited on this sheet."
+    press.clear_status()
     press.dialogs.tell(_told(plan) or nothing)
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions
-from sodasheet.errors import UsageProblem
 from sodasheet.excel.actions.check import links_of
 from sodasheet.excel.actions.confirm_push import Numbers, agreed, known_rejects, present_rows
 from sodasheet.excel.actions.push_left_out_rows import Retry, retry_of
@@ -17,32 +14,24 @@ from sodasheet.excel.actions.undo import agreed_to_undo, undo_of
 from sodasheet.excel.ribbon_groups.columns import require_sound, with_hidden_answer
 from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping, target
 from sodasheet.excel.spool_live_sheet import spool_live_sheet
-from sodasheet.excel.status_bar import StatusProgress, progress_words
+from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.excel.tasks.deliver_results import deliver_ended
 from sodasheet.excel.tasks.launch_task import begin, order_of, task_of, tasks_of
+from sodasheet.excel.tasks.prepare_task import dataset_task, prepare, removed_on_failure
 from sodasheet.jobs.last_preview import key_of, seen_by_preview, seen_to_json
-from sodasheet.jobs.sheet.source_cell import words_of
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
     from sodasheet.model.job import Job
 
 
-#: The work of a task that is still at it.
-_UNDER_WAY = {
-    TaskKind.PUSH: "A push",
-    TaskKind.UNDO: "The undo of a push",
-    TaskKind.PREVIEW: "A preview",
-}
-
-
 def preview_changes(press: Press) -> None:
     """Read the sheet and let a process of its own work out what a push would change."""
-    _prepare(press)
+    prepare(press)
     opened = with_hidden_answer(press, open_mapping(press))
     require_sound(opened)
-    task = _task(press, TaskKind.PREVIEW, opened)
-    with _removed_on_failure(task):
+    task = dataset_task(press, TaskKind.PREVIEW, opened)
+    with removed_on_failure(task):
         job = spool_live_sheet(press, opened, task.folder, StatusProgress(press))
         order = order_of(press, opened.sheet)
         links = links_of(press, opened.job)
@@ -52,20 +41,20 @@ def preview_changes(press: Press) -> None:
 
 def push(press: Press) -> None:
     """Read the sheet and let a process of its own do the rest; its page asks before sending."""
-    _prepare(press)
+    prepare(press)
     _push(press, open_mapping(press), None)
 
 
 def retry_failed_rows(press: Press) -> None:
     """Push only the rows that the last push skipped, as they are in the source now."""
-    _prepare(press)
+    prepare(press)
     opened = open_mapping(press)
     _push(press, opened, retry_of(press, opened))
 
 
 def undo_last_push(press: Press) -> None:
     """Undo the last push to the mapping sheet's dataset, once that was agreed to."""
-    _prepare(press)
+    prepare(press)
     undo = undo_of(target(press))
     if press.dialogs.no_windows is not None:
         agreed_undo = agreed_to_undo(press, undo)
@@ -75,7 +64,7 @@ def undo_last_push(press: Press) -> None:
         undo = agreed_undo
     mapping = find_mapping(press)
     task = task_of(press, TaskKind.UNDO, source=press.book.name, portal=undo.job.portal)
-    with _removed_on_failure(task):
+    with removed_on_failure(task):
         task.change(options=undo.options, seen=seen_to_json(undo.seen))
         begin(task, order_of(press, mapping), undo.job)
     press.status(f"undoing run {undo.run}; the results appear when it is done")
@@ -96,8 +85,8 @@ def stop(press: Press) -> None:
 def _push(press: Press, opened: Opened, retry: Retry | None) -> None:
     opened = with_hidden_answer(press, opened)
     require_sound(opened)
-    task = _task(press, TaskKind.PUSH, opened)
-    with _removed_on_failure(task):
+    task = dataset_task(press, TaskKind.PUSH, opened)
+    with removed_on_failure(task):
         job = _agreed_job(press, opened, retry, task)
         if job is None:
             task.remove()
@@ -131,35 +120,3 @@ def _spooled(press: Press, opened: Opened, retry: Retry | None, folder: Path) ->
         return spool_live_sheet(press, opened, folder, progress)
     handed = spool_live_sheet(press, replace(opened, job=retry.job), folder, progress)
     return retry.narrowed(handed, press.base, folder, progress)
-
-
-def _task(press: Press, kind: TaskKind, opened: Opened) -> Task:
-    source = f"{press.book.name}, {words_of(opened.job.source)}"
-    return task_of(
-        press, kind, source=source, dataset=opened.dataset.name, portal=opened.job.portal
-    )
-
-
-@contextmanager
-def _removed_on_failure(task: Task) -> Iterator[None]:
-    """Remove the rows again if their process is not started."""
-    try:
-        yield
-    except BaseException:
-        task.remove()
-        raise
-
-
-def _prepare(press: Press) -> None:
-    """Show what has ended, and refuse a second task of this workbook."""
-    deliver_ended(press)
-    for task, order in tasks_of(press):
-        if not task.alive:
-            continue
-        status, kind = task.errand.status, task.record.kind
-        done = progress_words(status.stage, status.done, status.total)
-        asks = order.windowed and kind is not TaskKind.PREVIEW
-        look = "Answer it in its window" if asks else "Wait for its results"
-        raise UsageProblem(
-            f"{_UNDER_WAY[kind]} from this workbook is running ({done}).", f"{look}, or press Stop."
-        )

@@ -33,6 +33,7 @@ _DIED = {
     TaskKind.UNDO: "The undo of a push from this workbook ended without a report: the computer may "
     "have been switched off. Press Undo last push again: SodaSheet first finds out what happened.",
     TaskKind.PREVIEW: "A preview from this workbook was not finished. Press Preview changes again.",
+    TaskKind.CHECK: "A check from this workbook was not finished. Press Check data again.",
 }
 
 
@@ -87,17 +88,20 @@ def _show(book: xlwings.Book, task: Task, order: WorkbookOrder, report: dict[str
         task.remove()
         return
     front, shown = book.sheets.active, book.app.books.active.sheets.active
-    mapping = _mapping_sheet(book, order)
+    mapping = mapping_sheet(book, order)
     results = result_sheet(book, report)
     results.write(report, order.links, mapping.name if mapping is not None else "")
     landed = report["outcome"] in ("done", "done with rejects") and not report.get("undoes")
     if mapping is not None and landed:
         stamp_pushed(MappingSheet(mapping), report["started"])
+    if mapping is not None and task.record.kind is TaskKind.CHECK:
+        _show_beside_rows(mapping, order, report)
     if book.sheets.active != front:
         front.activate()
         shown.activate()
     show_status(book.app, f"{outcome_words(report)}. {report['summary']}")
     # Its page can push these rows again, and a push of unknown outcome has to be resumed.
+    # After a check its process has questions.
     if order.windowed or report["outcome"] == "unknown":
         keep(task)
     else:
@@ -115,7 +119,22 @@ def _show_preview(book: xlwings.Book, report: dict[str, Any], order: WorkbookOrd
     show_status(book.app, report["summary"])
 
 
-def _mapping_sheet(book: xlwings.Book, order: WorkbookOrder) -> xlwings.Sheet | None:
+def _show_beside_rows(mapping: xlwings.Sheet, order: WorkbookOrder, report: dict[str, Any]) -> None:
+    """Write a check beside the rows of its mapping sheet, unless these have changed meanwhile."""
+    from sodasheet.excel.actions.check import SheetCheck
+    from sodasheet.excel.actions.check_results import write_check
+    from sodasheet.excel.button_press import Press
+    from sodasheet.excel.dialogs import AppDialogs
+    from sodasheet.excel.sheets.open_mapping import open_mapping
+    from sodasheet.jobs.last_preview import key_of
+
+    book = mapping.book
+    opened = open_mapping(Press(book.app, book, mapping, AppDialogs(book.app)))
+    if key_of(opened.job) == order.job_key:
+        write_check(opened, SheetCheck.of_report(report, order.links))
+
+
+def mapping_sheet(book: xlwings.Book, order: WorkbookOrder) -> xlwings.Sheet | None:
     """Return the mapping sheet of an order, by its mark, else by its name."""
     sheets = mapping_sheets(book)
     if order.identity:

@@ -25,7 +25,7 @@ WORKER = "sodasheet.excel.worker.main"
 JOB, REPORT, SHOWN = "job.json", "report.json", "shown.json"
 
 #: Kinds whose result is for the workbook, so that a later press may have to bring it there.
-DELIVERED = frozenset({TaskKind.PUSH, TaskKind.UNDO, TaskKind.PREVIEW})
+DELIVERED = frozenset({TaskKind.PUSH, TaskKind.UNDO, TaskKind.PREVIEW, TaskKind.CHECK})
 
 
 def task_of(

@@ -49,6 +49,10 @@ def _do(task: Task, order: WorkbookOrder) -> None:
         from sodasheet.excel.worker.preview import preview
 
         preview(task, order)
+    elif kind is TaskKind.CHECK:
+        from sodasheet.excel.worker.check import check
+
+        check(task, order)
     elif kind is TaskKind.CHOOSE:
         from sodasheet.excel.worker.choose_dataset import choose
 
