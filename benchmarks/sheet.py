@@ -151,7 +151,7 @@ def _cpu_of(pid: int) -> float:
 
 
 class Clock:
-    """Time in which Calc hands values over, and xlwings' own part of that time."""
+    """Time in which Calc hands values over, xlwings' own part included."""
 
     def __init__(self, calc: Calc) -> None:
         from xlcalc.cells import Range

@@ -250,7 +250,7 @@ def test_a_second_task_waits_for_a_check_and_stop_ends_it(
     desk: Steward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mapped(desk)
-    monkeypatch.setattr("sodasheet.excel.tasks.launch_task.start_detached", lambda *given: None)
+    monkeypatch.setattr("sodasheet.excel.tasks.launch_task.start_detached", lambda *_: None)
     desk.press("check_data")
 
     (told,) = desk.press("push")
