@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.actions.mapping_fixes import SuggestedFixes, suggested_fixes
-from sodasheet.excel.live.cell_links import CellLinks, links_to
-from sodasheet.excel.live.source_location import find_location
+from sodasheet.excel.live.cell_links import CellLinks, links_of
 from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.complete_list_files import findings_list
 from sodasheet.excel.sheets.result_rows import CHECKED
@@ -79,13 +78,6 @@ def check_of(job: Job, base: Path, links: CellLinks, progress: Progress) -> Shee
             report["rejected_file"] = str(path)
         fixes = suggested_fixes(session, job, work)
         return SheetCheck(work.checked.findings, report, links, fixes)
-
-
-def links_of(press: Press, job: Job) -> CellLinks:
-    """Return the links to the cells of the job's source; empty if there is no live sheet."""
-    if job.source.kind != "active":
-        return CellLinks()
-    return links_to(find_location(press.book, job.source, press.front))
 
 
 def _report(job: Job, work: Prepared) -> dict[str, Any]:

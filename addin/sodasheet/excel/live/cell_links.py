@@ -6,6 +6,7 @@ from collections.abc import Mapping as Map
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sodasheet.excel.live.source_location import SheetLocation, find_location
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.sources.grid.cell_range import column_letters
 from sodasheet.sources.headers import joined_headers, name_headers
@@ -13,7 +14,8 @@ from sodasheet.sources.headers import joined_headers, name_headers
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.excel.live.source_location import SheetLocation
+    from sodasheet.excel.button_press import Press
+    from sodasheet.model.job import Job
 
 #: Rows below the header row in which headers are looked for if it is blank.
 _LOOK = 50
@@ -47,6 +49,13 @@ def sheet_link(sheet: str) -> str:
     """Return the address of a sheet, without a cell: `#'Permits'!`."""
     quoted = sheet.replace("'", "''")
     return f"#'{quoted}'!"
+
+
+def links_of(press: Press, job: Job) -> CellLinks:
+    """Return the links to the cells of the job's source; empty if there is no live sheet."""
+    if job.source.kind != "active":
+        return CellLinks()
+    return links_to(find_location(press.book, job.source, press.front))
 
 
 def links_to(location: SheetLocation) -> CellLinks:

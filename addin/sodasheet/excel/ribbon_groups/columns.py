@@ -6,27 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import TaskKind
-from sodasheet.errors import UsageProblem
-from sodasheet.excel.actions.check import checked, links_of
-from sodasheet.excel.actions.check_results import renew_marks, show_check
-from sodasheet.excel.actions.mapping_fixes import accept_fixes
-from sodasheet.excel.actions.match_columns import lay_out, match, with_prints
-from sodasheet.excel.actions.renamed_fields import healed
+from sodasheet.excel.actions.hidden_rows import with_hidden_answer
 from sodasheet.excel.button_press import activate
-from sodasheet.excel.ribbon_groups.dataset import asked_about_hidden, choose_dataset
+from sodasheet.excel.live.cell_links import links_of
 from sodasheet.excel.sheets.mapping import mapping_sheets
 from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
-from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping
+from sodasheet.excel.sheets.open_mapping import find_mapping, open_mapping
 from sodasheet.excel.spool_live_sheet import spool_live_sheet
 from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.excel.tasks.launch_task import begin, order_of
 from sodasheet.excel.tasks.prepare_task import dataset_task, prepare, removed_on_failure
 from sodasheet.jobs.last_preview import key_of
-from sodasheet.jobs.sheet.source_cell import words_of
-from sodasheet.matching import drift
-from sodasheet.model.sheet_labels import (
-    SOURCE,
-)
 
 if TYPE_CHECKING:
     import xlwings
@@ -37,6 +27,8 @@ if TYPE_CHECKING:
 def map_columns(press: Press) -> None:
     """Show the mapping sheet with new columns taken up; without one choose a dataset first."""
     if not mapping_sheets(press.book):
+        from sodasheet.excel.ribbon_groups.dataset import choose_dataset
+
         choose_dataset(press)
         return
     changes = _matched_again(press, find_mapping(press).sheet)
@@ -52,6 +44,10 @@ def match_again(press: Press) -> None:
 
 def _matched_again(press: Press, shown: xlwings.Sheet | None) -> list[str]:
     """Match again and show a sheet; a sentence for every change since the mapping was made."""
+    from sodasheet.excel.actions.match_columns import lay_out, match, with_prints
+    from sodasheet.excel.actions.renamed_fields import healed
+    from sodasheet.matching import drift
+
     opened = open_mapping(press)
     job, renamed = healed(opened.job, opened.dataset)
     found = match(press, job.source, opened.dataset, job.method, job.mapping)
@@ -73,6 +69,10 @@ def check_data(press: Press) -> None:
     if press.dialogs.no_windows is None and not press.dialogs.page_open:
         _check_in_background(press)
         return
+    from sodasheet.excel.actions.check import checked
+    from sodasheet.excel.actions.check_results import renew_marks, show_check
+    from sodasheet.excel.actions.mapping_fixes import accept_fixes
+
     opened = open_mapping(press)
     opened = with_hidden_answer(press, opened)
     check = checked(press, opened)
@@ -97,23 +97,3 @@ def _check_in_background(press: Press) -> None:
         links = links_of(press, opened.job)
         begin(task, replace(order, links=links, job_key=key_of(opened.job)), job)
     press.status(f"checking the rows for {opened.dataset.name}; the results appear when it is done")
-
-
-def with_hidden_answer(press: Press, opened: Opened) -> Opened:
-    """Ask about hidden rows if there are any and no answer is known; store the answer."""
-    spec = asked_about_hidden(press, opened.job.source)
-    if spec == opened.job.source:
-        return opened
-    opened.sheet.put({SOURCE: words_of(spec)})
-    return replace(opened, job=replace(opened.job, source=spec))
-
-
-def require_sound(opened: Opened) -> None:
-    """Raise UsageProblem if a row of the table is invalid."""
-    if opened.problems:
-        first = opened.problems[0]
-        number = opened.read.numbers[first.row]
-        raise UsageProblem(
-            f"Row {number} of {opened.sheet.sheet.name}: {first.sentence}",
-            "Fix it there, or press Match again.",
-        )

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.excel.actions.hidden_rows import asked_about_hidden
 from sodasheet.excel.actions.match_columns import Matched, lay_out, match, with_prints
 from sodasheet.excel.actions.portal_choice import offered_portal
 from sodasheet.excel.book_path import path_of
 from sodasheet.excel.button_press import activate
 from sodasheet.excel.live.header_row import header_words, with_header_row
 from sodasheet.excel.live.source_location import find_location
-from sodasheet.excel.live.visible_rows import hidden_rows
 from sodasheet.excel.network_source import require_accepted
 from sodasheet.excel.new_workbook import open_new_workbook
 from sodasheet.excel.portal_session import open_session
@@ -214,21 +214,6 @@ def _saved_source(press: Press) -> tuple[str, str]:
 def open_on_portal(press: Press) -> None:
     """Show the dataset in the browser."""
     webbrowser.open(target(press).link)
-
-
-def asked_about_hidden(press: Press, spec: SourceSpec) -> SourceSpec:
-    """Return the source with the user's answer about hidden rows, if any."""
-    if spec.kind != "active" or spec.rows:
-        return spec
-    place = find_location(press.book, spec, press.front)
-    hidden = hidden_rows(place.cells)
-    if not hidden:
-        return spec
-    only = press.dialogs.ask_yes_no(
-        f"{hidden:,} rows of {place.sheet.name} are hidden or filtered out.\n\n"
-        "Yes: use the visible rows only.\nNo: use all rows, the hidden ones too."
-    )
-    return replace(spec, rows="visible" if only else "all")
 
 
 def _refuse_own_sheet(press: Press, button: str = "Choose dataset") -> None:

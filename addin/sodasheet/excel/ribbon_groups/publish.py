@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions
-from sodasheet.excel.actions.check import links_of
-from sodasheet.excel.actions.confirm_push import Numbers, agreed, known_rejects, present_rows
-from sodasheet.excel.actions.push_left_out_rows import Retry, retry_of
-from sodasheet.excel.actions.undo import agreed_to_undo, undo_of
-from sodasheet.excel.ribbon_groups.columns import require_sound, with_hidden_answer
-from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping, target
+from sodasheet.excel.actions.hidden_rows import with_hidden_answer
+from sodasheet.excel.live.cell_links import links_of
+from sodasheet.excel.sheets.open_mapping import (
+    Opened,
+    find_mapping,
+    open_mapping,
+    require_sound,
+    target,
+)
 from sodasheet.excel.spool_live_sheet import spool_live_sheet
 from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.excel.tasks.deliver_results import deliver_ended
@@ -21,6 +24,7 @@ from sodasheet.excel.tasks.prepare_task import dataset_task, prepare, removed_on
 from sodasheet.jobs.last_preview import key_of, seen_by_preview, seen_to_json
 
 if TYPE_CHECKING:
+    from sodasheet.excel.actions.push_left_out_rows import Retry
     from sodasheet.excel.button_press import Press
     from sodasheet.model.job import Job
 
@@ -47,6 +51,8 @@ def push(press: Press) -> None:
 
 def retry_failed_rows(press: Press) -> None:
     """Push only the rows that the last push skipped, as they are in the source now."""
+    from sodasheet.excel.actions.push_left_out_rows import retry_of
+
     prepare(press)
     opened = open_mapping(press)
     _push(press, opened, retry_of(press, opened))
@@ -54,6 +60,8 @@ def retry_failed_rows(press: Press) -> None:
 
 def undo_last_push(press: Press) -> None:
     """Undo the last push to the mapping sheet's dataset, once that was agreed to."""
+    from sodasheet.excel.actions.undo import agreed_to_undo, undo_of
+
     prepare(press)
     undo = undo_of(target(press))
     if press.dialogs.no_windows is not None:
@@ -102,15 +110,24 @@ def _agreed_job(press: Press, opened: Opened, retry: Retry | None, task: Task) -
 
     The task's page asks; if no window can be opened, the questions are asked here.
     """
-    present = None if press.dialogs.no_windows is None else present_rows(opened)
+    asking = press.dialogs.no_windows is not None
+    present = _present_rows(opened) if asking else 0
     job, rejected = _spooled(press, opened, retry, task.folder), 0
     seen = None if retry else seen_by_preview(opened.job)
-    if present is not None:
+    if asking:
+        from sodasheet.excel.actions.confirm_push import Numbers, agreed, known_rejects
+
         rejected = 0 if retry else known_rejects(press, opened)
         if not agreed(press, opened, job, Numbers(present, rejected, seen)):
             return None
     task.change(options=TaskOptions(allow_rejected=rejected), seen=seen_to_json(seen))
     return job
+
+
+def _present_rows(opened: Opened) -> int:
+    from sodasheet.excel.actions.confirm_push import present_rows
+
+    return present_rows(opened)
 
 
 def _spooled(press: Press, opened: Opened, retry: Retry | None, folder: Path) -> Job:

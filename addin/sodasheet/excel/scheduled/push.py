@@ -113,8 +113,7 @@ class Pushing:
             return ran
 
     def _show(self, read: list[ReadSheet], sheet: xlwings.Sheet, ran: JobResult) -> None:
-        from sodasheet.excel.actions.check import links_of
-        from sodasheet.excel.live.cell_links import CellLinks
+        from sodasheet.excel.live.cell_links import CellLinks, links_of
         from sodasheet.excel.sheets.mapping import MappingSheet, stamp_pushed
         from sodasheet.excel.sheets.results import result_sheet
 
@@ -142,7 +141,7 @@ def _meant(sheets: list[xlwings.Sheet], name: str, only: str | None) -> list[xlw
 def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Task) -> ReadSheet:
     """Read a mapping sheet and its dataset. Raises UsageProblem, PortalError, SignInError."""
     from sodasheet.excel.button_press import Press
-    from sodasheet.excel.ribbon_groups.columns import require_sound
+    from sodasheet.excel.sheets.open_mapping import require_sound
     from sodasheet.excel.sheets.open_mapping import open_mapping
 
     press = Press(book.app, book, sheet, Nobody())

@@ -108,3 +108,14 @@ def _reads(mapping: MappingSheet, press: Press) -> bool:
         return bool(find_location(press.book, spec, press.front).sheet == press.front)
     except Exception:
         return False
+
+
+def require_sound(opened: Opened) -> None:
+    """Raise UsageProblem if a row of the table is invalid."""
+    if opened.problems:
+        first = opened.problems[0]
+        number = opened.read.numbers[first.row]
+        raise UsageProblem(
+            f"Row {number} of {opened.sheet.sheet.name}: {first.sentence}",
+            "Fix it there, or press Match again.",
+        )

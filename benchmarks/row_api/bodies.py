@@ -1,6 +1,6 @@
 """Bytes and CPU of a request body over the row API: JSON against CSV, by several packers.
 
-    python benchmarks/bodies.py [--rows 200000]
+    python benchmarks/row_api/bodies.py [--rows 200000]
 
 The rows are those of `python benchmarks/push.py`. Nothing is sent.
 """
@@ -8,6 +8,7 @@ The rows are those of `python benchmarks/push.py`. Nothing is sent.
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import time
 import zlib
@@ -15,6 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import data
 from push import TODAY

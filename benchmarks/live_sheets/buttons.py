@@ -1,6 +1,6 @@
 """CPU that each button of the ribbon takes for itself, in a headless LibreOffice Calc.
 
-    python benchmarks/buttons.py [--rows 1000]
+    python benchmarks/live_sheets/buttons.py [--rows 1000]
 
 Each press is a process of its own, as from the ribbon, and counts from the import of the ribbon to
 the return of the button. Not counted: Calc and what stands between xlwings and Calc, waiting for
@@ -21,6 +21,8 @@ from functools import wraps
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from measuring import apart
 from sheet import TYPES, Calc, Yes, made_dataset
