@@ -2,16 +2,20 @@
 
     python benchmarks/compare.py [--record]
 
-Takes less than two minutes. Ratios of a small file are not those of a large one, only comparable
+Takes about two minutes of CPU. Ratios of a small file are not those of a large one, only comparable
 with themselves: each is against a peer or a lower bound in the same run. `--record` writes them to
-benchmarks/recorded.json.
+benchmarks/recorded.json, under the kind of this machine.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import platform
+import resource
 import tempfile
+import time
 from pathlib import Path
 
 import basket
@@ -34,7 +38,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--record", action="store_true", help="keep these ratios to compare with")
     record = parser.parse_args().record
-    before = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+    recorded = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+    kind = f"{platform.system()}, {platform.machine()}, {os.cpu_count()} cores"
+    before = recorded.get(kind, {})
     found = staged() | basketed() | sheets() | pushed() | started()
     print(f"{'':66}{'now':>8}{'recorded':>10}")
     for words, ratio in found.items():
@@ -42,7 +48,10 @@ def main() -> None:
         worse = "  <- worse" if last and ratio > last * SLACK else ""
         print(f"{words:66}{ratio:8.2f}{last if last is not None else '-':>10}{worse}")
     if record:
-        RECORDED.write_text(json.dumps(found, indent=1) + "\n")
+        RECORDED.write_text(json.dumps(recorded | {kind: found}, indent=1) + "\n")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    own = time.process_time()
+    print(f"{kind}: {used.ru_utime + used.ru_stime + own:.0f} s of CPU in all")
 
 
 def staged() -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""CPU that each button of the ribbon takes for itself, in a headless LibreOffice Calc.
+"""CPU of each button of the ribbon alone, in a headless LibreOffice Calc.
 
     python benchmarks/live_sheets/buttons.py [--rows 1000]
 
@@ -103,7 +103,7 @@ class User(Yes):
 
 
 class Counter:
-    """CPU seconds within the engine that plays the program, and calls to it from outside."""
+    """CPU seconds within the stand-in for Excel, and calls that enter the stand-in."""
 
     def __init__(self) -> None:
         self.spent, self.calls = 0.0, 0

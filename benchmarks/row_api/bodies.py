@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _written(form: str, path: Path, folder: Path) -> list[bytes]:
-    """Return the body in pieces, and print the time that writing it took."""
+    """Return the body in pieces, and print the time of writing."""
     from sodasheet.model.job import SourceSpec
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
@@ -66,7 +66,7 @@ def _written(form: str, path: Path, folder: Path) -> list[bytes]:
 
 
 def _dataset() -> Dataset:
-    """Return the dataset with the types of new datasets, as `push.py` creates it."""
+    """Return the dataset of `push.py`, with the types of new datasets."""
     made = data.dataset()
     columns = tuple(
         replace(column, type=TODAY[column.type][0] if column.type in TODAY else column.type)

@@ -141,8 +141,7 @@ def _meant(sheets: list[xlwings.Sheet], name: str, only: str | None) -> list[xlw
 def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Task) -> ReadSheet:
     """Read a mapping sheet and its dataset. Raises UsageProblem, PortalError, SignInError."""
     from sodasheet.excel.button_press import Press
-    from sodasheet.excel.sheets.open_mapping import require_sound
-    from sodasheet.excel.sheets.open_mapping import open_mapping
+    from sodasheet.excel.sheets.open_mapping import open_mapping, require_sound
 
     press = Press(book.app, book, sheet, Nobody())
     opened = open_mapping(press)
