@@ -246,6 +246,46 @@ def test_a_check_of_a_mapping_that_has_changed_meanwhile_says_nothing_of_its_row
     assert not task.folder.exists()
 
 
+def test_a_check_that_excel_has_no_time_for_shows_at_the_next_press(
+    desk: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapped(desk)
+    monkeypatch.setattr("sodasheet.excel.tasks.launch_task.start_detached", lambda *_: None)
+    desk.press("check_data")
+    (task,) = all_tasks()
+    with pytest.MonkeyPatch.context() as busy:
+        busy.setattr("sodasheet.excel.worker.check.deliver_to_program", lambda *_: False)
+        check(task, read_order(task))  # type: ignore[arg-type]
+    assert not (task.folder / "spool.csv").exists()
+
+    desk.press("stop")
+
+    assert desk.results()["Outcome"] == "Checked, no findings"
+    assert desk.mapping()["Amount"]["Check"] == "OK"
+    assert not task.folder.exists()
+
+
+def test_a_check_whose_questions_find_excel_busy_ends_with_its_results(
+    desk: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Rejected(Exception):
+        hresult = -2147418111
+
+    def busy(*_: Any) -> None:
+        raise Rejected
+
+    mapped(desk)
+    monkeypatch.setattr("sodasheet.excel.tasks.launch_task.start_detached", lambda *_: None)
+    monkeypatch.setattr("sodasheet.excel.worker.check.renew_marks", busy)
+    desk.press("check_data")
+    (task,) = all_tasks()
+
+    check(task, read_order(task))  # type: ignore[arg-type]
+
+    assert desk.results()["Outcome"] == "Checked, no findings"
+    assert not task.folder.exists()
+
+
 def test_a_second_task_waits_for_a_check_and_stop_ends_it(
     desk: Steward, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,8 +61,11 @@ def deliver_ended(press: Press) -> None:
         if task.errand.report is not None:
             # The task's own process may be at it right now; Excel does not wait for that.
             with suppress(Timeout):
+                kind = task.record.kind
                 show(press.book, task, order)
                 press.return_to_front()
+                if kind is TaskKind.CHECK:
+                    task.remove()
         elif task.failure is not None:
             task.remove()
         elif not task.alive:

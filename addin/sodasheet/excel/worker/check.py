@@ -24,6 +24,8 @@ from sodasheet.excel.tasks.deliver_results import (
     mapping_sheet,
 )
 from sodasheet.excel.tasks.launch_task import JOB, REPORT
+from sodasheet.excel.worker.push import ROWS
+from sodasheet.excel.xlwings_access import is_busy
 from sodasheet.jobs import read_job
 from sodasheet.jobs.last_preview import key_of
 from sodasheet.model.progress import Silent
@@ -57,11 +59,19 @@ def check(task: Task, order: WorkbookOrder) -> None:
         with suppress(Exception):
             clear_status(order)
         raise
-    if deliver_to_program(task, order):
-        try:
-            _ask(order, job, found, Path(task.record.base))
-        finally:
-            task.remove()
+    if not deliver_to_program(task, order):
+        # The next press shows the report, for which the rows are not needed.
+        for name in ROWS:
+            (task.folder / name).unlink(missing_ok=True)
+        return
+    try:
+        _ask(order, job, found, Path(task.record.base))
+    except Exception as error:
+        # The results are there; fixes and marks can wait for the next check.
+        if not is_busy(error):
+            raise
+    finally:
+        task.remove()
 
 
 def _ask(order: WorkbookOrder, job: Job, found: SheetCheck, base: Path) -> None:
