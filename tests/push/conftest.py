@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,11 @@ class Bench:
     role: str = "publisher"
     dataset: str = ""
     identifier: str | None = None
+    made: list[str] = field(default_factory=list)
+    web: requests.Session = field(default_factory=requests.Session)
+
+    def __post_init__(self) -> None:
+        self.web.trust_env = False  # it would be asked for proxies at every request
 
     def make(self, identifier: str | None, rows: list[dict[str, Any]]) -> None:
         """A dataset with the columns id, name and amount."""
@@ -58,6 +63,7 @@ class Bench:
         body = {"name": "Fees", "columns": columns, "metadata": row_identifier}
         made = self._call("POST", "/api/views.json", json=body)
         self.dataset = made["id"]
+        self.made.append(self.dataset)
         self.identifier = identifier
         self._call("POST", f"/api/views/{self.dataset}/publication.json")
 
@@ -72,9 +78,19 @@ class Bench:
     def _call(self, method: str, path: str, **options: Any) -> Any:
         account = self.portal.account("owner")
         key = (account.key_id, account.key_secret)
-        reply = requests.request(method, self.portal.url + path, auth=key, timeout=30, **options)
+        reply = self.web.request(method, self.portal.url + path, auth=key, timeout=30, **options)
         assert reply.ok, reply.text
         return reply.json() if reply.content else None
+
+    def close(self) -> None:
+        """Delete what was made: each request to the portal costs more with every dataset."""
+        self.portal.clear_faults()
+        account = self.portal.account("owner")
+        for dataset in self.made:
+            address = f"{self.portal.url}/api/views/{dataset}.json"
+            reply = self.web.delete(address, auth=(account.key_id, account.key_secret), timeout=30)
+            assert reply.ok or reply.status_code == 404, reply.text
+        self.web.close()
 
     def write(self, rows: list[dict[str, Any]]) -> None:
         """Let another user write rows."""
@@ -139,12 +155,16 @@ def practice() -> Iterator[PracticePortal]:
 
 
 @pytest.fixture
-def bench(practice: PracticePortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def bench(
+    practice: PracticePortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Bench]:
     monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
     # Faults are put on the paths of SODA2, and its requests are counted; tests/portal/soda3 has
     # reads over SODA3.
     remember(practice.url, {"soda3": "absent"})
-    return Bench(practice, tmp_path)
+    bench = Bench(practice, tmp_path)
+    yield bench
+    bench.close()
 
 
 Maker = Callable[..., Bench]

@@ -62,7 +62,7 @@ class Stage:
         Raises SourceError if the source cannot be read or changes meanwhile, Cancelled if the user
         stops it.
         """
-        with database(folder) as (connection, room), translated():
+        with database(folder, MACROS) as (connection, room), translated():
             loaded = Loading(connection, source, room, progress).load(row_hashes)
             spool, rows = loaded.spool, loaded.rows
             faults, lost = load_faults(connection, spool.faults)
@@ -85,7 +85,7 @@ class Stage:
     @contextmanager
     def bare(name: str, columns: int, folder: Path, progress: Progress) -> Iterator[Stage]:
         """Open a stage without a source, for so many columns; otherwise as `open`."""
-        with database(folder) as (connection, room), translated():
+        with database(folder, MACROS) as (connection, room), translated():
             shelf = _shelved(connection, room, columns)
             yield Stage(name, Spool(room, (), ""), 0, 0, connection, progress, shelf)
 
@@ -156,11 +156,6 @@ class Stage:
 
 def _shelved(connection: duckdb.DuckDBPyConnection, room: Path, columns: int) -> Path:
     """Lock the database of a stage; return the only folder that may still be used."""
-    # In one transaction: each of them would be written to the disk on its own.
-    connection.execute("BEGIN")
-    for macro in MACROS:
-        connection.execute(f"CREATE MACRO {macro}")
-    connection.execute("COMMIT")
     shelf = room / "shelf"
     shelf.mkdir()
     lock(connection, columns, shelf)

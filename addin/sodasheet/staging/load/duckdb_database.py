@@ -28,20 +28,53 @@ WIDE = 100
 MEMORY_PER_WIDE_COLUMN = 0.5
 
 
+#: The file of an empty database that has these functions, by their definitions.
+_files: dict[tuple[str, ...], bytes] = {}
+
+
 @contextmanager
-def database(folder: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """Open a new database in a folder of its own inside `folder`, deleted at the end."""
+def database(
+    folder: Path, functions: tuple[str, ...]
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """Open a new database in a folder of its own inside `folder`, deleted at the end.
+
+    `functions` are the definitions of its SQL functions.
+    """
     import duckdb
 
     with TemporaryDirectory(prefix="stage-", dir=folder, ignore_cleanup_errors=True) as name:
         room = Path(name)
         with translated():
-            connection = duckdb.connect(str(room / "stage.duckdb"), config=_config(room))
+            connection = _opened(room, functions)
         try:
             yield connection, room
         finally:
             with suppress(duckdb.Error):
                 connection.close()
+
+
+def _opened(room: Path, functions: tuple[str, ...]) -> duckdb.DuckDBPyConnection:
+    """Return a connection to a new database with the functions.
+
+    Defining them takes longer than checking a small source, so that the later databases of a
+    process begin as copies of the first one's file.
+    """
+    import duckdb
+
+    place = room / "stage.duckdb"
+    if file := _files.get(functions):
+        place.write_bytes(file)
+        return duckdb.connect(str(place), config=_config(room))
+    connection = duckdb.connect(str(place), config=_config(room))
+    # In one transaction: each of them would be written to the disk on its own.
+    connection.execute("BEGIN")
+    for function in functions:
+        connection.execute(f"CREATE MACRO {function}")
+    connection.execute("COMMIT")
+    connection.execute("CHECKPOINT")
+    with suppress(OSError):  # Windows lets nothing else read an open database
+        _files[functions] = place.read_bytes()
+    return connection
 
 
 def _config(room: Path) -> dict[str, str | bool | int | float | list[str]]:
