@@ -44,6 +44,11 @@ MACROS = (
         || number_part(number_digits(t), number_point(t) + number_power(t))""",
     f"""plain_number(t) AS CASE WHEN {matches("t", _CANONICAL)} THEN t
         ELSE number_spelled_out(t) END""",
+    # Half of a place, cut out of a long expression. Spelling a number out repeats it thirty times,
+    # which took half a second to plan; a lambda of one element gives it a name. That is slow for
+    # each number, but few coordinates are written with a power of ten.
+    f"""coordinate(t) AS CASE WHEN {matches("t", _CANONICAL)} THEN t
+        ELSE list_transform([t], lambda n: number_spelled_out(n))[1] END""",
     """number_key(n) AS CASE WHEN regexp_full_match(n, '-0(\\.0*)?') THEN '0'
         WHEN contains(n, '.') THEN rtrim(rtrim(n, '0'), '.') ELSE n END""",
 )

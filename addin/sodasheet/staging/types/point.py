@@ -79,7 +79,7 @@ def point(cell: Cell) -> TypedColumn:
     text = f"edge_cut(bracketed_pair({cell.text}))"
     first, second = (2, 1) if LONGITUDE_FIRST in cell.formats else (1, 2)
     pair, wkt, geojson = matches(text, _PAIR), matches(text, _WKT), f"point_geojson({text})"
-    latitude, longitude = (f"plain_number(pair_part({text}, {part}))" for part in (first, second))
+    latitude, longitude = (f"coordinate(pair_part({text}, {part}))" for part in (first, second))
     coordinates = f"{longitude} || ',' || {latitude}"
     value = first_of(
         [
@@ -109,7 +109,7 @@ def point(cell: Cell) -> TypedColumn:
     )
     found = _place(cell, any_of((pair, wkt, geojson)), on_earth, value, "not-a-point", tidy)
     json = [
-        f"plain_number(json_extract_string(try_cast({text} AS JSON), '$.coordinates[{part}]'))"
+        f"coordinate(json_extract_string(try_cast({text} AS JSON), '$.coordinates[{part}]'))"
         for part in (0, 1)
     ]
     # A good point needs no whole test for its way of writing.
@@ -194,7 +194,7 @@ def location(cell: Cell) -> TypedColumn:
     # As in a point, a pair may lack its brackets.
     text = f"edge_cut(bracketed_pair({cell.text}))"
     pair, address, ready = matches(text, _PAIR), matches(text, _ADDRESS), f"location_json({text})"
-    latitude, longitude = (f"plain_number(pair_part({text}, {part}))" for part in (1, 2))
+    latitude, longitude = (f"coordinate(pair_part({text}, {part}))" for part in (1, 2))
     pair_json = f"""'{{"latitude":"' || {latitude} || '","longitude":"' || {longitude} || '"'"""
     human = json_text(f"human_address(address_text({text}))")
     value = first_of(
