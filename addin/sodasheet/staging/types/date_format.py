@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sodasheet.errors import UsageProblem
 
@@ -103,6 +104,12 @@ def read_pattern(text: str) -> DatePattern:
     With a percent sign it is a strptime pattern, else a Joda pattern such as `MM/dd/yyyy`. Raises
     UsageProblem if a letter means nothing, or where year, month or day is missing.
     """
+    return _read_pattern(text, datetime.now(UTC).year)
+
+
+# To suggest a format, the same forty or so are read for every column of dates.
+@lru_cache(maxsize=512)
+def _read_pattern(text: str, this_year: int) -> DatePattern:
     whole = text
     text = _as_joda(text.removesuffix(FIRST_DAY))
     strptime = "%" in text
@@ -117,7 +124,7 @@ def read_pattern(text: str) -> DatePattern:
         for directive, literal in parts
     )
     zoned = any(directive == "z" for directive, _ in parts)
-    rewrites = () if strptime else tuple(_rewrites(parts, shapes))
+    rewrites = () if strptime else tuple(_rewrites(parts, shapes, this_year))
     return DatePattern("".join(shapes), form, zoned, rewrites)
 
 
@@ -125,12 +132,12 @@ def _directive(directive: str, *, joda: bool) -> str:
     return "Y" if joda and directive == "y" else _STRPTIME.get(directive, directive)
 
 
-def _rewrites(parts: list[_Part], shapes: list[str]) -> Iterator[tuple[str, str]]:
+def _rewrites(parts: list[_Part], shapes: list[str], this_year: int) -> Iterator[tuple[str, str]]:
     """Yield the pieces that make Joda's text readable for strptime."""
     for index, (directive, _) in enumerate(parts):
         before, behind = "".join(shapes[:index]), "".join(shapes[index + 1 :])
         if directive == "y":
-            yield from _centuries(before, behind)
+            yield from _centuries(before, behind, this_year)
         elif directive == "k":
             yield f"^({before})24({behind})$", r"\100\2"
         elif directive == "K":
@@ -139,8 +146,8 @@ def _rewrites(parts: list[_Part], shapes: list[str]) -> Iterator[tuple[str, str]
             yield f"^({before})([A-Za-z]{{3}})[A-Za-z]*({behind})$", r"\1\2\3"
 
 
-def _centuries(before: str, behind: str) -> Iterator[tuple[str, str]]:
-    last = (datetime.now(UTC).year + _YEARS_AHEAD) % 100
+def _centuries(before: str, behind: str, this_year: int) -> Iterator[tuple[str, str]]:
+    last = (this_year + _YEARS_AHEAD) % 100
     for century, years in (("20", range(last + 1)), ("19", range(last + 1, 100))):
         listed = "|".join(f"{year:02}" for year in years)
         yield f"^({before})({listed})({behind})$", rf"\1{century}\2\3"
