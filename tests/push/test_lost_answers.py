@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import subprocess
-import sys
-import textwrap
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -28,48 +23,17 @@ from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
 from .conftest import PATIENCE, Bench
+from .killed_pushes import push_until_killed
 from .pushes import HEADERS, OLD, PUSHES, order_of, prepare
 
 NAMELESS = "append to rows without identifier"
-
-#: The child kills itself once the journal holds the step of this name.
-CHILD = """
-    import json, os, signal, sys
-    from pathlib import Path
-    from sodasheet.jobs.saved_request import request_from_memo
-    from sodasheet.model.credentials import Credentials
-    from sodasheet.model.progress import Silent
-    from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.context import PushContext
-    from sodasheet.push.runs.journal import Journal
-    from sodasheet.push.questions_to_user import Agreed
-    from sodasheet.push.run import Run
-
-    memo, fatal, moment = json.loads(sys.argv[1]), sys.argv[2], sys.argv[3]
-    write = Journal.write
-    def killing(self, run, step, **detail):
-        if step == fatal and moment == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        write(self, run, step, **detail)
-        if step == fatal:
-            os.kill(os.getpid(), signal.SIGKILL)
-    Journal.write = killing
-    key = Credentials(os.environ["KEY_ID"], os.environ["KEY_SECRET"])
-    order = request_from_memo(memo)
-    Run(order, PushContext(PortalSession(order.job.portal, key), Silent(), Agreed())).execute()
-"""
 
 
 def kill_at(bench: Bench, order: PushRequest, step: str, moment: str) -> None:
     """Push in a process of its own that is killed when the journal comes to the step."""
     account = bench.portal.account("publisher")
-    environment = os.environ | {"KEY_ID": account.key_id, "KEY_SECRET": account.key_secret}
-    arguments = [json.dumps(order.memo), step, moment]
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(CHILD), *arguments],
-        env=environment, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    key = (account.key_id, account.key_secret)
+    push_until_killed(order.memo, key, step, moment, bench.folder / "killed-push.txt")
 
 
 def resume(bench: Bench, order: PushRequest) -> tuple[str, Outcome, str]:
