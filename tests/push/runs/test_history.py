@@ -123,6 +123,15 @@ def test_freshness_says_what_has_not_landed_since() -> None:
     ]
 
 
+def test_the_later_of_two_runs_of_one_second_is_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = iter(("ffff", "0000"))
+    monkeypatch.setattr("sodasheet.push.runs.run_folder.secrets.token_hex", lambda _: next(ends))
+    ran(1)
+    later = ran(1, Outcome.FAILED)
+
+    assert [one.run for one in Journal(runs_folder()).newest()] == [later.run]
+
+
 def test_a_try_that_never_saw_the_dataset_leaves_it_its_name() -> None:
     ran(3)
     tried = ran(0.1, Outcome.FAILED)

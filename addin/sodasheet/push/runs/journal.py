@@ -110,9 +110,9 @@ class Journal:
 
     def newest(self, dataset: str = "", *, landed: bool = False) -> list[RunRecord]:
         """The newest run of every dataset, or of the given; `landed`: the newest that landed."""
-        # A run's id begins with its time, so the greatest is the newest.
+        # In the order in which they were written down, as in `last_landed`.
         return self._records(
-            "WHERE run IN (SELECT max(run) FROM runs WHERE ? IN ('', dataset)"
+            "WHERE rowid IN (SELECT max(rowid) FROM runs WHERE ? IN ('', dataset)"
             " AND (NOT ? OR outcome LIKE 'done%') GROUP BY portal, dataset)",
             dataset,
             landed,
