@@ -21,6 +21,9 @@ _EXPRESSION = 9
 #: Hundredths of a millimeter, of which there are 2,540 in an inch, in a pixel of 96 in an inch.
 _PIXEL = 2540 / 96
 
+#: Numbers of a range whose formats are asked for one by one.
+_FEW = 12
+
 #: com.sun.star.sheet.FormulaResult.ERROR
 _ERROR = 4
 
@@ -159,6 +162,23 @@ class Range(base_classes.Range):
 
     def _mark_kinds(self, api: Any, rows: list[list[object]]) -> None:
         """Numbers with a date, time or truth format become what Excel would hand over."""
+        numbers = [
+            (at, place)
+            for at, row in enumerate(rows)
+            for place, value in enumerate(row)
+            if isinstance(value, float)
+        ]
+        # To list the formats of a designed sheet takes Calc a tenth of a second, and few of its
+        # cells are numbers.
+        if len(numbers) > _FEW:
+            self._mark_areas(api, rows)
+            return
+        for at, place in numbers:
+            kind = self._kind(api.getCellByPosition(place, at).NumberFormat)
+            if kind & (_DATE | _TIME | _LOGICAL):
+                rows[at][place] = _kind_of(rows[at][place], kind)
+
+    def _mark_areas(self, api: Any, rows: list[list[object]]) -> None:
         for group in api.getUniqueCellFormatRanges():
             kind = self._kind(group.NumberFormat)
             if not kind & (_DATE | _TIME | _LOGICAL):
