@@ -128,15 +128,24 @@ def measure(table: MeasuredTable, rows: int, as_of: float = 0.0) -> Profile:
 def _column(table: MeasuredTable, name: str, kind: str, shapes: Mapping[str, int]) -> ColumnProfile:
     """Measure a column with its past."""
     found = measure_values(table, name, kind, shapes, past=True)
-    marks = ", ".join(f"count(*) FILTER ({mark.found(name)})" for mark in MARKS)
-    (counts,) = table.run(f"SELECT {marks} FROM {table.name} WHERE {maybe_marked(name)}")
     return replace(
         found,
         run=_longest_run(table, name),
         blankest=_blankest(table, name) if found.blanks else 0.0,
-        marks={mark.slug: count for mark, count in zip(MARKS, counts, strict=True) if count},
+        marks=_marks(table, name),
         past=measure_past(table, name, found),
     )
+
+
+def _marks(table: MeasuredTable, name: str) -> dict[str, int]:
+    """Count the values that bear each mark."""
+    maybe = f"FROM {table.name} WHERE {maybe_marked(name)}"
+    # Most columns bear no mark, and every mark has a pattern of its own to compile.
+    if table.run(f"SELECT count(*) {maybe}") == [(0,)]:
+        return {}
+    asked = ", ".join(f"count(*) FILTER ({mark.found(name)})" for mark in MARKS)
+    (counts,) = table.run(f"SELECT {asked} {maybe}")
+    return {mark.slug: count for mark, count in zip(MARKS, counts, strict=True) if count}
 
 
 def measure_values(
