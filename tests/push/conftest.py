@@ -44,9 +44,6 @@ class Bench:
     made: list[str] = field(default_factory=list)
     web: requests.Session = field(default_factory=requests.Session)
 
-    def __post_init__(self) -> None:
-        self.web.trust_env = False  # it would be asked for proxies at every request
-
     def make(self, identifier: str | None, rows: list[dict[str, Any]]) -> None:
         """A dataset with the columns id, name and amount."""
         self.make_of({"id": "text", "name": "text", "amount": "number"}, identifier)
