@@ -64,7 +64,7 @@ _PARENT = """
 
 @cache
 def _parent() -> subprocess.Popen[str]:
-    """The process that the pushes are forked off; it ends with this one."""
+    """Start the process that the pushes are forked off, which ends with this process."""
     return subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(_PARENT)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
