@@ -23,8 +23,8 @@ from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
 from .conftest import PATIENCE, Bench
-from .killed_pushes import push_until_killed
 from .pushes import HEADERS, OLD, PUSHES, order_of, prepare
+from .runs.killed_pushes import push_until_killed
 
 NAMELESS = "append to rows without identifier"
 
