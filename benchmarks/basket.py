@@ -34,7 +34,10 @@ _PAGE = 50_000
 
 #: Steps that need no portal, and those that do, in order.
 LOCAL = ("gzip", "peer", "open", "check", "csv", "json")
-REMOTE = ("sodapy", "socrata-py", "first", "preview", "unchanged", "changed", "forgotten")
+REMOTE = (
+    *("sodapy", "socrata-py", "first", "preview", "foreseen"),
+    *("unchanged", "changed", "forgotten"),
+)
 
 #: The ratios of the table: step, yardstick, and what is aimed at in the median and at worst.
 RATIOS: dict[str, tuple[str, str, float | None, float | None]] = {
@@ -43,6 +46,7 @@ RATIOS: dict[str, tuple[str, str, float | None, float | None]] = {
     "1 % changed / sodapy": ("changed", "sodapy", 0.25, 0.4),
     "unchanged / sodapy": ("unchanged", "sodapy", 0.05, 0.05),
     "preview / first": ("preview", "first", 1.0, 1.0),
+    "preview of 1 % changed, remembered / first": ("foreseen", "first", 1.0, 1.0),
     "nothing remembered / sodapy": ("forgotten", "sodapy", None, None),
 }
 
@@ -94,7 +98,7 @@ def _remote(shape: Shape, rows: int, portal: dict[str, Any]) -> dict[str, Figure
     theirs, ours = (portal | {"dataset": _made(shape, portal)} for _ in range(2))
     found: dict[str, Figures] = {}
     for step in REMOTE:
-        path = changed if step in ("changed", "forgotten") else first
+        path = changed if step in ("foreseen", "changed", "forgotten") else first
         told = theirs if step in ("sodapy", "socrata-py") else ours
         found[step] = counted(
             portal,
@@ -145,8 +149,8 @@ def step_of(step: str, shape: Shape, path: Path) -> Figures:
         return _sodapy(shape, path, portal)
     if step == "socrata-py":
         return _socrata_py(path, portal)
-    if step == "preview":
-        return _previewed(shape, path, portal)
+    if step in ("preview", "foreseen"):
+        return _previewed(step, shape, path, portal)
     return _pushed(step, shape, path, portal)
 
 
@@ -246,30 +250,38 @@ def _pushed(step: str, shape: Shape, path: Path, portal: dict[str, Any]) -> Figu
     return {"sent": report.traffic.bytes_sent, "rows": report.rows.sent or 0}
 
 
-def _previewed(shape: Shape, path: Path, portal: dict[str, Any]) -> Figures:
+def _previewed(step: str, shape: Shape, path: Path, portal: dict[str, Any]) -> Figures:
+    """Preview a replace by the rows that the dataset has, or by changed ones after a push."""
     from sodasheet.model.job import Job
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
+    from sodasheet.push.incremental.remembered_rows import remembered_rows
     from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed
 
     os.environ["SODASHEET_HOME"] = portal["home"]
+    # The push that is remembered was an upsert.
+    is_foreseen = step == "foreseen"
     job = Job(
         portal["url"],
         portal["dataset"],
-        Method.REPLACE,
+        Method.UPSERT if is_foreseen else Method.REPLACE,
         shape.spec(path),
         shape.mapping(),
         snapshot="off",
     )
     session = _session(portal)
-    with (
-        prepared(job, path.parent, session, Silent()) as work,
-        previewed(work, session, Silent()) as found,
-    ):
-        told = found.preview
-        assert told.changed == told.new == told.deleted == 0, (shape.name, told)
-        return {"received": found.download.bytes if found.download else 0}
+    with prepared(job, path.parent, session, Silent()) as work:
+        known = remembered_rows(job, work, session) if is_foreseen else None
+        with previewed(work, session, Silent(), known) as found:
+            told = found.preview
+            assert told.new == told.deleted == 0, (shape.name, told)
+            assert bool(told.changed) == is_foreseen, (shape.name, told)
+            return {
+                "received": found.download.bytes if found.download else 0,
+                "changed": told.changed,
+                "remembered": int(known is not None),
+            }
 
 
 def _session(portal: dict[str, Any]) -> Any:
@@ -382,7 +394,7 @@ def ratios(figures: dict[str, Figures]) -> dict[str, float]:
 
 
 def _summary(table: Table) -> str:
-    lines = [f"{'':30}{'median':>8}{'aim':>7}{'worst':>8}{'aim':>7}  shape"]
+    lines = [f"{'':44}{'median':>8}{'aim':>7}{'worst':>8}{'aim':>7}  shape"]
     for words, (_, _, median, worst) in RATIOS.items():
         found = {name: ratios(figures).get(words) for name, figures in table.items()}
         known = {name: ratio for name, ratio in found.items() if ratio is not None}
@@ -390,7 +402,7 @@ def _summary(table: Table) -> str:
             continue
         last = max(known, key=lambda name: known[name])
         lines.append(
-            f"{words:30}{statistics.median(known.values()):8.2f}{median or '':>7}"
+            f"{words:44}{statistics.median(known.values()):8.2f}{median or '':>7}"
             f"{known[last]:8.2f}{worst or '':>7}  {last}"
         )
     return "\n".join(lines)

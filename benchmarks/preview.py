@@ -28,6 +28,7 @@ STEPS: dict[str, tuple[str, str, int]] = {
     "push": ("a replace of all rows, for comparison", "replace", 0),
     "same": ("previews a replace by the same rows", "replace", 0),
     "spread": ("previews a replace, 1 % of the rows changed", "replace", 0),
+    "since": ("the same, the push being remembered", "replace", 0),
     "upsert": ("previews an upsert of all rows, 1 % changed", "upsert", 0),
     "few": ("previews an upsert of 1,000 rows", "upsert", 1000),
 }
@@ -45,7 +46,8 @@ def main() -> None:
     with practice() as portal, tempfile.TemporaryDirectory() as folder:
         portal["home"] = str(Path(folder) / "home")
         changed = version("spread", first, Path(folder) / "spread.csv", options.rows)
-        files = {"push": first, "same": first, "spread": changed, "upsert": changed,
+        files = {"push": first, "same": first, "spread": changed, "since": changed,
+                 "upsert": changed,
                  "few": _head(changed, Path(folder) / "few.csv", 1000)}  # fmt: skip
         for step, (words, _, _) in STEPS.items():
             result = apart(__file__, "--step", step, "--file", str(files[step]), portal=portal)
@@ -65,7 +67,8 @@ def _head(path: Path, target: Path, rows: int) -> Path:
 
 def _require(step: str, result: dict[str, Any], rows: int) -> None:
     """Fail loudly where the preview does not say what was done to the file."""
-    wanted = {"spread": rows // 100, "upsert": rows // 100, "few": 10}.get(step, 0)
+    hundredth = dict.fromkeys(("spread", "since", "upsert"), rows // 100)
+    wanted = {**hundredth, "few": 10}.get(step, 0)
     if step != "push":
         assert result["changed"] == wanted, (step, result["changed"], wanted)
         assert result["new"] == result["deleted"] == 0, result
@@ -118,18 +121,19 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
 
 def _previewed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
+    from sodasheet.push.incremental.remembered_rows import remembered_rows
     from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed
 
     session, job = session_of(portal), job_of(step, path, portal)
-    with (
-        prepared(job, path.parent, session, Silent()) as work,
-        previewed(work, session, Silent()) as found,
-    ):
-        told = found.preview
-        unpacked = found.download.bytes if found.download else 0
-        return {"unpacked": unpacked, "changed": told.changed, "new": told.new,
-                "deleted": told.deleted}  # fmt: skip
+    with prepared(job, path.parent, session, Silent()) as work:
+        known = remembered_rows(job, work, session) if step == "since" else None
+        assert (known is not None) == (step == "since"), "the push is not remembered"
+        with previewed(work, session, Silent(), known) as found:
+            told = found.preview
+            unpacked = found.download.bytes if found.download else 0
+            return {"unpacked": unpacked, "changed": told.changed, "new": told.new,
+                    "deleted": told.deleted}  # fmt: skip
 
 
 def _options() -> argparse.Namespace:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 
 import pytest
@@ -275,20 +273,14 @@ def test_an_unchanged_answer_is_not_sent_again(client, plain):
     assert client.get(f"/resource/{plain}", headers=again).status_code == 200
 
 
-def test_csv_has_field_names_and_quotes_every_cell(nobody):
+def test_csv_has_field_names_and_quotes_every_cell_but_a_null(nobody):
     reply = nobody.get(
         f"/resource/{PERMITS}.csv?$limit=2&$select=permit_no,notes,declared_value,issued"
     )
 
     assert reply.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert reply.text.splitlines()[0] == '"permit_no","notes","declared_value","issued"'
-    rows = list(csv.reader(io.StringIO(reply.text)))
-    assert rows[1] == [
-        "BP-2024-0001",
-        "",
-        "8419.07",
-        "2024-01-13T16:29:00.000Z",
-    ]
+    assert reply.text.splitlines()[1] == ('"BP-2024-0001",,"8419.07","2024-01-13T16:29:00.000Z"')
 
 
 def test_the_format_can_be_asked_for_by_accept(nobody):

@@ -48,12 +48,13 @@ def records(connection: sqlite3.Connection, plan: Plan) -> Iterator[Record]:
     return map(_shaper(plan.outputs), rows)
 
 
-def csv_cells(connection: sqlite3.Connection, plan: Plan) -> Iterator[list[str]]:
-    """Yield each row as the cells of a CSV: null is empty."""
+def csv_cells(connection: sqlite3.Connection, plan: Plan) -> Iterator[list[str | None]]:
+    """Yield each row as the cells of a CSV, None for a null."""
     writers = [output.type.to_csv for output in plan.outputs]
     for row in connection.execute(plan.sql, plan.parameters):
         yield [
-            "" if value is None else write(value) for write, value in zip(writers, row, strict=True)
+            None if value is None else write(value)
+            for write, value in zip(writers, row, strict=True)
         ]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import re
 import sqlite3
@@ -27,7 +25,7 @@ from socrata_practice.web.http.compression import compressed
 JSON_TYPE = "application/json; charset=utf-8"
 CSV_TYPE = "text/csv; charset=utf-8"
 GEOJSON_TYPE = "application/vnd.geo+json; charset=utf-8"
-_PIECE = 64 << 10
+_QUOTE, _DOUBLED = '"', '""'
 _LONGEST_HEADER = 5_000
 #: A key at the beginning of a line: no string of JSON runs over a line's end.
 _KEY = re.compile(r'^( *"[^"\\]*(?:\\.[^"\\]*)*"): ', re.MULTILINE)
@@ -158,17 +156,14 @@ def _flat(record: row_reader.Record) -> str:
 
 
 def _csv_lines(connection: sqlite3.Connection, plan: Plan) -> Iterator[str]:
-    """Yield field names, then rows, every cell quoted."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerow([output.name for output in plan.outputs])
-    for cells in row_reader.csv_cells(connection, plan):
-        writer.writerow(cells)
-        if buffer.tell() > _PIECE:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
+    """Yield field names, then rows: every cell quoted but a null, which is nothing at all."""
+    yield _csv_line([output.name for output in plan.outputs])
+    yield from map(_csv_line, row_reader.csv_cells(connection, plan))
+
+
+def _csv_line(cells: list[str | None]) -> str:
+    quoted = ("" if cell is None else f'"{cell.replace(_QUOTE, _DOUBLED)}"' for cell in cells)
+    return ",".join(quoted) + "\n"
 
 
 def _geojson_lines(connection: sqlite3.Connection, plan: Plan) -> Iterator[str]:

@@ -23,6 +23,7 @@ from sodasheet.model.exit_code import ExitCode
 if TYPE_CHECKING:
     from sodasheet.model.preview import Change, Preview
     from sodasheet.push.load_and_check import Prepared
+    from sodasheet.push.preview.csv_pages import Reading
 
 #: Changes in the table on the terminal, and characters of a value there.
 _SHOWN = 20
@@ -65,9 +66,9 @@ def command(options: PreviewOptions) -> int:
     """
     from sodasheet.commands.terminal.output import print_findings, print_json
 
-    work, found = _previewed(options)
+    work, found, reading = _previewed(options)
     if options.as_json:
-        print_json(_body(work, found))
+        print_json(_body(work, found, reading))
     else:
         print_findings(work.checked.findings)
         print_preview(work, found)
@@ -75,11 +76,15 @@ def command(options: PreviewOptions) -> int:
     return int(ExitCode.DONE if clean else ExitCode.REFUSED)
 
 
-def _previewed(options: PreviewOptions) -> tuple[Prepared, Preview | None]:
-    """Return the checked rows and the preview, None if the check stops every row."""
+def _previewed(options: PreviewOptions) -> tuple[Prepared, Preview | None, Reading | None]:
+    """Return the checked rows, the preview, and how the dataset was read.
+
+    No preview if the check stops every row, and no reading if none of the dataset's is needed.
+    """
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.commands.terminal.session import limited_to, load_job, open_portal
     from sodasheet.jobs.last_preview import key_of, remember
+    from sodasheet.push.incremental.remembered_rows import remembered_rows
     from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed, report_of, trial
 
@@ -91,20 +96,22 @@ def _previewed(options: PreviewOptions) -> tuple[Prepared, Preview | None]:
         prepared(job, base, session, progress) as work,
     ):
         if work.checked.stopped:
-            return work, None
+            return work, None, None
         tried = trial(work, options.limit)
-        with previewed(tried, session, progress) as found:
+        known = None if options.limit is not None else remembered_rows(job, work, session)
+        with previewed(tried, session, progress, known) as found:
             if options.csv_path is not None:
                 found.write(options.csv_path)
             if options.limit is None:
                 remember(key_of(job), report_of(job, work, found))
-            return tried, found.preview
+            return tried, found.preview, found.reading
 
 
-def _body(work: Prepared, found: Preview | None) -> dict[str, object]:
+def _body(work: Prepared, found: Preview | None, reading: Reading | None) -> dict[str, object]:
     from sodasheet.commands.check import checked_json
 
-    told = {"preview": None} if found is None else found.to_json()
+    told: dict[str, object] = {"preview": None} if found is None else found.to_json()
+    told["reading"] = None if reading is None else reading.to_json()
     method = work.checked.plan.method.value
     return {"method": method} | told | checked_json(work)
 

@@ -169,16 +169,16 @@ def _repeats(work: SourceComparison) -> Iterator[FindingGroup]:
     source = work.rows_of(names)
     if not _repeated_at_all(work, source, names):
         return
-    ((count,),) = work.run(
-        f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n FROM {source} "
-        f"GROUP BY hash({texts}))"
+    work.run(
+        f"CREATE OR REPLACE TEMP TABLE row_texts AS SELECT _row, hash({texts}) AS h FROM {source}"
     )
+    grouped = "SELECT h, count(*) AS n, min(_row) AS first FROM row_texts GROUP BY h"
+    ((count,),) = work.run(f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM ({grouped})")
     if count < 2 or count < _usual_repeats(work):
         return
     rows = work.run(
-        f"SELECT a._row, b.first FROM (SELECT _row, hash({texts}) AS h FROM {source}) a JOIN "
-        f"(SELECT hash({texts}) AS h, min(_row) AS first FROM {source} GROUP BY h "
-        f"HAVING count(*) > 1) b USING (h) WHERE a._row > b.first ORDER BY 1 LIMIT {EXAMPLES}"
+        f"SELECT _row, first FROM row_texts JOIN ({grouped} HAVING n > 1) USING (h)"
+        f" WHERE _row > first ORDER BY _row LIMIT {EXAMPLES}"
     )
     examples = tuple(Finding(row, None, f"as row {first:,}") for row, first in rows)
     aside = " and ".join(one.title for one in numbering)

@@ -179,6 +179,7 @@ def _cells(stage: Stage, rows: list[int], hidden: set[str]) -> list[list[Any]]:
 
 def _preview(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
     from sodasheet.jobs.last_preview import key_of, remember, seen_to_json
+    from sodasheet.push.incremental.remembered_rows import remembered_rows
     from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed, report_of
     from sodasheet.push.request import PreviewSnapshot
@@ -188,7 +189,7 @@ def _preview(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]
     with (
         open_session(job.portal, lambda: progress.stop) as session,
         prepared(job, Path(task.record.base), session, progress) as work,
-        previewed(work, session, progress) as found,
+        previewed(work, session, progress, remembered_rows(job, work, session)) as found,
     ):
         progress.begin("comparing")
         cells = write_change_rows(found.comparison, draft.folder / "changes.parquet")

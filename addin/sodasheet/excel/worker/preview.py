@@ -55,6 +55,7 @@ def _report(task: Task, order: WorkbookOrder, progress: TaskProgress) -> dict[st
     from sodasheet.excel.sheets.complete_list_files import changes_list
     from sodasheet.jobs import read_job
     from sodasheet.jobs.last_preview import remember
+    from sodasheet.push.incremental.remembered_rows import remembered_rows
     from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed, report_of
 
@@ -62,7 +63,7 @@ def _report(task: Task, order: WorkbookOrder, progress: TaskProgress) -> dict[st
     with (
         open_session(job.portal, lambda: progress.stop) as session,
         prepared(job, Path(task.record.base), session, progress) as work,
-        previewed(work, session, progress) as found,
+        previewed(work, session, progress, remembered_rows(job, work, session)) as found,
     ):
         columns = {one.field: (one.name, one.type) for one in work.dataset.columns}
         report = {**report_of(job, work, found), "columns": columns}

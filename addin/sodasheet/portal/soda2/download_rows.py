@@ -1,8 +1,8 @@
-"""Getting the rows of a dataset onto this computer's disk, as the portal's own JSON pages."""
+"""Getting the rows of a dataset onto this computer's disk, as the portal's own pages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -35,12 +35,15 @@ class Selection:
     their row numbers; the dataset must then have a row identifier, which is selected as well.
     `state` is that of the rows, if readers are known to see it; otherwise it is asked for first.
     Pages that are to be kept are `packed`; unpacked they are faster to read, and take more room.
+    `in_csv` is asked, with the number of the dataset's rows, if all rows are to come as CSV, which
+    is never packed; `sample` shows if the portal's CSV will do.
     """
 
     fields: Sequence[str]
     identifiers: Iterable[Sequence[str]] | None = None
     state: RowState | None = None
     packed: bool = True
+    in_csv: Callable[[int], bool] | None = None
 
 
 def content_fields(dataset: Dataset) -> tuple[str, ...]:
@@ -92,7 +95,8 @@ class _Work:
         self._reader = RowsReader(session, dataset)
         self._identifiers, self._folder = selection.identifiers, folder
         self._known = selection.state
-        self._suffix = ".json.gz" if selection.packed else ".json"
+        self._in_csv = selection.in_csv
+        self._form, self._suffix = "json", ".json.gz" if selection.packed else ".json"
         self._fields = tuple(dict.fromkeys((*_identifier(dataset), *selection.fields)))
         self._pages: list[RowsPage] = []
         self._pieces = 0
@@ -105,6 +109,8 @@ class _Work:
         whole = self._identifiers is None
         self._progress.begin("downloading the dataset", before.rows if whole else None)
         if whole:
+            if self._in_csv is not None and self._in_csv(before.rows):
+                self._form, self._suffix = "csv", ".csv"
             self._all(before.rows)
         else:
             self._named(self._identifiers or ())
@@ -198,7 +204,7 @@ class _Work:
             )
         path = self._folder / f"rows-{len(self._pages) + 1:06}{self._suffix}"
         taken = keep(path, self._halted)
-        page = self._reader.read(params, HEADERS, taken)
+        page = self._reader.read(params, HEADERS, taken, self._form)
         surprising = page.rows != expected if whole else not 0 < page.rows <= expected
         rows = exact_rows(path) if surprising else page.rows
         if rows:
@@ -217,9 +223,32 @@ class _Work:
 
     @property
     def _select(self) -> str:
-        names = ",".join((":id", *map(field_name, self._fields)))
-        # A select that no address has room for: all columns, of which the portal knows the names.
-        return names if len(query_string({"": names})) < LONGEST_QUERY // 2 else "*,:id"
+        return _names(self._fields)
+
+
+def sample(
+    session: PortalSession, dataset: Dataset, fields: Sequence[str], folder: Path, size: int
+) -> tuple[Path, Path]:
+    """Save the first rows in both forms and return the paths: JSON, CSV.
+
+    They tell if the portal's CSV says all that its JSON says. Raises PortalError, also if the
+    portal gives no CSV with the `:id` of its rows, and SodaSheetError as `download`.
+    """
+    reader = RowsReader(session, dataset)
+    chosen = tuple(dict.fromkeys((*_identifier(dataset), *fields)))
+    params: Params = {"$select": _names(chosen), "$order": ":id", "$limit": size}
+    paths = folder / "sample.json", folder / "sample.csv"
+    for path in paths:
+        taken = keep(path, lambda: session.stopped)
+        reader.read(params, HEADERS, taken, path.suffix.removeprefix("."))
+    return paths
+
+
+def _names(fields: Sequence[str]) -> str:
+    """Return `:id` and the fields for a select."""
+    names = ",".join((":id", *map(field_name, fields)))
+    # A select that no address has room for: all columns, of which the portal knows the names.
+    return names if len(query_string({"": names})) < LONGEST_QUERY // 2 else "*,:id"
 
 
 def _identifier(dataset: Dataset) -> Iterator[str]:
@@ -228,6 +257,6 @@ def _identifier(dataset: Dataset) -> Iterator[str]:
 
 
 def _clear(folder: Path) -> None:
-    for path in folder.glob("rows-*.json*"):
+    for path in folder.glob("rows-*.*"):
         with suppress(OSError):
             path.unlink()

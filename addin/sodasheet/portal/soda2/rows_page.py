@@ -1,4 +1,4 @@
-"""A page of a dataset's rows, kept exactly as received: JSON, never in memory.
+"""A page of a dataset's rows, kept exactly as received: JSON or CSV, never in memory.
 
 A portal that compresses (portal-api.md B.9) is taken at its word: its bytes go to the disk as they
 come. They are unpacked in passing all the same, to see that the page is whole and to count its
@@ -21,6 +21,7 @@ from urllib3.exceptions import HTTPError
 from sodasheet.errors import Cancelled, PortalError, SodaSheetError
 from sodasheet.portal.http.request import gzip_packer, gzip_unpacker, unpacked
 from sodasheet.portal.http.response_errors import Answer, problem
+from sodasheet.portal.soda2.page_bytes import CsvBytes, JsonBytes, PageBytes
 
 #: What a request for a page says besides.
 HEADERS = {"Accept-Encoding": "gzip"}
@@ -30,13 +31,7 @@ _MOST = 500_000_000
 
 _PIECE = 65_536
 _PACKED = ".gz"
-
-#: How every row begins to name its `:id`; no other place of a page reads so, except for JSON that a
-#: cell holds (which is why a surprising count is checked).
-_MARK = b'":id":'
-
-#: Bytes in which an `:id` is looked for.
-_ID = 128
+CSV = ".csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +54,7 @@ class FolderError(SodaSheetError):
 def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], RowsPage]:
     """Return a function that saves a reply's rows in `path`, for `PortalSession.read`.
 
-    They are compressed if the name ends in .gz.
+    They are compressed if the name ends in .gz, and CSV if it ends in .csv.
 
     Raises FolderError where the disk is at fault, PortalError where the answer is no list of
     rows, Cancelled where `stop` says so, and a requests error where it broke off.
@@ -69,7 +64,8 @@ def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], 
         try:
             with path.open("wb") as file:
                 sink = _File(file, path, is_packed=path.suffix == _PACKED)
-                seen = _poured(response, sink, stop)
+                seen: PageBytes = CsvBytes() if path.suffix == CSV else JsonBytes()
+                _pour(response, sink, stop, seen)
             return RowsPage(path.name, seen.rows, path.stat().st_size, seen.last)
         except OSError as error:
             if isinstance(error, requests.RequestException):
@@ -84,6 +80,8 @@ def exact_rows(path: Path) -> int:
 
     Raises PortalError where it is no list of objects, or unpacks to more than pages do.
     """
+    if path.suffix == CSV:
+        return _exact_csv_rows(path)
     try:
         with gzip.open(path) if path.suffix == _PACKED else path.open("rb") as file:
             plain = file.read(_MOST + 1)
@@ -98,6 +96,16 @@ def exact_rows(path: Path) -> int:
         None,
         "no-data",
     )
+
+
+def _exact_csv_rows(path: Path) -> int:
+    """Count the rows below the header: a line that ends within quotes goes on in the next."""
+    records, quotes = 0, 0
+    with path.open("rb") as file:
+        for line in file:
+            quotes += line.count(b'"')
+            records += quotes % 2 == 0
+    return max(records - 1, 0)
 
 
 def unwritable(folder: Path, error: OSError) -> FolderError:
@@ -123,48 +131,9 @@ class _File:
             raise unwritable(self._path.parent, error) from error
 
 
-class _Seen:
-    """Facts about a page from the bytes that have passed: its rows, and both ends."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self.head = b""
-        self._tail = b""
-        self._behind = b""
-
-    def add(self, plain: bytes) -> None:
-        text = self._tail + plain
-        self.rows += text.count(_MARK)
-        place = text.rfind(_MARK)
-        if place >= 0:
-            self._behind = text[place + len(_MARK) :][:_ID]
-        elif len(self._behind) < _ID:
-            self._behind += plain[: _ID - len(self._behind)]
-        self._tail = text[1 - len(_MARK) :]
-        if len(self.head) < _PIECE:
-            self.head += plain[:_PIECE]
-
-    @property
-    def last(self) -> str | int | None:
-        """The `:id` of the last row, None if unknown."""
-        try:
-            found, _ = json.JSONDecoder().raw_decode(self._behind.decode("utf-8").lstrip())
-        except ValueError:
-            return None
-        return found if isinstance(found, str | int) and not isinstance(found, bool) else None
-
-    @property
-    def begun(self) -> bool:
-        """True if this is a list at all."""
-        return self.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
-
-    @property
-    def ended(self) -> bool:
-        return self._tail.rstrip().endswith(b"]")
-
-
-def _poured(response: requests.Response, file: _File, stop: Callable[[], bool]) -> _Seen:
-    seen = _Seen()
+def _pour(
+    response: requests.Response, file: _File, stop: Callable[[], bool], seen: PageBytes
+) -> None:
     packed = response.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip")
     pour = _unpacking if packed else _plain
     pour(_pieces(response, unpack=not packed, stop=stop), file, seen)
@@ -172,10 +141,9 @@ def _poured(response: requests.Response, file: _File, stop: Callable[[], bool]) 
         raise problem(Answer(response.status_code, response.headers, seen.head, response.url))
     if not seen.ended:
         raise requests.exceptions.ChunkedEncodingError("the page of rows has no end")
-    return seen
 
 
-def _unpacking(pieces: Iterator[bytes], file: _File, seen: _Seen) -> None:
+def _unpacking(pieces: Iterator[bytes], file: _File, seen: PageBytes) -> None:
     """Save compressed pieces as they are, or unpacked."""
     unpacker = gzip_unpacker()
     for piece in pieces:
@@ -197,7 +165,7 @@ def _unpacking(pieces: Iterator[bytes], file: _File, seen: _Seen) -> None:
         raise requests.exceptions.ChunkedEncodingError("the compressed page has no end")
 
 
-def _plain(pieces: Iterator[bytes], file: _File, seen: _Seen) -> None:
+def _plain(pieces: Iterator[bytes], file: _File, seen: PageBytes) -> None:
     """Save plain pieces, compressed if the file is."""
     packer = gzip_packer() if file.is_packed else None
     for piece in pieces:

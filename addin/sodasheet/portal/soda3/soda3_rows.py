@@ -44,8 +44,8 @@ class RowsReader:
 
     def __init__(self, session: PortalSession, dataset: Dataset) -> None:
         self._session = session
-        self._older = f"/resource/{dataset.id}.json"
-        self._newer = f"/api/v3/views/{dataset.id}/query.json"
+        self._older = f"/resource/{dataset.id}"
+        self._newer = f"/api/v3/views/{dataset.id}/query"
         # Degrees are numbers in SODA3 and texts in SODA2: an undo must restore exactly the texts.
         self._is_plain = all(column.type != "location" for column in dataset.columns)
         known = recall(session.portal)
@@ -57,12 +57,17 @@ class RowsReader:
         """True if the next large read goes over SODA3."""
         return self._offered != "absent" and (self._is_plain or self._is_ended)
 
-    def read(self, params: Params, headers: Mapping[str, str], take: Take[T]) -> T:
-        """Ask for many rows and let `take` read the answer, as `PortalSession.read` does."""
+    def read(
+        self, params: Params, headers: Mapping[str, str], take: Take[T], form: str = "json"
+    ) -> T:
+        """Ask for many rows and let `take` read the answer, as `PortalSession.read` does.
+
+        `form` is json or csv.
+        """
         if not self.uses_soda3:
-            return self.read_few(params, headers, take)
+            return self.read_few(params, headers, take, form)
         try:
-            found = self._over_soda3(params, headers, take)
+            found = self._over_soda3(params, headers, take, form)
         except PortalError as error:
             trial = self._offered is None and error.status == 400
             if error.status not in _ABSENT and not trial:
@@ -70,26 +75,29 @@ class RowsReader:
         else:
             self._learn(_NEWER, "offered")
             return found
-        found = self._session.read(self._older, params, headers, take)
+        found = self._session.read(f"{self._older}.{form}", params, headers, take)
         # Only now is it certain that SODA3 was refused, and not this dataset.
-        self._learn(_NEWER, "absent")
+        if form == "json":
+            self._learn(_NEWER, "absent")
         return found
 
     def get(self, params: Params) -> Answer:
         """Ask a small question. Raises PortalError."""
         return self.read_few(params, _PLAIN, self._session.answer)
 
-    def read_few(self, params: Params, headers: Mapping[str, str], take: Take[T]) -> T:
+    def read_few(
+        self, params: Params, headers: Mapping[str, str], take: Take[T], form: str = "json"
+    ) -> T:
         """Ask a small question and let `take` read the answer. Raises PortalError."""
         if self._is_ended and self._offered != "absent":
-            return self._over_soda3(params, headers, take)
+            return self._over_soda3(params, headers, take, form)
         try:
-            return self._session.read(self._older, params, headers, take)
+            return self._session.read(f"{self._older}.{form}", params, headers, take)
         except PortalError as error:
             if error.status not in _ENDED or self._offered == "absent":
                 raise
             try:
-                found = self._over_soda3(params, headers, take)
+                found = self._over_soda3(params, headers, take, form)
             except PortalError:
                 raise error from None
         self._learn(_NEWER, "offered")
@@ -105,11 +113,13 @@ class RowsReader:
             self._offered = value
         remember(self._session.portal, {guess: value})
 
-    def _over_soda3(self, params: Params, headers: Mapping[str, str], take: Take[T]) -> T:
+    def _over_soda3(
+        self, params: Params, headers: Mapping[str, str], take: Take[T], form: str
+    ) -> T:
         size = int(params.get("$limit", 1000))
         body = {"query": soql(params), "page": {"pageNumber": 1, "pageSize": size}}
         return self._session.read_query(
-            self._newer,
+            f"{self._newer}.{form}",
             json.dumps(body).encode(),
             {**headers, "Content-Type": "application/json"},
             take,

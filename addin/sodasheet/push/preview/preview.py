@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sodasheet.errors import Refused, SodaSheetError
+from sodasheet.errors import PortalError, Refused, SodaSheetError
 from sodasheet.model.finding import Severity
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
@@ -22,17 +22,23 @@ from sodasheet.portal.soda2.download_rows import Selection, content_fields, down
 from sodasheet.portal.soda2.rows_client import RowsClient, settled_state
 from sodasheet.push.existing_identifiers import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.load_and_check import Prepared, prepared
+from sodasheet.push.preview.csv_pages import CsvChoice, Reading
 from sodasheet.push.preview_summary import preview_sentence
 from sodasheet.push.report_sentences import refusal
 from sodasheet.sources.grid.cell_text import disarmed
 from sodasheet.staging.check.row_selection import LEFT_OUT
-from sodasheet.staging.diff.dataset_rows import DatasetRows
-from sodasheet.staging.diff.row_comparison import Comparison, compare
+from sodasheet.staging.diff.dataset_rows import DatasetRows, UnreadableRowsError
+from sodasheet.staging.diff.row_comparison import Comparison, compare, filled_fields
+from sodasheet.staging.diff.row_hashes import RowHashesError, drop_unchanged
+from sodasheet.staging.diff.row_hashes import compare as compare_hashes
 from sodasheet.staging.output.json_batches import touched_identifiers
 from sodasheet.system.temporary_folders import scratch_folder
 
 #: Changes that a preview shows unless somebody wants another number.
 SHOWN = 1000
+
+#: Share of the rows that may differ from the last push; beyond, the dataset itself is compared.
+_FEW = 0.2
 
 COLUMNS = ("kind", "row", "identifier", "column", "old", "new")
 
@@ -41,13 +47,15 @@ COLUMNS = ("kind", "row", "identifier", "column", "old", "new")
 class Previewed:
     """A preview and its ingredients; `download` is None if no row was in question.
 
-    `changed` is when the dataset's last row was written, as the portal spells it.
+    `changed` is when the dataset's last row was written, as the portal spells it, and `reading` the
+    form in which its rows were read, if any were.
     """
 
     preview: Preview
     comparison: Comparison
     download: Download | None
     changed: str | None = None
+    reading: Reading | None = None
 
     def write(self, path: Path) -> None:
         """Write every change to `path` as UTF-8 CSV; text that would run is disarmed.
@@ -97,17 +105,62 @@ def trial(work: Prepared, limit: int | None) -> Prepared:
 
 
 @contextmanager
-def previewed(work: Prepared, session: PortalSession, progress: Progress) -> Iterator[Previewed]:
+def previewed(
+    work: Prepared, session: PortalSession, progress: Progress, remembered: Path | None = None
+) -> Iterator[Previewed]:
     """Compare the sendable rows, as long as the block lasts.
 
-    The dataset's rows in question are downloaded into a folder that is gone afterwards.
-    Raises Refused where the check stopped, PortalError, Cancelled.
+    The dataset's rows in question are downloaded into a folder that is gone afterwards. Rows whose
+    hashes are in `remembered` are in the dataset as they are, and the dataset has no others that
+    matter (push/incremental/remembered_rows.py). Raises Refused where the check stopped,
+    PortalError, Cancelled.
     """
     stops = [one for one in work.checked.findings if one.severity is Severity.STOP]
     if stops:
         raise refusal(stops)
     with scratch_folder() as folder:
-        yield _previewed(work, session, progress, folder)
+        known = None if remembered is None else _known(work, remembered)
+        if known is None:
+            yield _previewed(work, session, progress, folder)
+        else:
+            yield _completed(work, known, _previewed(known.rest, session, progress, folder))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The rows besides those that are known to be in the dataset, and the fields of all of them
+    that have a value.
+    """
+
+    rest: Prepared
+    filled: frozenset[str]
+
+
+def _known(work: Prepared, remembered: Path) -> _Known | None:
+    """Leave out the rows that are remembered; None if most rows differ, or none can be told."""
+    checked = work.checked
+    filled = filled_fields(checked, checked.projected)
+    try:
+        difference = compare_hashes(checked, remembered)
+    except RowHashesError:
+        return None
+    if difference.sending + difference.vanished > _FEW * checked.good:
+        return None
+    return _Known(replace(work, checked=drop_unchanged(checked)), filled)
+
+
+def _completed(work: Prepared, known: _Known, found: Previewed) -> Previewed:
+    """Return the preview of all rows from that of the rest."""
+    checked, told = work.checked, found.preview
+    comparison = replace(found.comparison, filled=known.filled)
+    replaces = checked.plan.method is Method.REPLACE
+    preview = replace(
+        told,
+        unchanged=told.unchanged + checked.sendable - known.rest.checked.sendable,
+        after=checked.sendable if replaces else told.after,
+        emptied=comparison.emptied(),
+    )
+    return replace(found, preview=preview, comparison=comparison)
 
 
 def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
@@ -131,6 +184,7 @@ def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
         },
         "rejected": work.checked.rejected,
         "headers": {rule.field: rule.source for rule in job.mapping.columns if rule.field},
+        "reading": None if found.reading is None else found.reading.to_json(),
         "seen": {
             "rows": preview.before,
             "updated": updated.isoformat() if updated else None,
@@ -172,16 +226,37 @@ def _previewed(
         stale = _lagging(session, work) if state is None else None
         changed = None if state is None else state.changed
         return Previewed(_told(comparison, before, stale), comparison, None, changed)
-    found = download(session, dataset, replace(chosen, packed=False), folder, progress)
+    choice = CsvChoice(work, session, chosen, folder)
+    try:
+        return _compared(work, session, progress, folder, choice, choice.selection)
+    except (UnreadableRowsError, PortalError) as error:
+        is_form = isinstance(error, UnreadableRowsError) or error.reason == "no-data"
+        if choice.reading.why is not None or not is_form:
+            raise
+        again = choice.refuse(error)
+    return _compared(work, session, progress, folder, choice, again)
+
+
+def _compared(
+    work: Prepared,
+    session: PortalSession,
+    progress: Progress,
+    folder: Path,
+    choice: CsvChoice,
+    chosen: Selection,
+) -> Previewed:
+    dataset = work.dataset
+    found = download(session, dataset, chosen, folder, progress)
     progress.begin("comparing", None)
     columns = [column for column in dataset.columns if column.field in found.fields]
-    held = DatasetRows(work.stage, found.paths, tuple(columns), dataset.identifier)
-    comparison = compare(checked, held)
+    held = DatasetRows(work.stage, found.paths, tuple(columns), dataset.identifier, found.rows)
+    comparison = compare(work.checked, held)
     return Previewed(
         _told(comparison, found.after.rows, _stale(found, session, work)),
         comparison,
         found,
         found.after.changed,
+        choice.reading,
     )
 
 

@@ -12,7 +12,7 @@ from sodasheet.staging.check.check_plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.check.computed_column_sql import template_sql
 from sodasheet.staging.check.computed_column_template import template_headers
 from sodasheet.staging.sql_quoting import Rows, literal, matches, trimmed
-from sodasheet.staging.types.canonical_text import canonical_to_portal
+from sodasheet.staging.types.canonical_text import canonical_to_portal, text_to_portal
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 from sodasheet.staging.types.point import address_json
 from sodasheet.staging.types.registry import TEXT_TYPES, compile_cell
@@ -114,6 +114,12 @@ class Projected:
     def canonical(self) -> str:
         """SQL for the text that is equal for equal values, NULL if the cell is blank."""
         value = canonical_to_portal(self.filled.column.type, self.typed, self.parsed_name)
+        return f"CASE WHEN NOT ({self.blank}) THEN {value} END"
+
+    @property
+    def likely(self) -> str:
+        """SQL for the text that a portal most probably gives back, NULL if the cell is blank."""
+        value = text_to_portal(self.filled.column.type, self.typed, self.parsed_name)
         return f"CASE WHEN NOT ({self.blank}) THEN {value} END"
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,37 +17,99 @@ from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.canonical_text import canonical_from_portal
 
-#: Bytes of pages that are loaded at a time, so that a stop is heeded now and then.
-_AT_A_TIME = 4_000_000
+#: How the name of a page of CSV ends.
+_CSV = ".csv"
+
+#: Bytes of pages that are loaded at a time, so that a stop is heeded now and then. Every statement
+#: compiles the patterns of canonical texts anew, which takes as long as many rows.
+_AT_A_TIME = 120_000_000
+
+#: How many times its size a packed page has about when it is unpacked.
+_UNPACKED = 8
+
+
+class UnreadableRowsError(SodaSheetError):
+    """Downloaded rows that are not in the form that they should have."""
 
 
 @dataclass(slots=True)
 class DatasetRows:
     """Downloaded rows of the dataset, read from their pages as far as they are needed.
 
-    `columns` are those of v0, v1, … in what is read: canonical texts. `id` is `:id`, and `k` the
-    row identifier, NULL where there is none. A stage holds the tables of one dataset at a time.
+    Pages are JSON, or CSV if their names end in .csv. `columns` are those of v0, v1, … in what is
+    read: canonical texts. `id` is `:id`, and `k` the row identifier, NULL where there is none.
+    `rows` is their number, if it is known. A stage holds the tables of one dataset at a time.
     """
 
     stage: Stage
     pages: Sequence[Path]
     columns: tuple[Column, ...]
     identifier: Column | None
+    rows: int | None = None
     is_loaded: bool = False
 
-    def index(self, values: Mapping[str, str], places: Collection[int]) -> None:
+    @property
+    def csv_fields(self) -> list[str]:
+        """The fields of the pages in their order; empty if they are no CSV.
+
+        Raises UnreadableRowsError if the portal heads its columns otherwise.
+        """
+        if not (self.pages and self.pages[0].suffix == _CSV):
+            return []
+        with self.pages[0].open(encoding="utf-8-sig", newline="") as lines:
+            found = next(csv.reader(lines), [])
+        needed = {":id", *(one.field for one in self.columns)}
+        if self.identifier is not None:
+            needed.add(self.identifier.field)
+        if missing := needed.difference(found):
+            raise UnreadableRowsError(
+                f"The rows that the portal gave for {self.stage.name} cannot be compared: the"
+                f" column {min(missing)} is missing.",
+                "Try again in a few minutes; a push does not need it.",
+            )
+        return found
+
+    def each_line(self, query: str, condition: str) -> None:
+        """Run `query`, which ends in FROM, over the lines `l` of CSV pages that meet `condition`.
+
+        A cell with line breaks takes several lines; a line that cannot be read is left out. Raises
+        as `load_dataset_rows`.
+        """
+        for part in _parts(self.pages):
+            raise_if_cancelled(self.stage.progress)
+            with _within_reach(self.stage, part) as files, _in_words(self.stage):
+                self.stage.connection.execute(
+                    f"{query} read_csv({_listed(files)}, columns = {{'l': 'VARCHAR'}},"
+                    " header = true, auto_detect = false, delim = '\x01', quote = '',"
+                    f" escape = '', ignore_errors = true, strict_mode = false) WHERE {condition}"
+                )
+
+    def index(
+        self, values: Mapping[str, str], places: Collection[int], chosen: str | None = ""
+    ) -> None:
         """Make the table `held_index(id, k, …)` of all rows, with these values by name.
 
         Each value is SQL over the columns in `places`: its type and the value, such as a hash, so
-        that a comparison stores no more of a row than it needs. Raises as `load_dataset_rows`.
+        that a comparison stores no more of a row than it needs. `chosen` is SQL that chooses among
+        the raw rows (`among`, `without`); None chooses none. Raises as `load_dataset_rows`.
         """
         named = "".join(f", {value} AS {name}" for name, value in values.items())
         create = f"CREATE OR REPLACE TABLE held_index AS SELECT id, k{named} FROM"
         insert = f"INSERT INTO held_index SELECT id, k{named} FROM"
         # Without pages there is a table nevertheless.
         self.stage.connection.execute(f"{create} {self._nothing(places)}")
-        self._each(insert, places)
+        if chosen is not None:
+            self._each(insert, places, chosen)
         self.is_loaded = False
+
+    def index_few(self, values: Mapping[str, str], chosen: str) -> None:
+        """Make the same table of so few rows that all their cells are loaded at once (`load`)."""
+        self.is_loaded = False
+        self._load(chosen)
+        named = "".join(f", {value} AS {name}" for name, value in values.items())
+        self.stage.connection.execute(
+            f"CREATE OR REPLACE TABLE held_index AS SELECT id, k{named} FROM held"
+        )
 
     def load(self, wanted: str) -> None:
         """Make the table `held(id, k, v0, v1, …)` of the rows whose `:id` the SQL `wanted` has.
@@ -54,12 +117,14 @@ class DatasetRows:
         The column is named `rid`. They are read again, and no others are made texts of. Raises as
         `load_dataset_rows`.
         """
-        if self.is_loaded:
-            return
+        if not self.is_loaded:
+            self._load(among(wanted))
+
+    def _load(self, chosen: str) -> None:
         everything = range(len(self.columns))
         run = self.stage.connection.execute
         run(f"CREATE OR REPLACE TABLE held AS SELECT * FROM {self._nothing(everything)}")
-        self._each("INSERT INTO held SELECT * FROM", everything, wanted)
+        self._each("INSERT INTO held SELECT * FROM", everything, chosen)
         self.is_loaded = True
 
     def count_filled(self, places: Collection[int], wanted: str) -> list[int]:
@@ -68,18 +133,21 @@ class DatasetRows:
         Empty `wanted` means all rows. Raises as `load_dataset_rows`.
         """
         counts = ", ".join(f"count(v{place})" for place in places)
-        found = [row for (row,) in self._each(f"SELECT [{counts}] FROM", places, wanted)]
+        found = [row for (row,) in self._each(f"SELECT [{counts}] FROM", places, among(wanted))]
         return [sum(numbers) for numbers in zip(*found, strict=True)] or [0] * len(places)
 
-    def _each(self, query: str, places: Collection[int], wanted: str = "") -> list[Any]:
-        """Run `query`, which ends in FROM, over the rows of some pages at a time."""
+    def _each(self, query: str, places: Collection[int], some: str = "") -> list[Any]:
+        """Run `query`, which ends in FROM, over the rows of some pages at a time.
+
+        `some` is SQL that goes behind the raw rows to choose among them.
+        """
         found: list[Any] = []
-        some = f" SEMI JOIN ({wanted}) AS wanted ON rid = {quoted(':id')}" if wanted else ""
+        fields = self.csv_fields
         columns = [self.columns[place] for place in places]
         for part in _parts(self.pages):
             raise_if_cancelled(self.stage.progress)
             with _within_reach(self.stage, part) as files, _in_words(self.stage):
-                raw = f"{_read(files, columns, places, self.identifier)}{some}"
+                raw = f"{_read(files, columns, places, self.identifier, fields)}{some}"
                 rows = self.stage.connection.execute(f"{query} ({self._texts(places, raw)})")
                 found += rows.fetchall()
         return found
@@ -121,12 +189,22 @@ def read_raw(stage: Stage, pages: Sequence[Path], kinds: Mapping[str, str]) -> I
             yield _rows_in(files, {":id": "VARCHAR"} | dict(kinds))
 
 
+def among(wanted: str) -> str:
+    """Return SQL that chooses the raw rows whose `:id` is a `rid` of `wanted`; empty means all."""
+    return f" SEMI JOIN ({wanted}) AS wanted ON rid = {quoted(':id')}" if wanted else ""
+
+
+def without(unwanted: str) -> str:
+    """Return SQL that leaves out the raw rows whose `:id` is a `rid` of `unwanted`."""
+    return f" ANTI JOIN ({unwanted}) AS unwanted ON rid = {quoted(':id')}" if unwanted else ""
+
+
 def _parts(pages: Sequence[Path]) -> Iterator[list[Path]]:
     part: list[Path] = []
     size = 0
     for page in pages:
         part.append(page)
-        size += page.stat().st_size
+        size += page.stat().st_size * (_UNPACKED if page.suffix == ".gz" else 1)
         if size >= _AT_A_TIME:
             yield part
             part, size = [], 0
@@ -164,7 +242,7 @@ def _in_words(stage: Stage) -> Iterator[None]:
         yield
     except duckdb.InvalidInputException as error:
         reason = str(error).partition("\n")[0]
-        raise SodaSheetError(
+        raise UnreadableRowsError(
             f"The rows that the portal gave for {stage.name} cannot be compared: {reason}",
             "Try again in a few minutes; a push does not need this comparison.",
         ) from error
@@ -175,6 +253,7 @@ def _read(
     columns: Sequence[Column],
     places: Collection[int],
     identifier: Column | None,
+    csv_fields: Sequence[str],
 ) -> str:
     """Return SQL for the raw rows: every value as text, JSON as-is. Nulls have no key (B.9)."""
     kinds = {":id": "VARCHAR"} | {
@@ -186,13 +265,25 @@ def _read(
     names += [
         f"{quoted(one.field)} AS x{place}" for place, one in zip(places, columns, strict=True)
     ]
-    return f"SELECT {', '.join(names)} FROM {_rows_in(files, kinds)}"
+    rows = _csv_rows_in(files, csv_fields) if csv_fields else _rows_in(files, kinds)
+    return f"SELECT {', '.join(names)} FROM {rows}"
+
+
+def _csv_rows_in(files: Sequence[Path], fields: Sequence[str]) -> str:
+    shape = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in fields)
+    return (
+        f"read_csv({_listed(files)}, columns = {{{shape}}}, header = true, auto_detect = false,"
+        " delim = ',', quote = '\"', escape = '\"', new_line = '\\n')"
+    )
 
 
 def _rows_in(files: Sequence[Path], kinds: Mapping[str, str]) -> str:
     shape = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in kinds.items())
-    listed = ", ".join(literal(str(file)) for file in files)
-    return f"read_json([{listed}], format = 'array', columns = {{{shape}}})"
+    return f"read_json({_listed(files)}, format = 'array', columns = {{{shape}}})"
+
+
+def _listed(files: Sequence[Path]) -> str:
+    return f"[{', '.join(literal(str(file)) for file in files)}]"
 
 
 def quoted(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise
@@ -12,10 +12,18 @@ from sodasheet.model.dataset import Column
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, ChangeKind
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.mapping_sql import values_from
+from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows
-from sodasheet.staging.diff.row_join import CellPair, Kind, cells_of, index_rows, joined, paired
+from sodasheet.staging.diff.equal_lines import find_equal_rows
+from sodasheet.staging.diff.row_join import (
+    CellPair,
+    Kind,
+    cells_of,
+    index_rows,
+    joined,
+    paired,
+)
 from sodasheet.staging.types.canonical_text import shown
 
 #: Characters of a whole row that are shown as one text.
@@ -29,7 +37,8 @@ class Comparison:
     """The effect of the sendable rows on the rows of the dataset.
 
     The stage has the table `compared(_row, rid, k, kind)`: source row, `:id`, row identifier and a
-    `Kind`. A stage holds one comparison at a time.
+    `Kind`. A stage holds one comparison at a time. `filled` are the fields that a row to send gives
+    a value, if it takes other rows than these to tell.
     """
 
     checked: CheckResult
@@ -39,6 +48,7 @@ class Comparison:
     changed: int
     deleted: int
     unchanged: int
+    filled: frozenset[str] | None = None
 
     @property
     def unchanged_rows(self) -> str:
@@ -54,14 +64,16 @@ class Comparison:
         """Return the fields that have values in rows that are touched, and would have none."""
         if self.held is None or self.checked.plan.method is Method.DELETE:
             return ()
-        some = _filled(self.checked, [pair for pair in self.pairs if pair.projected])
+        some = self.filled
+        if some is None:
+            some = filled_fields(self.checked, [p.projected for p in self.pairs if p.projected])
         bare = [pair for pair in self.pairs if not (pair.keeps or pair.column.field in some)]
         if not bare:
             return ()
-        # A replace lets go of every row there is; other methods of those that they update.
+        # A replace lets go of every row there is; others of those that they update or remove.
         touched = (
             "" if self.checked.plan.method is Method.REPLACE
-            else f"SELECT rid FROM compared WHERE kind IN ({Kind.SAME:d}, {Kind.CHANGED:d})"
+            else f"SELECT rid FROM compared WHERE kind <> {Kind.NEW:d}"
         )  # fmt: skip
         values = self.held.count_filled([pair.place for pair in bare], touched)
         return tuple(pair.column.field for pair, n in zip(bare, values, strict=True) if n)
@@ -196,28 +208,45 @@ def compare(checked: CheckResult, held: DatasetRows | None = None) -> Comparison
     `held` is None where none of them is: an append only adds. A replace must be given all rows.
     """
     pairs = tuple(paired(checked, held))
+    rest = None
     if held is not None:
-        index_rows(checked, held, pairs)
-    query = joined(checked, held, pairs)
+        rest = find_equal_rows(checked, held, pairs)
+        index_rows(checked, held, pairs, rest)
+    query = joined(checked, held, pairs, rest)
     run = checked.stage.connection.execute
     run(f"CREATE OR REPLACE TABLE compared AS {query}")
     counted = run("SELECT kind, count(*) FROM compared GROUP BY kind").fetchall()
     counts = {Kind(kind): int(rows) for kind, rows in counted}
-    order = (Kind.NEW, Kind.CHANGED, Kind.DELETED, Kind.SAME)
-    return Comparison(checked, held, pairs, *(counts.get(kind, 0) for kind in order))
+    return Comparison(
+        checked,
+        held,
+        pairs,
+        new=counts.get(Kind.NEW, 0),
+        changed=counts.get(Kind.CHANGED, 0),
+        deleted=counts.get(Kind.DELETED, 0),
+        unchanged=counts.get(Kind.SAME, 0),
+    )
 
 
-def _filled(checked: CheckResult, pairs: list[CellPair]) -> set[str]:
+def filled_fields(checked: CheckResult, columns: Iterable[Projected]) -> frozenset[str]:
     """Return the fields that a sendable row gives a value."""
-    projected = [pair.projected for pair in pairs if pair.projected]
+    left_out = checked.stage.rows - checked.sendable
+    some, projected = set[str](), list[Projected]()
+    for one in columns:
+        # More cells have values than rows are left out, so that one of them must be sent.
+        if one.blanks is not None and one.blanks + left_out < checked.stage.rows:
+            some.add(one.filled.column.field)
+        else:
+            projected.append(one)
     if not projected:
-        return set()
+        return frozenset(some)
     tests = ", ".join(f"bool_or(NOT ({one.blank}))" for one in projected)
     row = checked.stage.connection.execute(
         f"SELECT {tests} FROM {values_from(projected, checked.stage.table)}"
         f" WHERE _row NOT IN ({LEFT_OUT})"
     ).fetchone()
-    return {one.filled.column.field for one, some in zip(projected, row or (), strict=True) if some}
+    found = zip(projected, row or (), strict=True)
+    return frozenset(some) | {one.filled.column.field for one, is_filled in found if is_filled}
 
 
 def _one_text(columns: list[Column], values: list[str | None]) -> str:

@@ -1,12 +1,13 @@
 """SQL that joins source rows with dataset rows and classifies each pair.
 
 Two steps keep it small. First the rows are joined by their identifiers and told apart by a number
-of 128 bits made of their values; then only those that differ are looked at cell by cell.
+of 128 bits made of their values; then only those that differ are looked at cell by cell. Rows that
+are known to be equal (staging/diff/equal_lines.py) take part in neither.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -63,7 +64,12 @@ def paired(checked: CheckResult, held: DatasetRows | None) -> Iterator[CellPair]
     for place, column in enumerate(columns):
         own = filled.get(column.field)
         if own is not None or (held is not None and not upsert):
-            keeps = upsert and own is not None and own.filled.blank is Blank.KEEP
+            keeps = (
+                upsert
+                and own is not None
+                and own.filled.blank is Blank.KEEP
+                and own.blanks != 0  # without a blank cell none is kept
+            )
             yield CellPair(column, own, place, keeps)
 
 
@@ -72,8 +78,22 @@ def cells_of(checked: CheckResult, pairs: Sequence[CellPair], only: str = "") ->
 
     `only` is SQL for the table whose `_row` names the few that are wanted of them.
     """
+    return _texts_of(checked, pairs, lambda one: one.canonical, only)
+
+
+def likely_cells_of(checked: CheckResult, pairs: Sequence[CellPair]) -> str:
+    """Return the same SQL with the texts that a portal most probably gives back."""
+    return _texts_of(checked, pairs, lambda one: one.likely)
+
+
+def _texts_of(
+    checked: CheckResult,
+    pairs: Sequence[CellPair],
+    text: Callable[[Projected], str],
+    only: str = "",
+) -> str:
     projected = [pair.projected for pair in pairs if pair.projected]
-    texts = "".join(f", {p.projected.canonical} AS o{p.place}" for p in pairs if p.projected)
+    texts = "".join(f", {text(p.projected)} AS o{p.place}" for p in pairs if p.projected)
     table = checked.stage.table
     where = "" if only else f" WHERE _row NOT IN ({LEFT_OUT})"
     if only:
@@ -81,6 +101,21 @@ def cells_of(checked: CheckResult, pairs: Sequence[CellPair], only: str = "") ->
         row = f"{table.name}._row" if table.row == "_row" else table.row
         table = Rows(f"{table.name} SEMI JOIN {only} AS chosen ON chosen._row = {row}", row)
     return f"SELECT _row{texts} FROM {values_from(projected, table)}{where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The rows besides those in the table `equal_rows(_row, rid)` (staging/diff/equal_lines.py)."""
+
+    #: SQL for the table whose `_row` names them, as `cells_of` takes it.
+    rows: str = (
+        f"(SELECT _row FROM source WHERE _row NOT IN ({LEFT_OUT})"
+        " AND _row NOT IN (SELECT _row FROM equal_rows))"
+    )
+    #: SQL that chooses the raw rows of the dataset, None if none of them is left.
+    chosen: str | None = ""
+    #: True if these are few.
+    is_few: bool = False
 
 
 def _keyed(checked: CheckResult) -> str:
@@ -94,7 +129,9 @@ def _keyed(checked: CheckResult) -> str:
     return f"SELECT _row, {identifier.canonical} AS mk FROM {table} WHERE _row NOT IN ({LEFT_OUT})"
 
 
-def index_rows(checked: CheckResult, held: DatasetRows, pairs: Sequence[CellPair]) -> None:
+def index_rows(
+    checked: CheckResult, held: DatasetRows, pairs: Sequence[CellPair], rest: Rest | None = None
+) -> None:
     """Read of the dataset's rows what `joined` needs to tell them apart.
 
     That is the hash `th` of what is compared as a whole, and the cells that a blank would keep.
@@ -104,7 +141,10 @@ def index_rows(checked: CheckResult, held: DatasetRows, pairs: Sequence[CellPair
         return
     sure, kept = _sides(pairs)
     values = {"th": _hash(sure, mine=False)} | {f"v{pair.place}": f"v{pair.place}" for pair in kept}
-    held.index(values, [pair.place for pair in pairs])
+    if rest is not None and rest.chosen and rest.is_few:
+        held.index_few(values, rest.chosen)
+        return
+    held.index(values, [pair.place for pair in pairs], rest.chosen if rest else "")
 
 
 def _sides(pairs: Sequence[CellPair]) -> tuple[list[CellPair], list[CellPair]]:
@@ -112,8 +152,16 @@ def _sides(pairs: Sequence[CellPair]) -> tuple[list[CellPair], list[CellPair]]:
     return [one for one in pairs if not one.keeps], [one for one in pairs if one.keeps]
 
 
-def joined(checked: CheckResult, held: DatasetRows | None, pairs: tuple[CellPair, ...]) -> str:
-    """Return SQL for every row in question: source row, `:id`, row identifier and `Kind`."""
+def joined(
+    checked: CheckResult,
+    held: DatasetRows | None,
+    pairs: tuple[CellPair, ...],
+    rest: Rest | None = None,
+) -> str:
+    """Return SQL for every row in question: source row, `:id`, row identifier and `Kind`.
+
+    `rest` is what `index_rows` was given; the others are known to be the same.
+    """
     method = checked.plan.method
     if held is None:
         return (
@@ -125,12 +173,17 @@ def joined(checked: CheckResult, held: DatasetRows | None, pairs: tuple[CellPair
             f"SELECT _row, id AS rid, k, {Kind.DELETED:d} AS kind"
             f" FROM ({_keyed(checked)}) JOIN (SELECT id, k FROM held_index) ON mk = k"
         )
+    if rest is None:
+        known, only = "", ""
+    else:
+        same = f"CAST(NULL AS VARCHAR) AS k, {Kind.SAME:d} AS kind"
+        known, only = f"SELECT _row, rid, {same} FROM equal_rows UNION ALL ", rest.rows
     if checked.plan.dataset.identifier is None:
-        return _whole_rows(checked, pairs)
-    return _by_identifier(checked, pairs)
+        return f"{known}({_whole_rows(checked, pairs, only)})"
+    return f"{known}({_by_identifier(checked, pairs, only)})"
 
 
-def _by_identifier(checked: CheckResult, pairs: tuple[CellPair, ...]) -> str:
+def _by_identifier(checked: CheckResult, pairs: tuple[CellPair, ...], only: str) -> str:
     sure, kept = _sides(pairs)
     outer = "FULL" if checked.plan.method is Method.REPLACE else "LEFT"
     identifier = checked.plan.dataset.row_identifier
@@ -144,7 +197,7 @@ def _by_identifier(checked: CheckResult, pairs: tuple[CellPair, ...]) -> str:
             WHEN _row IS NULL THEN {Kind.DELETED:d} WHEN {differs} THEN {Kind.CHANGED:d}
             ELSE {Kind.SAME:d} END AS kind
         FROM (SELECT _row, o{key.place} AS mk, {_hash(sure, mine=True)} AS mh{own}
-            FROM ({cells_of(checked, pairs)}))
+            FROM ({cells_of(checked, pairs, only)}))
         {outer} JOIN (SELECT id AS rid, k, th{old} FROM held_index)
         ON mk = k"""
 
@@ -161,11 +214,11 @@ def _removed(checked: CheckResult) -> str:
     )
 
 
-def _whole_rows(checked: CheckResult, pairs: tuple[CellPair, ...]) -> str:
+def _whole_rows(checked: CheckResult, pairs: tuple[CellPair, ...], only: str) -> str:
     """Match equal rows in order, since without an identifier they are interchangeable."""
     mine = (
         f"SELECT _row, {_hash(pairs, mine=True)} AS mh, row_number() OVER"
-        f" (PARTITION BY mh ORDER BY _row) AS mn FROM ({cells_of(checked, pairs)})"
+        f" (PARTITION BY mh ORDER BY _row) AS mn FROM ({cells_of(checked, pairs, only)})"
     )
     theirs = (
         "SELECT id AS rid, th, row_number() OVER (PARTITION BY th ORDER BY id) AS tn"

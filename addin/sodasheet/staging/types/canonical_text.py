@@ -18,6 +18,9 @@ from sodasheet.staging.types.number import PLAIN
 _NUMBERS = frozenset({"number", "money", "percent", "stars", "double"})
 _SHAPES = {kind: word for kind, (_, word, _) in KINDS.items()} | {"point": "POINT"}
 
+#: Types whose texts are made of other values, and so never contain NUL.
+_MADE = frozenset({"calendar_date", "date", "checkbox"})
+
 #: Types whose value is an object in JSON, and the SQL function that reads it.
 _OBJECTS = {"url": "canonical_url", "location": "canonical_location", "json": "canonical_json"}
 
@@ -51,8 +54,7 @@ MACROS = (
         ELSE shortest(CASE WHEN regexp_matches(t, {_POWER}) THEN number_spelled_out(t)
             ELSE t END) END""",
     # Of plain decimals few can be written shorter: 1.50 and -0.
-    """shortest_decimal(t) AS CASE WHEN starts_with(t, '-0')
-        OR (contains(t, '.') AND ends_with(t, '0')) THEN canonical_number(t) ELSE t END""",
+    """shortest_decimal(t) AS CASE WHEN ends_with(t, '0') THEN number_key(t) ELSE t END""",
     """canonical_url(t) AS nullif(CASE WHEN starts_with(t, '{') AND json_valid(t) THEN
         CASE WHEN coalesce(json_extract_string(t, '$.description'), '') = ''
             THEN coalesce(json_extract_string(t, '$.url'), '')
@@ -102,7 +104,20 @@ def canonical_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
     if kind in _NUMBERS and typed.parsed:
         is_plain = typed.bare == parsed_name
         return f"{'shortest_decimal' if is_plain else 'canonical_number'}({parsed_name})"
-    return _stripped(typed.key)
+    return typed.key if kind in _MADE else _stripped(typed.key)
+
+
+def text_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
+    """Return SQL for a cell in the form sent, where a portal most probably gives it back so.
+
+    A number keeps its zeros, so that 1.50 is 1.50, and a text its NULs, which portals do not
+    store: equal texts are equal values in any case.
+    """
+    if kind in _NUMBERS and typed.bare:
+        return typed.bare
+    if typed.key.isidentifier() and not (typed.plain or _is_object(kind)):
+        return typed.key
+    return canonical_to_portal(kind, typed, parsed_name)
 
 
 def canonical_from_portal(column: Column, name: str) -> str:

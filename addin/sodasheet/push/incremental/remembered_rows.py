@@ -1,0 +1,41 @@
+"""Rows that a preview need not look at: the last push sent them, and nobody has written since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sodasheet.model.job import Job
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.soda2.rows_client import RowsClient
+from sodasheet.push.incremental.baseline import (
+    METHODS,
+    DatasetVersion,
+    column_fingerprint,
+    imprint_path,
+    is_sound,
+    load_baseline,
+    mapping_fingerprint,
+)
+from sodasheet.push.load_and_check import Prepared
+from sodasheet.staging.diff.row_hashes import can_hash_rows
+
+
+def remembered_rows(job: Job, work: Prepared, session: PortalSession) -> Path | None:
+    """Return the row hashes of the last push, if the dataset has exactly what that push left.
+
+    None if nothing is remembered, or anything speaks against it. Raises PortalError.
+    """
+    checked = work.checked
+    narrowed = checked.held or checked.removals or work.partition is not None
+    if job.method not in METHODS or narrowed or checked.stopped or not can_hash_rows(checked):
+        return None
+    found = load_baseline(job.portal, job.dataset)
+    if found is None or found.recipe != mapping_fingerprint(job, work.dataset):
+        return None
+    filled = column_fingerprint(work.stage.headers, (one.filled for one in checked.projected))
+    if found.fills != filled or not is_sound(found):
+        return None
+    state = RowsClient(session, work.dataset).state()
+    if state is None or DatasetVersion.of(work.dataset.updated, state) != found.standing:
+        return None
+    return imprint_path(job.portal, job.dataset)

@@ -1,0 +1,100 @@
+"""Rows of the source that the dataset has already, told by whole lines of the portal's CSV.
+
+A line is not taken apart for that: the same line is made of the source's cells, and both
+are compared by two numbers of 64 bits. Lines that differ prove nothing, as a value may be written
+in several ways: such rows are left to be compared cell by cell (staging/diff/row_join.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sodasheet.model.method import Method
+from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.diff.dataset_rows import DatasetRows, among, without
+from sodasheet.staging.diff.row_join import CellPair, Rest, likely_cells_of
+
+#: Rows of the dataset whose cells are all loaded at once.
+_FEW = 50_000
+
+#: Types whose texts contain no quotes.
+_UNQUOTED = frozenset({"number", "money", "percent", "checkbox", "calendar_date", "date"})
+
+#: Everything behind the `:id` of a line, as bytes: cutting a text has to count its characters.
+_REST = "encode(l)[strpos(l, '\",') + 2 :]"
+_NEXT = "encode(l)[strpos(l, '\",') + 3 :]"
+_ID = "l[2 : strpos(l, '\",') - 1]"
+
+
+def find_equal_rows(
+    checked: CheckResult, held: DatasetRows, pairs: Sequence[CellPair]
+) -> Rest | None:
+    """Make the table `equal_rows(_row, rid)`: rows to send beside their equals in the dataset.
+
+    Returns the rest of the rows, or None where the pages do not tell: they must be CSV of exactly
+    the columns to compare. Raises as `load_dataset_rows`.
+    """
+    by_field = {pair.column.field: pair for pair in pairs}
+    first, *fields = held.csv_fields or [""]
+    if checked.plan.method is Method.DELETE or first != ":id" or set(fields) != set(by_field):
+        return None
+    run = checked.stage.connection.execute
+    run("CREATE OR REPLACE TABLE held_lines (rid VARCHAR, h UBIGINT, n UBIGINT)")
+    held.each_line(
+        f"INSERT INTO held_lines SELECT {_ID}, hash({_REST}), hash({_NEXT}) FROM",
+        "starts_with(l, '\"row-')",
+    )
+    line = _line([by_field[field] for field in fields])
+    mine = (
+        "SELECT _row, hash(encode(line)) AS h, hash(encode(line)[2:]) AS n"
+        f" FROM (SELECT _row, {line} AS line FROM ({likely_cells_of(checked, pairs)}))"
+    )
+    theirs, both = "FROM held_lines", "h, n"
+    if checked.plan.dataset.identifier is None:
+        mine, theirs, both = _numbered(mine, "_row"), _numbered(theirs, "rid"), "h, n, place"
+    run(
+        "CREATE OR REPLACE TABLE equal_rows AS"
+        f" SELECT _row, rid FROM ({mine}) JOIN ({theirs}) USING ({both})"
+    )
+    ((equal, lines_read),) = run(
+        "SELECT (SELECT count(*) FROM equal_rows), (SELECT count(*) FROM held_lines)"
+    ).fetchall()
+    chosen: str | None = without("SELECT rid FROM equal_rows")
+    is_few = False
+    if equal == held.rows:
+        chosen = None
+    elif lines_read == held.rows:
+        # Every row has shown its `:id`: to look for the few takes less than to leave out the many.
+        run(
+            "CREATE OR REPLACE TABLE unequal AS"
+            " SELECT rid FROM held_lines ANTI JOIN equal_rows USING (rid)"
+        )
+        chosen = among("SELECT rid FROM unequal")
+        is_few = lines_read - equal <= _FEW
+    run("DROP TABLE held_lines")
+    return Rest(chosen=chosen, is_few=is_few)
+
+
+def _numbered(rows: str, order: str) -> str:
+    """Return SQL that numbers equal rows, which are interchangeable without an identifier."""
+    return (
+        f"SELECT *, row_number() OVER (PARTITION BY h, n ORDER BY {order}) AS place FROM ({rows})"
+    )
+
+
+def _line(pairs: Sequence[CellPair]) -> str:
+    """Return SQL for a row as the portal's CSV has it: all quoted, a null as nothing."""
+    cells = ", ',', ".join(map(_cell, pairs))
+    return f"concat({cells})"
+
+
+def _cell(pair: CellPair) -> str:
+    value = pair.new if pair.column.type in _UNQUOTED else _doubled(pair.new)
+    text = f"'\"', {value}, '\"'"
+    if pair.projected is not None and pair.projected.blanks == 0:
+        return text
+    return f"CASE WHEN {pair.new} <> '' THEN concat({text}) ELSE '' END"
+
+
+def _doubled(text: str) -> str:
+    return f"CASE WHEN contains({text}, '\"') THEN replace({text}, '\"', '\"\"') ELSE {text} END"
