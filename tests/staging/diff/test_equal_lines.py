@@ -77,7 +77,7 @@ def write_pages(folder: Path, rows: list[Row], size: int = 3) -> dict[str, list[
 
 @dataclass(frozen=True)
 class Told:
-    """What a comparison says; `lines` counts the rows that were found by their whole lines."""
+    """Result of a comparison; `lines` counts the rows that were found by their whole lines."""
 
     counts: tuple[int, int, int, int]
     cells: int
