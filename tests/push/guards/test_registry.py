@@ -83,7 +83,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
      "No row is left to send: the only row is rejected."),
     ("trial-replace", {"order": of("replace", limit=9)},
      "A trial with the first 9 rows cannot be a replace: all other rows of the dataset would be "
-     "gone."),
+     "deleted."),
     ("identifier-changed", {"dataset": replace(FEES, row_identifier="fee")},
      "The row identifier of Fees was id, and it is fee now."),
     ("identifier-changed", {"dataset": NAMELESS, "order": of("append")},
