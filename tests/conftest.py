@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -44,7 +45,8 @@ LATE_FILES = {"excel/scheduled/test_start_excel.py", "unattended/test_time_limit
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what `tests/run --quick` leaves out, and what may be run a second time.
 
-    Tests that draw hundreds of examples are left out too.
+    Tests that draw hundreds of examples are left out too. On Windows, tests of what does not exist
+    there are skipped, each with its reason.
     """
     here = Path(__file__).parent
     for item in items:
@@ -52,6 +54,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         if drawn or path.parts[0] in LONG_ROOMS or path.as_posix() in LONG_FILES:
             item.add_marker(pytest.mark.long)
+        missing = item.get_closest_marker("not_on_windows")
+        if missing is not None and sys.platform == "win32":
+            item.add_marker(pytest.mark.skip(reason=f"not on Windows: {missing.args[0]}"))
         late = LATE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
         if (late or path.as_posix() in LATE_FILES) and not drawn:
             item.add_marker(pytest.mark.flaky(reruns=1))

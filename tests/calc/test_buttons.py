@@ -56,7 +56,7 @@ def test_check_says_what_is_wrong_beside_the_column_and_on_the_result_sheet(
         "the question says it, so nothing else has to"
     )
     row = mapped.mapping()["Amount"]
-    assert (row["Check"], row["Findings"]) == ("Ask", "Row 3: “n/a” is not a number.")
+    assert (row["Check"], row["Findings"]) == ("Ask", "Row 3: not a number.")
     assert mapped.mapping()["Id"]["Check"] == "OK"
     assert mapped.results()["Outcome"] == "Checked, 1 row needs an answer"
     assert mapped.beside("Next step").value == "Fix the row marked Ask, or let the push skip it."

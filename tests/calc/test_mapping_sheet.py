@@ -502,7 +502,7 @@ def test_a_check_of_an_earlier_sheet_has_its_sentence_beside_the_level(
 
     mapped.press("check_data", False, False)
 
-    assert mapped.sheet("Map").range("H22").value == "Ask: Row 2: “n/a” is not a number."
+    assert mapped.sheet("Map").range("H22").value == "Ask: Row 2: not a number."
 
 
 def test_an_older_sheet_gets_the_newer_settings_where_nothing_stands(

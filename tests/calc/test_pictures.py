@@ -103,7 +103,7 @@ def test_the_sheets_show_what_they_say(pushed: Steward) -> None:
     history = pictured(pushed, "Run")
 
     for words in ("SodaSheet mapping", "Building Permits", "Permit Number · permit_no", "fraction",
-                  "on or after 1/1/2000", "Row 83: “13/45/2024” is not", "Not filled"):  # fmt: skip
+                  "on or after 1/1/2000", "Row 83: not a date.", "Not filled"):  # fmt: skip
         assert words in mapping
     for words in (
         "SodaSheet preview",
@@ -133,5 +133,5 @@ def test_the_description_sheet_shows_what_it_says(steward: Steward) -> None:
     shown = pictured(steward, "Describe")
 
     for words in ("SodaSheet description", "Permit Number", "Accrual periodicity", "Changed:",
-                  "Missing: description", "4 changes to send"):  # fmt: skip
+                  "Missing: description", "4 changes to send", "Yes/No"):  # fmt: skip
         assert words in shown

@@ -54,7 +54,7 @@ def test_rows_with_findings_stay_behind_when_that_was_agreed_to(steward: Steward
     assert [row["id"] for row in steward.rows(address)] == ["a", "c"]
     assert steward.results()["Outcome"] == "Done, 1 row skipped"
     (row,) = steward.result_lines()
-    assert row[:5] == ["Ask", 3.0, "Amount", "n/a", "“n/a” is not a number."]
+    assert row[:5] == ["Ask", 3.0, "Amount", "n/a", "Not a number."]
     assert steward.sheet("Result").range("H9").impl.hyperlink == "#'Data'.C3"
 
 

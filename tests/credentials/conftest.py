@@ -133,6 +133,8 @@ def _until(happened: Callable[[], bool], what: str) -> None:
 
 @pytest.fixture(scope="session")
 def tools() -> None:
+    if sys.platform == "win32":
+        pytest.skip("not on Windows: the Secret Service")
     missing = [name for name in TOOLS if shutil.which(name) is None]
     if missing and os.environ.get("CI"):
         pytest.fail(f"not installed, which CI must have: {', '.join(missing)}")

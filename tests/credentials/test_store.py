@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from keyring.util.platform_ import config_root
 
 from sodasheet.credentials import account_list, keychain
 from sodasheet.errors import CredentialError
@@ -23,6 +24,7 @@ HEADLESS = (
 )
 
 Use = Callable[[str], Any]
+LINUX = pytest.mark.not_on_windows("a computer without a credential store")
 
 
 def refused(home: Path) -> CredentialError:
@@ -41,13 +43,13 @@ def refused(home: Path) -> CredentialError:
     [
         ("keyring.backends.null.Keyring", "unprotected"),
         ("keyring.backends.fail.Keyring", "unprotected"),
-        ("keyrings.alt.file.PlaintextKeyring", "unprotected"),
-        ("keyring.backends.chainer.ChainerBackend", "unprotected"),
+        pytest.param("keyrings.alt.file.PlaintextKeyring", "unprotected", marks=LINUX),
+        pytest.param("keyring.backends.chainer.ChainerBackend", "unprotected", marks=LINUX),
         ("odd_stores.Plain", "unprotected"),
         ("odd_stores.Impossible", "bad-choice"),
         ("odd_stores.NOT_A_STORE", "bad-choice"),
         ("odd_stores.Nothing", "bad-choice"),
-        ("keyring.backends.Windows.WinVaultKeyring", "bad-choice"),
+        pytest.param("keyring.backends.Windows.WinVaultKeyring", "bad-choice", marks=LINUX),
         ("no_such_package.Keyring", "bad-choice"),
         ("Keyring", "bad-choice"),
         ("", "bad-choice"),
@@ -90,9 +92,11 @@ def test_a_chosen_store_that_does_not_protect_is_refused(
     ],
 )
 def test_the_choice_in_the_settings_file_is_held_to_the_same(
-    home: Path, settings: str, said: str
+    home: Path, monkeypatch: pytest.MonkeyPatch, settings: str, said: str
 ) -> None:
-    folder = home / ".config" / "python_keyring"
+    monkeypatch.setenv("LOCALAPPDATA", str(home))
+    folder = Path(config_root())
+    assert folder.is_relative_to(home)
     folder.mkdir(parents=True)
     (folder / "keyringrc.cfg").write_text(settings)
 
@@ -111,6 +115,7 @@ def test_a_choice_that_protects_is_honoured_and_named(
     assert "credential store: odd stores Memory, chosen by PYTHON_KEYRING_BACKEND" in caplog.text
 
 
+@LINUX
 @pytest.mark.parametrize("plain", ["0", "1"], ids=["nothing", "a store of clear text"])
 def test_without_a_store_that_protects_none_is_used(home: Path, plain: str) -> None:
     # In a process of its own: what can be found is looked up once in a process.

@@ -97,7 +97,7 @@ class Bench:
         """A CSV whose first row holds the headers."""
         text = io.StringIO()
         csv.writer(text).writerows(rows)
-        (self.folder / name).write_text(text.getvalue(), encoding="utf-8")
+        (self.folder / name).write_text(text.getvalue(), encoding="utf-8", newline="")
 
     def key(self) -> Credentials:
         account = self.portal.account("publisher")

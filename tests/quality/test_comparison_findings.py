@@ -13,6 +13,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import ColumnSettings, QualitySettings, Release
 from sodasheet.quality import source_comparison
 from sodasheet.quality.comparison_findings import compare
+from sodasheet.quality.comparison_questions import QUESTIONS
 from sodasheet.quality.profile import Profile
 from sodasheet.staging.check.check import CheckResult
 
@@ -90,6 +91,8 @@ def test_a_question_is_raised_by_what_it_is_about(
     assert slug in found
     if len(found[slug].examples) == 1:
         assert found[slug].examples[0].row in (5, 2)  # line 5, or the first of a constant
+    if slug in ("near-category", "outlier", "new-blanks"):
+        assert found[slug].short == QUESTIONS[slug].short != ""
 
 
 def test_the_same_file_again_asks(checked: Check, known: Profile) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import platform
 import sys
 from pathlib import Path
 
@@ -55,6 +56,11 @@ def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(SodaSheetError, match="scheduler schtasks cannot be used"):
         call(["schtasks", "/Query"])
+
+
+def test_platform_has_the_function_that_is_replaced_on_windows() -> None:
+    """Without it libraries would run `cmd /c ver` again (sodasheet/__init__.py)."""
+    assert platform._syscmd_ver("a", "b", "c") == ("a", "b", "c")  # type: ignore[attr-defined]
 
 
 def test_no_module_asks_platform_which_starts_a_program_on_windows() -> None:

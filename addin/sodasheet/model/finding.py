@@ -41,7 +41,9 @@ class FindingGroup:
     `reason` is a stable word for programs (`not-a-number`); `message` is the sentence for people,
     `remedy` the advice. `count` counts every occurrence, `examples` are the first ones.
     `steps` are next steps for front ends that can offer them. `fields` are the field names of the
-    dataset's columns if the finding is about several.
+    dataset's columns if the finding is about several. `short` is a sentence about one of the cells
+    for tables that show row, column and value beside it ("Not a number."); blank if the message
+    is short enough itself.
     """
 
     reason: str
@@ -53,3 +55,4 @@ class FindingGroup:
     examples: tuple[Finding, ...] = ()
     steps: tuple[NextStep, ...] = ()
     fields: tuple[str, ...] = ()
+    short: str = ""

@@ -273,6 +273,7 @@ def finding_json(group: FindingGroup) -> dict[str, Any]:
         "column": group.column,
         "count": group.count,
         "message": group.message,
+        "short": group.short,
         "remedy": group.remedy,
         "steps": [step.to_json() for step in group.steps],
         "example": examples[0] if examples else None,

@@ -12,28 +12,42 @@ from sodasheet.model.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class QualityQuestion:
-    """A question: `level` is what a finding does unless the job says otherwise."""
+    """A question: `level` is what a finding does unless the job says otherwise.
+
+    `short` says it of one cell, for a table that shows row, column and value beside it; blank if
+    only the finding's own sentence has the facts.
+    """
 
     slug: str
     level: Severity
     means: str
     remedy: str
+    short: str = ""
 
 
 _FIX = "Correct the cells, or accept the finding if they are right."
 
 _ALL = (
     QualityQuestion(
-        "near-category", Severity.ASK, "values that look like misspelled known values", _FIX
+        "near-category",
+        Severity.ASK,
+        "values that look like misspelled known values",
+        _FIX,
+        "Looks like a misspelled value of the dataset.",
     ),
     QualityQuestion(
-        "case-variant", Severity.ASK, "known values in other capitals or spacing", _FIX
+        "case-variant",
+        Severity.ASK,
+        "known values in other capitals or spacing",
+        _FIX,
+        "The dataset has it in other capitals or spacing.",
     ),
     QualityQuestion(
         "new-category",
         Severity.NOTE,
         "values that the dataset does not have",
         "Check the spelling.",
+        "Not among the dataset's values.",
     ),
     QualityQuestion(
         "unknown-values",
@@ -46,22 +60,57 @@ _ALL = (
         Severity.ASK,
         "codes that are shorter than the dataset's by leading zeros",
         "Store the column as text, or let the zeros be added back.",
+        "Shorter than the dataset's codes by leading zeros.",
     ),
     QualityQuestion(
-        "new-shape", Severity.ASK, "values written differently from all of the dataset's", _FIX
+        "new-shape",
+        Severity.ASK,
+        "values written differently from all of the dataset's",
+        _FIX,
+        "Written differently from all of the dataset's values.",
     ),
     QualityQuestion(
-        "new-capitals", Severity.ASK, "texts in capitals where the dataset has none", _FIX
+        "new-capitals",
+        Severity.ASK,
+        "texts in capitals where the dataset has none",
+        _FIX,
+        "In capitals, where the dataset has none.",
     ),
-    QualityQuestion("outlier", Severity.ASK, "numbers far outside the dataset's range", _FIX),
-    QualityQuestion("negative", Severity.ASK, "negative numbers where the dataset has none", _FIX),
     QualityQuestion(
-        "fraction", Severity.ASK, "fractions where the dataset has whole numbers", _FIX
+        "outlier",
+        Severity.ASK,
+        "numbers far outside the dataset's range",
+        _FIX,
+        "Far outside the dataset's range.",
     ),
     QualityQuestion(
-        "future-date", Severity.ASK, "dates in the future where the dataset has none", _FIX
+        "negative",
+        Severity.ASK,
+        "negative numbers where the dataset has none",
+        _FIX,
+        "Negative, where the dataset has no negative number.",
     ),
-    QualityQuestion("far-date", Severity.ASK, "dates far outside the dataset's range", _FIX),
+    QualityQuestion(
+        "fraction",
+        Severity.ASK,
+        "fractions where the dataset has whole numbers",
+        _FIX,
+        "A fraction, where the dataset has whole numbers.",
+    ),
+    QualityQuestion(
+        "future-date",
+        Severity.ASK,
+        "dates in the future where the dataset has none",
+        _FIX,
+        "In the future, where the dataset has no such date.",
+    ),
+    QualityQuestion(
+        "far-date",
+        Severity.ASK,
+        "dates far outside the dataset's range",
+        _FIX,
+        "Far outside the dataset's dates.",
+    ),
     QualityQuestion(
         "other-unit",
         Severity.ASK,
@@ -74,7 +123,13 @@ _ALL = (
         "far more very large or very small numbers than before",
         "Check the unit and the source of these rows.",
     ),
-    QualityQuestion("new-blanks", Severity.ASK, "blank cells where the dataset has values", _FIX),
+    QualityQuestion(
+        "new-blanks",
+        Severity.ASK,
+        "blank cells where the dataset has values",
+        _FIX,
+        "Blank, where the dataset has values.",
+    ),
     QualityQuestion(
         "constant",
         Severity.ASK,
@@ -126,15 +181,21 @@ _ALL = (
         Severity.ASK,
         "places far outside the dataset's area",
         "Check latitude and longitude, their order and their sign.",
+        "Far outside the dataset's area.",
     ),
     QualityQuestion(
-        "zero-point", Severity.ASK, "places at latitude 0, longitude 0", "Clear the cells."
+        "zero-point",
+        Severity.ASK,
+        "places at latitude 0, longitude 0",
+        "Clear the cells.",
+        "At latitude 0, longitude 0.",
     ),
     QualityQuestion(
         "damaged-text",
         Severity.ASK,
         "damaged characters, such as Ã© for é",
         "Choose the encoding that the file is in, or export the file as UTF-8.",
+        "Damaged characters, such as Ã© for é.",
     ),
     QualityQuestion(
         "total-row",

@@ -343,7 +343,14 @@ def finding(
         place = f"First: row {first.row:,}{shown}." if count > 1 else f"Row {first.row:,}{shown}."
     message = f"{says} {place}".strip()
     return FindingGroup(
-        slug, question.level, message, remedy or question.remedy, count, column, examples
+        slug,
+        question.level,
+        message,
+        remedy or question.remedy,
+        count,
+        column,
+        examples,
+        short=question.short if place else "",
     )
 
 

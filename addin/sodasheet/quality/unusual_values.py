@@ -169,7 +169,10 @@ def _category_finding(
             else f"{pair.title} has {len(hits):,} spellings in {cells} that the dataset has in "
             f'another form, such as "{first.value}" for "{meant}".'
         )
-        return finding(kind, says, examples, count, pair.label, f'Change the cells to "{meant}".')
+        change = f'Change the cells to "{meant}".'
+        if len(hits) > 1:
+            change = f'Change the cells to what the dataset has: "{first.value}" to "{meant}".'
+        return finding(kind, says, examples, count, pair.label, change)
     listed = ", ".join(f'"{hit[0].value}"' for hit in hits[:3])
     says = f"{pair.title} has {different} in the dataset; {others}: {listed}."
     return finding(kind, says, examples, count, pair.label)

@@ -124,6 +124,18 @@ def test_findings_come_as_stop_ask_and_note_and_lead_to_their_cells() -> None:
     assert {len(line.cells) for line in lines} == {len(RESULTS_HEADERS)}
 
 
+def test_a_finding_says_nothing_that_its_row_says_beside_it() -> None:
+    found = group("reject", 2) | {"short": "Not a number."}
+    found["examples"] = [found["example"], found["example"] | {"row": 9, "value": "x"}]
+
+    lines = lines_of(report(findings=[found]), CellLinks())
+
+    assert [line.cells[1:5] for line in lines] == [
+        (3, "Fee", "n/a", "Not a number."),
+        (9, "Fee", "x", "Not a number."),
+    ]
+
+
 def test_a_kind_of_finding_has_twenty_lines_and_the_way_to_the_others(tmp_path: Path) -> None:
     rejected = [reject(row, kind="not-a-number") for row in range(3, 103)]
     path = tmp_path / "all.csv"

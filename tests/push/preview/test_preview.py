@@ -143,7 +143,7 @@ class Field:
         writer = csv.DictWriter(text, ["id", *CELLS])
         writer.writeheader()
         writer.writerows(case.source)
-        (self.bench.folder / "things.csv").write_text(text.getvalue(), encoding="utf-8")
+        (self.bench.folder / "things.csv").write_text(text.getvalue(), encoding="utf-8", newline="")
 
     def rows(self) -> list[Row]:
         path = f"/resource/{self.bench.dataset}.json"

@@ -23,6 +23,7 @@ def as_cron_reads(line: bytes) -> tuple[list[str], str]:
     return fields, command.replace("\\%", "%")
 
 
+@pytest.mark.not_on_windows("a shell")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_shell_is_left_with_the_arguments_as_they_are(tmp_path: Path, name: str) -> None:
     show = "import sys; print(*sys.argv[1:], sep='\\0', end='')"

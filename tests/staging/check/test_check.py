@@ -19,6 +19,7 @@ from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.finding_reasons import REASONS
+from sodasheet.system.wording import short_sentence
 
 Fixture = Callable[..., Any]
 
@@ -69,6 +70,7 @@ def test_wrong_values_are_counted_with_the_first_ones_as_examples(examine: Fixtu
     assert group.message == (
         "7 values in column Fee are not numbers; the first is “n/a 0” in row 3."
     )
+    assert group.short == "Not a number."
     assert group.remedy.startswith("Correct the cells, or declare how")
     assert (group.severity, group.count, group.column) == (Severity.REJECT, 7, "Fee")
     assert group.examples == tuple(Finding(row, "Fee", f"n/a {row - 3}") for row in range(3, 8))
@@ -483,3 +485,11 @@ def test_every_reason_has_words_and_a_remedy() -> None:
         assert reason.says
         assert reason.remedy
         assert bool(reason.many) != reason.says[0].isupper() or reason.many == ""
+
+
+def test_what_a_table_shows_of_a_reason_fits_two_lines_of_its_cell() -> None:
+    for reason in REASONS.values():
+        short = reason.short or (short_sentence(reason.says) if reason.many else "")
+        assert len(short) <= 84
+        assert not short or (short[0].isupper() and short.endswith("."))
+        assert "{" not in short

@@ -15,6 +15,7 @@ from sodasheet.jobs.sheet.cell_words import match_words
 from sodasheet.jobs.sheet.cells_of_job import unfilled_of
 from sodasheet.model.finding import Severity
 from sodasheet.model.sheet_labels import CHECK, FINDINGS, IGNORE, LAST_CHECKED, MATCH, NEXT_STEP
+from sodasheet.system.wording import uncapitalized
 
 if TYPE_CHECKING:
     from sodasheet.excel.actions.check import SheetCheck
@@ -91,11 +92,12 @@ def _worst(groups: list[FindingGroup]) -> tuple[str, str]:
     """Return the worst level of a column and its first finding in short."""
     groups = sorted(groups, key=lambda group: list(LEVELS).index(group.severity))
     first = groups[0]
-    short = finding_words({"message": first.message, "column": first.column})
+    facts = {"message": first.message, "column": first.column, "short": first.short}
+    short = finding_words(facts)
     row = first.examples[0].row if first.examples else None
-    if row is not None and first.count == 1:
-        short = f"Row {row:,}: {short}"
-    more = len(groups) - 1
+    if row is not None and (first.count == 1 or first.short):
+        short = f"Row {row:,}: {uncapitalized(short)}"
+    more = sum(group.count for group in groups) - 1 if first.short else len(groups) - 1
     tail = f" {more} more." if more else ""
     return LEVELS[first.severity], short + tail
 

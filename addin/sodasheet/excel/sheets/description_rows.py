@@ -24,6 +24,7 @@ from sodasheet.describe.description_grid import (
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.sheets.cell_text import cell_content
 from sodasheet.excel.sheets.designed_sheet import TableLine
+from sodasheet.jobs.sheet.cell_words import type_words
 from sodasheet.model.sheet_labels import (
     COLUMN_FIELD,
     COLUMN_HEADERS,
@@ -165,7 +166,7 @@ def column_lines(shown: Description, states: Mapping[str, str]) -> list[TableLin
                 if header in COLUMN_HEADERS
                 else {
                     COLUMN_FIELD: column.field,
-                    "Type": column.type,
+                    "Type": type_words(column.type),
                 }.get(header, states.get(column.field) or _standing(column))
                 for header in DESCRIPTION_HEADERS
             )

@@ -32,7 +32,7 @@ from sodasheet.model.sheet_labels import (
     UPDATED,
     WHEN,
 )
-from sodasheet.system.wording import capitalized, counted_rows
+from sodasheet.system.wording import capitalized, counted_rows, short_sentence
 
 #: Severity of a finding -> its level, in the order of the sheet.
 LEVELS = {"stop": "Stop", "reject": "Ask", "ask": "Ask", "note": "Note"}
@@ -176,7 +176,9 @@ class _Findings:
         lines = [line for group in groups if group not in notes for line in self._group(group)]
         for (row, column), one in self._skipped.items():
             value = one["value"] if one["value"] is not None else one["identifier"]
-            lines.append(self._line("Ask", (row, column, value), (_sentence(one["reason"]), "", 1)))
+            lines.append(
+                self._line("Ask", (row, column, value), (short_sentence(one["reason"]), "", 1))
+            )
         return lines + [line for group in notes for line in self._group(group)]
 
     def rest(self, left: int) -> list[TableLine]:
@@ -229,14 +231,13 @@ class _Findings:
         return Link("List", Path(path).as_uri()) if path else ""
 
 
-def _sentence(reason: str) -> str:
-    """Return a reason as a sentence: `is not a number` becomes `Not a number.`"""
-    short = re.sub(r"^(is|are) ", "", reason)
-    return capitalized(short) + ("" if short.endswith(".") else ".")
-
-
 def finding_words(group: Map[str, Any]) -> str:
-    """Return a finding's message without row and column, which have cells of their own."""
+    """Return a finding's message without row and column, which have cells of their own.
+
+    Reports of earlier versions have no short sentence.
+    """
+    if group.get("short"):
+        return str(group["short"])
     message, column = str(group["message"]), group.get("column")
     place = rf", column {re.escape(column)}" if column else ""
     short = re.sub(rf"^Row [\d,]+(?:{place})?: ", "", message)

@@ -77,5 +77,7 @@ def _signs(sheet: Worksheet, looks: Looks) -> None:
     for rule in rules:
         draw_sign(sheet, looks, SheetArea(_FIRST, 3, _LAST, 3), rule, stop=True)
     fresh = SheetArea(_FIRST, 0, _LAST, 3)
-    draw_sign(sheet, looks, fresh, (f'AND($A{row}<>"",$B{row}<>"")', "row"))
-    draw_sign(sheet, looks, SheetArea(_FIRST, 4, _LAST, _RIGHT), (f'$L{row}<>""', "row"))
+    dated = f'AND($A{row}<>"",$A{row}<>"{RUNS_HEADERS[0]}",$B{row}<>"")'
+    draw_sign(sheet, looks, fresh, (dated, "row"))
+    run = f'AND($L{row}<>"",$L{row}<>"{RUNS_HEADERS[-1]}")'  # no line over the headers
+    draw_sign(sheet, looks, SheetArea(_FIRST, 4, _LAST, _RIGHT), (run, "row"))

@@ -76,17 +76,17 @@ if TYPE_CHECKING:
 TABLE = "SodaSheetMapping"
 #: All widths together end before the right edge of a screen of 1366 pixels.
 COLUMNS = (
-    DesignedColumn(SHEET_COLUMN, 16),
-    DesignedColumn(SAMPLE, 13),
+    DesignedColumn(SHEET_COLUMN, 14),
+    DesignedColumn(SAMPLE, 17),
     DesignedColumn(DATASET_COLUMN, 24),
     DesignedColumn(TYPE, 8),
     DesignedColumn(MATCH, 16),
     DesignedColumn(EMPTY_CELLS, 8),
     DesignedColumn(FORMAT, 18, "wrap"),
     DesignedColumn(CLEANUP, 13, "wrap"),
-    DesignedColumn(RULES, 17, "wrap"),
+    DesignedColumn(RULES, 16, "wrap"),
     DesignedColumn(CHECK, 9),
-    DesignedColumn(FINDINGS, 25, "wrap"),
+    DesignedColumn(FINDINGS, 24),
 )
 _AT = {column.header: at for at, column in enumerate(COLUMNS)}
 _RIGHT = len(COLUMNS) - 1

@@ -28,7 +28,8 @@ class Condition:
     `value` is SQL over `source` for the text that a finding shows. `says` and `many` are the words
     of the reason, `remedy` what to do. `filled` is what the column fills; a fault of the spool
     fills nothing, and its words are a whole sentence. `hidden` is true if the column holds private
-    data, so that no finding may show a value.
+    data, so that no finding may show a value. `short` is the sentence about a cell for a table that
+    shows the cell beside it.
     """
 
     code: int
@@ -41,13 +42,14 @@ class Condition:
     remedy: str
     filled: Filled | None = None
     hidden: bool = False
+    short: str = ""
 
 
 def condition_of(code: int, reason: Reason, projected: Projected) -> Condition:
     """Return the condition of a reason in the column of `projected`."""
     label, says, many = projected.filled.label, reason.says, reason.many
     words = (projected.raw, says, many, reason.remedy, projected.filled)
-    return Condition(code, reason.slug, reason.severity, label, *words)
+    return Condition(code, reason.slug, reason.severity, label, *words, short=reason.short)
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from sodasheet.staging.check.finding_sentence_forms import (
 from sodasheet.staging.check.format_suggestions import agreed_format, both_orders, fitting_formats
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.date_format import date_words
+from sodasheet.system.wording import short_sentence
 
 #: Findings of a group that are shown with row and value, and characters of a value.
 EXAMPLES = 5
@@ -70,6 +71,7 @@ def _group(stage: Stage, condition: Condition, count: int) -> FindingGroup:
         count,
         condition.column,
         examples,
+        short=condition.short or short_sentence(condition.says),
     )
 
 

@@ -16,7 +16,8 @@ class Reason:
 
     For a reason about cells, `says` is what a sentence says of one cell ("is not a number") and
     `many` of several ("are not numbers"); for one about the mapping or a whole column, `says` is
-    the sentence itself, with names in braces, and `many` is empty.
+    the sentence itself, with names in braces, and `many` is empty. `short` is the sentence for a
+    table that shows row, column and value beside it, if `says` alone does not make it.
     """
 
     slug: str
@@ -24,12 +25,19 @@ class Reason:
     says: str
     many: str
     remedy: str
+    short: str = ""
 
 
 def _cell(
-    slug: str, says: str, many: str, remedy: str, severity: Severity = Severity.REJECT
+    slug: str,
+    says: str,
+    many: str,
+    remedy: str,
+    severity: Severity = Severity.REJECT,
+    *,
+    short: str = "",
 ) -> Reason:
-    return Reason(slug, severity, says, many, remedy)
+    return Reason(slug, severity, says, many, remedy, short)
 
 
 def _note(slug: str, says: str, many: str, remedy: str) -> Reason:
@@ -40,8 +48,8 @@ def _stop(slug: str, says: str, remedy: str) -> Reason:
     return Reason(slug, Severity.STOP, says, "", remedy)
 
 
-def _remark(slug: str, says: str, remedy: str) -> Reason:
-    return Reason(slug, Severity.NOTE, says, "", remedy)
+def _remark(slug: str, says: str, remedy: str, short: str = "") -> Reason:
+    return Reason(slug, Severity.NOTE, says, "", remedy, short)
 
 
 _SHAPE_REMEDY = "Write it as WKT or GeoJSON, longitude before latitude, for example {example}."
@@ -185,6 +193,7 @@ _CELLS = (
         "lies outside latitude -90 to 90 or longitude -180 to 180",
         "lie outside latitude -90 to 90 or longitude -180 to 180",
         "Check for swapped latitude and longitude, or another projection.",
+        short="Outside latitude -90 to 90 or longitude -180 to 180.",
     ),
     _cell(
         "ring-not-closed",
@@ -203,12 +212,14 @@ _CELLS = (
         "is blank; every row needs its identifier",
         "are blank; every row needs its identifier",
         "Give every row an identifier; the portal rejects a whole batch if a single row has none.",
+        short="Row identifier is missing.",
     ),
     _cell(
         "duplicate-identifier",
         "is an identifier that occurs more than once",
         "are identifiers that occur more than once",
         "Keep a single row for each identifier; the portal would silently keep the last.",
+        short="The identifier occurs more than once.",
     ),
     _cell(
         "identifier-blanks",
@@ -221,6 +232,7 @@ _CELLS = (
         "is an identifier of more than 15 digits, which the spreadsheet has rounded",
         "are identifiers of more than 15 digits, which the spreadsheet has rounded",
         "Format the column as text in the source and enter these identifiers again.",
+        short="More than 15 digits: the spreadsheet has rounded this identifier.",
     ),
     _cell(
         "identifier-exists",
@@ -305,24 +317,28 @@ _COLUMNS = (
         "{count} {cells} in {column} {are} stored as {numbers}, the first in row {row}, "
         "and the dataset column {field} is text: leading zeros may be missing.",
         "Format the column as text in the source if it holds codes.",
+        "Stored as a number; leading zeros may be missing.",
     ),
     _remark(
         "percent-numbers",
         "{count} {cells} in {column} {are} stored as {numbers}, the first in row {row}, "
         "and the dataset column {field} counts in percent: a cell shown as 35 % contains 0.35.",
         "Declare the column's format as fraction if the source shows percentages.",
+        "Stored as a number: a cell shown as 35 % contains 0.35.",
     ),
     _remark(
         "long-numbers",
         "{count} {cells} in {column} {are} stored as {numbers} of more than 15 digits, "
         "the first in row {row}: a spreadsheet keeps 15, so the others may be lost.",
         "Format the column as text in the source and enter these numbers again.",
+        "Stored as a number of more than 15 digits; the others may be lost.",
     ),
     _remark(
         "blanks-trimmed",
         "{values} in {column} {have} spaces around {them}, which are removed; the first is in row "
         "{row}.",
         "Nothing needs to be done; the source keeps its spaces.",
+        "Spaces around the value are removed.",
     ),
     _remark(
         "unknown-type",

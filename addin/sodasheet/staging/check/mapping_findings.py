@@ -32,7 +32,7 @@ def about(slug: str, column: str | None = None, **names: str) -> FindingGroup:
     reason = REASONS[slug]
     words = {"column": column or "", **names}
     message, remedy = reason.says.format(**words), reason.remedy.format(**words)
-    return FindingGroup(slug, reason.severity, message, remedy, column=column)
+    return FindingGroup(slug, reason.severity, message, remedy, column=column, short=reason.short)
 
 
 def mapping_findings(plan: CheckPlan, headers: Headers) -> list[FindingGroup]:
