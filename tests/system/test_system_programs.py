@@ -75,4 +75,5 @@ def test_no_module_asks_platform_which_starts_a_program_on_windows() -> None:
         and node.value.id == "platform"
     }
 
-    assert {name for _, name in asked} <= {"python_version"}, asked
+    replaced = {("__init__.py", "_syscmd_ver")}
+    assert {name for _, name in asked - replaced} <= {"python_version"}, asked

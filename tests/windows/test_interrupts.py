@@ -80,6 +80,13 @@ def test_ctrl_c_ends_a_practice_portal(press, arguments):
     assert ended["code"] == 0, ended
 
 
+def test_ctrl_c_ends_a_demo(press):
+    ended = press("demo", presses=[["$ sodasheet map", 0.2]])
+
+    assert ended["code"] == 130, ended
+    assert "Cancel" in ended["said"], ended
+
+
 def test_ctrl_c_during_a_push_is_answered_at_once_and_the_second_breaks_it_off(own_console, press):
     own_console.sign_in()
     job = own_console.job("permits-new.csv", "append")
