@@ -19,7 +19,7 @@ def test_the_demo_shows_all_four_methods_and_leaves_nothing_behind(tmp_path: Pat
     environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-m", "sodasheet", "demo"],
-        capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=60, check=False,
+        capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=200, check=False,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -355,6 +355,7 @@ def test_a_workbook_given_as_a_job_is_told_apart(terminal: Terminal) -> None:
     assert "sodasheet map" in said.err
 
 
+@pytest.mark.not_on_windows("a signal that asks a process to end")
 def test_a_push_that_is_told_to_end_leaves_no_temporary_files(tmp_path: Path) -> None:
     import signal
     import time

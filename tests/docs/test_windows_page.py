@@ -27,3 +27,11 @@ def test_every_row_of_the_page_is_held_by_a_test() -> None:
 
     assert [row for row in rows if "`tests/" not in row] == []
     assert len(rows) > 40
+
+
+def test_every_room_that_runs_on_windows_is_there() -> None:
+    lines = (ROOT / "tests" / "windows" / "rooms.txt").read_text("utf-8").splitlines()
+    paths = [line.removeprefix("--ignore=") for line in lines if not line.startswith("#")]
+
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []

@@ -362,6 +362,7 @@ def test_a_host_that_cannot_be_signed_in_to_is_told(
     assert kept() == {}
 
 
+@pytest.mark.not_on_windows("a network namespace")
 def test_a_computer_without_a_network_is_told(desk: Terminal) -> None:
     alone = ["unshare", "--map-root-user", "--net"]
     if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
