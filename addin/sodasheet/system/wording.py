@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 
 def capitalized(text: str) -> str:
     """Return a text that begins with a capital; the other letters stay as they are."""
@@ -13,12 +11,6 @@ def capitalized(text: str) -> str:
 def uncapitalized(text: str) -> str:
     """Return a text that continues a sentence; a word in capitals stays as it is."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-def short_sentence(says: str) -> str:
-    """Return a reason as a sentence: `is not a number` becomes `Not a number.`"""
-    short = re.sub(r"^(is|are) ", "", says)
-    return capitalized(short) + ("" if short.endswith(".") else ".")
 
 
 def counted_rows(count: int) -> str:

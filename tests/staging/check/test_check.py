@@ -19,7 +19,7 @@ from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.finding_reasons import REASONS
-from sodasheet.system.wording import short_sentence
+from sodasheet.staging.check.finding_sentence_forms import short_sentence
 
 Fixture = Callable[..., Any]
 

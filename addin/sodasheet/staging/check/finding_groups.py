@@ -12,11 +12,11 @@ from sodasheet.staging.check.finding_sentence_forms import (
     many_faults,
     one_cell,
     one_fault,
+    short_sentence,
 )
 from sodasheet.staging.check.format_suggestions import agreed_format, both_orders, fitting_formats
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.date_format import date_words
-from sodasheet.system.wording import short_sentence
 
 #: Findings of a group that are shown with row and value, and characters of a value.
 EXAMPLES = 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 #: Characters of a value that a sentence shows.
@@ -38,6 +39,12 @@ def one_cell(row: int, column: str | None, value: str, says: str) -> str:
     """Return the sentence about a single cell."""
     what = shown(value) if value.strip() else "the cell"
     return f"Row {row:,}, column {column}: {what} {says}."
+
+
+def short_sentence(says: str) -> str:
+    """Return a reason as a sentence: `is not a number` becomes `Not a number.`"""
+    short = re.sub(r"^(is|are) ", "", says)
+    return short[:1].upper() + short[1:] + ("" if short.endswith(".") else ".")
 
 
 def many_cells(count: int, column: str | None, first: tuple[int, str], many: str) -> str:
