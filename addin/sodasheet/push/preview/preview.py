@@ -95,7 +95,7 @@ def trial(work: Prepared, limit: int | None) -> Prepared:
     if work.checked.plan.method is Method.REPLACE or work.partition is not None:
         raise Refused(
             "A trial with the first rows cannot be a replace: all other rows of the dataset would"
-            " be gone.",
+            " be deleted.",
             "Push all rows, or choose upsert.",
         )
     others = (
