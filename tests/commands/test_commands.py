@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sodasheet.model.exit_code import ExitCode
 from sodasheet.office.samples.build import PLANTED
 
 from .conftest import PERMITS, Terminal
@@ -353,6 +354,26 @@ def test_a_workbook_given_as_a_job_is_told_apart(terminal: Terminal) -> None:
     assert said.code == 2
     assert "permits.xlsx has no mapping sheet." in said.err
     assert "sodasheet map" in said.err
+
+
+def test_ctrl_c_in_a_step_of_the_demo_ends_it_as_stopped(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sodasheet.commands.terminal import command_line
+
+    typed: list[str] = []
+
+    def interrupted(arguments: list[str]) -> int:
+        typed.append(arguments[0])
+        return int(ExitCode.CANCELLED) if arguments[0] == "check" else 0
+
+    monkeypatch.setattr(command_line, "run", interrupted)
+
+    said = terminal("demo")
+
+    assert typed == ["map", "check"]
+    assert said.code == 130
+    assert said.err == "sodasheet: The demo was stopped.\nNothing is left behind.\n"
 
 
 @pytest.mark.not_on_windows("a signal that asks a process to end")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.errors import SodaSheetError
+from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ def _type(line: str, *, expect: ExitCode = ExitCode.DONE, quiet: bool = False) -
             code = run(arguments)
     else:
         code = run(arguments)
+    if code == ExitCode.CANCELLED:
+        raise Cancelled("The demo was stopped.", "Nothing is left behind.")
     if code != expect:
         raise SodaSheetError(
             f"The demo's command ended with exit code {code} instead of {int(expect)}: {line}",
