@@ -1,4 +1,4 @@
-"""What a type compiles to is planned for every query anew, however few the rows."""
+"""The SQL of a type is planned anew for every query, so it stays short."""
 
 from __future__ import annotations
 
