@@ -27,9 +27,13 @@ _REACH = 512
 _PLACES = 8
 _BEYOND_ASCII = bytes(range(128, 256))
 
-#: Every C0 control but tab, line feed and carriage return; delete; and the C1 controls in UTF-8.
-_CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
+#: Every byte but the C0 controls and delete; a tab is no control here, line ends are.
+_PLAIN = bytes({*range(256)} - {*range(32), 127} | {*b"\t"})
+#: The C1 controls in UTF-8.
 _C1_CONTROLS = re.compile(b"\xc2[\x80-\x9f]")
+
+#: A carriage return that no line feed follows, or a pair before another line end: a blank line.
+_ODD_RETURN = re.compile(b"\r(?:[^\n]|\n[\r\n])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +137,28 @@ def _whole_lines(path: Path, scan: Scan, progress: Progress) -> Iterator[bytes]:
 
 
 def _count(scan: Scan, block: bytes) -> None:
-    scan.feeds += block.count(b"\n")
-    scan.nul = scan.nul or b"\0" in block
-    scan.controls = scan.controls or len(block.translate(None, _CONTROLS)) < len(block)
-    if b"\r" in block:
-        scan.returns += block.count(b"\r")
+    """Count line ends and look for controls.
+
+    Only the few bytes that are controls are counted: to search the whole block for each kind takes
+    many times as long.
+    """
+    signs = block.translate(None, _PLAIN)
+    feeds, returns = signs.count(b"\n"), signs.count(b"\r")
+    scan.feeds += feeds
+    scan.returns += returns
+    if len(signs) > feeds + returns:
+        scan.controls = True
+        scan.nul = scan.nul or b"\0" in signs
+    scan.blank = scan.blank or block.startswith((b"\n", b"\r\n"))
+    mixed = returns not in (0, feeds) or block.endswith(b"\r")
+    if returns and (mixed or _ODD_RETURN.search(block)):
         scan.pairs += block.count(b"\r\n")
         scan.blank = scan.blank or b"\n\r\n" in block
-    # CPython finds a pair of equal bytes twice as fast from the right.
-    scan.blank = scan.blank or block.startswith((b"\n", b"\r\n")) or block.rfind(b"\n\n") >= 0
+    else:
+        scan.pairs += returns
+    if b"\n\n" in signs and not scan.blank:
+        # CPython finds a pair of equal bytes twice as fast from the right.
+        scan.blank = block.rfind(b"\n\n") >= 0
 
 
 def _characters(scan: Scan, block: bytes) -> None:

@@ -14,8 +14,6 @@ from sodasheet.staging.check.conditions import (
     Condition,
     column_conditions,
     condition_of,
-    count_and_keep,
-    keep_duplicates,
     unusual_conditions,
 )
 from sodasheet.staging.check.finding_groups import cell_groups, create_found, in_order
@@ -28,8 +26,11 @@ from sodasheet.staging.check.row_selection import (
     create_selection,
     forget_fresh,
 )
+from sodasheet.staging.check.scans.column_scan import count_and_keep
+from sodasheet.staging.check.scans.duplicate_identifiers import keep_duplicates
 from sodasheet.staging.check.trimmed_blanks import trimmed_notes
 from sodasheet.staging.check.unreadable_cell_findings import fault_conditions, keep_faults
+from sodasheet.staging.load.non_data_rows import ColumnFacts
 from sodasheet.staging.sql_quoting import Rows, literal
 from sodasheet.staging.staged_table import Stage
 
@@ -73,7 +74,8 @@ def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None)
         condition = condition_of(len(conditions), REASONS["duplicate-identifier"], identifier)
         conditions.append(condition)
         keep_duplicates(stage, identifier, condition.code)
-    conditions.extend(unusual_conditions(stage, plan, len(conditions)))
+    known = ColumnFacts() if some else _column_facts(columns, seen)
+    conditions.extend(unusual_conditions(stage, plan, len(conditions), known))
     _check_faults(stage, columns, conditions)
     rejected, good = create_rejected(stage, conditions)
     create_selection(stage)
@@ -110,6 +112,21 @@ def _check_columns(
             conditions.append(condition_of(len(conditions), REASONS[slug], projected))
         seen[projected.filled.column.field] = count_and_keep(stage, condition, table)
     return conditions, seen
+
+
+#: Types whose settled cells have no letters.
+_WORDLESS = frozenset({"number", "money", "percent", "calendar_date"})
+
+
+def _column_facts(columns: list[Projected], seen: dict[str, ColumnStats]) -> ColumnFacts:
+    """Return what all cells of source columns are known to be."""
+    settled = [one for one in columns if seen[one.filled.column.field].settled]
+    wordless = (one for one in settled if one.filled.column.type in _WORDLESS)
+    full = (one for one in settled if not seen[one.filled.column.field].blanks)
+    return ColumnFacts(
+        frozenset(one.filled.sources[0] for one in wordless),
+        frozenset(one.filled.sources[0] for one in full),
+    )
 
 
 def _check_faults(stage: Stage, columns: list[Projected], conditions: list[Condition]) -> None:

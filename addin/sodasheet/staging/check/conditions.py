@@ -11,14 +11,17 @@ from sodasheet.model.mapping import Blank
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check_plan import CheckPlan, Filled
 from sodasheet.staging.check.finding_reasons import Reason
-from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, values_from
-from sodasheet.staging.load.non_data_rows import unusual_rows
-from sodasheet.staging.sql_quoting import Rows, first_of, trimmed
+from sodasheet.staging.check.mapping_sql import Projected
+from sodasheet.staging.load.non_data_rows import ColumnFacts, unusual_rows
+from sodasheet.staging.sql_quoting import first_of, trimmed
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.compiled_type import SqlCondition
 
 #: Digits that a spreadsheet keeps exactly (portal-api.md G.6).
 EXACT_DIGITS = 15
+
+#: The name of what says whether a cell is tidy; worked out once, it is asked for twice.
+TIDY = "is_tidy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class ColumnConditions:
             (before if of_blanks else after).append((condition, str(self.codes[slug])))
         choices = [*before, (blank, "NULL")]
         if self.projected.typed.tidy is not None:
-            choices.append((_TIDY, "NULL"))
+            choices.append((TIDY, "NULL"))
         if good != "false":
             choices.append((good, "NULL"))
         return first_of([*choices, *after])
@@ -125,79 +128,6 @@ def _identifier(
     return (*problems, ("identifier-blanks", dirty)), ()
 
 
-def count_and_keep(stage: Stage, condition: ColumnConditions, table: Rows) -> ColumnStats:
-    """Put every finding of a column in the rows of `table` into the table `found`.
-
-    One scan counts, and tells what all cells are like; only what occurs is scanned for again.
-    """
-    cursor = stage.connection
-    cells = _cells(condition, table)
-    counts = ["count(problem)", "count(*) FILTER (WHERE trimmed)", "count(*) FILTER (WHERE untidy)"]
-    counts.append("count(*) FILTER (WHERE blank)")
-    counts += [f"count(*) FILTER (WHERE note{index})" for index in range(len(condition.notes))]
-    row = cursor.execute(f"SELECT {', '.join(counts)} FROM {cells}").fetchone() or ()
-    problems, trimmed, untidy, blanks, *notes = (int(number) for number in row)
-    if problems:
-        kept = f"SELECT _row, problem FROM {cells} WHERE problem IS NOT NULL"
-        cursor.execute(f"INSERT INTO found (_row, code) {kept}")
-    for index, (slug, _) in enumerate(condition.notes):
-        if notes[index]:
-            code = condition.codes[slug]
-            kept = f"SELECT _row, {code} FROM {cells} WHERE note{index}"
-            cursor.execute(f"INSERT INTO found (_row, code) {kept}")
-    return ColumnStats(untrimmed=not trimmed, tidy=not untidy, blanks=blanks)
-
-
-#: The name of what says whether a cell is tidy; worked out once, it is asked for twice.
-_TIDY = "is_tidy"
-
-
-def _cells(column: ColumnConditions, table: Rows) -> str:
-    """Return SQL for the problem and notes of each cell, and for how plain the cell is."""
-    one = column.projected
-    source, tidy = values_from([one], table), one.typed.tidy
-    untidy = "false"
-    if tidy is not None:
-        source = f"(SELECT *, {tidy.fits} AS {_TIDY} FROM {source})"
-        untidy = f"NOT ({one.blank} OR coalesce({_TIDY}, false))"
-    notes = "".join(f", {condition} AS note{i}" for i, (_, condition) in enumerate(column.notes))
-    trimmed = "false" if one.text == one.raw else f"{one.text_name} <> {one.raw}"
-    return (
-        f"(SELECT _row, {column.problem_code} AS problem, {trimmed} AS trimmed, {untidy} AS untidy"
-        f", {one.blank} AS blank{notes} FROM {source})"
-    )
-
-
-def keep_duplicates(stage: Stage, identifier: Projected, code: int) -> None:
-    """Put every row of every repeated identifier into `found`, each with another row's number.
-
-    Text compares exactly, numbers as decimals (portal-api.md B.2, point 8). The first row of a
-    group names the second, all others name the first.
-    """
-    values = values_from([identifier], stage.table)
-    keys = (
-        f"(SELECT _row, {identifier.typed.key} AS key FROM {values} "
-        f"WHERE NOT ({identifier.blank}) AND {identifier.typed.value} IS NOT NULL)"
-    )
-    run = stage.connection.execute
-    run("DROP TABLE IF EXISTS repeated")
-    run(
-        f"CREATE TEMP TABLE repeated AS SELECT key, min(_row) AS first FROM {keys} "
-        "GROUP BY key HAVING count(*) > 1"
-    )
-    if not run("SELECT 1 FROM repeated LIMIT 1").fetchone():
-        return
-    run(
-        f"""
-        INSERT INTO found (_row, code, other)
-        WITH members AS (SELECT _row, key, first FROM {keys} JOIN repeated USING (key)),
-        seconds AS (SELECT key, min(_row) AS second FROM members WHERE _row > first GROUP BY key)
-        SELECT _row, {code}, CASE WHEN _row = first THEN second ELSE first END
-        FROM members JOIN seconds USING (key)
-        """
-    )
-
-
 #: Kind of row: the reason, the sentence about one row, and about several.
 UNUSUAL_ROWS = {
     "totals": ("total-row", "The row reads like a total.", "Rows read like totals."),
@@ -208,13 +138,16 @@ UNUSUAL_ROWS = {
 REMEDY = "Leave such rows out, or keep them if they are data; the job remembers either."
 
 
-def unusual_conditions(stage: Stage, plan: CheckPlan, code: int) -> Iterator[Condition]:
+def unusual_conditions(
+    stage: Stage, plan: CheckPlan, code: int, known: ColumnFacts
+) -> Iterator[Condition]:
     """Yield a condition for each kind of row found, its rows put into the table `found`.
 
     Kinds that are left out are no longer there; kinds that a person keeps are not reported.
+    `known` spares looking at columns of which enough is known.
     """
     undecided = tuple(kind for kind in ROW_KINDS if f"rows:{kind}" not in plan.mapping.declined)
-    found = unusual_rows(stage.connection, stage.spool, undecided)
+    found = unusual_rows(stage.connection, stage.spool, undecided, known)
     for kind in undecided:
         rows = [one for one in found if one.kind == kind]
         if rows:

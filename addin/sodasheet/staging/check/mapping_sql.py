@@ -67,12 +67,14 @@ def recoded(text: str, pairs: Iterable[tuple[str, str]]) -> str:
 @dataclass(frozen=True, slots=True)
 class ColumnStats:
     """Facts about all cells of a column: `untrimmed` if trimming changes none, `tidy` if plain
-    (staging/types/compiled_type.py), and the number of blanks, None if not all were looked at.
+    (staging/types/compiled_type.py), `settled` if every cell is empty or settled, and the number of
+    blanks, None if not all were looked at.
     """
 
     untrimmed: bool = False
     tidy: bool = False
     blanks: int | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,33 +80,50 @@ class UnusualRow:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """Positions of source columns: `wordless` have no letters, `full` have no empty cells."""
+
+    wordless: frozenset[int] = frozenset()
+    full: frozenset[int] = frozenset()
+
+
 def unusual_rows(
-    connection: duckdb.DuckDBPyConnection, spool: Spool, kinds: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection,
+    spool: Spool,
+    kinds: tuple[str, ...],
+    known: ColumnFacts = ColumnFacts(),
 ) -> list[UnusualRow]:
     """Return the rows of these kinds in the table `source`, in order, each once."""
     found: dict[int, UnusualRow] = {}
-    for kind in _possible(connection, spool, kinds):
+    for kind in _possible(connection, spool, kinds, known):
         for row, text in _rows_of(connection, spool, kind):
             found.setdefault(row, UnusualRow(row, kind, text))
     return [found[row] for row in sorted(found)]
 
 
 def _possible(
-    connection: duckdb.DuckDBPyConnection, spool: Spool, kinds: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection,
+    spool: Spool,
+    kinds: tuple[str, ...],
+    known: ColumnFacts,
 ) -> list[str]:
     """Return the kinds that any row may be of, by one scan: most sources have none of them."""
+    single = len(spool.headers) < 2
+    no_header = 0 in known.wordless and any(map(str.isalpha, spool.headers[0]))
     likely = {
-        "totals": _likely_total(spool) if len(spool.headers) > 1 else "false",
-        "notes": f"NOT ({_FULL})" if len(spool.headers) > 1 else "false",
-        "headers": _likely_header(spool),
+        "totals": "false" if single else _likely_total(spool, known.wordless),
+        "notes": "false" if single or known.full >= {0, 1} else f"NOT ({_FULL})",
+        "headers": "false" if no_header else _likely_header(spool),
     }
-    asked = [kind for kind in kinds if kind in likely]
+    none = {kind for kind, condition in likely.items() if condition == "false"}
+    asked = [kind for kind in kinds if kind in likely and kind not in none]
     if not asked:
-        return [*kinds]
+        return [kind for kind in kinds if kind not in none]
     conditions = ", ".join(f"bool_or({likely[kind]})" for kind in asked)
     query = f"SELECT {conditions} FROM {table_of(spool).name}"
     answers = connection.execute(query).fetchone() or ()
-    none = {kind for kind, any_row in zip(asked, answers, strict=True) if not any_row}
+    none |= {kind for kind, any_row in zip(asked, answers, strict=True) if not any_row}
     return [kind for kind in kinds if kind not in none]
 
 
@@ -159,14 +176,13 @@ def _likely_header(spool: Spool) -> str:
     return both(f"contains(lower({name}), {literal(header.lower())})", whole)
 
 
-def _likely_total(spool: Spool) -> str:
+def _likely_total(spool: Spool, wordless: frozenset[int] = frozenset()) -> str:
     """SQL for a row whose leading cells may name a total."""
+    names = [name for at, name in enumerate(_names(spool)[:_LEADING]) if at not in wordless]
+    if not names:
+        return "false"
     # In these spellings alone, because a change of case costs more than two searches.
-    return any_of(
-        f"contains({name}, '{word}')"
-        for name in _names(spool)[:_LEADING]
-        for word in ("otal", "OTAL")
-    )
+    return any_of(f"contains({name}, '{word}')" for name in names for word in ("otal", "OTAL"))
 
 
 def _first(cells: Sequence[str]) -> str:

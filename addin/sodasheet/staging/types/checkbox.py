@@ -20,7 +20,12 @@ def checkbox(cell: Cell) -> TypedColumn:
     yes, no = (", ".join(literal(pair[side].lower()) for pair in pairs) for side in (0, 1))
     value = first_of([(f"{word} IN ({yes})", "'true'"), (f"{word} IN ({no})", "'false'")])
     problem = ("not-a-checkbox", f"{word} NOT IN ({yes}, {no})")
-    return TypedColumn(value, (problem,), (), value)
+    return TypedColumn(value, (problem,), (), value, settled=_is_canonical)
+
+
+def _is_canonical(text: str) -> str:
+    """Return SQL that is true of the portal's own words."""
+    return f"{text} IN ('true', 'false')"
 
 
 def words(example: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sodasheet.model.dataset import Column
@@ -52,7 +53,9 @@ class TypedColumn:
     of a value whose JSON is nothing but that text in quotes. `tidy` spares most of this where a
     column can be tidy. `plain` is SQL for the text by which values are compared, where the type
     knows a shorter way than by their JSON (staging/types/canonical_text.py). `wkt` is SQL for a
-    good place as WKT, empty for other types.
+    good place as WKT, empty for other types. `settled` makes SQL over a
+    text that is cheap and true only of a cell that no blanks surround and that is tidy, without a
+    problem or a note; it may be false or NULL for such a cell too.
     """
 
     value: str
@@ -65,3 +68,4 @@ class TypedColumn:
     tidy: PlainCells | None = None
     plain: str = ""
     wkt: str = ""
+    settled: Callable[[str], str] | None = None

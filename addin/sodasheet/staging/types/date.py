@@ -92,7 +92,7 @@ def calendar_date(cell: Cell) -> TypedColumn:
     text = f"strftime({cell.parsed}, {_MILLISECONDS})"
     found = _typed(cell, parsed, (zone, *_problems(cell, local)), text, ())
     if not cell.formats:
-        return replace(found, tidy=_days(cell, found))
+        return replace(found, tidy=_days(cell, found), settled=_is_likely_day)
     if len(local) != 1:
         return found
     # Where all cells are dates, none has to be asked whether it looks like one.
@@ -108,6 +108,16 @@ def _days(cell: Cell, found: TypedColumn) -> PlainCells:
     parsed = f"try_cast({cell.text} AS TIMESTAMP)"
     written = replace(found, value=f"""'"' || {text} || '"'""", key=key, bare=text, parsed=parsed)
     return PlainCells(f"strlen({cell.text}) = 10 AND {found.good}", written)
+
+
+def _is_likely_day(text: str) -> str:
+    """Return SQL that is true of a day in a likely year, written as `2024-01-31`.
+
+    A day that is written again as it was read can have no other form.
+    """
+    first, last = LIKELY_YEARS
+    again = f"CAST(try_cast({text} AS DATE) AS VARCHAR) = {text}"
+    return f"{again} AND {text} BETWEEN '{first}' AND '{last + 1}'"
 
 
 def fixed_date(cell: Cell) -> TypedColumn:

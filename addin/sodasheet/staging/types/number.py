@@ -72,7 +72,7 @@ def number(cell: Cell) -> TypedColumn:
         return _typed(plain, (ambiguous, problem), parsed, good)
     found = _typed(plain, (problem,), parsed, good)
     if not cell.formats:
-        return replace(found, tidy=_decimals(cell))
+        return replace(found, tidy=_decimals(cell), settled=_is_canonical)
     if len(readings) > 1:
         return found
     # Where all cells fit, none has to be asked whether it does.
@@ -82,8 +82,13 @@ def number(cell: Cell) -> TypedColumn:
 
 def _decimals(cell: Cell) -> PlainCells:
     """Return numbers that are plain decimals already."""
-    fits = matches(cell.text, _CANONICAL)
+    fits = _is_canonical(cell.text)
     return PlainCells(fits, _typed(cell.parsed, (("not-a-number", "false"),), cell.text, fits))
+
+
+def _is_canonical(text: str) -> str:
+    """Return SQL that is true of a number as the portal writes it."""
+    return matches(text, _CANONICAL)
 
 
 def _unclear(cell: Cell) -> str:

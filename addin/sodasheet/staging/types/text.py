@@ -40,7 +40,8 @@ def json_text(text: str) -> str:
 
 def text(cell: Cell) -> TypedColumn:
     """Compile any text, sent as-is."""
-    return TypedColumn(json_text(cell.text), (), _notes(cell.text), cell.text)
+    plain = json_text(cell.text)
+    return TypedColumn(plain, (), _notes(cell.text), cell.text, settled=_is_clean)
 
 
 def email(cell: Cell) -> TypedColumn:
@@ -61,6 +62,22 @@ def stars(cell: Cell) -> TypedColumn:
     """Compile a whole number of stars from 1 to 5."""
     problem = ("not-stars", f"{cell.text} NOT IN ('1', '2', '3', '4', '5')")
     return TypedColumn(json_text(cell.text), (problem,), (), cell.text)
+
+
+def _is_clean(sql: str) -> str:
+    """Return SQL that is true of most texts that no blanks surround and that earn no note.
+
+    Controls are not looked for. Most texts begin with a letter and are longer than any word for
+    nothing; a number shown as 1.2E+10 begins with a digit. CASE, since OR asks all of its terms.
+    """
+    words, longest = ", ".join(map(literal, _NULL_WORDS)), max(map(len, _NULL_WORDS))
+    return (
+        f"CASE WHEN strlen({sql}) BETWEEN {longest + 1} AND {TEXT_BYTES}"
+        f" AND {sql} BETWEEN 'A' AND '~~' THEN true"
+        f" WHEN strlen({sql}) <= {TEXT_BYTES} AND {sql} BETWEEN '!' AND '~~'"
+        f" THEN {sql} NOT IN ({words}) AND NOT contains({sql}, 'E+') ELSE false END"
+        f" AND ({sql})[-1] BETWEEN '!' AND '~'"
+    )
 
 
 def _notes(sql: str) -> tuple[SqlCondition, ...]:

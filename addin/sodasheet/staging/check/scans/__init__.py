@@ -1,0 +1,1 @@
+"""Scans of the cells that fill one dataset column."""
