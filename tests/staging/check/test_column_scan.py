@@ -102,7 +102,7 @@ def test_repeated_identifiers_are_found_in_any_order(
     column: Fixture,
     kind: str,
     keys: list[str],
-    repeated: int,
+    twice: int,
 ) -> None:
     target = dataset(column("key", kind), identifier="key")
     plan = CheckPlan(target, Mapping((ColumnRule("key", "key"),)), Method.UPSERT)

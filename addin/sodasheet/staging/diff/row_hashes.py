@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     import duckdb
 
 _SHELVED = "imprint.parquet"
+
+#: Hashes and identifiers are hardly ever repeated, so that a dictionary only costs time.
+_AS_IT_IS = "COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 0"
 _FETCHED = 5000
 
 _HAS_FRESH = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'fresh'"
@@ -63,10 +67,16 @@ class Difference:
 
 
 def hash_version() -> str:
-    """Return the version of the hash functions; only hashes of the same version compare."""
-    import duckdb
+    """Return the version of the hash functions; only hashes of the same version compare.
 
-    return f"DuckDB {duckdb.__version__}"
+    An unchanged file needs nothing else of DuckDB, which takes long to import.
+    """
+    try:
+        return f"DuckDB {version('duckdb')}"
+    except PackageNotFoundError:
+        import duckdb
+
+        return f"DuckDB {duckdb.__version__}"
 
 
 def can_hash_rows(checked: CheckResult) -> bool:
@@ -106,14 +116,13 @@ def write_row_hashes(checked: CheckResult, path: Path) -> int:
     SodaSheetError if it cannot be written.
     """
     stage, shelved = checked.stage, checked.stage.shelf / _SHELVED
-    _require_fresh(checked)
     draft = path.with_suffix(".tmp")
     try:
         with _gone_afterwards(shelved), _gone_afterwards(draft):
-            stage.connection.execute(
-                f"COPY (SELECT k, h, high, low FROM ({_GOOD})) TO {literal(str(shelved))}"
-                " (FORMAT parquet, COMPRESSION snappy)"
-            )
+            copied = stage.connection.execute(
+                f"COPY ({_all_good(checked)}) TO {literal(str(shelved))}"
+                f" (FORMAT parquet, {_AS_IT_IS})"
+            ).fetchone()
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(shelved, draft)
             draft.replace(path)
@@ -122,7 +131,27 @@ def write_row_hashes(checked: CheckResult, path: Path) -> int:
             f"The imprint {path} cannot be written: {error.strerror or error}.",
             "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
         ) from error
-    return _number(stage, f"SELECT count(*) FROM ({_GOOD})")
+    return int(copied[0]) if copied else 0
+
+
+def _all_good(checked: CheckResult) -> str:
+    """Return SQL for the row hashes of all good rows, those that were not read again among them."""
+    stage = checked.stage
+    if not _number(stage, _HAS_FRESH) and not stage.as_sent:
+        # Nothing has been compared: they are written as they are made.
+        assert checked.identifier is not None  # noqa: S101 - callers have looked
+        made = _fresh(stage, checked.projected, checked.identifier)
+        good = f"SELECT * FROM ({made})"
+        if checked.rejected:
+            good = f"{good} WHERE _row NOT IN (SELECT _row FROM rejected)"
+        return f"SELECT k, h, high, low FROM ({good})"
+    _require_fresh(checked)
+    columns = "_row, k, h, high, low"
+    known = f" UNION ALL SELECT {columns} FROM as_sent" if stage.as_sent else ""
+    return (
+        f"SELECT k, h, high, low FROM (SELECT {columns} FROM fresh{known})"
+        " WHERE _row NOT IN (SELECT _row FROM rejected)"
+    )
 
 
 def compare(checked: CheckResult, path: Path) -> Difference:
@@ -141,6 +170,7 @@ def compare(checked: CheckResult, path: Path) -> Difference:
     ).fetchone()
     unchanged, changed, new, vanished = counted or (0, 0, 0, 0)
     replacing = checked.plan.method is Method.REPLACE
+    unchanged += stage.as_sent
     return Difference(unchanged, changed, new, vanished if replacing else 0)
 
 
@@ -194,7 +224,11 @@ def _require_fresh(checked: CheckResult) -> None:
 
 
 def _make_fresh(stage: Stage, projected: Sequence[Projected], key: Projected) -> None:
-    """Make the table `fresh(_row, k, h, high, low)` of all rows, good or not."""
+    """Make the table `fresh(_row, k, h, high, low)` of all rows that were read, good or not."""
+    stage.connection.execute(f"CREATE TABLE fresh AS {_fresh(stage, projected, key)}")
+
+
+def _fresh(stage: Stage, projected: Sequence[Projected], key: Projected) -> str:
     table = stage.table
     sources = ", ".join(f"c{index}" for one in projected for index in one.filled.sources)
     parsed = f"CASE WHEN {key.text_name} <> '' THEN {key.typed.parsed or 'NULL'} END"
@@ -202,12 +236,10 @@ def _make_fresh(stage: Stage, projected: Sequence[Projected], key: Projected) ->
         f"(SELECT {table.row} AS _row, {key.text} AS {key.text_name}, hash({sources}) AS h"
         f" FROM {table.name})"
     )
-    stage.connection.execute(
-        f"CREATE TABLE fresh AS SELECT _row, {key.typed.key} AS k, h, high, low"
+    return (
+        f"SELECT _row, {key.typed.key} AS k, h, high, low"
         f" FROM (SELECT *, {parsed} AS {key.parsed_name} FROM {cells} {_with_lines(stage)})"
     )
-    if stage.as_sent:
-        stage.connection.execute("INSERT INTO fresh SELECT _row, k, h, high, low FROM as_sent")
 
 
 def _with_lines(stage: Stage) -> str:

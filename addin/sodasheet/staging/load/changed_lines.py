@@ -7,11 +7,12 @@ a file has as many records as lines.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from sodasheet.model.loading_fallback import Why
 from sodasheet.sources.spool import Spool
@@ -27,16 +28,19 @@ FindRowHashes = Callable[[Spool], Path | None]
 #: Where more of the lines than this are others, the file is read as any other one is.
 MOST = 0.5
 
-#: The tables of this module. `lines` has the hashes of every line in the file's order, `imprinted`
-#: what the last push sent (staging/diff/row_hashes.py), `as_sent` the rows whose lines that push
-#: has sent.
-_TABLES = ("lines", "imprinted", "as_sent")
+#: The tables of this module. `lines` has hashes and size of every line in the file's order,
+#: `imprinted` what the last push sent (staging/diff/row_hashes.py), in the end without the rows
+#: whose lines are still there, which `as_sent` has.
+_TABLES = ("lines", "imprinted", "as_sent", "others")
 
 #: A byte that no table of text holds (ASCII's unit separator); a line with one has two columns here
 #: and is refused.
 _NO_SEPARATOR = "\x1f"
 
 _FETCHED = 5000
+
+#: Bytes read around a line: single lines are far from each other, changed ones often in a run.
+_AROUND = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,15 @@ def dialect(spool: Spool) -> list[str]:
 
 
 def hash_lines(connection: duckdb.DuckDBPyConnection, spool: Spool) -> None:
-    """Make the table `lines(high, low)` in the order of the file.
+    """Make the table `lines(high, low, size)` in the order of the file.
 
     Raises duckdb.Error for a line that is none.
     """
     # The second hash sees every byte at another place, so that what fools one does not fool both.
     connection.execute(
         "CREATE OR REPLACE TABLE lines AS"
-        f" SELECT hash(line) AS high, hash(concat('~', line)) AS low FROM {_read(spool)}"
+        f" SELECT hash(line) AS high, hash(concat('~', line)) AS low,"
+        f" strlen(line) AS size FROM {_read(spool)}"
     )
 
 
@@ -85,21 +90,29 @@ def forget_lines(connection: duckdb.DuckDBPyConnection) -> None:
 def load_others(connection: duckdb.DuckDBPyConnection, spool: Spool, room: Path) -> Others | Why:
     """Load only the lines that are not in the table `imprinted`, as the table `source`.
 
-    Leaves `as_sent(_row, k, h, high, low)` behind, one row for every other line. Returns the reason
-    instead if the lines do not tell enough. Raises duckdb.Error if something cannot be read.
+    Leaves `as_sent(_row, k, h, high, low)` behind, one row for every other line, and `imprinted`
+    without the rows of these. Returns the reason instead if the lines do not tell enough. Raises
+    duckdb.Error or OSError if something cannot be read.
     """
     connection.execute(
         "CREATE OR REPLACE TABLE as_sent AS SELECT l._row, i.*"
         f" FROM {numbered_lines(spool)} l JOIN imprinted i USING (high, low)"
     )
-    lines, sent, known = (_count(connection, name) for name in ("lines", "imprinted", "as_sent"))
-    matched = _count(connection, "imprinted SEMI JOIN lines USING (high, low)")
+    connection.execute(
+        "CREATE OR REPLACE TABLE others AS"
+        " SELECT * FROM imprinted ANTI JOIN lines USING (high, low)"
+    )
+    lines, sent, known, gone = (
+        _count(connection, name) for name in ("lines", "imprinted", "as_sent", "others")
+    )
     if lines != spool.rows:
         return Why.LINE_BREAKS
-    if known != matched:
+    if known != sent - gone:
         return Why.REPEATED_LINES
-    if max(lines - known, sent - known) > MOST * lines:
+    if max(lines - known, gone) > MOST * lines:
         return Why.MANY_CHANGES
+    connection.execute("DROP TABLE imprinted")
+    connection.execute("ALTER TABLE others RENAME TO imprinted")
     path = room / "others.csv"
     count = _write_others(connection, spool, path)
     others = replace(spool, path=path, numbered=True, skip=0, rows=lines)
@@ -120,24 +133,60 @@ def load_row_hashes(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def _write_others(connection: duckdb.DuckDBPyConnection, spool: Spool, path: Path) -> int:
     """Write the other lines to `path`, each behind its row's number; return their number.
 
-    It ends early, and so with too few, at a line in which a quote is left open.
+    It ends early, and so with too few, at a line in which a quote is left open, and at once if the
+    lines do not make up the file.
     """
-    count, quote, ending = 0, spool.quote.encode(), b"\r"
-    with path.open("wb") as file:
-        for row, line in _others(connection, spool):
-            data = line.encode().removesuffix(ending)
-            if quote and data.count(quote) % 2:
+    count, quote = 0, spool.quote.encode()
+    with spool.path.open("rb", buffering=_AROUND) as source, path.open("wb") as file:
+        ending, first = _ending(source), _size_above(source, spool)
+        size = source.seek(0, os.SEEK_END)
+        if _size_of_lines(connection, len(ending)) + first not in (size, size + len(ending)):
+            return 0
+        for row, start, length in _others(connection, spool, len(ending)):
+            source.seek(first + start)
+            line = source.read(length + len(ending))
+            data = line[:length]
+            if line[length:] not in (ending, b"") or (quote and data.count(quote) % 2):
                 break
             file.write(b"%d%b%b\n" % (row, spool.delimiter.encode(), data))
             count += 1
     return count
 
 
-def _others(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[tuple[int, str]]:
-    """Yield row number and text of every line that is not `as_sent`, in order."""
+def _ending(source: BinaryIO) -> bytes:
+    """Return the line end of a file whose lines all end alike."""
+    return b"\r\n" if source.readline().endswith(b"\r\n") else b"\n"
+
+
+def _size_above(source: BinaryIO, spool: Spool) -> int:
+    """Return the number of bytes above the first row."""
+    source.seek(0)
+    return sum(len(source.readline()) for _ in range(spool.skip))
+
+
+def _size_of_lines(connection: duckdb.DuckDBPyConnection, ending: int) -> int:
+    """Return the number of bytes of all lines with their ends."""
+    query = f"SELECT coalesce(sum(size + {ending}), 0)::BIGINT FROM lines"
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _others(
+    connection: duckdb.DuckDBPyConnection, spool: Spool, ending: int
+) -> Iterator[tuple[int, int, int]]:
+    """Yield row number, place and size of every line that is not `as_sent`, in order.
+
+    A place is counted from the first line. Without an order DuckDB sums as it streams, in the order
+    of the table.
+    """
+    places = (
+        f"SELECT CAST(rowid + {int(spool.first_row)} AS BIGINT) AS n, size, sum(size + {ending})"
+        f" OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - size - {ending} AS start"
+        " FROM lines"
+    )
     query = (
-        f"SELECT n, line FROM (SELECT row_number() OVER () + {int(spool.first_row) - 1} AS n, line"
-        f" FROM {_read(spool)}) WHERE n NOT IN (SELECT _row FROM as_sent) ORDER BY n"
+        f"SELECT n, start::BIGINT, size FROM ({places})"
+        " WHERE n NOT IN (SELECT _row FROM as_sent) ORDER BY n"
     )
     with closing(connection.cursor()) as cursor:
         cursor.execute(query)
