@@ -10,9 +10,9 @@ import pytest
 
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
+from sodasheet.staging.check import conditions
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
-from sodasheet.staging.check.scans import column_scan, duplicate_identifiers
 from sodasheet.staging.output.json_batches import batches
 
 Fixture = Callable[..., Any]
@@ -76,8 +76,8 @@ def test_settled_cells_have_no_finding_that_the_conditions_would_make(
     plan = CheckPlan(target, Mapping(rules), Method.UPSERT)
 
     found = _outcome(open_stage(tuple(names), rows), plan)
-    monkeypatch.setattr(column_scan, "_settled", lambda _condition: None)
-    monkeypatch.setattr(duplicate_identifiers, "_are_distinct", lambda *_: False)
+    monkeypatch.setattr(conditions, "_settled", lambda _condition: None)
+    monkeypatch.setattr(conditions, "_are_distinct", lambda *_: False)
 
     assert found == _outcome(open_stage(tuple(names), rows), plan)
 

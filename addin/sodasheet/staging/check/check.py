@@ -14,6 +14,8 @@ from sodasheet.staging.check.conditions import (
     Condition,
     column_conditions,
     condition_of,
+    count_and_keep,
+    keep_duplicates,
     unusual_conditions,
 )
 from sodasheet.staging.check.finding_groups import cell_groups, create_found, in_order
@@ -26,8 +28,6 @@ from sodasheet.staging.check.row_selection import (
     create_selection,
     forget_fresh,
 )
-from sodasheet.staging.check.scans.column_scan import count_and_keep
-from sodasheet.staging.check.scans.duplicate_identifiers import keep_duplicates
 from sodasheet.staging.check.trimmed_blanks import trimmed_notes
 from sodasheet.staging.check.unreadable_cell_findings import fault_conditions, keep_faults
 from sodasheet.staging.load.non_data_rows import ColumnFacts

@@ -1,1 +1,0 @@
-"""Scans of the cells that fill one dataset column."""
