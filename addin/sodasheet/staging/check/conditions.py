@@ -11,9 +11,9 @@ from sodasheet.model.mapping import Blank
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check_plan import CheckPlan, Filled
 from sodasheet.staging.check.finding_reasons import Reason
-from sodasheet.staging.check.mapping_sql import ColumnStats, Projected
+from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, values_from
 from sodasheet.staging.load.non_data_rows import ColumnFacts, unusual_rows
-from sodasheet.staging.sql_quoting import first_of, trimmed
+from sodasheet.staging.sql_quoting import Rows, first_of, trimmed
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.compiled_type import SqlCondition
 
