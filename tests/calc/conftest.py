@@ -24,7 +24,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.excel.button_press import Press
 from sodasheet.excel.sheets.open_mapping import open_mapping
 from sodasheet.model.job import Job
-from sodasheet.push.runs.background_task import BackgroundTask
+from sodasheet.push.runs.background_push_folder import BackgroundTask
 
 _NUMBERS = itertools.count(1)
 

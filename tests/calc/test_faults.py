@@ -14,7 +14,7 @@ import pytest
 from xlcalc.faults import BUSY, faulty
 
 from sodasheet.excel import ribbon, xlwings_access
-from sodasheet.excel.tasks import launch_task
+from sodasheet.excel.tasks import launched_tasks
 
 from .conftest import Steward
 
@@ -46,7 +46,7 @@ def mapped(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Steward:
     monkeypatch.setattr("webbrowser.open", lambda _: True)
     monkeypatch.setattr(xlwings_access, "PAUSE", 0.0)
     monkeypatch.setattr(xlwings_access.time, "sleep", lambda _: None)
-    monkeypatch.setattr(launch_task, "start_detached", lambda *_: 0)
+    monkeypatch.setattr(launched_tasks, "start_detached", lambda *_: 0)
     steward.address = address
     return steward
 

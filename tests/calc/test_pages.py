@@ -15,7 +15,7 @@ import pytest
 from sodasheet.desk.tasks.ask_user import answer_question
 from sodasheet.desk.tasks.question import UserAnswer
 from sodasheet.desk.tasks.task import Task, all_tasks
-from sodasheet.excel.tasks.launch_task import SHOWN
+from sodasheet.excel.tasks.launched_tasks import SHOWN
 from sodasheet.excel.tasks.task_workbook import read_order
 from sodasheet.excel.worker.check import check
 
@@ -232,7 +232,7 @@ def test_a_check_of_a_mapping_that_has_changed_meanwhile_says_nothing_of_its_row
     talk(desk, monkeypatch)
     begun: list[Any] = []
     monkeypatch.setattr(
-        "sodasheet.excel.tasks.launch_task.start_detached", lambda *given: begun.append(given)
+        "sodasheet.excel.tasks.launched_tasks.start_detached", lambda *given: begun.append(given)
     )
     desk.press("check_data")
     desk.choose("Amount", "Dataset column", "(ignore)")
@@ -250,7 +250,7 @@ def test_a_check_that_excel_has_no_time_for_shows_at_the_next_press(
     desk: Steward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mapped(desk)
-    monkeypatch.setattr("sodasheet.excel.tasks.launch_task.start_detached", lambda *_: None)
+    monkeypatch.setattr("sodasheet.excel.tasks.launched_tasks.start_detached", lambda *_: None)
     desk.press("check_data")
     (task,) = all_tasks()
     with pytest.MonkeyPatch.context() as busy:
@@ -275,7 +275,7 @@ def test_a_check_whose_questions_find_excel_busy_ends_with_its_results(
         raise Rejected
 
     mapped(desk)
-    monkeypatch.setattr("sodasheet.excel.tasks.launch_task.start_detached", lambda *_: None)
+    monkeypatch.setattr("sodasheet.excel.tasks.launched_tasks.start_detached", lambda *_: None)
     monkeypatch.setattr("sodasheet.excel.worker.check.renew_marks", busy)
     desk.press("check_data")
     (task,) = all_tasks()
@@ -290,7 +290,7 @@ def test_a_second_task_waits_for_a_check_and_stop_ends_it(
     desk: Steward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mapped(desk)
-    monkeypatch.setattr("sodasheet.excel.tasks.launch_task.start_detached", lambda *_: None)
+    monkeypatch.setattr("sodasheet.excel.tasks.launched_tasks.start_detached", lambda *_: None)
     desk.press("check_data")
 
     (told,) = desk.press("push")

@@ -14,7 +14,7 @@ import xlwings
 
 from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.excel.button_press import Press
-from sodasheet.excel.tasks import launch_task
+from sodasheet.excel.tasks import launched_tasks
 from sodasheet.excel.xlwings_access import caller
 from sodasheet.system import detached_process
 
@@ -169,14 +169,14 @@ def test_a_second_push_waits_for_the_first_and_stop_ends_it(
 ) -> None:
     address = mapped(steward, [["'a", "Ann", 1]])
     started: list[str] = []
-    begin = launch_task.start_detached
-    monkeypatch.setattr(launch_task, "start_detached", lambda _, folder: started.append(folder))
+    begin = launched_tasks.start_detached
+    monkeypatch.setattr(launched_tasks, "start_detached", lambda _, folder: started.append(folder))
     steward.press("push", True)
 
     second = steward.press("push")
     steward.press("stop")
     stopping = Task(Path(started[0])).errand.stopping
-    begin(launch_task.WORKER, started[0])
+    begin(launched_tasks.WORKER, started[0])
     steward.wait()
 
     assert second == [
@@ -211,8 +211,8 @@ def test_results_that_found_no_workbook_are_shown_at_the_next_press(steward: Ste
 def test_a_push_that_died_is_said_at_the_next_press(steward: Steward) -> None:
     mapped(steward, [["'a", "Ann", 1]])
     press = Press(steward.app, steward.book, steward.book.sheets[0], steward.dialogs)
-    task = launch_task.task_of(press, TaskKind.PUSH)
-    task.write("order.json", launch_task.order_of(press).to_json())
+    task = launched_tasks.task_of(press, TaskKind.PUSH)
+    task.write("order.json", launched_tasks.order_of(press).to_json())
     task.write("status.json", {"time": 0})
 
     told = steward.press("stop")

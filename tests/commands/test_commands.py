@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.model.exit_code import ExitCode
-from sodasheet.office.samples.build import PLANTED
+from sodasheet.office.samples.sample_files import PLANTED
 
 from .conftest import PERMITS, Terminal
 

@@ -15,7 +15,7 @@ from sodasheet.model.credentials import Credentials
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.publishing.drafts import open_drafts
+from sodasheet.portal.publishing.open_drafts import open_drafts
 from sodasheet.portal.soda2.rows_client import RowsClient
 
 from .bench import PERMITS, Bench

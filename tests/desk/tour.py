@@ -18,7 +18,7 @@ from sodasheet.desk.tasks.question import Asked, Question, Tell, TextQuestion, Y
 from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, TaskRecord, new_task
 from sodasheet.model.method import Method
-from sodasheet.push.runs.background_task import repeated
+from sodasheet.push.runs.background_push_folder import repeated
 
 from .bench import PERMITS, Bench
 from .jobs import permits_job

@@ -8,8 +8,8 @@ from socrata_contract import GUESSES
 from sodasheet.doctor import rehearsal
 from sodasheet.doctor.assumption_checks import CHECKS
 from sodasheet.doctor.private_draft import NotPrivateError, delete, draft, left_over
-from sodasheet.doctor.pushes_to_draft import PUSHES
 from sodasheet.doctor.rehearsal import last_rehearsal, rehearse
+from sodasheet.doctor.rehearsal_pushes import PUSHES
 from sodasheet.model.progress import Silent
 from sodasheet.portal.learned_facts import recall
 

@@ -16,8 +16,8 @@ import trustme
 
 from sodasheet.credentials.redaction import redact
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.jobs.file.job_as_json import job_to_json
 from sodasheet.jobs.file.job_from_json import job_from_json
+from sodasheet.jobs.file.job_to_json import job_to_json
 from sodasheet.model.report import Outcome
 from sodasheet.notifications.notify import tell
 from sodasheet.notifications.webhook import message

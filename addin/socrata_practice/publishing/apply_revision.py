@@ -25,7 +25,12 @@ from socrata_practice.publishing.stored_records import (
     update,
 )
 from socrata_practice.publishing.transform_processing import block_count, values
-from socrata_practice.storage import archive, asset_from_json, asset_store, replication_lag
+from socrata_practice.storage import (
+    archived_row_versions,
+    asset_from_json,
+    asset_store,
+    replication_lag,
+)
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.storage.database import now_seconds
 
@@ -103,7 +108,7 @@ def _apply_data(
         raise failed(f"Output schema {output.id} is not finished")
     if context.settings.archives:
         before = dataset_of(connection, revision)
-        archive.keep(connection, before)
+        archived_row_versions.keep(connection, before)
         update(connection, revision, version_before=before.data_version)
     replication_lag.keep(connection, dataset_of(connection, revision), context.settings.lag_seconds)
     created = 0

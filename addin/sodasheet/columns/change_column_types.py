@@ -36,8 +36,8 @@ from sodasheet.push.send.publishing_transport import Publishing, RevisionPlan
 from sodasheet.push.send.transport_choice import revision_obstacle
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.check.format_suggestions import suggest_formats
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.restore.rows_as_csv_and_parquet import (

@@ -43,26 +43,26 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
 
 def _pages(workers: Workers) -> tuple[Blueprint, ...]:
     """Return all pages; `workers` start the processes of tasks."""
-    from sodasheet.desk.check.views import check_pages
+    from sodasheet.desk.check.pages import check_pages
     from sodasheet.desk.choose_dataset.entry_template import template_pages
     from sodasheet.desk.choose_dataset.model import Catalog
-    from sodasheet.desk.choose_dataset.views import choose_pages
-    from sodasheet.desk.columns.views import columns_pages
-    from sodasheet.desk.computer.views import computer_pages
-    from sodasheet.desk.create.views import create_pages
-    from sodasheet.desk.describe.views import describe_pages
-    from sodasheet.desk.files.views import file_pages
+    from sodasheet.desk.choose_dataset.pages import choose_pages
+    from sodasheet.desk.columns.pages import columns_pages
+    from sodasheet.desk.computer.pages import computer_pages
+    from sodasheet.desk.create.pages import create_pages
+    from sodasheet.desk.describe.pages import describe_pages
+    from sodasheet.desk.files.pages import file_pages
+    from sodasheet.desk.history.pages import history_pages
     from sodasheet.desk.history.quality_page import quality_pages
-    from sodasheet.desk.history.views import history_pages
-    from sodasheet.desk.home.views import home_pages
-    from sodasheet.desk.map.views import map_pages
-    from sodasheet.desk.preview.views import preview_pages
-    from sodasheet.desk.push.views import task_pages
-    from sodasheet.desk.schedule.views import schedule_pages
-    from sodasheet.desk.settings.views import settings_pages
-    from sodasheet.desk.sign_in.views import sign_in_pages
-    from sodasheet.desk.welcome.views import welcome_pages
-    from sodasheet.desk.workbooks.views import workbook_pages
+    from sodasheet.desk.home.pages import home_pages
+    from sodasheet.desk.map.pages import map_pages
+    from sodasheet.desk.preview.pages import preview_pages
+    from sodasheet.desk.push.pages import task_pages
+    from sodasheet.desk.schedule.pages import schedule_pages
+    from sodasheet.desk.settings.pages import settings_pages
+    from sodasheet.desk.sign_in.pages import sign_in_pages
+    from sodasheet.desk.welcome.pages import welcome_pages
+    from sodasheet.desk.workbooks.pages import workbook_pages
 
     return (
         home_pages(),

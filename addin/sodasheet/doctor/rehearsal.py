@@ -13,7 +13,7 @@ from socrata_contract import GUESSES
 from sodasheet.doctor.assumption_checks import CHECKS
 from sodasheet.doctor.plain_requests import Probe
 from sodasheet.doctor.private_draft import draft, require_private
-from sodasheet.doctor.pushes_to_draft import PUSHES, RehearsalStage, push_line
+from sodasheet.doctor.rehearsal_pushes import PUSHES, RehearsalStage, push_line
 from sodasheet.doctor.result_line import Line, count_sentence, guess_line, line_from_json
 from sodasheet.errors import PortalError
 from sodasheet.model.progress import Progress

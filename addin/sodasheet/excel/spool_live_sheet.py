@@ -13,7 +13,7 @@ from sodasheet.excel.network_source import require_accepted
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources.spool_folder import SpoolFolderSource, write_spool_folder
-from sodasheet.staging.check.check_plan import linked_headers, with_fractions
+from sodasheet.staging.check.filled_columns import linked_headers, with_fractions
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.jobs.file.job_as_json import job_to_json
+from sodasheet.jobs.file.job_to_json import job_to_json
 from sodasheet.model.preview import Preview
 from sodasheet.portal.dataset_address import host_of, parse_portal
 from sodasheet.push.request import PreviewSnapshot

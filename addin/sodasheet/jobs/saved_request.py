@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.file.job_as_json import job_to_json
 from sodasheet.jobs.file.job_from_json import job_from_json
+from sodasheet.jobs.file.job_to_json import job_to_json
 from sodasheet.push.request import PushRequest, RunOptions, UndoTarget
 
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from sodasheet.office import help_guide, scheduled_push_template
-from sodasheet.office.samples.build import build_samples
+from sodasheet.office.samples.sample_files import build_samples
 from sodasheet.office.sheets.sheets_workbook import sheets_workbook
 from sodasheet.office.xlam import NAME, addin_workbook
 

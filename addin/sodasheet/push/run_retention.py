@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.incremental.baseline import imprint_path, known
-from sodasheet.push.runs.background_task import BackgroundTask
+from sodasheet.push.runs.background_push_folder import BackgroundTask
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.settings import Keep, read_settings

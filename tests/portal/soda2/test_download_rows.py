@@ -240,7 +240,7 @@ def test_a_page_without_end_is_looked_at_before_it_has_ended(
 def test_a_page_that_unpacks_to_no_end_is_not_held_in_memory(
     portal: Any, patience: Patience, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sodasheet.portal.soda2.rows_page._MOST", 100_000)
+    monkeypatch.setattr("sodasheet.portal.soda2.saved_rows_page._MOST", 100_000)
     view = {"id": "abcd-1234", "name": "Trees", "columns": [], "viewType": "tabular"}
     count = [{"n": "1"}]
     portal.answer(view).answer(count).answer(view)

@@ -11,7 +11,7 @@ from sodasheet.jobs.saved_request import request_from_memo, with_memo
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
-from sodasheet.portal.publishing.drafts import apply_draft, draft_numbered, open_drafts
+from sodasheet.portal.publishing.open_drafts import apply_draft, draft_numbered, open_drafts
 from sodasheet.portal.publishing.revision import Revisions
 from sodasheet.push.context import PushContext
 from sodasheet.push.questions_to_user import Agreed, Proposal

@@ -25,7 +25,7 @@ from socrata_practice.publishing.stored_records import (
     several,
     update,
 )
-from socrata_practice.storage import archive, asset_store
+from socrata_practice.storage import archived_row_versions, asset_store
 from socrata_practice.storage.asset import Draft
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
@@ -245,7 +245,7 @@ def restore(fourfour: str, seq: int) -> Response:
     connection = access.connection()
     with transaction(connection):
         version = found.version_before
-        if version is None or not archive.restore(connection, asset, version):
+        if version is None or not archived_row_versions.restore(connection, asset, version):
             raise record_lookup.missing(f"archive of dataset {fourfour}")
         asset_store.touch_rows(connection, asset, account.user_id)
     return pretty(resource_json.revision(connection, found), 201)

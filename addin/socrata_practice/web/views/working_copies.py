@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
-from socrata_practice.storage import archive, asset_store, working_copy
+from socrata_practice.storage import archived_row_versions, asset_store, working_copy
 from socrata_practice.storage.database import now_seconds, transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
@@ -55,7 +55,7 @@ def pending_geocodes(name: str) -> Response:
 def archived() -> Response:
     """Return the archived versions of a dataset (`id`)."""
     asset, _ = access.owned(request.args.get("id", ""), "write")
-    return pretty(archive.versions(access.connection(), asset))
+    return pretty(archived_row_versions.versions(access.connection(), asset))
 
 
 @working_copies.post("/api/archival")
@@ -67,7 +67,9 @@ def restore() -> Response:
     version = body.get("version")
     connection = access.connection()
     with transaction(connection):
-        if not isinstance(version, int) or not archive.restore(connection, asset, version):
+        if not isinstance(version, int) or not archived_row_versions.restore(
+            connection, asset, version
+        ):
             raise refusals.front(404, "not_found", f"There is no archived version {version}")
         asset_store.touch_rows(connection, asset, account.user_id)
     return shown(asset.id, account)

@@ -72,7 +72,7 @@ def command(options: DraftOptions) -> int:
 
 def _list(session: PortalSession, dataset: str, options: DraftOptions) -> int:
     from sodasheet.commands.terminal.output import print_json, print_table
-    from sodasheet.portal.publishing.drafts import open_drafts
+    from sodasheet.portal.publishing.open_drafts import open_drafts
 
     drafts = open_drafts(session, dataset)
     if options.as_json:
@@ -98,7 +98,7 @@ def _list_all(portal: str, options: DraftOptions) -> int:
     from sodasheet.commands.terminal.output import print_json, print_table, shown_progress
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.errors import Cancelled
-    from sodasheet.portal.publishing.drafts import portal_drafts
+    from sodasheet.portal.publishing.open_drafts import portal_drafts
 
     with (
         shown_progress() as progress,
@@ -132,7 +132,7 @@ def _list_all(portal: str, options: DraftOptions) -> int:
 def _apply(session: PortalSession, dataset: str, seq: int, options: DraftOptions) -> int:
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json
-    from sodasheet.portal.publishing.drafts import apply_draft, draft_numbered
+    from sodasheet.portal.publishing.open_drafts import apply_draft, draft_numbered
     from sodasheet.portal.publishing.task_set_reply import TaskState
     from sodasheet.push.runs.push_lock import dataset_lock
     from sodasheet.push.runs.run_folder import locks_folder
@@ -160,7 +160,7 @@ def _apply(session: PortalSession, dataset: str, seq: int, options: DraftOptions
 def _discard(session: PortalSession, dataset: str, seq: int, options: DraftOptions) -> int:
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json
-    from sodasheet.portal.publishing.drafts import draft_numbered
+    from sodasheet.portal.publishing.open_drafts import draft_numbered
     from sodasheet.push.runs.push_lock import dataset_lock
     from sodasheet.push.runs.run_folder import locks_folder
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from sodasheet.desk.columns.views import page_of
+from sodasheet.desk.columns.pages import page_of
 from sodasheet.desk.drafts.draft import Draft, Shape
 from sodasheet.desk.drafts.finished_steps import step_links
 from sodasheet.desk.drafts.suggestions import open_suggestions
@@ -47,7 +47,7 @@ from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.suggestion import SuggestedChange
 from sodasheet.push.replaced_part import require_replace
-from sodasheet.staging.check.check_plan import CheckPlan
+from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.check.mapping_sql import require_formats
 from sodasheet.system.file_names import file_name
 
@@ -189,7 +189,7 @@ def _changed(draft: Draft, before: Job) -> Job:
 
 def _decided(draft: Draft, job: Job, how: str) -> Job:
     """Return the job with the suggestions that the pressed button accepts or declines."""
-    from sodasheet.staging.suggest.accept_suggestions import accept, decline
+    from sodasheet.staging.suggest.answer_suggestions import accept, decline
 
     verb, _, rest = how.partition(":")
     key, _, choice = rest.partition("=")

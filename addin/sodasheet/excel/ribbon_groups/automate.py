@@ -16,7 +16,7 @@ from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.history import history_sheet
 from sodasheet.excel.sheets.history_rows import MOST_RUNS
 from sodasheet.excel.sheets.open_mapping import target
-from sodasheet.excel.tasks.launch_task import begin, order_of, task_of
+from sodasheet.excel.tasks.launched_tasks import begin, order_of, task_of
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press

@@ -14,7 +14,7 @@ from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
 from sodasheet.excel.sheets.open_mapping import find_mapping, open_mapping
 from sodasheet.excel.spool_live_sheet import spool_live_sheet
 from sodasheet.excel.status_bar import StatusProgress
-from sodasheet.excel.tasks.launch_task import begin, order_of
+from sodasheet.excel.tasks.launched_tasks import begin, order_of
 from sodasheet.excel.tasks.prepare_task import dataset_task, prepare, removed_on_failure
 from sodasheet.jobs.last_preview import key_of
 

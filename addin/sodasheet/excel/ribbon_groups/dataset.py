@@ -25,7 +25,7 @@ from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
 from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
 from sodasheet.excel.sheets.open_mapping import names_of, open_mapping, target
 from sodasheet.excel.sheets.template_sheets import add_sheet
-from sodasheet.excel.tasks.launch_task import begin, order_of, task_of
+from sodasheet.excel.tasks.launched_tasks import begin, order_of, task_of
 from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.labeled_settings_block import target_of
 from sodasheet.jobs.sheet.sheet_name import sheet_name

@@ -12,7 +12,7 @@ from sodasheet.excel.sheets.description import (
     description_sheet,
     new_description_sheet,
 )
-from sodasheet.excel.sheets.description_rows import conflict_states, states_of, wanted_of
+from sodasheet.excel.sheets.description_sheet_cells import conflict_states, states_of, wanted_of
 from sodasheet.excel.sheets.open_mapping import target
 from sodasheet.model.finding import Severity
 

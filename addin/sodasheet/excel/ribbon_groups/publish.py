@@ -19,7 +19,7 @@ from sodasheet.excel.sheets.open_mapping import (
 from sodasheet.excel.spool_live_sheet import spool_live_sheet
 from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.excel.tasks.deliver_results import deliver_ended
-from sodasheet.excel.tasks.launch_task import begin, order_of, task_of, tasks_of
+from sodasheet.excel.tasks.launched_tasks import begin, order_of, task_of, tasks_of
 from sodasheet.excel.tasks.prepare_task import dataset_task, prepare, removed_on_failure
 from sodasheet.jobs.last_preview import key_of, seen_by_preview, seen_to_json
 

@@ -170,7 +170,7 @@ def _job(read: ReadSheet) -> NamedJob:
 def _folder() -> Iterator[Task]:
     """A folder for the rows of a push, gone afterwards unless they are still needed."""
     from sodasheet.desk.tasks.task import TaskKind, TaskRecord, new_task
-    from sodasheet.excel.tasks.launch_task import ORIGIN, SHOWN
+    from sodasheet.excel.tasks.launched_tasks import ORIGIN, SHOWN
 
     task = new_task(TaskRecord(TaskKind.PUSH, ORIGIN))
     try:
@@ -182,7 +182,7 @@ def _folder() -> Iterator[Task]:
 
 def _keep_if_unknown(task: Task, ran: JobResult) -> None:
     """To go on with a run whose outcome is unknown its rows are needed again."""
-    from sodasheet.excel.tasks.launch_task import REPORT, keep
+    from sodasheet.excel.tasks.launched_tasks import REPORT, keep
 
     if ran.code is ExitCode.UNKNOWN:
         with suppress(OSError, SodaSheetError):

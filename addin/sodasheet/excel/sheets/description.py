@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.describe.description_before_edit import base_from, base_text
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.sheets.description_rows import (
+from sodasheet.excel.sheets.description_sheet_cells import (
     SheetCells,
     SheetRow,
     column_lines,

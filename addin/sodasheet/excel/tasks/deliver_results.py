@@ -13,7 +13,7 @@ from sodasheet.excel.book_path import is_address, path_of
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets, stamp_pushed
 from sodasheet.excel.sheets.result_rows import outcome_words
 from sodasheet.excel.sheets.results import result_sheet
-from sodasheet.excel.tasks.launch_task import keep, tasks_of
+from sodasheet.excel.tasks.launched_tasks import keep, tasks_of
 from sodasheet.excel.xlwings_access import is_busy, load_xlwings, show_status
 from sodasheet.system.paths import home
 

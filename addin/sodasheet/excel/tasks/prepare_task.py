@@ -10,7 +10,7 @@ from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.status_bar import progress_words
 from sodasheet.excel.tasks.deliver_results import deliver_ended
-from sodasheet.excel.tasks.launch_task import task_of, tasks_of
+from sodasheet.excel.tasks.launched_tasks import task_of, tasks_of
 from sodasheet.jobs.sheet.source_cell import words_of
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from sodasheet.excel.tasks.deliver_results import (
     find_book,
     mapping_sheet,
 )
-from sodasheet.excel.tasks.launch_task import JOB, REPORT
+from sodasheet.excel.tasks.launched_tasks import JOB, REPORT
 from sodasheet.excel.worker.push import ROWS
 from sodasheet.excel.xlwings_access import is_busy
 from sodasheet.jobs import read_job

@@ -16,7 +16,7 @@ from sodasheet.errors import Cancelled, SodaSheetError, UsageProblem
 from sodasheet.excel.button_press import Press
 from sodasheet.excel.ribbon import BUTTONS, run_button
 from sodasheet.excel.tasks.deliver_results import find_book
-from sodasheet.excel.tasks.launch_task import REPORT
+from sodasheet.excel.tasks.launched_tasks import REPORT
 from sodasheet.excel.tasks.task_workbook import ORDER, WorkbookOrder, read_order
 from sodasheet.excel.xlwings_access import load_xlwings, reach_program, when_free
 

@@ -10,7 +10,7 @@ from sodasheet.desk.tasks.ask_user import Asking, DeskDialogs
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.errors import Cancelled
 from sodasheet.excel.tasks.deliver_results import clear_status, deliver_to_program
-from sodasheet.excel.tasks.launch_task import JOB, REPORT
+from sodasheet.excel.tasks.launched_tasks import JOB, REPORT
 from sodasheet.excel.worker.push import ROWS
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.excel.next_steps import with_steps
 from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.tasks.deliver_results import clear_status, deliver_to_program
-from sodasheet.excel.tasks.launch_task import JOB, REPORT
+from sodasheet.excel.tasks.launched_tasks import JOB, REPORT
 
 if TYPE_CHECKING:
     from sodasheet.desk.tasks.task import Task

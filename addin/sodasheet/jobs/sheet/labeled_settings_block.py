@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.file.job_as_json import job_to_json
 from sodasheet.jobs.file.job_from_json import job_from_json
+from sodasheet.jobs.file.job_to_json import job_to_json
 from sodasheet.jobs.sheet.cell_words import method_of
 from sodasheet.jobs.sheet.quality_words import quality_values
 from sodasheet.jobs.sheet.settings_cells import settings_values, with_settings

@@ -14,7 +14,7 @@ from typing import Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.dataset import Column
-from sodasheet.portal.soda2.rows_page import RowsPage, unwritable
+from sodasheet.portal.soda2.saved_rows_page import RowsPage, unwritable
 
 FACTS = "dataset.json"
 _VERSION = 1

@@ -16,7 +16,7 @@ from sodasheet.portal.http.request import Params, query_string
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download_folder import FACTS, Download, State, write_facts
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
-from sodasheet.portal.soda2.rows_page import HEADERS, RowsPage, exact_rows, keep, unwritable
+from sodasheet.portal.soda2.saved_rows_page import HEADERS, RowsPage, exact_rows, keep, unwritable
 from sodasheet.portal.soda2.soql_queries import LONGEST_QUERY, after, field_name, lookups
 from sodasheet.portal.soda3.soda3_rows import RowsReader
 

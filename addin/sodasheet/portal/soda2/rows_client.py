@@ -27,7 +27,7 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import REFUSES_GZIP, has_shown, no_versions, note_shown
 from sodasheet.portal.soda2.async_job import finished
 from sodasheet.portal.soda2.replication_state import Replication
-from sodasheet.portal.soda2.rows_page import HEADERS, keep
+from sodasheet.portal.soda2.saved_rows_page import HEADERS, keep
 from sodasheet.portal.soda2.soql_queries import PAGE, after, canonical, field_name, lookups
 from sodasheet.portal.soda2.write_result import Reply, read_summary
 from sodasheet.portal.soda3.soda3_rows import RowsReader

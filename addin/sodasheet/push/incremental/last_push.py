@@ -31,7 +31,7 @@ from sodasheet.push.incremental.baseline import (
 )
 from sodasheet.push.request import PushRequest
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
+from sodasheet.staging.check.filled_columns import CheckPlan, filled_columns
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.diff.row_hashes import RowHashesError, rows_to_check
 from sodasheet.staging.load.changed_lines import dialect

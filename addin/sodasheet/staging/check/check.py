@@ -8,7 +8,6 @@ from functools import partial
 
 from sodasheet.errors import raise_if_cancelled
 from sodasheet.model.finding import FindingGroup
-from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.conditions import (
     Condition,
@@ -18,6 +17,7 @@ from sodasheet.staging.check.conditions import (
     keep_duplicates,
     unusual_conditions,
 )
+from sodasheet.staging.check.filled_columns import CheckPlan, filled_columns
 from sodasheet.staging.check.finding_groups import cell_groups, create_found, in_order
 from sodasheet.staging.check.finding_reasons import REASONS
 from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings

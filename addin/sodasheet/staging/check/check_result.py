@@ -10,8 +10,8 @@ from pathlib import Path
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import RejectedRow
-from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.conditions import Condition, condition_of
+from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.check.finding_groups import cell_groups, in_order
 from sodasheet.staging.check.finding_reasons import REASONS
 from sodasheet.staging.check.mapping_sql import Projected

@@ -11,14 +11,14 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from sodasheet.desk.choose_dataset.views import choose_page
+from sodasheet.desk.choose_dataset.pages import choose_page
 from sodasheet.desk.create.created_dataset import created_by, private_creation
-from sodasheet.desk.create.views import created_page, propose_page
+from sodasheet.desk.create.pages import created_page, propose_page
 from sodasheet.desk.formatting.names import isolated, name_fits
 from sodasheet.desk.push import summary
 from sodasheet.desk.push.push_stages import shown
 from sodasheet.desk.push.trial_row_count import first_rows
-from sodasheet.desk.schedule.views import schedule_page
+from sodasheet.desk.schedule.pages import schedule_page
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.ask_user import answer_question
 from sodasheet.desk.tasks.progress import ProgressNote
@@ -34,7 +34,7 @@ from sodasheet.desk.tasks.question import (
 from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, find_task
 from sodasheet.errors import SodaSheetError
-from sodasheet.push.runs.background_task import STATUS
+from sodasheet.push.runs.background_push_folder import STATUS
 
 #: Seconds between two looks at a task, between two signs of life, and of one stream.
 LOOK, BEAT, LONGEST = 0.25, 5.0, 600.0

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from sodasheet.desk.choose_dataset.views import choose_page
+from sodasheet.desk.choose_dataset.pages import choose_page
 from sodasheet.desk.drafts.draft import About, new_draft
 from sodasheet.desk.drafts.tasks import start_for
 from sodasheet.desk.files.file_contents import contents, draft_of, source_of, source_words

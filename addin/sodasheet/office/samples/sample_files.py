@@ -1,4 +1,4 @@
-"""Sample data in templates/, byte for byte: `python -m sodasheet.office.samples.build`."""
+"""Sample data in templates/, byte for byte: `python -m sodasheet.office.samples.sample_files`."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.portal.soda2.rows_page import CsvBytes, exact_rows
+from sodasheet.portal.soda2.saved_rows_page import CsvBytes, exact_rows
 
 HEAD = b'":id","name"\n'
 ROWS = b'"row-aaaa-bbbb-0000","two\nlines"\n"row-aaaa~bbbb_0001","say ""row-x"""\n'

@@ -10,7 +10,7 @@ from sodasheet.describe.description import ColumnDescription, Description
 from sodasheet.describe.description_changes import changes
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.sheets.cell_text import as_text
-from sodasheet.excel.sheets.description_rows import (
+from sodasheet.excel.sheets.description_sheet_cells import (
     SheetCells,
     column_lines,
     custom_lines,

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from sodasheet.matching import suggest
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.method import Method
-from sodasheet.office.samples.build import PLANTED, Error, build_samples, write_samples
+from sodasheet.office.samples.sample_files import PLANTED, Error, build_samples, write_samples
 
 TEMPLATES = files("sodasheet.templates")
 NAMES = (

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 
 from sodasheet.desk.home.freshness import ask
 from sodasheet.desk.home.model import home_now, pushed_keys
-from sodasheet.desk.welcome.views import welcome
+from sodasheet.desk.welcome.pages import welcome
 from sodasheet.update_check import known_updates
 
 
