@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from socrata_practice.accounts import Account
-from socrata_practice.soql import row_reader
+from socrata_practice.soql import column_summaries
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.web.access import Site, rights
 
@@ -48,7 +48,7 @@ def view_json(
     connection: sqlite3.Connection, site: Site, asset: Asset, account: Account | None
 ) -> Json:
     """Return the JSON of an asset for this caller."""
-    summaries = row_reader.summaries(connection, asset)
+    summaries = column_summaries.summaries(connection, asset)
     owner = _person(site.account(asset.owner_id), asset.owner_id)
     found: Json = {
         "id": asset.id,
