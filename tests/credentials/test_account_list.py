@@ -43,7 +43,8 @@ def test_the_list_is_readable_by_its_owner_alone_and_says_what_is_kept_where(pat
     }
     if sys.platform != "win32":  # there the folder of the user decides
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert sorted(file.name for file in path.parent.iterdir()) == ["accounts.json", "accounts.lock"]
+    beside = {file.name for file in path.parent.iterdir()} - {"accounts.json"}
+    assert beside <= {"accounts.lock"}  # gone with its last holder on Windows
 
 
 def test_signing_in_from_many_programs_at_once_loses_no_account(home: Path) -> None:

@@ -87,7 +87,8 @@ def test_an_excel_that_does_not_end_is_ended_with_all_that_it_started(book: Path
         book,
         END
         + f"""
-    subprocess.Popen(["/bin/sh", "-c", 'sleep 2; touch "{alive}"'])
+    late = "import time; time.sleep(2); open({alive.as_posix()!r}, 'w').close()"
+    subprocess.Popen([sys.executable, "-c", late])
     time.sleep(60)
 """,
     )
@@ -171,7 +172,7 @@ def test_an_excel_in_which_somebody_works_is_left_open(
         END
         + f"""
     time.sleep(3)
-    open("{alive}", "w").close()
+    open({alive.as_posix()!r}, "w").close()
 """,
     )
 
