@@ -171,7 +171,9 @@ def _category_finding(
         )
         change = f'Change the cells to "{meant}".'
         if len(hits) > 1:
-            change = f'Change the cells to what the dataset has, such as "{first.value}" to "{meant}".'
+            change = (
+                f'Change the cells to what the dataset has, such as "{first.value}" to "{meant}".'
+            )
         return finding(kind, says, examples, count, pair.label, change)
     listed = ", ".join(f'"{hit[0].value}"' for hit in hits[:3])
     says = f"{pair.title} has {different} in the dataset; {others}: {listed}."

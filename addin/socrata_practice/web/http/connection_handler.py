@@ -95,6 +95,10 @@ class ConnectionHandler(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         """Answer one request."""
+        with self.server.answering():
+            self._answer()
+
+    def _answer(self) -> None:
         self.environ = self.make_environ()
         reply = Reply(self, self.keeps_open)
         try:

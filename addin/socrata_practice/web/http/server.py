@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Flask
@@ -31,10 +31,23 @@ class PortalServer(ThreadedWSGIServer):
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._open: dict[threading.Thread, socket.socket | None] = {}
+        self._answering: set[threading.Thread] = set()
 
     def next_number(self) -> int:
         """Return the number of a new connection."""
         return next(self._numbers)
+
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """Have this thread waited for when the server stops, as it has a request to end."""
+        thread = threading.current_thread()
+        with self._lock:
+            self._answering.add(thread)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._answering.discard(thread)
 
     def serve(self) -> None:
         """Serve until `shutdown`."""
@@ -67,13 +80,16 @@ class PortalServer(ThreadedWSGIServer):
         """Ignore the error: the client sees a broken connection."""
 
     def cut_connections(self) -> list[threading.Thread]:
-        """Close every connection, also in the middle of a request; return their threads."""
+        """Close every connection, also in the middle of a request; return the threads of those.
+
+        A thread that only waits for the next request may not notice on Windows.
+        """
         with self._lock:
             for connection in filter(None, self._open.values()):
                 with contextlib.suppress(OSError):
                     # Not as TLS would end it: another thread is using that.
                     socket.socket.shutdown(connection, socket.SHUT_RDWR)
-            return list(self._open)
+            return list(self._answering)
 
 
 def join(threads: list[threading.Thread]) -> None:
