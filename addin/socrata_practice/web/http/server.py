@@ -39,7 +39,7 @@ class PortalServer(ThreadedWSGIServer):
 
     @contextlib.contextmanager
     def answering(self) -> Iterator[None]:
-        """Have this thread waited for when the server stops, as it has a request to end."""
+        """Have this thread waited for if the server stops while a request is answered."""
         thread = threading.current_thread()
         with self._lock:
             self._answering.add(thread)
@@ -80,7 +80,7 @@ class PortalServer(ThreadedWSGIServer):
         """Ignore the error: the client sees a broken connection."""
 
     def cut_connections(self) -> list[threading.Thread]:
-        """Close every connection, also in the middle of a request; return the threads of those.
+        """Close every connection, also in the middle of a request; return the answering threads.
 
         A thread that only waits for the next request may not notice on Windows.
         """
