@@ -185,7 +185,7 @@ class Searched:
         done = subprocess.run(
             [sys.executable, str(WATCHED), str(self.folder / "record")],
             input=json.dumps(program | {"lines": told}),
-            env=self.environment, cwd=self.work, capture_output=True, text=True, timeout=280,
+            env=self.environment, cwd=self.work, capture_output=True, encoding="utf-8", timeout=280,
             check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
@@ -378,7 +378,7 @@ def masked_preferences(portal: str) -> str:
 def test_the_practice_portal_does_not_show_the_users_secret(headless: Searched) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "sodasheet", "practice", "--json"],
-        env=headless.environment, cwd=headless.work, stdout=subprocess.PIPE, text=True,
+        env=headless.environment, cwd=headless.work, stdout=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
     assert process.stdout is not None
     line = process.stdout.readline()
