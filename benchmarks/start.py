@@ -35,7 +35,10 @@ def measured(times: int) -> dict[str, float]:
     alone = _process(times, "-c", "import xlwings")
     found["import xlwings"] = alone
     modules = ["sodasheet.excel.ribbon"]
-    modules += [f"sodasheet.excel.{name}" for name in dict.fromkeys(m for m, _ in BUTTONS.values())]
+    modules += [
+        f"sodasheet.excel.ribbon_groups.{name}"
+        for name in dict.fromkeys(m for m, _ in BUTTONS.values())
+    ]
     for module in modules:
         both = _process(times, "-c", f"import xlwings, {module}")
         found[f"import {module}, beyond xlwings"] = both - alone
