@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
@@ -159,6 +160,18 @@ def clear_status(order: WorkbookOrder) -> None:
     book = find_book(order)
     if book is not None:
         show_status(book.app, None)
+
+
+@contextmanager
+def status_cleared_on_error(order: WorkbookOrder) -> Iterator[None]:
+    """Give the status bar back if the work ends early, and raise what ended the work."""
+    try:
+        yield
+    except BaseException:
+        # What ended the work counts, not that Excel is busy or closed as well.
+        with suppress(Exception):
+            clear_status(order)
+        raise
 
 
 def find_book(order: WorkbookOrder) -> xlwings.Book | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +17,10 @@ from sodasheet.excel.sheets.open_mapping import open_mapping
 from sodasheet.excel.spool_live_sheet import respooled
 from sodasheet.excel.status_bar import DetachedProgress
 from sodasheet.excel.tasks.deliver_results import (
-    clear_status,
     deliver_to_program,
     find_book,
     mapping_sheet,
+    status_cleared_on_error,
 )
 from sodasheet.excel.tasks.launched_tasks import JOB, REPORT
 from sodasheet.excel.worker.push import ROWS
@@ -46,19 +45,14 @@ def check(task: Task, order: WorkbookOrder) -> None:
     inner = TaskProgress(task)
     progress = DetachedProgress(inner, book.app if book is not None else None)
     try:
-        with inner.pulse():
-            job = read_job(task.folder / JOB)
-            found = check_of(job, Path(task.record.base), order.links, progress)
-        task.write(REPORT, dict(found.report))
+        with status_cleared_on_error(order):
+            with inner.pulse():
+                job = read_job(task.folder / JOB)
+                found = check_of(job, Path(task.record.base), order.links, progress)
+            task.write(REPORT, dict(found.report))
     except Cancelled:
-        with suppress(Exception):
-            clear_status(order)
         task.remove()
         return
-    except BaseException:
-        with suppress(Exception):
-            clear_status(order)
-        raise
     if not deliver_to_program(task, order):
         # The next press shows the report, for which the rows are not needed.
         for name in ROWS:

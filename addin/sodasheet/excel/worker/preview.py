@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.desk.tasks.ask_user import Asking, DeskDialogs
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.errors import Cancelled
-from sodasheet.excel.tasks.deliver_results import clear_status, deliver_to_program
+from sodasheet.excel.tasks.deliver_results import deliver_to_program, status_cleared_on_error
 from sodasheet.excel.tasks.launched_tasks import JOB, REPORT
 from sodasheet.excel.worker.push import ROWS
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def preview(task: Task, order: WorkbookOrder) -> None:
     """Work out the preview and show the sheet in the workbook, or at the next press in that book.
 
-    Raises SodaSheetError for what keeps it from being made.
+    Raises SodaSheetError for what keeps the preview from being made.
     """
     progress = TaskProgress(task)
     asking = Asking(task, lambda: progress.stop, opened=order.page_open or not order.windowed)
@@ -29,16 +28,11 @@ def preview(task: Task, order: WorkbookOrder) -> None:
         if order.windowed:
             asking.open()
         try:
-            report = _report(task, order, progress)
+            with status_cleared_on_error(order):
+                report = _report(task, order, progress)
         except Cancelled:
-            with suppress(Exception):
-                clear_status(order)
             task.remove()
             return
-        except BaseException:
-            with suppress(Exception):
-                clear_status(order)
-            raise
         progress.begin("writing the sheet")
         task.write(REPORT, report)
         for name in ROWS:

@@ -1,4 +1,4 @@
-"""Rows that a preview need not look at: the last push sent them, and nobody has written since."""
+"""The rows of the last push, which a preview can skip if the dataset has not changed since."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from sodasheet.staging.diff.row_hashes import can_hash_rows
 def remembered_rows(job: Job, work: Prepared, session: PortalSession) -> Path | None:
     """Return the row hashes of the last push, if the dataset has exactly what that push left.
 
-    None if nothing is remembered, or anything speaks against it. Raises PortalError.
+    None if nothing is remembered, or if job, dataset or source rule the hashes out. Raises
+    PortalError.
     """
     checked = work.checked
     narrowed = checked.held or checked.removals or work.partition is not None
