@@ -120,7 +120,11 @@ class Desktop:
         from jeepney.bus_messages import message_bus
         from jeepney.io.blocking import Proxy, open_dbus_connection
 
-        with closing(open_dbus_connection(self.environment["DBUS_SESSION_BUS_ADDRESS"])) as bus:
+        try:
+            bus = open_dbus_connection(self.environment["DBUS_SESSION_BUS_ADDRESS"])
+        except ConnectionRefusedError:
+            return False  # the bus has bound its socket but does not listen yet
+        with closing(bus):
             return bool(Proxy(message_bus, bus).NameHasOwner("org.freedesktop.secrets")[0])
 
 
