@@ -14,7 +14,7 @@ from pathlib import Path
 from sodasheet.notifications.mail_errors import FAULTS as MAIL
 from sodasheet.portal.http.network_errors import FAILURES
 from sodasheet.portal.http.refusal_sentences import RULES
-from sodasheet.push.guards.registry import GUARDS
+from sodasheet.push.guards import GUARDS
 from sodasheet.quality.comparison_questions import QUESTIONS
 from sodasheet.sources.cell_faults import FAULTS
 from sodasheet.sources.row_notes import ROW_NOTES

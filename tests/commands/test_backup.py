@@ -120,7 +120,7 @@ def test_every_dataset_of_the_portal_is_restored_to_the_same_rows(terminal: Term
 def test_others_that_change_the_dataset_stop_the_backup(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sodasheet.portal.soda2.download_folder import Download
+    from sodasheet.portal.soda2.download import Download
 
     monkeypatch.setattr(Download, "changed", property(lambda _: True))
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import requests
 
+from sodasheet.push.runs.journal import locks_folder
 from sodasheet.push.runs.push_lock import dataset_lock
-from sodasheet.push.runs.run_folder import locks_folder
 
 from .conftest import PERMITS, Terminal
 

@@ -21,8 +21,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.suggestion import Suggestion
 from sodasheet.sources import open_source, source_spec
 from sodasheet.sources.header_row import suggest_header_row
-from sodasheet.staging.check.check import check
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.emptied_rows import without_emptied_rows
 from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.output.json_batches import BatchLimits, batches

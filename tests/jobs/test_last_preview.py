@@ -23,8 +23,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.push.request import PreviewSnapshot
-from sodasheet.push.runs.journal import Journal, RunRecord
-from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.journal import Journal, RunRecord, runs_folder
 
 PORTAL, DATASET = "https://data.example.gov", "abcd-1234"
 UPDATED = datetime(2024, 2, 29, 12, 30, tzinfo=UTC)

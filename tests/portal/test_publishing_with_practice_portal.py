@@ -31,8 +31,7 @@ from sodasheet.portal.publishing.upload_file import create_source
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.check.check import check
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.output.csv_output import csv_header, csv_pieces, publishable
 from sodasheet.staging.staged_table import Stage

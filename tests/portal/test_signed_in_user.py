@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import PortalError, SignInError
-from sodasheet.portal.signed_in_user import User, current_user
+from sodasheet.portal.connect import User, current_user
 
 
 def test_a_user_is_read_with_role_and_rights(portal: Any, session: Any) -> None:

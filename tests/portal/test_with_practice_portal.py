@@ -17,10 +17,10 @@ from sodasheet.errors import PortalError, Refused, SignInError
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.method import Method
 from sodasheet.portal.catalog_search import search
+from sodasheet.portal.connect import current_user
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.dataset_address import Address
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.signed_in_user import current_user
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from socrata_practice import PracticePortal
-from sodasheet.portal.http.response_errors import Answer, problem
+from sodasheet.portal.http.reply import Answer, problem
 
 RECORDED = {
     one["name"]: one

@@ -18,8 +18,7 @@ from sodasheet.model.report import (
     Traffic,
     UndoFacts,
 )
-from sodasheet.push.runs.journal import Journal, RunRecord
-from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunLog, RunRecord, runs_folder
 
 NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 

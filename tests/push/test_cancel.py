@@ -9,7 +9,7 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
 from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.run import Run
-from sodasheet.push.runs.run_folder import RunLog
+from sodasheet.push.runs.journal import RunLog
 
 from .conftest import PATIENCE, Bench
 from .pushes import OLD, PUSHES, order_of, prepare

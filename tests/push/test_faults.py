@@ -22,7 +22,7 @@ from sodasheet.push.context import PushContext
 from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest
 from sodasheet.push.run import Run
-from sodasheet.push.runs.run_folder import RunLog
+from sodasheet.push.runs.journal import RunLog
 
 from .conftest import Bench
 from .pushes import OLD, PUSHES, order_of, prepare

@@ -12,8 +12,7 @@ import pytest
 
 from sodasheet.model.report import Outcome
 from sodasheet.push.run import Run
-from sodasheet.push.runs.journal import Journal
-from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
 
 from .conftest import Bench
 from .pushes import PUSHES, order_of, prepare

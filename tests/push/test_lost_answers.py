@@ -19,8 +19,7 @@ from sodasheet.push.context import PushContext
 from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
-from sodasheet.push.runs.journal import Journal
-from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
 
 from .conftest import PATIENCE, Bench
 from .pushes import HEADERS, OLD, PUSHES, order_of, prepare
@@ -131,8 +130,8 @@ def test_settling_sends_nothing(bench: Bench) -> None:
 
 
 def test_a_second_push_is_told_who_holds_the_dataset(bench: Bench) -> None:
+    from sodasheet.push.runs.journal import locks_folder
     from sodasheet.push.runs.push_lock import dataset_lock
-    from sodasheet.push.runs.run_folder import locks_folder
 
     prepare(bench, "upsert")
     job = bench.job("upsert")

@@ -14,7 +14,7 @@ from sodasheet.model.job import Job
 from sodasheet.model.mapping import Blank
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.model.report import Outcome, Report
-from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.journal import runs_folder
 
 from .conftest import Bench
 

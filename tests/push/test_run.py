@@ -13,7 +13,7 @@ import pytest
 from sodasheet.model.mapping import ColumnRule
 from sodasheet.model.report import Outcome
 from sodasheet.push.questions_to_user import Proposal
-from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.journal import runs_folder
 
 from .conftest import Bench
 

@@ -16,7 +16,7 @@ from sodasheet.model.report import Outcome
 from sodasheet.push.incremental.baseline import imprint_path
 from sodasheet.push.run_retention import prune, prune_daily
 from sodasheet.push.runs.history import past_runs
-from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.push.runs.journal import RunLog, runs_folder
 from sodasheet.settings import Keep, Settings, settings_file, write_settings
 from sodasheet.system.temporary_folders import scratch_folder
 

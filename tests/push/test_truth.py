@@ -30,8 +30,7 @@ from sodasheet.push.context import PushContext
 from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
-from sodasheet.push.runs.journal import Journal
-from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
 
 from .model.gateway import HONEST, Fault, Gateway, Killed
 from .model.portal import DATASET, Portal, Reply
@@ -452,7 +451,7 @@ def test_digits_beyond_the_twenty_eighth_count(office: Office) -> None:
 @pytest.mark.parametrize("page", [b"<" * 60_000, b"<a " * 20_000, b"<!" * 30_000])
 def test_a_page_that_is_no_page_is_read_in_one_pass(page: bytes) -> None:
     """Each of them took a minute of CPU and more."""
-    from sodasheet.portal.http.response_errors import read_body
+    from sodasheet.portal.http.reply import read_body
 
     found = read_body(page, "text/html")
 

@@ -17,7 +17,7 @@ from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source, source_spec
-from sodasheet.sources.file_access import source_problem
+from sodasheet.sources.source_file import source_problem
 
 Lay = Callable[..., Any]
 

@@ -18,8 +18,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources.spool import NativeCounts, Spool
-from sodasheet.staging.check.check import check
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.output.json_batches import BatchLimits, batches
 from sodasheet.staging.staged_table import Stage

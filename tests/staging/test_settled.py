@@ -17,8 +17,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
-from sodasheet.staging.check.check import check
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan, filled_columns
 from sodasheet.staging.check.mapping_sql import Projected, project, values_from
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell

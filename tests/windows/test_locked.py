@@ -13,7 +13,7 @@ import pytest
 from sodasheet.errors import SodaSheetError
 from sodasheet.jobs.file.job_file import read_job
 from sodasheet.push.runs.background_push_folder import STATUS, BackgroundTask
-from sodasheet.sources.file_access import file_errors
+from sodasheet.sources.source_file import file_errors
 
 
 @contextmanager

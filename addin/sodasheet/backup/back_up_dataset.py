@@ -26,8 +26,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.descriptions import read_view
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.soda2.download_folder import Download
-from sodasheet.portal.soda2.download_rows import Selection, content_fields, download
+from sodasheet.portal.soda2.download import Download, Selection, content_fields, download
 from sodasheet.staging.restore.rows_as_csv_and_parquet import (
     csv_source,
     load_table,

@@ -25,18 +25,17 @@ from sodasheet.model.progress import Progress
 from sodasheet.model.report import RejectedRow
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.soda2.download_folder import Download, opened
+from sodasheet.portal.soda2.download import Download, opened
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.context import PushContext
 from sodasheet.push.questions_to_user import Agreed
+from sodasheet.push.runs.journal import runs_folder
 from sodasheet.push.runs.push_lock import dataset_lock
-from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.send.concurrent_writes import LastLook
 from sodasheet.push.send.publishing_transport import Publishing, RevisionPlan
 from sodasheet.push.send.transport_choice import revision_obstacle
 from sodasheet.sources import open_source
-from sodasheet.staging.check.check import check
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.check.format_suggestions import suggest_formats
 from sodasheet.staging.check.mapping_sql import Projected, values_from

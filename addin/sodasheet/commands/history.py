@@ -72,8 +72,7 @@ def command(options: HistoryOptions) -> None:
 
 def _mark_resolved(run: str) -> None:
     """Let other pushes go ahead of a run whose outcome stays unknown."""
-    from sodasheet.push.runs.journal import Journal
-    from sodasheet.push.runs.run_folder import runs_folder
+    from sodasheet.push.runs.journal import Journal, runs_folder
 
     if not run:
         raise UsageProblem(
@@ -90,8 +89,7 @@ def _mark_resolved(run: str) -> None:
 
 def known_run(run: str) -> RunRecord:
     """Return the run of this id. Raises UsageProblem if there is none."""
-    from sodasheet.push.runs.journal import Journal
-    from sodasheet.push.runs.run_folder import runs_folder
+    from sodasheet.push.runs.journal import Journal, runs_folder
 
     record = Journal(runs_folder()).record(run)
     if record is None:
@@ -119,7 +117,7 @@ def _prune(*, as_json: bool) -> None:
 
 def _show(run: str) -> None:
     """Print the whole report, which is a JSON object already."""
-    from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
+    from sodasheet.push.runs.journal import REPORT_NAME, runs_folder
 
     record = known_run(run)
     path = runs_folder() / run / REPORT_NAME
@@ -142,7 +140,7 @@ def _show(run: str) -> None:
 def _list(limit: int, dataset: str, *, as_json: bool) -> None:
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.push.runs.history import past_runs
-    from sodasheet.push.runs.run_folder import runs_folder
+    from sodasheet.push.runs.journal import runs_folder
 
     runs = past_runs(limit, dataset)
     if as_json:

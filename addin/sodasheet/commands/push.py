@@ -180,7 +180,7 @@ def _request(job_path: Path, options: PushOptions) -> PushRequest:
     from sodasheet.commands.terminal.session import limited_to, load_job
     from sodasheet.jobs.last_preview import seen_by_preview
     from sodasheet.jobs.saved_request import with_memo
-    from sodasheet.push.guards.registry import known_overrides
+    from sodasheet.push.guards import known_overrides
     from sodasheet.push.request import PushRequest, RunOptions
 
     job, base = load_job(job_path, options.only, options.method)

@@ -18,11 +18,11 @@ from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.soda2.download_folder import Download
+from sodasheet.portal.soda2.download import Download
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.request import PushRequest, RunOptions
-from sodasheet.push.runs.run_folder import RunLog
+from sodasheet.push.runs.journal import RunLog
 from sodasheet.staging.restore.rows_as_csv_and_parquet import (
     csv_source,
     load_table,

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from sodasheet.errors import PortalError
 from sodasheet.portal.connect import SessionOptions, connect_as
+from sodasheet.portal.http.reply import Answer
 from sodasheet.portal.http.request import Params, Write
-from sodasheet.portal.http.response_errors import Answer
 from sodasheet.portal.http.session import PortalSession
 
 _PATIENCE = 300.0

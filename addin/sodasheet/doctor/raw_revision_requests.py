@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sodasheet.doctor.plain_requests import Probe, body_of, require, wait_for
-from sodasheet.portal.http.response_errors import Answer
+from sodasheet.portal.http.reply import Answer
 
 BASE = "/api/publishing/v1"
 Json = dict[str, Any]

@@ -11,8 +11,8 @@ from sodasheet.doctor.plain_requests import Probe, body_of
 from sodasheet.doctor.result_line import Line, guess_line
 from sodasheet.errors import PortalError
 from sodasheet.portal.catalog_search import search
+from sodasheet.portal.http.reply import Answer
 from sodasheet.portal.http.request import Params
-from sodasheet.portal.http.response_errors import Answer
 from sodasheet.portal.soda3.soda3_rows import soql
 
 #: An id that no dataset has: digits and letters that generated ids do not use.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sodasheet.jobs.file.job_file import base_folder, read_job, unconfirmed, write_job
 from sodasheet.jobs.file.job_from_json import job_from_json
 from sodasheet.jobs.file.job_to_json import job_to_json
-from sodasheet.jobs.file.unknown_keys import unknown_keys
+from sodasheet.jobs.file.json_keys import unknown_keys
 
 __all__ = [
     "base_folder",

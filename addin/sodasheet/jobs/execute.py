@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from sodasheet.model.report import Report
     from sodasheet.push.context import PushContext
     from sodasheet.push.request import PreviewSnapshot, PushRequest, UndoTarget
-    from sodasheet.push.runs.journal import RunRecord
-    from sodasheet.push.runs.run_folder import RunLog
+    from sodasheet.push.runs.journal import RunLog, RunRecord
 
     #: Called with the report of each interrupted run that was settled before the new run.
     Settled = Callable[[Report], None]
@@ -51,7 +50,7 @@ def resume(record: RunRecord, context: PushContext) -> tuple[Report, Job]:
     Raises UsageProblem if the run log does not contain the whole request.
     """
     from sodasheet.push.run import Run
-    from sodasheet.push.runs.run_folder import RunLog
+    from sodasheet.push.runs.journal import RunLog
 
     request = request_from_memo(record.order)
     return Run(request, context, RunLog.of(record.run)).resume(), request.job
@@ -105,8 +104,7 @@ def settle_unfinished(request: PushRequest, context: PushContext) -> list[Report
     from sodasheet.portal.dataset_address import parse_portal
     from sodasheet.push.report_sentences import steps_if_unknown
     from sodasheet.push.run import Run
-    from sodasheet.push.runs.journal import Journal
-    from sodasheet.push.runs.run_folder import RunLog, runs_folder
+    from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
 
     reports = []
     portal = parse_portal(request.job.portal)
@@ -137,8 +135,7 @@ def _new_log() -> Iterator[RunLog]:
 
     Once the journal knows the run, its rows may be needed to resume, report or none.
     """
-    from sodasheet.push.runs.journal import Journal
-    from sodasheet.push.runs.run_folder import RunLog, runs_folder
+    from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
 
     log = RunLog.begin()
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.job_file import base_folder, read_job
-from sodasheet.jobs.file.unknown_keys import unknown_keys
+from sodasheet.jobs.file.json_keys import unknown_keys
 from sodasheet.jobs.named_job import NamedJob
 from sodasheet.model.next_step import Action, NextStep
 

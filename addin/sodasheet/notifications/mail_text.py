@@ -9,7 +9,7 @@ from sodasheet.model.job import Job
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.report import Outcome, RejectedRow, Report
 from sodasheet.notifications.next_steps import step_lines
-from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
+from sodasheet.push.runs.journal import REPORT_NAME, runs_folder
 
 #: Maximum rows and findings in a mail; the files named in the mail have all of them.
 _SHOWN = 10

@@ -9,7 +9,7 @@ from typing import Any
 
 from sodasheet.errors import PortalError
 from sodasheet.portal.dataset_address import is_dataset_id, is_loopback
-from sodasheet.portal.http.reply_text import label
+from sodasheet.portal.http.reply import label
 from sodasheet.portal.http.session import PortalSession
 
 

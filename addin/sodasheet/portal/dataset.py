@@ -12,7 +12,7 @@ from sodasheet.errors import PortalError, Refused
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.portal.http.reply_text import label
+from sodasheet.portal.http.reply import label
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.update_frequency import is_frequency_field
 

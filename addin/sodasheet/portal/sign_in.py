@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sodasheet.errors import SignInError
 from sodasheet.model.credentials import Credentials
-from sodasheet.portal.connect import SessionOptions, connect_as
+from sodasheet.portal.connect import SessionOptions, User, connect_as, current_user
 from sodasheet.portal.http.retries import Patience
-from sodasheet.portal.signed_in_user import User, current_user
 
 #: Somebody waits, and a mistyped address does not get better by trying it again.
 _OPTIONS = SessionOptions(patience=Patience(read=30, tries=2, unreachable=0))

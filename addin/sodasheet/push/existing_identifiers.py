@@ -14,7 +14,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import canonical, field_name
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.identifier_presence import COMPARABLE, IdentifierPresence
 from sodasheet.staging.output.json_batches import identifiers
 

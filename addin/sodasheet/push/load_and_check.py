@@ -26,8 +26,7 @@ from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.sources import open_source
 from sodasheet.sources.header_row import EXAMINED_ROWS, row_of_headers, row_with_headers
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.check.check import check
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.computed_column_sql import RunFacts
 from sodasheet.staging.check.emptied_rows import without_emptied_rows
 from sodasheet.staging.check.filled_columns import CheckPlan, linked_headers, with_fractions

@@ -24,7 +24,7 @@ from sodasheet.portal.soda2.partition_conditions import (
 )
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import canonical, field_name
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.diff.changes_only import as_upsert
 from sodasheet.staging.diff.partition_rows import (

@@ -37,7 +37,7 @@ class RunOptions:
     `allow_duplicate_append` permits an append of rows that were appended before.
     `draft` leaves a revision open on the portal for another person to apply; `remark` is a note
     that the portal's history shows.
-    `skipped_guards` names guards that the user has set aside (push/guards/registry.py). In an
+    `skipped_guards` names guards that the user has set aside (push/guards.py). In an
     `unattended` push no question is asked and no guard is skipped.
     """
 

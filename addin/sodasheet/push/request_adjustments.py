@@ -9,10 +9,9 @@ from pathlib import Path
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.push.request import PushRequest
-from sodasheet.push.runs.journal import Journal
-from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.journal import Journal, runs_folder
 from sodasheet.push.runs.run_recorder import last_of_trial, recorded, source_hash
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.row_selection import LEFT_OUT
 
 #: In the folder of an undo: the field that names rows, then one of them a line, all as JSON.

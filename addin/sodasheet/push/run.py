@@ -21,18 +21,17 @@ from sodasheet.model.report import (
     RunAccount,
     SourceFacts,
 )
+from sodasheet.portal.connect import current_user
 from sodasheet.portal.dataset import missing_rights, read_dataset
 from sodasheet.portal.dataset_address import parse_portal
 from sodasheet.portal.http.retries import patience_of
 from sodasheet.portal.publishing.revision import Revisions
-from sodasheet.portal.signed_in_user import current_user
-from sodasheet.portal.soda2.download_folder import opened
+from sodasheet.portal.soda2.download import opened
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.conclusion import Conclusion, lost_columns
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_identifiers import looks_up_identifiers
-from sodasheet.push.guards.registry import EXPLAINING, GuardError, judge
-from sodasheet.push.guards.rules import GuardFacts
+from sodasheet.push.guards import EXPLAINING, GuardError, GuardFacts, judge
 from sodasheet.push.incremental.baseline import BaselineRecorder, DatasetAtEnd
 from sodasheet.push.incremental.delta import Delta
 from sodasheet.push.incremental.last_push import LastPush, UnchangedSource
@@ -49,9 +48,8 @@ from sodasheet.push.report_sentences import (
 )
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import apply_adjustments, last_row
-from sodasheet.push.runs.journal import Step
+from sodasheet.push.runs.journal import RunLog, Step, locks_folder
 from sodasheet.push.runs.push_lock import HeldError, dataset_lock
-from sodasheet.push.runs.run_folder import RunLog, locks_folder
 from sodasheet.push.runs.run_recorder import (
     REJECTED_IN_REPORT,
     TRIAL,

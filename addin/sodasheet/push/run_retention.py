@@ -20,8 +20,7 @@ from pathlib import Path
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.incremental.baseline import imprint_path, known
 from sodasheet.push.runs.background_push_folder import BackgroundTask
-from sodasheet.push.runs.journal import Journal, RunRecord
-from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
+from sodasheet.push.runs.journal import REPORT_NAME, Journal, RunRecord, runs_folder
 from sodasheet.settings import Keep, read_settings
 from sodasheet.system.paths import home, make_private
 from sodasheet.system.temporary_folders import abandoned, remove, size

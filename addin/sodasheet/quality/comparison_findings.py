@@ -21,7 +21,7 @@ from sodasheet.quality.source_comparison import SourceComparison, finding
 from sodasheet.quality.unmapped_columns import compare_columns
 from sodasheet.quality.unusual_values import compare_cells
 from sodasheet.quality.unwanted_rows import compare_rows
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.finding_groups import in_order
 
 #: Columns of one row that must be strange for the row to count as shifted.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sodasheet.quality.profile import Profile, Relation
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected
 
 #: Makes a FROM clause with the texts of some columns, which says which rows are meant.

@@ -14,7 +14,7 @@ from sodasheet.quality.comparison_questions import QUESTIONS
 from sodasheet.quality.distinct_texts import DistinctTexts
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.quality.profile_queries import COORDINATES, MeasuredTable, measure_source
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import Rows
 

@@ -9,9 +9,15 @@ from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
 from sodasheet.sources.delimited.source import DelimitedSource
-from sodasheet.sources.file_access import Stamp, file_errors
-from sodasheet.sources.file_type import GEOGRAPHIC, FileType, file_type, is_geographic
 from sodasheet.sources.geographic.source import GeographicSource
+from sodasheet.sources.source_file import (
+    GEOGRAPHIC,
+    FileType,
+    Stamp,
+    file_errors,
+    file_type,
+    is_geographic,
+)
 from sodasheet.sources.spool import Source
 from sodasheet.sources.spool_folder import SpoolFolderSource
 from sodasheet.sources.workbook.source import WorkbookSource

@@ -18,10 +18,9 @@ from sodasheet.sources.delimited.byte_scan import QuoteSigns, scan_file
 from sodasheet.sources.delimited.dialect import Lines, RecordTooLong
 from sodasheet.sources.delimited.encoding import choose_encoding
 from sodasheet.sources.delimited.header_record import find_dialect
-from sodasheet.sources.file_access import file_errors, open_text
-from sodasheet.sources.file_type import FileType, file_type, is_geographic
 from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.sources.headers import joined_headers
+from sodasheet.sources.source_file import FileType, file_errors, file_type, is_geographic, open_text
 from sodasheet.sources.workbook.sheet_selection import pick
 from sodasheet.sources.workbook.sheet_survey import survey_sheet
 from sodasheet.sources.workbook.source import load_workbook, workbook_errors

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import BinaryIO, Literal
 
 from sodasheet.sources.cell_faults import FaultLog
-from sodasheet.sources.file_access import source_problem
+from sodasheet.sources.source_file import source_problem
 
 #: Maximum bytes of one record in the spool (DuckDB's default line limit is 2 MB).
 MAX_BYTES = 1_900_000

@@ -10,8 +10,7 @@ from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.job import Job
 from sodasheet.model.report import Outcome, Report, RowCounts, RunTarget
 from sodasheet.push.report_sentences import how_to_find_out
-from sodasheet.push.runs.journal import Journal, RunRecord
-from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunLog, RunRecord, runs_folder
 
 
 def failed_start_report(run: str, name: str, job: Job | None, error: SodaSheetError) -> Report:

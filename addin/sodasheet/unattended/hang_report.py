@@ -5,7 +5,7 @@ from __future__ import annotations
 from sodasheet.model.report import Outcome, Report, Traffic
 from sodasheet.push.report_sentences import how_to_find_out, summary
 from sodasheet.push.request import PushRequest
-from sodasheet.push.runs.run_folder import RunLog
+from sodasheet.push.runs.journal import RunLog
 from sodasheet.push.runs.run_recorder import RunRecorder, open_revision, recorded
 
 

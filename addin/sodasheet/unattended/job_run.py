@@ -17,8 +17,7 @@ from sodasheet.model.report import Outcome, Report
 from sodasheet.push.context import PushContext
 from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest, RunOptions
-from sodasheet.push.runs.journal import Journal
-from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
 from sodasheet.unattended.failed_start import failed_start_report, record
 from sodasheet.unattended.hang_report import report_hang
 from sodasheet.unattended.run_log_file import LoggedProgress, TextLog

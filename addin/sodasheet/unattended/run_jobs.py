@@ -11,8 +11,8 @@ from sodasheet.jobs.load_jobs import named
 from sodasheet.jobs.named_job import NamedJob
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.push.run_retention import prune_daily
+from sodasheet.push.runs.journal import locks_folder
 from sodasheet.push.runs.push_lock import job_lock
-from sodasheet.push.runs.run_folder import locks_folder
 from sodasheet.system.interactive_session import unattended
 from sodasheet.unattended.job_run import JobRun, begin
 from sodasheet.unattended.unattended_task import JobResult, RunTask

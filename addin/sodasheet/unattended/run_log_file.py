@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sodasheet.credentials.redaction import redact
 from sodasheet.errors import SodaSheetError
-from sodasheet.push.runs.run_folder import RunLog
+from sodasheet.push.runs.journal import RunLog
 from sodasheet.unattended.time_limit import TimeLimit
 
 NAME = "run.log"

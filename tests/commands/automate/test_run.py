@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 
 from sodasheet.model.exit_code import ExitCode
-from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.journal import Journal, locks_folder, runs_folder
 from sodasheet.push.runs.push_lock import job_lock
-from sodasheet.push.runs.run_folder import locks_folder, runs_folder
 from sodasheet.unattended.run_jobs import WORST_FIRST, worst
 
 from ..conftest import PERMITS, Said, Terminal

@@ -13,7 +13,7 @@ from sodasheet.commands.terminal.output import (
     print_json,
     print_table,
 )
-from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.journal import runs_folder
 
 from ..conftest import Terminal
 

@@ -17,8 +17,8 @@ from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.jobs.datasync.sij_file import SijFile
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.method import Method
+from sodasheet.push.runs.journal import locks_folder
 from sodasheet.push.runs.push_lock import job_lock
-from sodasheet.push.runs.run_folder import locks_folder
 
 from .conftest import Said, Task
 

@@ -22,7 +22,7 @@ from sodasheet.jobs import (
     unknown_keys,
     write_job,
 )
-from sodasheet.jobs.file.unknown_keys import KNOWN
+from sodasheet.jobs.file.json_keys import KNOWN
 from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule

@@ -10,7 +10,7 @@ import requests
 from socrata_contract import GUESSES
 from socrata_practice import PracticePortal
 from sodasheet.portal.http.refusal_sentences import RULES
-from sodasheet.portal.http.response_errors import Answer, read_body, rule_for
+from sodasheet.portal.http.reply import Answer, read_body, rule_for
 
 #: Guess -> the request whose refusal it is about: method, path, JSON, and the reason to be told.
 REQUESTS: dict[str, tuple[str, str, object, set[str]]] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.portal.http.reply_text import json_of
+from sodasheet.portal.http.reply import json_of
 
 SECRET = "swordfish-7d1f-secret"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.portal.http.reply_text import label
+from sodasheet.portal.http.reply import label
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import recall, remember
-from sodasheet.portal.soda2.download_rows import Selection, content_fields, download
+from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda3.soda3_rows import soql
 

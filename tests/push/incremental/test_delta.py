@@ -21,8 +21,7 @@ from sodasheet.push.context import PushContext
 from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest
 from sodasheet.push.run import Run
-from sodasheet.push.runs.journal import Journal
-from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
 from sodasheet.system.paths import home
 
 from ..conftest import Bench

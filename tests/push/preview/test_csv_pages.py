@@ -12,7 +12,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.preview import Preview
 from sodasheet.model.progress import Silent
 from sodasheet.portal.learned_facts import remember
-from sodasheet.portal.soda2 import download_rows
+from sodasheet.portal.soda2 import download
 from sodasheet.push.load_and_check import prepared
 from sodasheet.push.preview import csv_pages
 from sodasheet.push.preview.preview import previewed, report_of
@@ -47,7 +47,7 @@ SOURCE = [
 @pytest.fixture(autouse=True)
 def _few_rows_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_pages, "LEAST", 1)
-    monkeypatch.setattr(download_rows, "PAGE", 3)
+    monkeypatch.setattr(download, "PAGE", 3)
 
 
 def job_of(bench: Bench, method: str = "replace", source: list[list[str]] | None = None) -> Job:

@@ -21,9 +21,9 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.preview import ChangeKind, Preview
 from sodasheet.model.progress import Silent
-from sodasheet.portal.soda2 import download_rows as room
+from sodasheet.portal.soda2 import download as room
 from sodasheet.push import existing_identifiers
-from sodasheet.push.guards.registry import GUARDS
+from sodasheet.push.guards import GUARDS
 from sodasheet.push.preview.preview import preview
 
 from ..conftest import Bench
@@ -333,7 +333,7 @@ def test_only_the_rows_of_a_trial_are_foretold(fields: Any) -> None:
 
 
 def test_readers_that_lag_behind_are_said(fields: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    for where in ("portal.soda2.download_rows", "push.preview.preview"):
+    for where in ("portal.soda2.download", "push.preview.preview"):
         monkeypatch.setattr(f"sodasheet.{where}.settled_state", lambda *_: None)
     for method in ("replace", "append"):
         told = fields["none"].preview(small(fields["none"], method, "k0"))

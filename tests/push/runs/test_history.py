@@ -11,8 +11,7 @@ import pytest
 
 from sodasheet.model.report import Outcome, RowCounts
 from sodasheet.push.runs.history import ago, freshness, past_runs
-from sodasheet.push.runs.journal import Journal
-from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.journal import Journal, runs_folder
 from sodasheet.push.undo.undo import last_run
 
 from ..kept import NOW, ran
@@ -125,7 +124,7 @@ def test_freshness_says_what_has_not_landed_since() -> None:
 
 def test_the_later_of_two_runs_of_one_second_is_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
     ends = iter(("ffff", "0000"))
-    monkeypatch.setattr("sodasheet.push.runs.run_folder.secrets.token_hex", lambda _: next(ends))
+    monkeypatch.setattr("sodasheet.push.runs.journal.secrets.token_hex", lambda _: next(ends))
     ran(1)
     later = ran(1, Outcome.FAILED)
 

@@ -17,8 +17,7 @@ from sodasheet.push.context import PushContext
 from sodasheet.push.questions_to_user import Agreed, Proposal
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
-from sodasheet.push.runs.journal import Journal
-from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
 from sodasheet.push.undo.undo import past_run
 
 from ..conftest import Bench

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from sodasheet.model.report import Outcome
-from sodasheet.portal.soda2.download_folder import opened
+from sodasheet.portal.soda2.download import opened
 from sodasheet.push.questions_to_user import Proposal, Question
-from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.journal import runs_folder
 from sodasheet.push.undo import snapshot
 from sodasheet.staging.restore.sent_rows import read_sent_rows
 

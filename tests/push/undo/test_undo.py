@@ -25,8 +25,7 @@ from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import trial_before
 from sodasheet.push.run import Run
-from sodasheet.push.runs.journal import Journal
-from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
 from sodasheet.push.undo.conflicts import ConflictError, in_words
 from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
 from sodasheet.push.undo.undo import last_run, plan_undo

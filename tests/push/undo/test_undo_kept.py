@@ -10,8 +10,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.push.context import PushContext
 from sodasheet.push.questions_to_user import Agreed, Proposal
-from sodasheet.push.runs.journal import Journal
-from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
+from sodasheet.push.runs.journal import REPORT_NAME, Journal, runs_folder
 from sodasheet.push.undo.snapshot import complete
 from sodasheet.push.undo.undo import ROWS
 

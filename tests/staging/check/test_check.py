@@ -15,8 +15,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
 from sodasheet.model.report import RejectedRow
 from sodasheet.sources.spool import NativeCounts
-from sodasheet.staging.check.check import check
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.check.finding_reasons import REASONS
 from sodasheet.staging.check.finding_sentence_forms import short_sentence

@@ -11,8 +11,7 @@ import pytest
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.staging.check.check import check
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.output.csv_output import csv_pieces, publishable
 from sodasheet.staging.output.identifier_presence import IdentifierPresence

@@ -12,8 +12,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.sources import open_source, source_spec
-from sodasheet.staging.check.check import check
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan
 
 Fixture = Callable[..., Any]

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from sodasheet.errors import Refused
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
-from sodasheet.staging.check.check import check
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.output.json_batches import BatchLimits, batches, body, identifiers
 

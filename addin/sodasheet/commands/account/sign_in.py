@@ -14,7 +14,7 @@ from sodasheet.errors import UsageProblem
 if TYPE_CHECKING:
     from sodasheet.credentials.keychain import Account, Kind
     from sodasheet.model.credentials import Credentials
-    from sodasheet.portal.signed_in_user import User
+    from sodasheet.portal.connect import User
 
 #: Longer than any secret; a file given by mistake is not read completely.
 _STDIN_LIMIT = 65_536

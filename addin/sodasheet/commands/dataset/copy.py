@@ -69,7 +69,7 @@ def command(options: CopyOptions) -> int:
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import open_desk, open_portal
     from sodasheet.copy.copy_rows import CopyRequest, copy_rows
-    from sodasheet.push.guards.registry import known_overrides
+    from sodasheet.push.guards import known_overrides
     from sodasheet.push.questions_to_user import Agreed
 
     places = _places(options)

@@ -134,8 +134,8 @@ def _apply(session: PortalSession, dataset: str, seq: int, options: DraftOptions
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.portal.publishing.open_drafts import apply_draft, draft_numbered
     from sodasheet.portal.publishing.task_set_reply import TaskState
+    from sodasheet.push.runs.journal import locks_folder
     from sodasheet.push.runs.push_lock import dataset_lock
-    from sodasheet.push.runs.run_folder import locks_folder
 
     with dataset_lock(locks_folder(), session.portal, dataset, f"draft-{seq}"):
         draft = draft_numbered(session, dataset, seq)
@@ -161,8 +161,8 @@ def _discard(session: PortalSession, dataset: str, seq: int, options: DraftOptio
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.portal.publishing.open_drafts import draft_numbered
+    from sodasheet.push.runs.journal import locks_folder
     from sodasheet.push.runs.push_lock import dataset_lock
-    from sodasheet.push.runs.run_folder import locks_folder
 
     with dataset_lock(locks_folder(), session.portal, dataset, f"draft-{seq}"):
         draft = draft_numbered(session, dataset, seq)

@@ -37,8 +37,8 @@ def contents(path: Path) -> Contents:
     """Look into a file. Raises SodaSheetError if unreadable."""
     from sodasheet.jobs.load_jobs import is_workbook, jobs_in
     from sodasheet.model.progress import Silent
-    from sodasheet.sources.file_type import is_geographic
     from sodasheet.sources.geographic.source import layers_of
+    from sodasheet.sources.source_file import is_geographic
 
     if is_geographic(path):
         layers = layers_of(path, Silent())
@@ -69,7 +69,7 @@ def source_of(path: Path, part: str) -> SourceSpec:
 
 def source_words(spec: SourceSpec) -> str:
     """Return what people call a source, such as `permits.xlsx, sheet Permits`."""
-    from sodasheet.sources.file_type import is_geographic
+    from sodasheet.sources.source_file import is_geographic
 
     name = Path(spec.path).name
     if spec.table:

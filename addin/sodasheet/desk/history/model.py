@@ -14,8 +14,7 @@ from sodasheet.desk.formatting.times import duration, exact, moment
 from sodasheet.desk.history.plots import Plot, plot
 from sodasheet.desk.typed_number import typed_number
 from sodasheet.push.runs.history import PastRun, past_runs
-from sodasheet.push.runs.journal import Journal, Step
-from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.journal import Journal, Step, runs_folder
 from sodasheet.push.runs.run_recorder import UNDONE
 from sodasheet.system.atomic_files import read_json
 

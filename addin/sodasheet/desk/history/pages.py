@@ -17,8 +17,7 @@ from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import TaskKind, TaskOptions, TaskRecord, new_task
 from sodasheet.errors import UsageProblem
 from sodasheet.push.runs.history import PastRun
-from sodasheet.push.runs.journal import Journal
-from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.journal import Journal, runs_folder
 
 
 def history_pages(workers: Workers) -> Blueprint:

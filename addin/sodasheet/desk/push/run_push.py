@@ -104,7 +104,7 @@ class _Push:
     def _work(self, order: PushRequest, desk: PushContext) -> Report:
         from sodasheet.jobs.execute import execute
         from sodasheet.push.run import Run
-        from sodasheet.push.runs.run_folder import RunLog
+        from sodasheet.push.runs.journal import RunLog
 
         settles = self._task.record.options.settles
         if settles is not None:

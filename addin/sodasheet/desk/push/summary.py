@@ -214,7 +214,7 @@ def _facts(report: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _aside(report: Mapping[str, Any]) -> str:
-    from sodasheet.push.guards.registry import GUARDS
+    from sodasheet.push.guards import GUARDS
 
     guard = GUARDS.get(report.get("guard") or "")
     return guard.slug if guard is not None and guard.overridable else ""

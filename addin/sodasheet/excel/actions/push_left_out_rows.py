@@ -14,7 +14,7 @@ from sodasheet.excel.sheets.results import find_results
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import RUN
-from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
+from sodasheet.push.runs.journal import REPORT_NAME, runs_folder
 from sodasheet.sources import open_source
 from sodasheet.sources.spool_folder import write_spool_folder
 from sodasheet.staging.check.filled_columns import linked_headers, with_fractions

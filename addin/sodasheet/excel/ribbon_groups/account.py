@@ -28,8 +28,8 @@ def sign_in(press: Press) -> None:
 
 def test_connection(press: Press) -> None:
     """Show if the portal answers, for which account, and what may be done with the dataset."""
+    from sodasheet.portal.connect import current_user
     from sodasheet.portal.dataset_address import host_of
-    from sodasheet.portal.signed_in_user import current_user
 
     portal = asked_portal(press, "Test the connection to which portal? Its web address:")
     if portal is None:

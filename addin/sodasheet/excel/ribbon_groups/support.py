@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.journal import runs_folder
 from sodasheet.system.paths import make_private
 
 if TYPE_CHECKING:

@@ -68,8 +68,8 @@ class Pushing:
     def all(self) -> list[JobResult]:
         """Push every mapping sheet in the order of the sheets; each ends with a report."""
         from sodasheet.excel.sheets.mapping import mapping_sheets
+        from sodasheet.push.runs.journal import locks_folder
         from sodasheet.push.runs.push_lock import job_lock
-        from sodasheet.push.runs.run_folder import locks_folder
         from sodasheet.unattended.job_run import begin
         from sodasheet.unattended.unattended_task import JobResult
 

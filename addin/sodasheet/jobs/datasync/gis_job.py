@@ -13,7 +13,7 @@ from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset_address import is_dataset_id
-from sodasheet.sources.file_type import GEOGRAPHIC
+from sodasheet.sources.source_file import GEOGRAPHIC
 
 NOTE = (
     "The names of the layer's properties must be field names of the dataset; its shapes fill the"

@@ -8,9 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.file.json_keys import Part, shown
+from sodasheet.jobs.file.json_keys import Part, collect, shown
 from sodasheet.jobs.file.quality_section import quality_from_json
-from sodasheet.jobs.file.unknown_keys import collect
 from sodasheet.model.delivery_settings import SHORTEST_OVER, Delivery
 from sodasheet.model.job import (
     MOST_HEADER_ROWS,

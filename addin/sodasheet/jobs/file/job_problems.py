@@ -8,7 +8,7 @@ from typing import Any
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.job_from_json import VERSION, job_from_json
-from sodasheet.jobs.file.unknown_keys import unknown_keys
+from sodasheet.jobs.file.json_keys import unknown_keys
 from sodasheet.model.job import Job
 from sodasheet.model.mapping import doubtful
 

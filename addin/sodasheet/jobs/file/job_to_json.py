@@ -6,8 +6,8 @@ import copy
 from typing import Any
 
 from sodasheet.jobs.file.job_from_json import VERSION
+from sodasheet.jobs.file.json_keys import merge
 from sodasheet.jobs.file.quality_section import quality_to_json
-from sodasheet.jobs.file.unknown_keys import merge
 from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.job import Job, SourceSpec, Within
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule

@@ -19,15 +19,16 @@ from sodasheet.model.report import Traffic
 from sodasheet.portal.dataset_address import host_of, parse_portal
 from sodasheet.portal.http.connection import Connection, SignIn, origin
 from sodasheet.portal.http.network_errors import TooLongError, no_reply
-from sodasheet.portal.http.reply_text import MARK, json_of
-from sodasheet.portal.http.request import Params, RequestBody, Write, query_string
-from sodasheet.portal.http.response_errors import (
+from sodasheet.portal.http.reply import (
+    MARK,
     Answer,
+    json_of,
     problem,
     refused_by_portal,
     unknown_outcome,
     write_problem,
 )
+from sodasheet.portal.http.request import Params, RequestBody, Write, query_string
 from sodasheet.portal.http.retries import (
     HARMLESS_AGAIN,
     READ_AGAIN,

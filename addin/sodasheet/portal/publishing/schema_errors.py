@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sodasheet.portal.http.response_errors import readable
+from sodasheet.portal.http.reply import readable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import ask_list, whole
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sodasheet.errors import Cancelled, PortalError
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.portal.http.response_errors import readable
+from sodasheet.portal.http.reply import readable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.polling import Told, poll
 from sodasheet.portal.publishing.resource import Resource

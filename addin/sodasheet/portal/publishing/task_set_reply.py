@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sodasheet.errors import PortalError
-from sodasheet.portal.http.response_errors import readable
+from sodasheet.portal.http.reply import readable
 from sodasheet.portal.publishing.resource import Resource, resource_from
 from sodasheet.portal.soda2.write_result import Reply, from_counts
 

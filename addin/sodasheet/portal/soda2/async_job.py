@@ -5,9 +5,8 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlsplit
 
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
-from sodasheet.portal.http.reply_text import json_of
+from sodasheet.portal.http.reply import Answer, json_of, unknown_outcome
 from sodasheet.portal.http.request import Params
-from sodasheet.portal.http.response_errors import Answer, unknown_outcome
 from sodasheet.portal.http.session import PortalSession
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sodasheet.errors import PortalError, SignInError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.progress import Progress
+from sodasheet.portal.http.reply import Answer, unknown_outcome, write_problem
 from sodasheet.portal.http.request import (
     WORTH_PACKING,
     Params,
@@ -21,7 +22,6 @@ from sodasheet.portal.http.request import (
     packed,
     packed_pieces,
 )
-from sodasheet.portal.http.response_errors import Answer, unknown_outcome, write_problem
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import REFUSES_GZIP, has_shown, no_versions, note_shown

@@ -19,8 +19,8 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from sodasheet.errors import Cancelled, PortalError, SodaSheetError
+from sodasheet.portal.http.reply import Answer, problem
 from sodasheet.portal.http.request import gzip_packer, gzip_unpacker, unpacked
-from sodasheet.portal.http.response_errors import Answer, problem
 
 #: What a request for a page says besides.
 HEADERS = {"Accept-Encoding": "gzip"}

@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sodasheet.portal.http.reply_text import json_of
-from sodasheet.portal.http.response_errors import readable
+from sodasheet.portal.http.reply import json_of, readable
 
 #: The portal's words for a row it left out, and ours (portal-api.md B.3).
 _ROW_ERRORS = {

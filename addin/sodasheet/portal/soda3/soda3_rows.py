@@ -15,8 +15,8 @@ import requests
 
 from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Dataset
+from sodasheet.portal.http.reply import Answer
 from sodasheet.portal.http.request import Params
-from sodasheet.portal.http.response_errors import Answer
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import recall, remember
 

@@ -27,7 +27,7 @@ from sodasheet.push.context import PushContext
 from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.run_recorder import RunRecorder
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.filled_columns import Filled
 from sodasheet.staging.diff.row_hashes import can_hash_rows, hash_version, write_row_hashes
 from sodasheet.system.paths import home, make_private

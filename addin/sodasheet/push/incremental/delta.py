@@ -19,7 +19,7 @@ from sodasheet.push.preview.preview import previewed
 from sodasheet.push.report_sentences import compared_with
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.run_recorder import RunRecorder
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.diff.changes_only import only_changes
 from sodasheet.staging.diff.row_hashes import (
     Difference,

@@ -13,7 +13,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.push.runs.journal import Step
 from sodasheet.push.runs.run_recorder import RunRecorder
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.diff.changes_only import rebuilt, sending_rows
 
 #: The journal's step that says that only some rows are sent; `total` is how many the dataset then

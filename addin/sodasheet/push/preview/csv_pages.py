@@ -15,7 +15,7 @@ from pathlib import Path
 from sodasheet.errors import PortalError, SodaSheetError
 from sodasheet.model.dataset import Column
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.soda2.download_rows import Selection, sample
+from sodasheet.portal.soda2.download import Selection, sample
 from sodasheet.push.load_and_check import Prepared
 from sodasheet.staging.diff.csv_form import SAYS_ENOUGH, differing_columns
 from sodasheet.staging.diff.dataset_rows import UnreadableRowsError

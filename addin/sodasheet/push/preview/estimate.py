@@ -8,7 +8,7 @@ from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.push.context import PushContext
-from sodasheet.push.guards.registry import skipped_guards
+from sodasheet.push.guards import skipped_guards
 from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.preview.preview import previewed
 from sodasheet.push.questions_to_user import Ask
@@ -17,7 +17,7 @@ from sodasheet.push.request import PushRequest
 #: Rows that are fetched without thinking twice: nobody waits for one page, or for some look-ups.
 CHEAP = 5_000
 
-#: The guard that speaks for what a preview saw (push/guards/registry.py).
+#: The guard that speaks for what a preview saw (push/guards.py).
 _GUARD = "changed-since-preview"
 
 

@@ -17,8 +17,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, Preview
 from sodasheet.model.progress import Progress
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.soda2.download_folder import Download
-from sodasheet.portal.soda2.download_rows import Selection, content_fields, download
+from sodasheet.portal.soda2.download import Download, Selection, content_fields, download
 from sodasheet.portal.soda2.rows_client import RowsClient, settled_state
 from sodasheet.push.existing_identifiers import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.load_and_check import Prepared, prepared

@@ -9,8 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from sodasheet.model.report import RowCounts
-from sodasheet.push.runs.journal import Journal, RunRecord
-from sodasheet.push.runs.run_folder import FINDINGS_NAME, REPORT_NAME, runs_folder
+from sodasheet.push.runs.journal import FINDINGS_NAME, REPORT_NAME, Journal, RunRecord, runs_folder
 from sodasheet.push.runs.run_recorder import recorded, rejected_before
 from sodasheet.system.atomic_files import read_json
 

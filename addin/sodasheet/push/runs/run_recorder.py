@@ -22,8 +22,7 @@ from sodasheet.model.report import (
 from sodasheet.portal.soda2.rows_client import RowState
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.request import PushRequest
-from sodasheet.push.runs.journal import Journal, RunRecord, Step
-from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunLog, RunRecord, Step, runs_folder
 from sodasheet.staging.check.computed_column_sql import RunFacts
 
 #: Steps that announce a write: until `landed` or `not landed` follows, it may have been done.

@@ -21,7 +21,7 @@ from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.portal.soda2.soql_queries import LONGEST_QUERY, canonical, field_name, literal
 from sodasheet.push.send.concurrent_writes import AnnouncedWrite
 from sodasheet.push.send.transport_interface import Verdict
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.json_batches import BatchLimits, batches, identifiers
 from sodasheet.staging.output.rows_to_send import removal_values
 

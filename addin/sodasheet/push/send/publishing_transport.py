@@ -23,7 +23,7 @@ from sodasheet.push.context import PushContext
 from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.push.send.concurrent_writes import LastLook, Seen
 from sodasheet.push.send.transport_interface import DatasetChanged, Record, Verdict
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.csv_output import csv_header, csv_pieces
 
 #: The most rows with errors of the portal's that are fetched one by one.

@@ -30,7 +30,7 @@ from sodasheet.push.runs.run_recorder import (
 from sodasheet.push.send.publishing_transport import APPROVAL, discard
 from sodasheet.push.send.transport_choice import TransportFactory, choose, no_draft
 from sodasheet.push.send.transport_interface import Transport, Verdict
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 
 #: How often rows are sent again after the portal has said that they did not land.
 RESENDS = 2

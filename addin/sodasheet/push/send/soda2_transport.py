@@ -19,7 +19,7 @@ from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.push.send.concurrent_writes import AnnouncedWrite, LastLook, Seen
 from sodasheet.push.send.lost_answer import resolve
 from sodasheet.push.send.transport_interface import Record, Verdict
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.json_batches import Batch, BatchLimits, batches
 
 #: What is sent as one body that can be repeated; more than this is streamed.

@@ -15,7 +15,7 @@ from sodasheet.push.send.concurrent_writes import LastLook
 from sodasheet.push.send.publishing_transport import Publishing, RevisionPlan
 from sodasheet.push.send.soda2_transport import Soda2, fits_one_body
 from sodasheet.push.send.transport_interface import Record, Transport
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.csv_output import publishable
 
 #: Up to so many rows out of more go in one request rather than as a revision, whose preparation

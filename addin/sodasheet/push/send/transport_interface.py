@@ -10,7 +10,7 @@ from sodasheet.errors import Refused, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.push.runs.run_recorder import Landed
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 
 #: Writes a step into the journal; on return it is on the disk.
 Record = Callable[..., None]

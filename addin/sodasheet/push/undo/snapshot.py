@@ -12,13 +12,12 @@ from sodasheet.model.dataset import UNWRITABLE_TYPES, Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Progress
-from sodasheet.portal.soda2.download_folder import FACTS as DATASET
-from sodasheet.portal.soda2.download_folder import Download
-from sodasheet.portal.soda2.download_rows import Selection, content_fields, download
+from sodasheet.portal.soda2.download import FACTS as DATASET
+from sodasheet.portal.soda2.download import Download, Selection, content_fields, download
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_identifiers import LOOKUP_SIZE, download_is_cheaper
-from sodasheet.push.guards.registry import GUARDS, GuardError, skipped_guards
+from sodasheet.push.guards import GUARDS, GuardError, skipped_guards
 from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.questions_to_user import Question, anyway
 from sodasheet.push.request import PushRequest

@@ -20,14 +20,12 @@ from sodasheet.model.mapping import CONFIRMED, VERBATIM, Blank, ColumnRule, Mapp
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.dataset import read_dataset, require_pushable
-from sodasheet.portal.soda2.download_folder import Download, opened
-from sodasheet.portal.soda2.download_rows import Selection, download
+from sodasheet.portal.soda2.download import Download, Selection, download, opened
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_identifiers import LOOKUP_SIZE
 from sodasheet.push.request import PreviewSnapshot, PushRequest, UndoTarget
 from sodasheet.push.request_adjustments import REMOVALS, write_removals
-from sodasheet.push.runs.journal import Journal, RunRecord
-from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.journal import Journal, RunRecord, runs_folder
 from sodasheet.push.runs.run_recorder import Landed, recorded
 from sodasheet.push.undo.conflicts import EXAMPLES, ConflictError, CrossedError, in_words
 from sodasheet.push.undo.snapshot import NAME, complete

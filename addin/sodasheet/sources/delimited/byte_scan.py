@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sodasheet.model.progress import Progress
-from sodasheet.sources.file_access import Metered
+from sodasheet.sources.source_file import Metered
 
 #: Separators that the scan knows: the candidates, and the separator of a single column.
 SEPARATORS = b",\t;|\x1f"

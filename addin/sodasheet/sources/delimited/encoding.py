@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sodasheet.errors import UsageProblem
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.sources.delimited.byte_scan import Scan
-from sodasheet.sources.file_access import MARK
+from sodasheet.sources.source_file import MARK
 
 #: Longest first: the mark of UTF-32 begins with the mark of UTF-16.
 _MARKS = (

@@ -15,7 +15,7 @@ from sodasheet.sources.delimited.dialect import Lines, RecordTooLong, broken_bec
 from sodasheet.sources.delimited.encoding import UTF_8, Encoding, choose_encoding, guessed_note
 from sodasheet.sources.delimited.header_record import Layout, find_layout
 from sodasheet.sources.delimited.transcode import to_utf8
-from sodasheet.sources.file_access import Stamp, file_errors, open_text
+from sodasheet.sources.source_file import Stamp, file_errors, open_text
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 

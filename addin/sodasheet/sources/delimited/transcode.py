@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sodasheet.model.progress import Progress
-from sodasheet.sources.file_access import Metered, source_problem
+from sodasheet.sources.source_file import Metered, source_problem
 
 _BLOCK = 1024 * 1024
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from sodasheet.errors import SourceError
 from sodasheet.model.progress import Progress
-from sodasheet.sources.file_access import BLOCK, Metered
 from sodasheet.sources.geographic.feature import Feature, property_text, shape_text
+from sodasheet.sources.source_file import BLOCK, Metered
 
 #: Bytes at both ends of a file that are looked through for the coordinate system.
 _LOOKED_AT = 8192

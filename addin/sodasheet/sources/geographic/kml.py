@@ -11,9 +11,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from sodasheet.errors import SourceError
 from sodasheet.model.progress import Progress
-from sodasheet.sources.file_access import BLOCK, Metered, raise_if_cancelled
 from sodasheet.sources.geographic.damaged_archive import UNREADABLE, damaged_archive
 from sodasheet.sources.geographic.feature import Feature, shape_text
+from sodasheet.sources.source_file import BLOCK, Metered, raise_if_cancelled
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

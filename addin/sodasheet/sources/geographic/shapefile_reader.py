@@ -16,9 +16,9 @@ from typing import Any
 
 from sodasheet.errors import SourceError
 from sodasheet.model.progress import Progress
-from sodasheet.sources.file_access import BLOCK, raise_if_cancelled
 from sodasheet.sources.geographic.damaged_archive import UNREADABLE, damaged_archive
 from sodasheet.sources.geographic.feature import Feature, property_text, shape_text
+from sodasheet.sources.source_file import BLOCK, raise_if_cancelled
 
 #: Files of a layer: shapes, attributes, index, coordinate system, encoding.
 _PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")

@@ -10,9 +10,9 @@ from pathlib import Path
 from sodasheet.errors import SourceError
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Progress
-from sodasheet.sources.file_access import BLOCK, Stamp, file_errors
 from sodasheet.sources.geographic.feature import Feature
 from sodasheet.sources.headers import name_headers
+from sodasheet.sources.source_file import BLOCK, Stamp, file_errors
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 

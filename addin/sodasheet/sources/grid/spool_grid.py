@@ -9,13 +9,13 @@ from typing import Protocol
 from sodasheet.errors import SourceError
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.progress import Progress
-from sodasheet.sources.file_access import raise_if_cancelled
 from sodasheet.sources.grid.cell_kind_counts import ValueCounts
 from sodasheet.sources.grid.cell_range import Pick
 from sodasheet.sources.grid.cell_text import cell_text, is_error, may_hold_errors
 from sodasheet.sources.grid.linked_cells import LinkedCells
 from sodasheet.sources.grid.row_block import RowBlock
 from sodasheet.sources.headers import joined_headers, name_headers, numbered_headers
+from sodasheet.sources.source_file import raise_if_cancelled
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
-from sodasheet.sources.file_access import Stamp, file_errors
-from sodasheet.sources.file_type import FileType, file_type
 from sodasheet.sources.grid.cell_range import Area
+from sodasheet.sources.source_file import FileType, Stamp, file_errors, file_type
 from sodasheet.sources.workbook.sheet_survey import survey_sheet
 from sodasheet.sources.workbook.source import load_workbook, workbook_errors
 from sodasheet.sources.workbook.workbook_limits import require_readable

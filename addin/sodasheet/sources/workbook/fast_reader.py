@@ -15,9 +15,9 @@ from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress
-from sodasheet.sources.file_access import raise_if_cancelled
 from sodasheet.sources.grid.cell_range import Pick
 from sodasheet.sources.sheet_columns import KINDS, Columns, Kind
+from sodasheet.sources.source_file import raise_if_cancelled
 from sodasheet.sources.workbook.careful_cell_search import needs_parsing
 from sodasheet.sources.workbook.cell_formats import cell_formats
 from sodasheet.sources.workbook.head_rows import HeadRow, first_rows, mixed

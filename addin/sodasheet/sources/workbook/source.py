@@ -15,12 +15,11 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.loading_fallback import Fallback
 from sodasheet.model.progress import Progress
-from sodasheet.sources.file_access import Stamp, file_errors, raise_if_cancelled
-from sodasheet.sources.file_type import damaged
 from sodasheet.sources.grid.calamine_grid import Grid
 from sodasheet.sources.grid.cell_range import Pick
 from sodasheet.sources.grid.spool_grid import spool_grid
 from sodasheet.sources.headers import name_headers, numbered_headers
+from sodasheet.sources.source_file import Stamp, damaged, file_errors, raise_if_cancelled
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 from sodasheet.sources.workbook.fast_reader import FastSheet, read_fast

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sodasheet.model.method import Method
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.diff.dataset_rows import DatasetRows, among, without
 from sodasheet.staging.diff.row_join import CellPair, Rest, likely_cells_of
 

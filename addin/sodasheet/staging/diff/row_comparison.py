@@ -11,7 +11,7 @@ from typing import Any
 from sodasheet.model.dataset import Column
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, ChangeKind
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.method import Method
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.diff.changes_only import only_changes
 from sodasheet.staging.load.changed_lines import knows_lines, load_row_hashes, numbered_lines

@@ -11,7 +11,7 @@ from typing import Any
 
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.method import Method
-from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.output.rows_to_send import removal_objects, removal_values, scan_rows

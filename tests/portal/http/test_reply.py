@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sodasheet.errors import PortalError, SignInError, UnknownOutcome
 from sodasheet.portal.http.network_errors import FAILURES
 from sodasheet.portal.http.refusal_sentences import RULES
-from sodasheet.portal.http.response_errors import Answer, problem, read_body, write_problem
+from sodasheet.portal.http.reply import Answer, problem, read_body, write_problem
 
 URL = "https://data.ct.gov/resource/abcd-1234.json?$limit=1"
 JSON = {"Content-Type": "application/json; charset=utf-8"}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from .conftest import Bench
+from ..conftest import Bench
 
 GOOD = {
     "point": "POINT (-73.9 40.7)",

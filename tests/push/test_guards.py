@@ -20,14 +20,13 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.portal.soda2.rows_client import RowState
-from sodasheet.push.guards import rules
-from sodasheet.push.guards.registry import GUARDS, GuardError, judge, known_overrides
-from sodasheet.push.guards.rules import GuardFacts
+from sodasheet.push import guards
+from sodasheet.push.guards import GUARDS, GuardError, GuardFacts, judge, known_overrides
 from sodasheet.push.load_and_check import staged
 from sodasheet.push.request import PreviewSnapshot, PushRequest, RunOptions, UndoTarget
 from sodasheet.push.runs.journal import Journal, RunRecord
 
-from ..conftest import Bench
+from .conftest import Bench
 
 ID, FEE = Column(1, "Id", "id", "text", 1), Column(2, "Fee", "fee", "number", 2)
 UPDATED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -152,7 +151,7 @@ def test_what_is_within_the_limits_goes_on(weigh: Weigh, what: dict[str, Any]) -
 def test_a_row_over_the_portals_limit_is_named(
     weigh: Weigh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rules, "ROW_BYTES", 40)
+    monkeypatch.setattr(guards, "ROW_BYTES", 40)
 
     with pytest.raises(GuardError) as caught:
         weigh(text=f"Id,Fee\na,1\n{'é' * 20},2\n")

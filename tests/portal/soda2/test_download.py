@@ -17,9 +17,15 @@ from sodasheet.model.progress import Silent
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.soda2 import download_rows as room
-from sodasheet.portal.soda2.download_folder import FACTS, Download, opened
-from sodasheet.portal.soda2.download_rows import Selection, content_fields, download
+from sodasheet.portal.soda2 import download as room
+from sodasheet.portal.soda2.download import (
+    FACTS,
+    Download,
+    Selection,
+    content_fields,
+    download,
+    opened,
+)
 from sodasheet.portal.soda2.rows_client import RowState
 
 PERMITS = "prmt-7x2d"

@@ -1,1 +1,0 @@
-"""Guards: rules that stop a push before anything is sent."""
