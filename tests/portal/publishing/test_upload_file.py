@@ -292,14 +292,14 @@ def test_who_stops_is_heard_between_chunks(
 def test_who_stops_does_not_wait_for_a_chunk_that_hangs(
     kept: Store, store: tuple[Store, str], open_session: Callable[..., PortalSession]
 ) -> None:
-    kept.slow = 3
-    patience = Patience(connect=2, read=5, write=5, pause=0, poll=0)
+    kept.slow = 12
+    patience = Patience(connect=10, read=20, write=20, pause=0, poll=0)
     begun = time.monotonic()
     session = open_session(store[1], patience=patience, stop=lambda: time.monotonic() > begun + 0.3)
 
     with pytest.raises(Cancelled):
         source_in(session).upload([bytes(1000)])
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 8
 
 
 def test_what_breaks_the_rows_off_is_told_as_it_is(kept: Store, source: UploadSource) -> None:
