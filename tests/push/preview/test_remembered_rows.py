@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
-from sodasheet.model.job import Guards, Job
+from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.preview import Preview
 from sodasheet.model.progress import Silent
@@ -131,6 +132,46 @@ def test_another_mapping_or_method_is_not_what_is_remembered(bench: Bench) -> No
 
     assert told(bench, job_of(bench, "upsert", FIRST))[1] is None
     assert told(bench, job_of(bench, "replace", FIRST, Blank.KEEP))[1] is None
+
+
+def test_nothing_is_remembered_of_values_that_the_time_of_the_push_makes(bench: Bench) -> None:
+    bench.make("id", [])
+    job = job_of(bench, "replace", FIRST)
+    made = ColumnRule(None, "name", template="{now}", match="confirmed")
+    job = replace(job, mapping=Mapping((job.mapping.columns[0], made)))
+    pushed(bench, job)
+
+    whole, few, _ = told(bench, job)
+
+    assert few is None
+    assert (whole.changed, whole.unchanged) == (20, 0)
+
+
+def test_a_percentage_shown_as_a_number_is_another_value(bench: Bench) -> None:
+    bench.make_of({"id": "text", "name": "text", "amount": "percent"}, "id")
+    job = job_of(bench, "replace", FIRST)
+    job = replace(job, source=SourceSpec(kind="workbook", path="shares.xlsx", sheet="Sheet"))
+    shares(bench.folder / "shares.xlsx", "0%")
+    pushed(bench, job)
+    assert told(bench, job)[1] is not None
+    shares(bench.folder / "shares.xlsx", "General")
+
+    whole, few, _ = told(bench, job)
+
+    assert few is None
+    assert whole.changed == 3
+
+
+def shares(path: Path, shown: str) -> None:
+    """Write a workbook whose amounts are shown in this format."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(HEADERS)
+    for n in range(3):
+        sheet.append([f"k{n:02}", f"name {n}", 0.25 + n / 10])
+        sheet.cell(n + 2, 3).number_format = shown
+    book.save(path)
 
 
 _CELLS = st.tuples(st.sampled_from(["", "a", "Ä", '"q"']), st.sampled_from(["", "1", "1.0", "n/a"]))

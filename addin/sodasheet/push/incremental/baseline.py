@@ -28,12 +28,13 @@ from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.run_recorder import RunRecorder
 from sodasheet.staging.check.check import CheckResult
+from sodasheet.staging.check.computed_column_template import template_words
 from sodasheet.staging.check.filled_columns import Filled
 from sodasheet.staging.diff.row_hashes import can_hash_rows, hash_version, write_row_hashes
 from sodasheet.system.paths import home, make_private
 
 #: The form of the files; others are not read.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class DatasetVersion:
     """Version of a dataset's rows: every change of a row changes one of these.
 
     `updated` is the metadata's time of the last change, in whole seconds (portal-api.md A.1).
+    `changed` is the time of the newest row, in milliseconds; None where the portal does not say.
     """
 
     updated: str
@@ -51,6 +53,14 @@ class DatasetVersion:
     def of(cls, updated: object, state: RowState) -> DatasetVersion:
         """The standing that metadata and rows tell of."""
         return cls(str(updated), state.rows, state.changed)
+
+    def unchanged_since(self, earlier: DatasetVersion) -> bool:
+        """True if surely no row was written or deleted since.
+
+        Whole seconds alone cannot tell two writes of the same second apart.
+        """
+        known = earlier.changed is not None or earlier.rows == 0
+        return known and self == earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +157,15 @@ def _sha256(path: Path) -> str:
 METHODS = (Method.REPLACE, Method.UPSERT)
 
 
+def can_remember(job: Job) -> bool:
+    """True if a later push of an equal row by this job would send an equal row.
+
+    A template with {now} or {row} makes another value of an equal row.
+    """
+    varies = any(rule.template and template_words(rule.template) for rule in job.mapping.columns)
+    return job.method in METHODS and job.within is None and not varies
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetAtEnd:
     """Facts about the dataset at the end of a run, each None if unknown.
@@ -173,7 +192,7 @@ class BaselineRecorder:
     def wanted(self) -> bool:
         """True if the order allows for a baseline."""
         job = self._order.job
-        return not self._order.partial and job.method in METHODS and job.within is None
+        return not self._order.partial and can_remember(job)
 
     def remember(self, work: Prepared, end: DatasetAtEnd) -> None:
         """Remember the rows that have landed.
@@ -267,9 +286,12 @@ def mapping_fingerprint(job: Job, dataset: Dataset) -> str:
 
 
 def column_fingerprint(headers: Sequence[str], filled: Iterable[Filled]) -> list[list[str]]:
-    """The headers behind each field that is filled, in the order in which rows are hashed."""
+    """The headers and formats behind each field that is filled, in the order of the hashes.
+
+    The formats are those of the file at hand: a percentage's depends on how its cells are shown.
+    """
     return [
-        [one.column.field, *(headers[index] for index in one.sources)]
+        [one.column.field, *(headers[index] for index in one.sources), "", *one.rule.formats]
         for one in filled
         if one.sources
     ]

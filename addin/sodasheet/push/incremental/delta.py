@@ -11,7 +11,12 @@ from dataclasses import dataclass, replace
 
 from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.push.context import PushContext
-from sodasheet.push.incremental.baseline import Baseline, column_fingerprint, imprint_path
+from sodasheet.push.incremental.baseline import (
+    Baseline,
+    can_remember,
+    column_fingerprint,
+    imprint_path,
+)
 from sodasheet.push.incremental.last_push import DAMAGED, OTHERWISE, SINCE, LastPush, whole_only
 from sodasheet.push.incremental.row_subset import note_narrowed
 from sodasheet.push.load_and_check import Prepared
@@ -112,8 +117,11 @@ class Delta:
     def _differing(self, work: Prepared) -> _Found:
         """The rows beside the last push, or else beside the dataset."""
         remembered = self._last.recalled()
-        if remembered is None:
-            doubt: str | None = "no earlier push from this computer is remembered"
+        doubt: str | None
+        if not can_remember(self._order.job):
+            doubt = "a template takes the time, the run, the file or the row number into a value"
+        elif remembered is None:
+            doubt = "no earlier push from this computer is remembered"
         elif remembered.fills != column_fingerprint(
             work.stage.headers, (one.filled for one in work.checked.projected)
         ):

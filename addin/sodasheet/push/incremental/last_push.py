@@ -21,6 +21,7 @@ from sodasheet.push.incremental.baseline import (
     METHODS,
     Baseline,
     DatasetVersion,
+    can_remember,
     column_fingerprint,
     imprint_path,
     is_sound,
@@ -74,9 +75,10 @@ class LastPush:
         return job.send == "changes" and able and not self._order.partial
 
     def recalled(self) -> Baseline | None:
-        """Return the baseline, valid or not; None if not requested."""
+        """Return the baseline, valid or not; None if not requested, or of no use to the job."""
         job = self._order.job
-        return load_baseline(job.portal, job.dataset) if self.wanted else None
+        usable = self.wanted and can_remember(job)
+        return load_baseline(job.portal, job.dataset) if usable else None
 
     def known(self) -> UnchangedSource | None:
         """The source without reading a row, if the file is exactly that of the last push.
@@ -150,7 +152,7 @@ class LastPush:
         state = RowsClient(self._desk.session, dataset).state()
         if state is None:
             return "the portal does not yet show the latest writes"
-        if DatasetVersion.of(dataset.updated, state) != found.standing:
+        if not DatasetVersion.of(dataset.updated, state).unchanged_since(found.standing):
             return f"it has changed since the recorded push (run {found.run})"
         return None
 

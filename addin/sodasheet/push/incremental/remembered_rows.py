@@ -8,8 +8,8 @@ from sodasheet.model.job import Job
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.incremental.baseline import (
-    METHODS,
     DatasetVersion,
+    can_remember,
     column_fingerprint,
     imprint_path,
     is_sound,
@@ -28,7 +28,7 @@ def remembered_rows(job: Job, work: Prepared, session: PortalSession) -> Path | 
     """
     checked = work.checked
     narrowed = checked.held or checked.removals or work.partition is not None
-    if job.method not in METHODS or narrowed or checked.stopped or not can_hash_rows(checked):
+    if not can_remember(job) or narrowed or checked.stopped or not can_hash_rows(checked):
         return None
     found = load_baseline(job.portal, job.dataset)
     if found is None or found.recipe != mapping_fingerprint(job, work.dataset):
@@ -37,6 +37,8 @@ def remembered_rows(job: Job, work: Prepared, session: PortalSession) -> Path | 
     if found.fills != filled or not is_sound(found):
         return None
     state = RowsClient(session, work.dataset).state()
-    if state is None or DatasetVersion.of(work.dataset.updated, state) != found.standing:
+    if state is None:
+        return None
+    if not DatasetVersion.of(work.dataset.updated, state).unchanged_since(found.standing):
         return None
     return imprint_path(job.portal, job.dataset)

@@ -47,6 +47,11 @@ def template_headers(template: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(piece.header for piece in parse_template(template) if piece.header))
 
 
+def template_words(template: str) -> frozenset[str]:
+    """Return the words of `WORDS` that a template uses."""
+    return frozenset(piece.word for piece in parse_template(template) if piece.word)
+
+
 def _piece(template: str, token: re.Match[str]) -> Piece:
     if token[1] is None:
         if token[0] in ("{", "}"):

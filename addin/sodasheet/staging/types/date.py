@@ -113,10 +113,11 @@ def _days(cell: Cell, found: TypedColumn) -> PlainCells:
 def _is_likely_day(text: str) -> str:
     """Return SQL that is true of a day in a likely year, written as `2024-01-31`.
 
-    A day that is written again as it was read can have no other form.
+    A day of ten characters that is written again as it was read can have no other form. Longer
+    texts are written again too: years of five digits, and days before Christ.
     """
     first, last = LIKELY_YEARS
-    again = f"CAST(try_cast({text} AS DATE) AS VARCHAR) = {text}"
+    again = f"strlen({text}) = 10 AND CAST(try_cast({text} AS DATE) AS VARCHAR) = {text}"
     return f"{again} AND {text} BETWEEN '{first}' AND '{last + 1}'"
 
 
