@@ -35,7 +35,8 @@ _ODD = {
     "calendar_date": [
         "", "2024-02-30", " 2024-01-31", "2024-01-31 ", "2024-1-31", "20240131", "1799-12-31",
         "2201-01-01", "2024/01/31", "2024-01-31T10:00", "2024-01-31T00:00Z", "12/31/2024", "today",
-        "0044-03-15 (BC)", "infinity", "epoch", "+2024-01-31",
+        "0044-03-15 (BC)", "infinity", "epoch", "+2024-01-31", "20240-01-31",
+        "2024-01-31 (BC)", "18000-01-01", "2024-01-31 BC", "200-01-310", "2024-01-31\n",
     ],
     "checkbox": ["", "TRUE", " true", "yes", "1", "truth"],
 }  # fmt: skip
@@ -80,6 +81,28 @@ def test_settled_cells_have_no_finding_that_the_conditions_would_make(
     monkeypatch.setattr(conditions, "_are_distinct", lambda *_: False)
 
     assert found == _outcome(open_stage(tuple(names), rows), plan)
+
+
+@pytest.mark.parametrize("kind", sorted(_PLAIN))
+def test_each_cell_alone_is_settled_only_without_a_finding(
+    open_stage: Fixture,
+    dataset: Fixture,
+    column: Fixture,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    target = dataset(column("key", "text"), column("f", kind), identifier="key")
+    plan = CheckPlan(
+        target, Mapping((ColumnRule("f", "f"), ColumnRule("key", "key"))), Method.UPSERT
+    )
+    cells = dict.fromkeys(_PLAIN[kind] + _ODD[kind])
+
+    found = [_outcome(open_stage(("key", "f"), [("k", cell)]), plan) for cell in cells]
+    monkeypatch.setattr(conditions, "_settled", lambda _condition: None)
+    every = [_outcome(open_stage(("key", "f"), [("k", cell)]), plan) for cell in cells]
+
+    for cell, one, other in zip(cells, found, every, strict=True):
+        assert one == other, cell
 
 
 @pytest.mark.parametrize(
