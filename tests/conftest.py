@@ -38,8 +38,14 @@ LONG_FILES = {"quality/test_comparison_findings.py", "corpus/test_corpus.py"}
 #: machine. Only their tests have a second try.
 LATE_FIXTURES = {"calc", "chromium", "tools"}
 
-#: Files whose tests start a program as Excel or a scheduler would, which may be late too.
-LATE_FILES = {"excel/scheduled/test_start_excel.py", "unattended/test_time_limit.py"}
+#: Files whose tests start a program as Excel or a scheduler would, ask for a key store by name, or
+#: watch threads end, all of which may be late too.
+LATE_FILES = {
+    "credentials/test_nowhere.py",
+    "excel/scheduled/test_start_excel.py",
+    "practice/test_connections.py",
+    "unattended/test_time_limit.py",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
