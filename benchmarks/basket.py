@@ -196,7 +196,7 @@ def _staged(step: str, shape: Shape, path: Path) -> Figures:
     from sodasheet.staging.check.check import check
     from sodasheet.staging.check.filled_columns import CheckPlan
     from sodasheet.staging.output.csv_output import csv_pieces
-    from sodasheet.staging.output.json_batches import batches
+    from sodasheet.staging.output.rows_to_send import batches
     from sodasheet.staging.staged_table import Stage
 
     with tempfile.TemporaryDirectory(prefix="sodasheet-benchmark-") as name:

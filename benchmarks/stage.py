@@ -84,7 +84,7 @@ def _stage(step: str, path: Path, folder: Path) -> None:
     from sodasheet.staging.check.check import check
     from sodasheet.staging.check.emptied_rows import without_emptied_rows
     from sodasheet.staging.check.filled_columns import CheckPlan
-    from sodasheet.staging.output.json_batches import batches
+    from sodasheet.staging.output.rows_to_send import batches
     from sodasheet.staging.staged_table import Stage
 
     source = open_source(SourceSpec(path=str(path)), folder)

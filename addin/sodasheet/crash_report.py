@@ -13,7 +13,7 @@ def crash_report(error: BaseException) -> SodaSheetError:
     Secrets of this process are redacted in the file.
     """
     from sodasheet.credentials.redaction import redact
-    from sodasheet.system.paths import home, make_private
+    from sodasheet.system.folders import home, make_private
 
     trace = home() / "last-error.txt"
     try:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.next_step import NextStep
-from sodasheet.model.progress import Progress
 
 
 class SodaSheetError(Exception):
@@ -94,9 +93,3 @@ class Cancelled(SodaSheetError):
     """The user stopped the work."""
 
     exit_code = ExitCode.CANCELLED
-
-
-def raise_if_cancelled(progress: Progress, says: str = "The check was stopped.") -> None:
-    """Raise Cancelled if the user asked to stop, before anything was sent."""
-    if progress.stop:
-        raise Cancelled(says, "Nothing was sent.")

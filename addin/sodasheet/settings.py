@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.mail_addresses import ALLOWED, addresses
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.system.paths import home, write_whole
+from sodasheet.system.folders import home, write_whole
 
 NAME = "settings.json"
 

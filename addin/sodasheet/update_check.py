@@ -15,8 +15,8 @@ from typing import Any
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
 from sodasheet.settings import read_settings
+from sodasheet.system.folders import home, write_whole
 from sodasheet.system.organization_settings import office_settings
-from sodasheet.system.paths import home, write_whole
 
 #: How long an answer, or the lack of one, counts.
 _DUE = timedelta(hours=24)

@@ -51,7 +51,7 @@ def _written(form: str, path: Path, folder: Path) -> list[bytes]:
     from sodasheet.staging.check.emptied_rows import without_emptied_rows
     from sodasheet.staging.check.filled_columns import CheckPlan
     from sodasheet.staging.output.csv_output import csv_pieces
-    from sodasheet.staging.output.json_batches import body
+    from sodasheet.staging.output.rows_to_send import body
     from sodasheet.staging.staged_table import Stage
 
     source = open_source(SourceSpec(path=str(path)), folder)

@@ -458,7 +458,7 @@ def test_rows_land_the_same_as_over_soda2(
     safe_practice: PracticePortal, stage_of: Callable[..., Any], method: Method
 ) -> None:
     """Every type at once, in many small chunks; SODA2 on another portal is the judge."""
-    from sodasheet.staging.output.json_batches import body
+    from sodasheet.staging.output.rows_to_send import body
 
     square = "POLYGON ((-72.7 41.5, -72.6 41.5, -72.6 41.6, -72.7 41.5))"
     rows = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.model.report import Outcome
+from sodasheet.portal.soda2 import rows_client
 from sodasheet.push import existing_identifiers
 
 from .conftest import Bench
@@ -17,9 +18,10 @@ HEADERS = ["Id", "Name", "Amount"]
 def test_both_ways_find_the_same_rows(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, few: int, page: int
 ) -> None:
-    monkeypatch.setattr(existing_identifiers, "_FEW", few)
-    monkeypatch.setattr(existing_identifiers, "PAGE", page)
-    monkeypatch.setattr(existing_identifiers, "_PER_REQUEST", 1)
+    monkeypatch.setattr(rows_client, "_FEW", few)
+    monkeypatch.setattr(existing_identifiers, "LARGEST_PAGE", page)
+    monkeypatch.setattr(rows_client, "LARGEST_PAGE", page)
+    monkeypatch.setattr(rows_client, "_PER_REQUEST", 1)
     bench.make("id", [{"id": f"é'{n}", "name": "old", "amount": n} for n in range(0, 40, 2)])
     bench.source(HEADERS, *([f"é'{n}", "new", str(n)] for n in range(20)))
 
@@ -39,8 +41,8 @@ def test_both_ways_find_the_same_rows(
 def test_a_delete_finds_what_is_not_there_both_ways(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(existing_identifiers, "_FEW", few)
-    monkeypatch.setattr(existing_identifiers, "_PER_REQUEST", 1)
+    monkeypatch.setattr(rows_client, "_FEW", few)
+    monkeypatch.setattr(rows_client, "_PER_REQUEST", 1)
     bench.make("id", [{"id": f"k{n}", "name": "old", "amount": n} for n in range(10)])
     bench.source(["Id"], *([f"k{n}"] for n in range(5, 15)))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.errors import Refused
-from sodasheet.jobs.saved_request import with_memo
+from sodasheet.jobs.execute import with_memo
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report

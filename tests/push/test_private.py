@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.model.report import Outcome
-from sodasheet.system.paths import home
+from sodasheet.system.folders import home
 
 from .conftest import Bench
 

@@ -18,7 +18,7 @@ from sodasheet.push.run_retention import prune, prune_daily
 from sodasheet.push.runs.history import past_runs
 from sodasheet.push.runs.journal import RunLog, runs_folder
 from sodasheet.settings import Keep, Settings, settings_file, write_settings
-from sodasheet.system.temporary_folders import scratch_folder
+from sodasheet.system.folders import scratch_folder
 
 from .kept import NOW, aged, ran
 
@@ -180,7 +180,7 @@ def test_rows_of_old_errands_go_unless_a_run_still_needs_them() -> None:
 
 def test_the_stage_of_a_killed_process_goes_and_that_of_a_live_one_stays(places: Path) -> None:
     code = (
-        "import sys, time\nfrom sodasheet.system.temporary_folders import scratch_folder\n"
+        "import sys, time\nfrom sodasheet.system.folders import scratch_folder\n"
         "with scratch_folder() as folder:\n"
         "    print(folder, flush=True)\n    time.sleep(60)\n"
     )

@@ -13,8 +13,7 @@ import pytest
 import requests
 
 from sodasheet.errors import PortalError, Refused, SodaSheetError
-from sodasheet.jobs.execute import execute, undo
-from sodasheet.jobs.saved_request import request_from_memo, with_memo
+from sodasheet.jobs.execute import execute, request_from_memo, undo, with_memo
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.job import Guards, Job, SourceSpec

@@ -35,7 +35,7 @@ from sodasheet.staging.restore.rows_as_csv_and_parquet import (
     write_parquet,
 )
 from sodasheet.staging.staged_table import Stage
-from sodasheet.system.temporary_folders import scratch_folder
+from sodasheet.system.folders import scratch_folder
 
 ROWS = "rows.csv"
 ARCHIVE = "rows.csv.zip"

@@ -33,7 +33,7 @@ from sodasheet.push.runs.journal import runs_folder
 from sodasheet.push.runs.push_lock import dataset_lock
 from sodasheet.push.send.concurrent_writes import LastLook
 from sodasheet.push.send.publishing_transport import Publishing, RevisionPlan
-from sodasheet.push.send.transport_choice import revision_obstacle
+from sodasheet.push.send.send_once import revision_obstacle
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan

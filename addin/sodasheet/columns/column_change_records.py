@@ -16,7 +16,7 @@ from sodasheet.columns.requested_changes import (
 )
 from sodasheet.errors import UsageProblem
 from sodasheet.system.dataset_run_files import DatasetRun, DatasetRunFiles, new_run
-from sodasheet.system.paths import home
+from sodasheet.system.folders import home
 
 
 @dataclass(frozen=True, slots=True)

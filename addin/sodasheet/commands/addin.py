@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.command_line import as_json
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:

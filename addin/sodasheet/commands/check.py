@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json, job_argument, only_option
+from sodasheet.commands.terminal.command_line import as_json, job_argument, only_option
 from sodasheet.commands.terminal.output import print_findings, say
 from sodasheet.model.exit_code import ExitCode
 

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from sodasheet.commands.mapping_options import quote_sign, reading_options, row_kinds, row_options
 from sodasheet.commands.terminal.assignments import Assignments
-from sodasheet.commands.terminal.options import as_json, source_options, takes, yes_option
+from sodasheet.commands.terminal.command_line import as_json, source_options, takes, yes_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 from sodasheet.model.exit_code import ExitCode
@@ -186,7 +186,7 @@ def _proposed(options: CreateOptions, spec: SourceSpec) -> tuple[NewDataset, tup
     from sodasheet.create.proposal import propose
     from sodasheet.sources import open_source
     from sodasheet.staging.staged_table import Stage
-    from sodasheet.system.temporary_folders import scratch_folder
+    from sodasheet.system.folders import scratch_folder
 
     name = options.name or Path(spec.path).stem.replace("_", " ").strip()
     with (
@@ -297,8 +297,7 @@ def _say_how_to_save(job: Job, options: CreateOptions) -> None:
 def _pushed(job: Job) -> Report:
     """Push the rows into the new dataset; its creation has been confirmed."""
     from sodasheet.commands.terminal.session import open_desk
-    from sodasheet.jobs.execute import execute
-    from sodasheet.jobs.saved_request import with_memo
+    from sodasheet.jobs.execute import execute, with_memo
     from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.request import PushRequest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.command_line import as_json
 
 
 @click.command("datasets")

@@ -40,7 +40,7 @@ def command(keep: bool) -> int:
     Example: sodasheet demo
     """
     from socrata_practice import PracticePortal
-    from sodasheet.system.temporary_folders import scratch_folder
+    from sodasheet.system.folders import scratch_folder
 
     with scratch_folder() as folder, PracticePortal() as portal:
         with _surroundings(folder, portal):

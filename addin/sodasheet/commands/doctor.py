@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.command_line import as_json
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import Cancelled, UsageProblem
 from sodasheet.model.exit_code import ExitCode

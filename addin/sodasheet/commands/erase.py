@@ -6,7 +6,7 @@ import shutil
 
 import click
 
-from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.command_line import as_json
 from sodasheet.errors import SodaSheetError, UsageProblem
 
 
@@ -22,7 +22,7 @@ def command(yes: bool, as_json: bool) -> None:
     """
     from sodasheet.commands.terminal.output import print_json, say
     from sodasheet.desk.welcome import practice_portal
-    from sodasheet.system.paths import home
+    from sodasheet.system.folders import home
 
     folder = home()
     if not yes and not click.confirm(f"Erase everything in {folder}, schedules and saved keys?"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import RenamedOption, as_json, takes
+from sodasheet.commands.terminal.command_line import RenamedOption, as_json, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.commands.terminal.session import dataset_id
 from sodasheet.errors import UsageProblem

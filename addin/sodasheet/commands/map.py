@@ -26,7 +26,7 @@ from sodasheet.commands.mapping_options import (
     with_places,
 )
 from sodasheet.commands.terminal.assignments import Assignments
-from sodasheet.commands.terminal.options import RenamedOption, as_json, source_options, takes
+from sodasheet.commands.terminal.command_line import RenamedOption, as_json, source_options, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import PortalError, UsageProblem
 from sodasheet.matching.apply_choices import Choices
@@ -185,7 +185,7 @@ def _made(options: MapOptions) -> _Made:
     from sodasheet.staging.check.mapping_sql import require_formats
     from sodasheet.staging.staged_table import Stage
     from sodasheet.staging.suggest import accept, decline, suggest_changes
-    from sodasheet.system.temporary_folders import scratch_folder
+    from sodasheet.system.folders import scratch_folder
 
     address, method, spec = Address.parse(options.dataset), Method(options.method), _spec(options)
     session = open_portal(address.portal)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import (
+from sodasheet.commands.terminal.command_line import (
     as_json,
     job_argument,
     limit_option,

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.history import known_run
-from sodasheet.commands.terminal.next_steps import invoked, step_lines
-from sodasheet.commands.terminal.options import (
+from sodasheet.commands.terminal.command_line import (
     RenamedOption,
     as_json,
     limit_option,
@@ -22,6 +21,7 @@ from sodasheet.commands.terminal.options import (
     within_option,
     yes_option,
 )
+from sodasheet.commands.terminal.next_steps import invoked, step_lines
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import Cancelled, UsageProblem
 
@@ -152,14 +152,17 @@ def command(options: PushOptions) -> int:
 
 def _log(report: Report, job: Job, name: str) -> None:
     """Write the log dataset's row, and remove what old runs have left behind."""
-    from sodasheet.push.run_retention import prune_daily
+    from sodasheet.push.runs.journal import has_older_runs
 
     if job.notify.get("log_dataset"):
         from sodasheet.notifications.notify import log
 
         for note in log(report, job, name):
             say("\n".join([note.text, *step_lines(note.steps, invoked())]), err=True)
-    prune_daily()
+    if has_older_runs():
+        from sodasheet.push.run_retention import prune_daily
+
+        prune_daily()
 
 
 def _pushed(job_path: Path, options: PushOptions) -> tuple[Report, Job]:
@@ -178,8 +181,8 @@ def say_settled(earlier: Report) -> None:
 
 def _request(job_path: Path, options: PushOptions) -> PushRequest:
     from sodasheet.commands.terminal.session import limited_to, load_job
+    from sodasheet.jobs.execute import with_memo
     from sodasheet.jobs.last_preview import seen_by_preview
-    from sodasheet.jobs.saved_request import with_memo
     from sodasheet.push.guards import known_overrides
     from sodasheet.push.request import PushRequest, RunOptions
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.command_line import as_json
 from sodasheet.commands.terminal.output import say
 from sodasheet.commands.terminal.output_file import require_new, write_output
 from sodasheet.errors import UsageProblem

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import RenamedOption, as_json, takes, yes_option
+from sodasheet.commands.terminal.command_line import RenamedOption, as_json, takes, yes_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 
@@ -89,7 +89,7 @@ def _show(record: RunRecord, options: UndoOptions) -> int:
     from sodasheet.commands.terminal.session import open_desk
     from sodasheet.model.exit_code import ExitCode
     from sodasheet.push.undo.undo import plan_undo
-    from sodasheet.system.temporary_folders import scratch_folder
+    from sodasheet.system.folders import scratch_folder
 
     with (
         scratch_folder() as folder,

@@ -9,8 +9,7 @@ from typing import Any
 from sodasheet.backup.back_up_dataset import settled_download
 from sodasheet.copy.copyable_columns import columns_to_copy
 from sodasheet.errors import SodaSheetError
-from sodasheet.jobs.execute import execute
-from sodasheet.jobs.saved_request import with_memo
+from sodasheet.jobs.execute import execute, with_memo
 from sodasheet.matching.column_drift import fingerprint
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
@@ -30,7 +29,7 @@ from sodasheet.staging.restore.rows_as_csv_and_parquet import (
     write_csv,
 )
 from sodasheet.staging.staged_table import Stage
-from sodasheet.system.temporary_folders import scratch_folder
+from sodasheet.system.folders import scratch_folder
 
 ROWS = "copied.csv"
 

@@ -16,7 +16,7 @@ from typing import Any, get_args
 from sodasheet.credentials.store_entry import Entry, Kind
 from sodasheet.errors import CredentialError
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.system.paths import home, make_private, write_whole
+from sodasheet.system.folders import home, make_private, write_whole
 
 NAME = "accounts.json"
 

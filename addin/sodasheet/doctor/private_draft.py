@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sodasheet.doctor.plain_requests import Probe, body_of, require
 from sodasheet.errors import PortalError, SodaSheetError
-from sodasheet.system.paths import home, write_whole
+from sodasheet.system.folders import home, write_whole
 
 NAME = "SodaSheet rehearsal"
 COLUMNS = {"no": "text", "note": "text", "units": "number", "good": "checkbox"}

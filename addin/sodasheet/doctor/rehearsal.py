@@ -18,8 +18,7 @@ from sodasheet.doctor.result_line import Line, count_sentence, guess_line, line_
 from sodasheet.errors import PortalError
 from sodasheet.model.progress import Progress
 from sodasheet.portal.learned_facts import remember
-from sodasheet.system.paths import home, write_whole
-from sodasheet.system.temporary_folders import scratch_folder
+from sodasheet.system.folders import home, scratch_folder, write_whole
 
 
 @dataclass(frozen=True, slots=True)

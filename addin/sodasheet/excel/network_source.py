@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.book_path import host_of_path, is_network_path, path_of
-from sodasheet.system.paths import home, make_private
+from sodasheet.system.folders import home, make_private
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press

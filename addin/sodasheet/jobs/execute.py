@@ -1,21 +1,27 @@
-"""Execute requests: settle earlier runs, push, resume and undo."""
+"""Execute requests: settle earlier runs, push, resume and undo.
+
+A request is saved as JSON in the journal, so that an interrupted run can be resumed.
+"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from sodasheet.errors import Refused, SodaSheetError
-from sodasheet.jobs.saved_request import request_from_memo, with_memo
+from sodasheet.errors import Refused, SodaSheetError, UsageProblem
+from sodasheet.jobs.file.job_from_json import job_from_json
+from sodasheet.jobs.file.job_to_json import job_to_json
+from sodasheet.push.request import PushRequest, RunOptions, UndoTarget
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
     from sodasheet.push.context import PushContext
-    from sodasheet.push.request import PreviewSnapshot, PushRequest, UndoTarget
+    from sodasheet.push.request import PreviewSnapshot
     from sodasheet.push.runs.journal import RunLog, RunRecord
 
     #: Called with the report of each interrupted run that was settled before the new run.
@@ -58,8 +64,6 @@ def resume(record: RunRecord, context: PushContext) -> tuple[Report, Job]:
 
 def undo(run: str, context: PushContext, *, force: bool = False) -> Report:
     """Undo a run, with `force` even where others have changed its rows; see `undo_target`."""
-    from sodasheet.push.request import UndoTarget
-
     return undo_target(UndoTarget(run, force), context)
 
 
@@ -144,3 +148,47 @@ def _new_log() -> Iterator[RunLog]:
         with suppress(OSError, SodaSheetError):
             if Journal(runs_folder()).record(log.run) is None:
                 shutil.rmtree(log.folder)
+
+
+def with_memo(request: PushRequest) -> PushRequest:
+    """Return the request with itself as JSON in `memo`."""
+    memo = {
+        "job": job_to_json(request.job),
+        "base": str(request.base.resolve()),
+        "limit": request.options.limit,
+        "allow_rejected": request.options.allow_rejected,
+        "transport": request.options.transport,
+        "again": request.options.allow_duplicate_append,
+        "overrides": sorted(request.options.skipped_guards),
+        "unattended": request.options.unattended,
+        "rest_of": request.options.after_trial,
+        "draft": request.options.draft,
+        "remark": request.options.remark,
+        "undoes": request.undoes,
+        "others": request.conflicts,
+    }
+    return replace(request, memo=memo)
+
+
+def request_from_memo(memo: Mapping[str, Any]) -> PushRequest:
+    """Read a saved request. Raises UsageProblem if the run log contains only a part."""
+    try:
+        options = RunOptions(
+            limit=memo["limit"],
+            after_trial=memo.get("rest_of"),
+            allow_rejected=memo["allow_rejected"],
+            transport=memo["transport"],
+            allow_duplicate_append=memo["again"],
+            skipped_guards=frozenset(memo.get("overrides", ())),
+            unattended=bool(memo.get("unattended")),
+            draft=bool(memo.get("draft")),
+            remark=str(memo.get("remark") or ""),
+        )
+        run = memo.get("undoes")
+        undo = UndoTarget(run, conflicts=memo.get("others", 0)) if run else None
+        job, base = job_from_json(memo["job"]), Path(memo["base"])
+    except (KeyError, TypeError) as error:
+        raise UsageProblem(
+            "The run log does not contain this run's job.", "Push the job file again instead."
+        ) from error
+    return PushRequest(job, base, options, undo=undo, memo=memo)

@@ -14,7 +14,7 @@ from sodasheet.jobs.file.job_to_json import job_to_json
 from sodasheet.model.preview import Preview
 from sodasheet.portal.dataset_address import host_of, parse_portal
 from sodasheet.push.request import PreviewSnapshot
-from sodasheet.system.paths import home, make_private
+from sodasheet.system.folders import home, make_private
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job

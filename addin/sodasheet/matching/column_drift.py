@@ -16,7 +16,7 @@ def fingerprint(headers: Sequence[str], dataset: Dataset) -> Fingerprint:
     """Return the shape of the source and of the columns that a push may fill."""
     return Fingerprint(
         headers=tuple(headers),
-        columns=tuple((one.id, one.field, one.type) for one in dataset.fillable),
+        columns=dataset.shape,
         identifier=dataset.row_identifier or "",
     )
 

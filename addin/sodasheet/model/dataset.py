@@ -42,6 +42,11 @@ class Column:
         return not (self.system or self.computed or self.type in UNWRITABLE_TYPES)
 
     @property
+    def comparable(self) -> bool:
+        """True if values have one spelling here and on the portal (portal-api.md B.2, point 8)."""
+        return self.type in ("text", "number")
+
+    @property
     def label(self) -> str:
         """Label in lists: display name and field name."""
         return f"{self.name} · {self.field}"
@@ -78,6 +83,11 @@ class Dataset:
     def fillable(self) -> tuple[Column, ...]:
         """Columns that a push may write, in the portal's order."""
         return tuple(column for column in self.columns if column.fillable)
+
+    @property
+    def shape(self) -> tuple[tuple[int, str, str], ...]:
+        """Id, field name and type of every column that a push may write."""
+        return tuple((column.id, column.field, column.type) for column in self.fillable)
 
     @property
     def identifier(self) -> Column | None:

@@ -17,7 +17,7 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.staged_table import Stage
-from sodasheet.system.temporary_folders import scratch_folder
+from sodasheet.system.folders import scratch_folder
 
 #: Data types whose cells are numbers.
 _NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})

@@ -20,7 +20,7 @@ from typing import Any
 
 from socrata_contract import GUESSES
 from sodasheet.portal.dataset_address import parse_portal
-from sodasheet.system.paths import home, write_whole
+from sodasheet.system.folders import home, write_whole
 
 #: The portal has refused gzipped rows and taken them as they are.
 REFUSES_GZIP = "refuses gzip"

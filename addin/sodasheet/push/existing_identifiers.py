@@ -8,39 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sodasheet.errors import raise_if_cancelled
 from sodasheet.model.dataset import Column
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.rows_client import RowsClient
-from sodasheet.portal.soda2.soql_queries import canonical, field_name
+from sodasheet.portal.soda2.soql_queries import LARGEST_PAGE, canonical, field_name
 from sodasheet.staging.check.check import CheckResult
-from sodasheet.staging.output.identifier_presence import COMPARABLE, IdentifierPresence
-from sodasheet.staging.output.json_batches import identifiers
+from sodasheet.staging.output.identifier_presence import IdentifierPresence
+from sodasheet.staging.output.rows_to_send import identifiers
 
 #: How many identifiers are looked up at a time; the portal edge cuts them into short addresses.
 LOOKUP_SIZE = 1000
 
-#: Identifiers of one page when all of the dataset's are downloaded (portal-api.md B.9).
-PAGE = 50_000
-
-#: One look-up request asks for about so many; downloading costs a request a page.
-_PER_REQUEST = 300
-
-#: A page of whole rows takes as long as so many look-ups.
-_WHOLE = 5
-
-#: Up to so many look-ups nobody waits for long, and a download is not thought of.
-_FEW = 20
-
 _STOPPED = "Stopped while comparing identifiers."
-
-
-def looks_up_identifiers(checked: CheckResult) -> bool:
-    """True if the push depends on which identifiers the dataset has."""
-    method, identifier = checked.plan.method, checked.plan.dataset.identifier
-    by_presence = method in (Method.APPEND, Method.DELETE)
-    return not checked.stopped and identifier is not None and by_presence
 
 
 def check_identifiers_exist(
@@ -52,13 +32,13 @@ def check_identifiers_exist(
     if the user stops the look-up, PortalError if the portal cannot answer.
     """
     method, identifier = checked.plan.method, checked.plan.dataset.identifier
-    if identifier is None or not looks_up_identifiers(checked):
+    if identifier is None or not checked.looks_up_identifiers:
         return checked
     reason = "identifier-exists" if method is Method.APPEND else "identifier-unknown"
     wrong_if_present = method is Method.APPEND
     progress.begin("comparing identifiers", checked.sendable)
-    if download_is_cheaper(checked, identifier, rows):
-        presence = _downloaded(checked, identifier, rows, progress)
+    if rows.prefers_download(identifier, checked.sendable + checked.removals):
+        presence = _downloaded(checked, identifier, rows)
         return checked.reject(reason, presence.rows(present=wrong_if_present))
     offending = _looked_up(checked, identifier, rows, progress)
     return checked.reject(
@@ -66,29 +46,14 @@ def check_identifiers_exist(
     )
 
 
-def download_is_cheaper(
-    checked: CheckResult, identifier: Column, rows: RowsClient, *, whole: bool = False
-) -> bool:
-    """True if all of the dataset's rows take less time than the rows with our identifiers.
-
-    `whole` says that rows are wanted with all their columns, and not only which there are.
-    """
-    lookups = (checked.sendable + checked.removals) / _PER_REQUEST
-    if lookups <= _FEW or identifier.type not in COMPARABLE:
-        return False
-    return rows.count() / PAGE * (_WHOLE if whole else 1) < lookups
-
-
-def _downloaded(
-    checked: CheckResult, identifier: Column, rows: RowsClient, progress: Progress
-) -> IdentifierPresence:
+def _downloaded(checked: CheckResult, identifier: Column, rows: RowsClient) -> IdentifierPresence:
     """Every identifier of the dataset, on the stage."""
     presence = IdentifierPresence(checked)
     page: list[str] = []
-    for row in rows.rows(field_name(identifier.field), PAGE):
+    for row in rows.rows(field_name(identifier.field), LARGEST_PAGE):
         page.append(canonical(row.get(identifier.field), identifier.type))
-        if len(page) == PAGE:
-            raise_if_cancelled(progress, _STOPPED)
+        if len(page) == LARGEST_PAGE:
+            checked.stage.raise_if_cancelled(_STOPPED)
             presence.add(page)
             page = []
     presence.add(page)
@@ -100,7 +65,7 @@ def _looked_up(
 ) -> Iterator[tuple[tuple[int, str], bool]]:
     """Source row and identifier, and True if the dataset has that identifier."""
     for chunk in identifiers(checked, LOOKUP_SIZE):
-        raise_if_cancelled(progress, _STOPPED)
+        checked.stage.raise_if_cancelled(_STOPPED)
         names = [value for _, value in chunk]
         present = rows.existing(identifier.field, names, identifier.type)
         yield from (((row, value), value in present) for row, value in chunk)

@@ -13,7 +13,6 @@ from sodasheet.model.finding import Severity
 from sodasheet.model.mapping import doubtful
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.push.existing_identifiers import looks_up_identifiers
 from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.replaced_part import Partition
 from sodasheet.push.request import PushRequest
@@ -173,13 +172,24 @@ def identifier_changed(facts: GuardFacts) -> str | None:
     return f"The row identifier of {facts.work.dataset.name} was {was}, and {is_now}."
 
 
+def _is_as_confirmed(facts: GuardFacts) -> bool:
+    """True if source and dataset have the very columns that they had at the confirmation."""
+    before = facts.order.job.fingerprint
+    headers, columns = tuple(facts.work.stage.headers), facts.work.dataset.shape
+    return (before.headers, before.columns) == (headers, columns)
+
+
 def types_changed(facts: GuardFacts) -> str | None:
     """Stop a push if columns have changed their type since the mapping was confirmed."""
+    if _is_as_confirmed(facts):
+        return None
     return _listed(retyped(facts.order.job.fingerprint, facts.work.dataset))
 
 
 def drift(facts: GuardFacts) -> str | None:
     """Stop a push if columns were added, removed or renamed since the mapping was confirmed."""
+    if _is_as_confirmed(facts):
+        return None
     prints, dataset = facts.order.job.fingerprint, facts.work.dataset
     types = retyped(prints, dataset)
     changes = drifted(prints, facts.work.stage.headers, dataset)
@@ -233,7 +243,7 @@ def changed_since_preview(facts: GuardFacts) -> str | None:
 
 def not_settled(facts: GuardFacts) -> str | None:
     """Stop a push that depends on the dataset's identifiers if the portal lags behind."""
-    if facts.work.state is not None or not looks_up_identifiers(facts.work.checked):
+    if facts.work.state is not None or not facts.work.checked.looks_up_identifiers:
         return None
     return (
         f"The portal does not yet show all writes to {facts.work.dataset.name}, so it"

@@ -17,7 +17,7 @@ from sodasheet.model.quality_settings import QualitySettings, Release
 from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
-from sodasheet.push.existing_identifiers import check_identifiers_exist, looks_up_identifiers
+from sodasheet.push.existing_identifiers import check_identifiers_exist
 from sodasheet.push.geocoding.look_up_addresses import with_places
 from sodasheet.push.replaced_part import Partition, named_part, replace_within
 from sodasheet.quality.allowed_values import with_allowed_values
@@ -29,13 +29,18 @@ from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.computed_column_sql import RunFacts
 from sodasheet.staging.check.emptied_rows import without_emptied_rows
-from sodasheet.staging.check.filled_columns import CheckPlan, linked_headers, with_fractions
+from sodasheet.staging.check.filled_columns import (
+    CheckPlan,
+    emptiable_columns,
+    linked_headers,
+    with_fractions,
+)
 from sodasheet.staging.check.mapping_findings import about
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.staged_table import Stage
-from sodasheet.system.temporary_folders import scratch_folder
+from sodasheet.system.folders import scratch_folder
 
 #: What an order does to its checked rows: some are held back, others of the dataset removed.
 Amend = Callable[[CheckResult], CheckResult]
@@ -103,7 +108,7 @@ def prepared(
         rows = RowsClient(session, dataset)
         checked = hooks.amend(work.checked)
         within = job.within is not None and not checked.stopped
-        wanted = hooks.stands or within or looks_up_identifiers(checked)
+        wanted = hooks.stands or within or checked.looks_up_identifiers
         state = settled_state(rows, progress) if wanted else None
         if hooks.compare:
             known = DatasetProfiles.here().of(session, dataset, work.stage, state)
@@ -111,7 +116,8 @@ def prepared(
         partition = None
         if job.within is not None and not checked.stopped:
             checked, partition = replace_within(job.within, checked, rows, progress)
-        checked = check_identifiers_exist(checked, rows, progress)
+        if checked.looks_up_identifiers:
+            checked = check_identifiers_exist(checked, rows, progress)
         yield replace(work, checked=checked, state=state, partition=partition)
 
 
@@ -156,7 +162,7 @@ def staged(
         find = None if hooks.imprint is None else partial(hooks.imprint, dataset)
         with Stage.open(source, folder, progress, find) as stage:
             work = _checked(job, base, dataset, stage, hooks)
-            if not repeats(work.checked):
+            if not stage.as_sent or not repeats(work.checked):
                 yield work
                 return
         with Stage.open(source, folder, progress) as stage:
@@ -170,7 +176,8 @@ def _checked(job: Job, base: Path, dataset: Dataset, stage: Stage, hooks: Hooks)
         mapping = by_field_name(job, stage.headers, dataset)
     mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
     plan = CheckPlan(dataset, mapping, job.method, hooks.facts)
-    stage = without_emptied_rows(stage, plan)
+    if emptiable_columns(plan, stage.headers):
+        stage = without_emptied_rows(stage, plan)
     if hooks.session is not None and mapping.places:
         plan = with_places(plan, stage, hooks.session)
     checked = check(stage, plan, partial(_unknown, hooks, dataset))

@@ -15,7 +15,7 @@ from sodasheet.push.questions_to_user import PastPush, Proposal
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import trial_before
 from sodasheet.push.runs.journal import Journal, runs_folder
-from sodasheet.push.send.transport_choice import revision_obstacle
+from sodasheet.push.send.send_once import revision_obstacle
 from sodasheet.push.undo.snapshot import beyond_undo
 from sodasheet.system.wording import counted_rows
 

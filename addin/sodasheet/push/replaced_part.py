@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sodasheet.errors import Refused, UsageProblem, raise_if_cancelled
+from sodasheet.errors import Cancelled, Refused, UsageProblem
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Within
 from sodasheet.model.method import Method
@@ -33,7 +33,6 @@ from sodasheet.staging.diff.partition_rows import (
     missing_from_source,
     partition_values,
 )
-from sodasheet.staging.output.identifier_presence import COMPARABLE
 
 #: Values that may name a part; more are no part but most of the dataset.
 MOST = 1_000
@@ -166,7 +165,7 @@ def _column(within: Within, dataset: Dataset) -> Column:
 
 def _require_identifier(checked: CheckResult) -> None:
     dataset, column = checked.plan.dataset, checked.identifier
-    if dataset.identifier is None or dataset.identifier.type not in COMPARABLE:
+    if dataset.identifier is None or not dataset.identifier.comparable:
         raise Refused(
             f"{dataset.name} has no row identifier of text or numbers, so a part of it cannot be"
             " replaced.",
@@ -265,7 +264,8 @@ class _Counted:
                 self.rows += 1
                 if len(chunk) == _PAGE:
                     self._progress.advance(len(chunk))
-                    raise_if_cancelled(self._progress)
+                    if self._progress.stop:
+                        raise Cancelled("The check was stopped.", "Nothing was sent.")
                     yield chunk
                     chunk = []
         yield chunk

@@ -9,7 +9,30 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.model.job import Job
+from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
+
+#: Methods after which every row of the source is known to be in the dataset as it was sent.
+WHOLE_METHODS = (Method.REPLACE, Method.UPSERT)
+
+#: A file of fewer bytes is small.
+SMALL = 50_000
+
+
+def can_remember(job: Job) -> bool:
+    """True if a later push of an equal row by this job would send an equal row.
+
+    A template with {now} or {row} makes another value of an equal row.
+    """
+    from sodasheet.staging.check.computed_column_template import template_words
+
+    varies = any(rule.template and template_words(rule.template) for rule in job.mapping.columns)
+    return _fills_whole_rows(job) and not varies
+
+
+def _fills_whole_rows(job: Job) -> bool:
+    """True if every row of the source is known to be in the dataset after a push."""
+    return job.method in WHOLE_METHODS and job.within is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +96,7 @@ class PushRequest:
 
     `base` is the folder that relative source paths start from. `seen` is what the preview showed
     that the user agreed to, `undo` the run that this push undoes. `memo` is the request as JSON,
-    from which it can be made again (jobs/saved_request.py).
+    from which it can be made again (jobs/execute.py).
     """
 
     job: Job
@@ -101,6 +124,32 @@ class PushRequest:
     def partial(self) -> bool:
         """True if this push sends only some of the source's rows, or rows of another source."""
         return bool(self.options.limit or self.options.after_trial or self.undo)
+
+    @property
+    def changes_only(self) -> bool:
+        """True if the request asks for changes only, and is capable of that."""
+        whole = _fills_whole_rows(self.job) and not self.partial
+        return self.job.send == "changes" and whole and not self.options.draft
+
+    @property
+    def remembered(self) -> bool:
+        """True if the rows that land are remembered on this computer for the next push or preview.
+
+        Those of a small file are not, unless changes only are sent: to read as many rows of the
+        dataset takes less time than to write them down.
+        """
+        if self.partial or not can_remember(self.job):
+            return False
+        return self.job.send == "changes" or not self._is_small
+
+    @property
+    def _is_small(self) -> bool:
+        if self.job.source.kind not in ("file", "workbook"):
+            return False
+        try:
+            return (self.base / self.job.source.path).stat().st_size < SMALL
+        except (OSError, ValueError):
+            return False
 
     @property
     def adjusted(self) -> bool:

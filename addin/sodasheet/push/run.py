@@ -30,7 +30,6 @@ from sodasheet.portal.soda2.download import opened
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.conclusion import Conclusion, lost_columns
 from sodasheet.push.context import PushContext
-from sodasheet.push.existing_identifiers import looks_up_identifiers
 from sodasheet.push.guards import EXPLAINING, GuardError, GuardFacts, judge
 from sodasheet.push.incremental.baseline import BaselineRecorder, DatasetAtEnd
 from sodasheet.push.incremental.delta import Delta
@@ -83,8 +82,8 @@ class Run:
         self._desk = desk
         self._ledger = RunRecorder(self._order, log)
         self._sending = Sender(self._order, desk, self._ledger)
-        self._last = LastPush(self._order, desk)
-        self._remembering = BaselineRecorder(self._order, desk, self._ledger)
+        looks_back = self._order.remembered or self._order.changes_only
+        self._last = LastPush(self._order, desk) if looks_back else None
         self._ending = Conclusion(self._order, desk, self._ledger, self._sending)
 
     def execute(self) -> Report:
@@ -180,18 +179,13 @@ class Run:
         self._ledger.note(
             account=RunAccount(user.name if user else None, desk.session.credentials_from)
         )
-        if (known := self._last.known()) is not None:
-            self._as_it_was(known)
-            return
-        imprint = self._last.imprint if self._remembering.wanted else None
-        compare = self._order.undoes is None
-        hooks = Hooks(
-            unknown=self._last.unknown,
-            imprint=imprint,
-            compare=compare,
-            stands=True,
-            facts=self._ledger.facts,
-        )
+        hooks = Hooks(compare=self._order.undoes is None, stands=True, facts=self._ledger.facts)
+        if self._last is not None:
+            if (known := self._last.known()) is not None:
+                self._as_it_was(known)
+                return
+            imprint = self._last.imprint if self._order.remembered else None
+            hooks = replace(hooks, unknown=self._last.unknown, imprint=imprint)
         if self._order.adjusted:
             hooks = replace(hooks, amend=partial(apply_adjustments, self._order))
         with prepared(job, self._order.base, desk.session, desk.progress, hooks) as found:
@@ -201,7 +195,7 @@ class Run:
             self._guard(found, before)
             self._note_part(found)
             work = self._first_rows(found)
-            if self._last.wanted:
+            if self._last is not None and self._order.changes_only:
                 work = Delta(self._order, desk, self._ledger, self._last).narrowed(work)
             self._write(work, before)
 
@@ -225,7 +219,7 @@ class Run:
         self._ask(work, before)
         if not self._order.options.draft:
             self._keep(work)
-        if work.checked.rejected and looks_up_identifiers(work.checked):
+        if work.checked.rejected and work.checked.looks_up_identifiers:
             # Which rows the dataset kept from being sent cannot be found out again.
             note_narrowed(self._ledger, work.checked, work.checked)
         self._sending.send(work, before)
@@ -237,7 +231,11 @@ class Run:
         self._ending.conclude(work.dataset, before, lost_columns(work.dataset.columns, now), work)
         version = None if self._sending.landed is None else self._sending.landed.version
         end = DatasetAtEnd(self._ledger.report.totals.after, now, version, after=self._ending.after)
-        self._remembering.remember(work, end)
+        self._remember(work, end)
+
+    def _remember(self, work: Prepared, end: DatasetAtEnd) -> None:
+        if self._order.remembered:
+            BaselineRecorder(self._order, self._desk, self._ledger).remember(work, end)
 
     def _columns_now(self, dataset: Dataset) -> Dataset | None:
         """Return the dataset after a replace whose revision brought columns of its own.
@@ -286,7 +284,7 @@ class Run:
         ledger.note(rows=replace(NOTHING, rejected=left_out))
         ledger.note_part("totals", after=before)
         self._ending.end(Outcome.REJECTS if left_out else Outcome.DONE, as_it_was(ledger.report))
-        self._remembering.remember(work, DatasetAtEnd(before, state=work.state))
+        self._remember(work, DatasetAtEnd(before, state=work.state))
 
     def _read(self, work: Prepared) -> None:
         """Take what is known of the source and its findings into the report."""

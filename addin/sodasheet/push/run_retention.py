@@ -22,8 +22,7 @@ from sodasheet.push.incremental.baseline import imprint_path, known
 from sodasheet.push.runs.background_push_folder import BackgroundTask
 from sodasheet.push.runs.journal import REPORT_NAME, Journal, RunRecord, runs_folder
 from sodasheet.settings import Keep, read_settings
-from sodasheet.system.paths import home, make_private
-from sodasheet.system.temporary_folders import abandoned, remove, size
+from sodasheet.system.folders import abandoned, home, make_private, remove, size
 
 #: The folder in a run's folder that holds the rows as they were before it.
 SNAPSHOT = "snapshot"

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from sodasheet.errors import raise_if_cancelled
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
@@ -22,7 +21,7 @@ from sodasheet.quality.unmapped_columns import compare_columns
 from sodasheet.quality.unusual_values import compare_cells
 from sodasheet.quality.unwanted_rows import compare_rows
 from sodasheet.staging.check.check import CheckResult
-from sodasheet.staging.check.finding_groups import in_order
+from sodasheet.staging.check.check_findings import in_order
 
 #: Columns of one row that must be strange for the row to count as shifted.
 _SHIFTED = 3
@@ -82,7 +81,7 @@ def _findings(
     spare = (compare_columns,) if work.undecided else ()
     parts = (compare_cells, *places, *whole, compare_rows, *spare)
     for part in parts:
-        raise_if_cancelled(checked.stage.progress)
+        checked.stage.raise_if_cancelled()
         for group in part(work):
             cells.append(group)
             yield group

@@ -19,7 +19,7 @@ from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.quality.profile_queries import MOST_VALUES, MeasuredTable, kind_of, measure
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.staged_table import Stage
-from sodasheet.system.paths import home, make_private, write_whole
+from sodasheet.system.folders import home, make_private, write_whole
 
 #: Rows that are looked at one by one: all of a smaller dataset, the newest of a larger one.
 SAMPLED = 20_000

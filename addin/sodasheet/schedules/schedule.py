@@ -12,7 +12,7 @@ from pathlib import Path
 from sodasheet.errors import UsageProblem
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.schedules.recurrence import When
-from sodasheet.system.paths import home
+from sodasheet.system.folders import home
 
 _PLAIN = re.compile("[a-z0-9][a-z0-9-]{0,39}")
 _LONGEST = 100

@@ -15,7 +15,7 @@ from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.schedules.recurrence import When
 from sodasheet.schedules.schedule import Schedule, slug_of
-from sodasheet.system.paths import home, make_private
+from sodasheet.system.folders import home, make_private
 
 _RECORD, _LAST = ".json", ".last"
 

@@ -15,9 +15,8 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.sources.delimited.byte_scan import QuoteSigns, scan_file
-from sodasheet.sources.delimited.dialect import Lines, RecordTooLong
 from sodasheet.sources.delimited.encoding import choose_encoding
-from sodasheet.sources.delimited.header_record import find_dialect
+from sodasheet.sources.delimited.layout import Lines, RecordTooLong, find_dialect
 from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.sources.headers import joined_headers
 from sodasheet.sources.source_file import FileType, file_errors, file_type, is_geographic, open_text
@@ -196,9 +195,9 @@ def _first(cells: Sequence[str]) -> str:
 def _text_rows(path: Path, spec: SourceSpec) -> Iterator[_Row]:
     scan = scan_file(path, QuoteSigns(), Silent())
     encoding = choose_encoding(spec.encoding, scan)
-    with open_text(path, encoding.codec, Silent()) as text:
+    with open_text(path, encoding.codec) as text:
         dialect = find_dialect(text, spec, path.name)
-    with open_text(path, encoding.codec, Silent()) as text:
+    with open_text(path, encoding.codec) as text:
         lines = Lines(text)
         reader = dialect.reader(lines)
         for _ in range(EXAMINED_ROWS):

@@ -144,9 +144,9 @@ def raise_if_cancelled(progress: Progress, name: str) -> None:
 
 
 class Metered(io.RawIOBase):
-    """A file that reports the bytes read as progress, and stops on request."""
+    """A file that reports the bytes read as progress, if any is shown, and stops on request."""
 
-    def __init__(self, path: Path, progress: Progress) -> None:
+    def __init__(self, path: Path, progress: Progress | None) -> None:
         self._path = path
         self._file = path.open("rb", buffering=0)
         self._left = path.stat().st_size
@@ -161,12 +161,14 @@ class Metered(io.RawIOBase):
 
         Raises SourceError for a file that grows while being read, which might never end.
         """
-        raise_if_cancelled(self._progress, self._path.name)
+        if self._progress is not None:
+            raise_if_cancelled(self._progress, self._path.name)
         count = self._file.readinto(buffer) or 0
         self._left -= count
         if self._left < 0:
             raise changed(self._path)
-        self._progress.advance(count)
+        if self._progress is not None:
+            self._progress.advance(count)
         return count
 
     def close(self) -> None:
@@ -176,8 +178,13 @@ class Metered(io.RawIOBase):
 
 
 @contextmanager
-def open_text(path: Path, codec: str, progress: Progress) -> Iterator[io.TextIOWrapper]:
-    """Open the file as text with its own line ends; a bad byte becomes a lone surrogate."""
+def open_text(
+    path: Path, codec: str, progress: Progress | None = None
+) -> Iterator[io.TextIOWrapper]:
+    """Open the file as text with its own line ends; a bad byte becomes a lone surrogate.
+
+    Without `progress` nothing is shown, as for the few first records.
+    """
     with (
         io.BufferedReader(Metered(path, progress), BLOCK) as raw,
         io.TextIOWrapper(raw, encoding=codec, errors=MARK, newline="") as text,

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sodasheet.errors import Cancelled
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.loading_fallback import Fallback
 from sodasheet.model.progress import Progress
@@ -88,6 +89,11 @@ class Stage:
         with database(folder, MACROS) as (connection, room), translated():
             shelf = _shelved(connection, room, columns)
             yield Stage(name, Spool(room, (), ""), 0, 0, connection, progress, shelf)
+
+    def raise_if_cancelled(self, says: str = "The check was stopped.") -> None:
+        """Raise Cancelled if the user asked to stop, before anything was sent."""
+        if self.progress.stop:
+            raise Cancelled(says, "Nothing was sent.")
 
     @property
     def headers(self) -> tuple[str, ...]:

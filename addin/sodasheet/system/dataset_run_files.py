@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.system.paths import home, make_private, write_whole
+from sodasheet.system.folders import home, make_private, write_whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from sodasheet.system.paths import home, make_private
+from sodasheet.system.folders import home, make_private
 
 
 def start_detached(module: str, *arguments: str, folder: Path | None = None) -> int:

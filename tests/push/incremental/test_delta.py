@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sodasheet.jobs.saved_request import with_memo
+from sodasheet.jobs.execute import with_memo
 from sodasheet.model.mapping import Blank, ColumnRule
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
@@ -23,7 +23,7 @@ from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
-from sodasheet.system.paths import home
+from sodasheet.system.folders import home
 
 from ..conftest import Bench
 from ..test_lost_answers import kill_at

@@ -21,8 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.jobs.execute import execute, undo
-from sodasheet.jobs.saved_request import request_from_memo, with_memo
+from sodasheet.jobs.execute import execute, request_from_memo, undo, with_memo
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule

@@ -121,8 +121,8 @@ def test_rows_without_an_identifier_are_counted(
 def test_an_upsert_compares_the_columns_that_it_fills(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sodasheet.push.existing_identifiers._FEW", -1)
-    monkeypatch.setattr("sodasheet.push.existing_identifiers._PER_REQUEST", 1)
+    monkeypatch.setattr("sodasheet.portal.soda2.rows_client._FEW", -1)
+    monkeypatch.setattr("sodasheet.portal.soda2.rows_client._PER_REQUEST", 1)
     bench.make_of(TYPES, "id")
     bench.write(ROWS)
     source = [["id", "amount"], ["a", "1.5"], ["c", "7"], ["z", "1"]]

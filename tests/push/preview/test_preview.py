@@ -22,7 +22,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.preview import ChangeKind, Preview
 from sodasheet.model.progress import Silent
 from sodasheet.portal.soda2 import download as room
-from sodasheet.push import existing_identifiers
+from sodasheet.portal.soda2 import rows_client
 from sodasheet.push.guards import GUARDS
 from sodasheet.push.preview.preview import preview
 
@@ -305,8 +305,8 @@ def small(field: Field, method: str, keys: str) -> Job:
 def test_looking_rows_up_and_downloading_all_foretell_the_same(
     fields: Any, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(existing_identifiers, "_FEW", few)
-    monkeypatch.setattr(existing_identifiers, "_PER_REQUEST", 1)
+    monkeypatch.setattr(rows_client, "_FEW", few)
+    monkeypatch.setattr(rows_client, "_PER_REQUEST", 1)
     told = fields["text"].preview(small(fields["text"], "upsert", "k0 k1 k9"))
 
     assert (told.new, told.changed, told.unchanged, told.before, told.after) == (1, 1, 1, 3, 4)

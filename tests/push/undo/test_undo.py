@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.errors import Refused
-from sodasheet.jobs.saved_request import request_from_memo, with_memo
+from sodasheet.jobs.execute import request_from_memo, with_memo
 from sodasheet.model.dataset import Column
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping

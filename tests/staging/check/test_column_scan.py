@@ -13,7 +13,7 @@ from sodasheet.model.method import Method
 from sodasheet.staging.check import conditions
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.filled_columns import CheckPlan
-from sodasheet.staging.output.json_batches import batches
+from sodasheet.staging.output.rows_to_send import batches
 
 Fixture = Callable[..., Any]
 

@@ -15,7 +15,7 @@ from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.output.csv_output import csv_pieces, publishable
 from sodasheet.staging.output.identifier_presence import IdentifierPresence
-from sodasheet.staging.output.json_batches import BatchLimits, batches, body, identifiers
+from sodasheet.staging.output.rows_to_send import BatchLimits, batches, body, identifiers
 
 Fixture = Callable[..., Any]
 

@@ -16,7 +16,7 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan
-from sodasheet.staging.output.json_batches import BatchLimits, batches, body, identifiers
+from sodasheet.staging.output.rows_to_send import BatchLimits, batches, body, identifiers
 
 Fixture = Callable[..., Any]
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)

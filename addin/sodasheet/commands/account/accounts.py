@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json, what_for
+from sodasheet.commands.terminal.command_line import as_json, what_for
 
 if TYPE_CHECKING:
     from sodasheet.credentials.keychain import Account, Kind

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodasheet.commands.terminal.options import as_json, only_option, takes
+from sodasheet.commands.terminal.command_line import as_json, only_option, takes
 from sodasheet.errors import SodaSheetError, UsageProblem
 
 if TYPE_CHECKING:

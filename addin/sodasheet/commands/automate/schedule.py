@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sodasheet.commands.terminal.command_line import RenamedOption, as_json, takes
 from sodasheet.commands.terminal.next_steps import invoked, step_lines
-from sodasheet.commands.terminal.options import RenamedOption, as_json, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 from sodasheet.model.note import Note

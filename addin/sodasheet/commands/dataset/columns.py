@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.terminal.assignments import Assignments
-from sodasheet.commands.terminal.options import as_json, takes, yes_option
+from sodasheet.commands.terminal.command_line import as_json, takes, yes_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.exit_code import ExitCode
@@ -149,7 +149,7 @@ def _retype(
     from sodasheet.columns.requested_changes import RetypedColumn, change_json
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json, shown_progress
-    from sodasheet.system.temporary_folders import scratch_folder
+    from sodasheet.system.folders import scratch_folder
 
     retyped = [one for one in changes if isinstance(one, RetypedColumn)]
     with (
@@ -227,7 +227,7 @@ def _undo_types(
     from sodasheet.columns.change_column_types import undo_retype
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json, shown_progress
-    from sodasheet.system.temporary_folders import scratch_folder
+    from sodasheet.system.folders import scratch_folder
 
     words = f"An undo would write {run.rows or 0:,} rows again, as they were before."
     if options.preview:
@@ -284,7 +284,7 @@ def _from_source(dataset: Dataset, source: str) -> tuple[ColumnChange, ...]:
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.sources import open_source, source_spec
     from sodasheet.staging.staged_table import Stage
-    from sodasheet.system.temporary_folders import scratch_folder
+    from sodasheet.system.folders import scratch_folder
 
     with (
         shown_progress() as progress,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sodasheet.commands.terminal.options import job_argument
+from sodasheet.commands.terminal.command_line import job_argument
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json, job_argument, only_option
+from sodasheet.commands.terminal.command_line import as_json, job_argument, only_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 

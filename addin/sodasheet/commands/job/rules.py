@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json, job_argument, takes
+from sodasheet.commands.terminal.command_line import as_json, job_argument, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 

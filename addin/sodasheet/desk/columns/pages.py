@@ -31,7 +31,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.portal.dataset import read_dataset, require_writable
 from sodasheet.portal.dataset_address import Address
 from sodasheet.staging.types.date_format import date_words
-from sodasheet.system.temporary_folders import scratch_folder
+from sodasheet.system.folders import scratch_folder
 
 if TYPE_CHECKING:
     from sodasheet.columns.change_column_types import RetypePlan

@@ -13,7 +13,7 @@ from sodasheet import __version__
 from sodasheet.credentials.keychain import ATTENDED, from_environment, store_in_use
 from sodasheet.desk.formatting.times import moment
 from sodasheet.desk.server.browser_window import app_browser
-from sodasheet.system.paths import home
+from sodasheet.system.folders import home
 from sodasheet.update_check import known_updates
 
 #: Said on systems that have no Excel.

@@ -44,7 +44,7 @@ def file_source(task: Task) -> CreateSource:
     def opened(progress: TaskProgress) -> Iterator[Stage]:
         from sodasheet.sources import open_source
         from sodasheet.staging.staged_table import Stage
-        from sodasheet.system.temporary_folders import scratch_folder
+        from sodasheet.system.folders import scratch_folder
 
         with (
             scratch_folder() as folder,

@@ -129,7 +129,7 @@ def _start(name: str, kind: TaskKind, options: TaskOptions, workers: Workers) ->
     if record is None:
         raise NotFound
     from sodasheet.jobs import write_job
-    from sodasheet.jobs.saved_request import request_from_memo
+    from sodasheet.jobs.execute import request_from_memo
 
     request_ = request_from_memo(record.order)
     task = new_task(

@@ -144,8 +144,8 @@ class _Push:
 def order_of(task: Task) -> PushRequest:
     """Return the order of a task. Raises SodaSheetError if its folder is incomplete."""
     from sodasheet.jobs import read_job
+    from sodasheet.jobs.execute import with_memo
     from sodasheet.jobs.last_preview import seen_from_json
-    from sodasheet.jobs.saved_request import with_memo
     from sodasheet.push.request import PushRequest, RunOptions, UndoTarget
 
     record = task.record

@@ -64,7 +64,7 @@ def _match(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
     from sodasheet.sources import open_source
     from sodasheet.staging.staged_table import Stage
     from sodasheet.staging.suggest import suggest_changes, with_formats
-    from sodasheet.system.temporary_folders import scratch_folder
+    from sodasheet.system.folders import scratch_folder
 
     job, base = draft.job, Path(task.record.base)
     with ExitStack() as stack:

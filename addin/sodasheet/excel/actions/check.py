@@ -53,7 +53,7 @@ class SheetCheck:
 
 def checked(press: Press, opened: Opened) -> SheetCheck:
     """Read and check all rows. Raises SourceError, PortalError, UsageProblem."""
-    from sodasheet.system.temporary_folders import scratch_folder
+    from sodasheet.system.folders import scratch_folder
 
     with scratch_folder() as folder, shown(press) as progress:
         job = spool_live_sheet(press, opened, folder, progress)

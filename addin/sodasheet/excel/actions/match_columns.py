@@ -53,7 +53,7 @@ def match(
 ) -> Matched:
     """Suggest a mapping; what a person chose in `keep` stays. Raises SourceError."""
     from sodasheet.staging.staged_table import Stage
-    from sodasheet.system.temporary_folders import scratch_folder
+    from sodasheet.system.folders import scratch_folder
 
     with (
         shown(press) as progress,

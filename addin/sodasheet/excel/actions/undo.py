@@ -42,7 +42,7 @@ def undo_of(where: SheetTarget) -> Undo:
 
     Raises Refused if there is none, or it cannot be taken back, before anybody is asked.
     """
-    from sodasheet.jobs.saved_request import request_from_memo
+    from sodasheet.jobs.execute import request_from_memo
     from sodasheet.push.undo.undo import last_run, past_run
 
     past = past_run(last_run(where.dataset, where.portal))
@@ -72,7 +72,7 @@ def _worked_out(press: Press, undo: Undo) -> UndoPlan:
     from sodasheet.push.context import PushContext
     from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.undo.undo import plan_undo
-    from sodasheet.system.temporary_folders import scratch_folder
+    from sodasheet.system.folders import scratch_folder
 
     with (
         scratch_folder() as folder,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.push.runs.journal import runs_folder
-from sodasheet.system.paths import make_private
+from sodasheet.system.folders import make_private
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.exit_code import ExitCode
-from sodasheet.system.paths import home, make_private
+from sodasheet.system.folders import home, make_private
 
 if TYPE_CHECKING:
     import xlwings

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sodasheet.system.paths import home, make_private
+from sodasheet.system.folders import home, make_private
 
 
 def findings_list(dataset: str) -> Path:

@@ -16,7 +16,7 @@ from sodasheet.excel.sheets.result_rows import outcome_words
 from sodasheet.excel.sheets.results import result_sheet
 from sodasheet.excel.tasks.launched_tasks import keep, tasks_of
 from sodasheet.excel.xlwings_access import is_busy, load_xlwings, show_status
-from sodasheet.system.paths import home
+from sodasheet.system.folders import home
 
 if TYPE_CHECKING:
     import xlwings

@@ -48,7 +48,7 @@ def _source(task: Task, order: WorkbookOrder) -> CreateSource:
     @contextmanager
     def opened(progress: TaskProgress) -> Iterator[Stage]:
         from sodasheet.staging.staged_table import Stage
-        from sodasheet.system.temporary_folders import scratch_folder
+        from sodasheet.system.folders import scratch_folder
 
         with (
             scratch_folder() as folder,

@@ -14,7 +14,7 @@ from sodasheet.jobs.datasync.java_preferences import NODE, from_java
 from sodasheet.jobs.datasync.password_masking import unmasked
 from sodasheet.jobs.datasync.preferences import Preferences, by_config_key, read_preferences
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.system.paths import home, make_private
+from sodasheet.system.folders import home, make_private
 
 NAME = "datasync.json"
 

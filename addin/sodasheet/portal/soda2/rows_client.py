@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import PortalError, SignInError, UnknownOutcome
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.progress import Progress
 from sodasheet.portal.http.reply import Answer, unknown_outcome, write_problem
 from sodasheet.portal.http.request import (
@@ -28,13 +28,29 @@ from sodasheet.portal.learned_facts import REFUSES_GZIP, has_shown, no_versions,
 from sodasheet.portal.soda2.async_job import finished
 from sodasheet.portal.soda2.replication_state import Replication
 from sodasheet.portal.soda2.saved_rows_page import HEADERS, keep
-from sodasheet.portal.soda2.soql_queries import PAGE, after, canonical, field_name, lookups
+from sodasheet.portal.soda2.soql_queries import (
+    LARGEST_PAGE,
+    PAGE,
+    after,
+    canonical,
+    field_name,
+    lookups,
+)
 from sodasheet.portal.soda2.write_result import Reply, read_summary
 from sodasheet.portal.soda3.soda3_rows import RowsReader
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 #: Bytes of rows that are sent at once with their length; more are streamed.
 SMALL_BODY = 4_000_000
+
+#: One look-up request asks for about so many rows; downloading costs a request a page.
+_PER_REQUEST = 300
+
+#: A page of whole rows takes as long as so many look-ups.
+_WHOLE = 5
+
+#: Up to so many look-ups nobody waits for long, and a download is not thought of.
+_FEW = 20
 
 _PACKED = _JSON | {"Content-Encoding": "gzip"}
 
@@ -226,6 +242,16 @@ class RowsClient:
         for row in self.find(field, [names[0] for names in spellings.values()], kind):
             found.update(spellings.get(canonical(row.get(field), kind), ()))
         return found
+
+    def prefers_download(self, identifier: Column, count: int, *, whole: bool = False) -> bool:
+        """True if all rows take less time than the rows with so many identifiers.
+
+        `whole` says that rows are wanted with all their columns, and not only which there are.
+        """
+        lookups = count / _PER_REQUEST
+        if lookups <= _FEW or not identifier.comparable:
+            return False
+        return self.count() / LARGEST_PAGE * (_WHOLE if whole else 1) < lookups
 
     def find(
         self, field: str, identifiers: Sequence[str], kind: str, fields: Sequence[str] = ()

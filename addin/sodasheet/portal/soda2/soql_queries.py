@@ -87,6 +87,9 @@ def _date(text: str) -> str:
 #: what a proxy adds.
 LONGEST_QUERY = 7_000
 
+#: Rows of the largest reply that every portal gives (portal-api.md B.9).
+LARGEST_PAGE = 50_000
+
 #: Rows of one reply where nobody says otherwise; every portal allows as many.
 PAGE = 1_000
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sodasheet.system.paths import home, make_private
+from sodasheet.system.folders import home, make_private
 
 _LASTS = timedelta(days=90)
 

@@ -28,10 +28,9 @@ from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.run_recorder import RunRecorder
 from sodasheet.staging.check.check import CheckResult
-from sodasheet.staging.check.computed_column_template import template_words
 from sodasheet.staging.check.filled_columns import Filled
 from sodasheet.staging.diff.row_hashes import can_hash_rows, hash_version, write_row_hashes
-from sodasheet.system.paths import home, make_private
+from sodasheet.system.folders import home, make_private
 
 #: The form of the files; others are not read.
 VERSION = 3
@@ -153,19 +152,6 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-#: Methods after which every row of the source is known to be in the dataset as it was sent.
-METHODS = (Method.REPLACE, Method.UPSERT)
-
-
-def can_remember(job: Job) -> bool:
-    """True if a later push of an equal row by this job would send an equal row.
-
-    A template with {now} or {row} makes another value of an equal row.
-    """
-    varies = any(rule.template and template_words(rule.template) for rule in job.mapping.columns)
-    return job.method in METHODS and job.within is None and not varies
-
-
 @dataclass(frozen=True, slots=True)
 class DatasetAtEnd:
     """Facts about the dataset at the end of a run, each None if unknown.
@@ -188,21 +174,15 @@ class BaselineRecorder:
     def __init__(self, order: PushRequest, desk: PushContext, ledger: RunRecorder) -> None:
         self._order, self._desk, self._ledger = order, desk, ledger
 
-    @property
-    def wanted(self) -> bool:
-        """True if the order allows for a baseline."""
-        job = self._order.job
-        return not self._order.partial and can_remember(job)
-
     def remember(self, work: Prepared, end: DatasetAtEnd) -> None:
-        """Remember the rows that have landed.
+        """Remember the rows that have landed, of a request that is `remembered`.
 
         Never raises: what cannot be remembered is forgotten, and costs a download next time.
         """
         import duckdb
 
         job = self._order.job
-        if not self.wanted or not can_hash_rows(work.checked):
+        if not can_hash_rows(work.checked):
             return
         try:
             self._remember(work, end)

@@ -13,7 +13,6 @@ from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.baseline import (
     Baseline,
-    can_remember,
     column_fingerprint,
     imprint_path,
 )
@@ -22,7 +21,7 @@ from sodasheet.push.incremental.row_subset import note_narrowed
 from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.preview.preview import previewed
 from sodasheet.push.report_sentences import compared_with
-from sodasheet.push.request import PushRequest
+from sodasheet.push.request import PushRequest, can_remember
 from sodasheet.push.runs.run_recorder import RunRecorder
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.diff.changes_only import only_changes

@@ -18,10 +18,8 @@ from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.baseline import (
-    METHODS,
     Baseline,
     DatasetVersion,
-    can_remember,
     column_fingerprint,
     imprint_path,
     is_sound,
@@ -30,7 +28,7 @@ from sodasheet.push.incremental.baseline import (
     size_of,
     source_fingerprint,
 )
-from sodasheet.push.request import PushRequest
+from sodasheet.push.request import PushRequest, can_remember
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.filled_columns import CheckPlan, filled_columns
 from sodasheet.staging.check.mapping_sql import Projected
@@ -67,17 +65,10 @@ class LastPush:
         self.trusted: Baseline | None = None
         self._order, self._desk = order, desk
 
-    @property
-    def wanted(self) -> bool:
-        """True if the order asks for changes only, and is capable of that."""
-        job = self._order.job
-        able = job.method in METHODS and job.within is None and not self._order.options.draft
-        return job.send == "changes" and able and not self._order.partial
-
     def recalled(self) -> Baseline | None:
         """Return the baseline, valid or not; None if not requested, or of no use to the job."""
         job = self._order.job
-        usable = self.wanted and can_remember(job)
+        usable = self._order.changes_only and can_remember(job)
         return load_baseline(job.portal, job.dataset) if usable else None
 
     def known(self) -> UnchangedSource | None:

@@ -9,7 +9,6 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.incremental.baseline import (
     DatasetVersion,
-    can_remember,
     column_fingerprint,
     imprint_path,
     is_sound,
@@ -17,6 +16,7 @@ from sodasheet.push.incremental.baseline import (
     mapping_fingerprint,
 )
 from sodasheet.push.load_and_check import Prepared
+from sodasheet.push.request import can_remember
 from sodasheet.staging.diff.row_hashes import can_hash_rows
 
 

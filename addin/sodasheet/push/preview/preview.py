@@ -19,7 +19,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Download, Selection, content_fields, download
 from sodasheet.portal.soda2.rows_client import RowsClient, settled_state
-from sodasheet.push.existing_identifiers import LOOKUP_SIZE, download_is_cheaper
+from sodasheet.push.existing_identifiers import LOOKUP_SIZE
 from sodasheet.push.load_and_check import Prepared, prepared
 from sodasheet.push.preview.csv_pages import CsvChoice, Reading
 from sodasheet.push.preview_summary import preview_sentence
@@ -30,8 +30,8 @@ from sodasheet.staging.diff.dataset_rows import DatasetRows, UnreadableRowsError
 from sodasheet.staging.diff.row_comparison import Comparison, compare, filled_fields
 from sodasheet.staging.diff.row_hashes import RowHashesError, drop_unchanged
 from sodasheet.staging.diff.row_hashes import compare as compare_hashes
-from sodasheet.staging.output.json_batches import touched_identifiers
-from sodasheet.system.temporary_folders import scratch_folder
+from sodasheet.staging.output.rows_to_send import touched_identifiers
+from sodasheet.system.folders import scratch_folder
 
 #: Changes that a preview shows unless somebody wants another number.
 SHOWN = 1000
@@ -207,7 +207,7 @@ def selection(work: Prepared, rows: RowsClient) -> Selection | None:
     fields = (
         filled if not checked.removals and method is Method.UPSERT else content_fields(work.dataset)
     )
-    if download_is_cheaper(checked, identifier, rows, whole=True):
+    if rows.prefers_download(identifier, checked.sendable + checked.removals, whole=True):
         return Selection(fields)
     return Selection(fields, touched_identifiers(checked, LOOKUP_SIZE))
 

@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.report import Report
-from sodasheet.system.paths import home, make_private
+from sodasheet.system.folders import home, make_private
 
 if TYPE_CHECKING:
     import sqlite3
@@ -212,6 +212,14 @@ FINDINGS_NAME = "findings.csv"
 def runs_folder() -> Path:
     """The folder of all runs."""
     return home() / "runs"
+
+
+def has_older_runs() -> bool:
+    """True if a run of an earlier day has left its folder, so that remains may have to go."""
+    today = f"{datetime.now(UTC):%Y%m%d}"
+    with suppress(OSError):
+        return any(path.name[:8] < today for path in runs_folder().iterdir())
+    return False
 
 
 def locks_folder() -> Path:

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.system.paths import make_private
+from sodasheet.system.folders import make_private
 
 
 class HeldError(Refused):

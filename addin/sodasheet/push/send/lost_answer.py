@@ -22,8 +22,7 @@ from sodasheet.portal.soda2.soql_queries import LONGEST_QUERY, canonical, field_
 from sodasheet.push.send.concurrent_writes import AnnouncedWrite
 from sodasheet.push.send.transport_interface import Verdict
 from sodasheet.staging.check.check import CheckResult
-from sodasheet.staging.output.json_batches import BatchLimits, batches, identifiers
-from sodasheet.staging.output.rows_to_send import removal_values
+from sodasheet.staging.output.rows_to_send import BatchLimits, batches, identifiers, removal_values
 
 #: Identifiers asked for at a time.
 _ASKED = 1000

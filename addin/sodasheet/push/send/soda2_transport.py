@@ -20,7 +20,7 @@ from sodasheet.push.send.concurrent_writes import AnnouncedWrite, LastLook, Seen
 from sodasheet.push.send.lost_answer import resolve
 from sodasheet.push.send.transport_interface import Record, Verdict
 from sodasheet.staging.check.check import CheckResult
-from sodasheet.staging.output.json_batches import Batch, BatchLimits, batches
+from sodasheet.staging.output.rows_to_send import Batch, BatchLimits, batches
 
 #: What is sent as one body that can be repeated; more than this is streamed.
 SMALL = BatchLimits(rows=5000, bytes=4_000_000)

@@ -16,14 +16,14 @@ from sodasheet.portal.soda2.download import FACTS as DATASET
 from sodasheet.portal.soda2.download import Download, Selection, content_fields, download
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
-from sodasheet.push.existing_identifiers import LOOKUP_SIZE, download_is_cheaper
+from sodasheet.push.existing_identifiers import LOOKUP_SIZE
 from sodasheet.push.guards import GUARDS, GuardError, skipped_guards
 from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.questions_to_user import Question, anyway
 from sodasheet.push.request import PushRequest
 from sodasheet.push.send.transport_interface import DatasetChanged
 from sodasheet.settings import read_settings
-from sodasheet.staging.output.json_batches import touched_identifiers
+from sodasheet.staging.output.rows_to_send import touched_identifiers
 from sodasheet.staging.restore.sent_rows import FACTS as SENT
 from sodasheet.staging.restore.sent_rows import write_sent_rows
 
@@ -146,7 +146,7 @@ def touched(work: Prepared, rows: RowsClient) -> Selection:
         return Selection(fields if checked.removals else ())
     if method is Method.APPEND and not checked.removals:
         return Selection(fields, ())
-    if download_is_cheaper(checked, identifier, rows, whole=True):
+    if rows.prefers_download(identifier, checked.sendable + checked.removals, whole=True):
         return Selection(fields)
     return Selection(fields, touched_identifiers(checked, LOOKUP_SIZE))
 

@@ -35,7 +35,7 @@ from sodasheet.staging.restore.sent_rows import SentRows, read_sent_rows
 from sodasheet.staging.restore.snapshot_source import RowsToRestore
 from sodasheet.staging.restore.undo_plan import RestoreInputs, RestorePlan
 from sodasheet.staging.staged_table import Stage
-from sodasheet.system.temporary_folders import scratch_folder
+from sodasheet.system.folders import scratch_folder
 
 #: The rows to put back, in the folder of the undo.
 ROWS = "put-back.csv"

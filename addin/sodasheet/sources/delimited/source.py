@@ -11,9 +11,14 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources.delimited.byte_scan import SEPARATORS, QuoteSigns, Scan, scan_file
-from sodasheet.sources.delimited.dialect import Lines, RecordTooLong, broken_because
 from sodasheet.sources.delimited.encoding import UTF_8, Encoding, choose_encoding, guessed_note
-from sodasheet.sources.delimited.header_record import Layout, find_layout
+from sodasheet.sources.delimited.layout import (
+    Layout,
+    Lines,
+    RecordTooLong,
+    broken_because,
+    find_layout,
+)
 from sodasheet.sources.delimited.transcode import to_utf8
 from sodasheet.sources.source_file import Stamp, file_errors, open_text
 from sodasheet.sources.spool import Spool
@@ -82,7 +87,7 @@ class DelimitedSource:
         return self._read(folder, progress, encoding, layout), why
 
     def _layout(self, encoding: Encoding) -> Layout:
-        with open_text(self.path, encoding.codec, Silent()) as text:
+        with open_text(self.path, encoding.codec) as text:
             return find_layout(text, self.spec, self.name)
 
     def _read(self, folder: Path, progress: Progress, encoding: Encoding, layout: Layout) -> Spool:

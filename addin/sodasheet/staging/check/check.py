@@ -8,9 +8,16 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from sodasheet.errors import SodaSheetError, raise_if_cancelled
+from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.model.method import Method
 from sodasheet.model.report import RejectedRow
+from sodasheet.staging.check.check_findings import (
+    cell_groups,
+    create_found,
+    in_order,
+    write_findings,
+)
 from sodasheet.staging.check.conditions import (
     Condition,
     column_conditions,
@@ -20,18 +27,18 @@ from sodasheet.staging.check.conditions import (
     unusual_conditions,
 )
 from sodasheet.staging.check.filled_columns import CheckPlan, filled_columns
-from sodasheet.staging.check.finding_groups import cell_groups, create_found, in_order
 from sodasheet.staging.check.finding_reasons import REASONS
 from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings
 from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, project
 from sodasheet.staging.check.numbers_instead_of_text import native_findings
-from sodasheet.staging.check.rejected_rows import create_rejected, rejected_rows, write_findings
 from sodasheet.staging.check.row_selection import (
     count_held,
+    create_rejected,
     create_selection,
     forget_fresh,
     hold,
     name_removals,
+    rejected_rows,
     require_apart,
 )
 from sodasheet.staging.check.trimmed_blanks import trimmed_notes
@@ -108,7 +115,7 @@ def _check_columns(
     natives = stage.spool.natives
     never = frozenset[str]() if stage.spool.controls else _CONTROLS
     for projected in columns:
-        raise_if_cancelled(stage.progress)
+        stage.raise_if_cancelled()
         (first, *others) = projected.filled.sources
         made = projected.filled.rule.template is not None or projected.filled.place is not None
         native = None if natives is None or others or made else natives[first]
@@ -216,6 +223,12 @@ class CheckResult:
         """The row identifier's column, if filled by the mapping."""
         field = self.plan.dataset.row_identifier
         return next((one for one in self.projected if one.filled.column.field == field), None)
+
+    @property
+    def looks_up_identifiers(self) -> bool:
+        """True if the push depends on which identifiers the dataset has."""
+        by_presence = self.plan.method in (Method.APPEND, Method.DELETE)
+        return by_presence and not self.stopped and self.plan.dataset.identifier is not None
 
     def rejected_rows(self, limit: int) -> tuple[RejectedRow, ...]:
         """Return the first `limit` rejected rows in source order, each with its first reason."""

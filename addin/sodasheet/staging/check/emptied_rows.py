@@ -8,7 +8,7 @@ from dataclasses import replace
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.sources.row_notes import ROW_NOTES
-from sodasheet.staging.check.filled_columns import CheckPlan, filled_columns
+from sodasheet.staging.check.filled_columns import CheckPlan, emptiable_columns
 from sodasheet.staging.check.mapping_sql import cleaned
 from sodasheet.staging.load.non_data_rows import number_rows
 from sodasheet.staging.sql_quoting import trimmed
@@ -28,7 +28,7 @@ def without_emptied_rows(stage: Stage, plan: CheckPlan) -> Stage:
     many rows there are. If an identifier is sent, a row that lacks it is a finding, unless no
     column of the source has a value. Rows with broken cells are left to the check.
     """
-    places = _places(stage, plan)
+    places = emptiable_columns(plan, stage.headers)
     if not places:
         return stage
     mapping = plan.mapping
@@ -49,21 +49,6 @@ def without_emptied_rows(stage: Stage, plan: CheckPlan) -> Stage:
     stage.connection.execute(f"DELETE FROM source WHERE {empty}")
     spool = replace(spool, findings=(*spool.findings, note))
     return replace(stage, spool=spool, rows=stage.rows - count)
-
-
-def _places(stage: Stage, plan: CheckPlan) -> list[int]:
-    """Return the positions of the columns that are all empty in an empty row; none if none is."""
-    filled = filled_columns(plan, stage.headers)
-    if plan.dataset.row_identifier not in {one.column.field for one in filled}:
-        return sorted({place for one in filled for place in one.sources})
-    return list(range(len(stage.headers))) if _may_empty(plan.mapping) else []
-
-
-def _may_empty(mapping: Mapping) -> bool:
-    """True if the cleanup can make a cell empty."""
-    return bool(mapping.missing) or any(
-        rule.missing or any(not new for _, new in rule.recode) for rule in mapping.columns
-    )
 
 
 def _text(cell: str, rule: ColumnRule, mapping: Mapping) -> str:

@@ -169,3 +169,18 @@ def with_fractions(
         return replace(rule, formats=(FRACTION,)) if fits else rule
 
     return replace(mapping, columns=tuple(adapted(rule) for rule in mapping.columns))
+
+
+def emptiable_columns(plan: CheckPlan, headers: tuple[str, ...]) -> list[int]:
+    """Return the positions of the columns that are all empty in an empty row; none if none is."""
+    filled = filled_columns(plan, headers)
+    if plan.dataset.row_identifier not in {one.column.field for one in filled}:
+        return sorted({place for one in filled for place in one.sources})
+    return list(range(len(headers))) if _may_empty(plan.mapping) else []
+
+
+def _may_empty(mapping: Mapping) -> bool:
+    """True if the cleanup can make a cell empty."""
+    return bool(mapping.missing) or any(
+        rule.missing or any(not new for _, new in rule.recode) for rule in mapping.columns
+    )

@@ -1,12 +1,16 @@
-"""The rows to send, the rows held back, and rows of the dataset to remove."""
+"""The rows to send, the rows rejected or held back, and rows of the dataset to remove."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.model.finding import Severity
+from sodasheet.model.report import RejectedRow
+from sodasheet.staging.check.check_findings import VALUE_LENGTH, value_of
+from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.compiled_type import Cell
@@ -20,6 +24,55 @@ LEFT_OUT = "SELECT _row FROM left_out"
 
 #: Identifiers taken at a time.
 _CHUNK = 5000
+
+
+def create_rejected(stage: Stage, conditions: Iterable[Condition]) -> tuple[int, int]:
+    """Create the table `rejected(_row)` of rows with a finding that rejects them.
+
+    Gives their number, and how many rows of the source are left, those `as_sent` among them. A row
+    that was too broken to be in the table `source` at all is among the rejected ones as well.
+    """
+    run = stage.connection.execute
+    run(
+        "CREATE OR REPLACE TABLE rejected AS SELECT DISTINCT _row FROM found "
+        f"WHERE code IN ({_rejecting(conditions)})"
+    )
+    row = run(
+        "SELECT (SELECT count(*) FROM rejected), "
+        "(SELECT count(*) FROM source WHERE _row NOT IN (SELECT _row FROM rejected))"
+    ).fetchone()
+    return (int(row[0]), int(row[1]) + stage.as_sent) if row else (0, 0)
+
+
+def rejected_rows(
+    stage: Stage, conditions: Sequence[Condition], identifier: Projected | None, limit: int
+) -> tuple[RejectedRow, ...]:
+    """Return the first `limit` rejected rows, each with the first reason found."""
+    key = identifier.text if identifier is not None else "NULL"
+    rows = stage.connection.execute(
+        f"""
+        SELECT f._row, {key}, f.code, left({value_of(conditions)}, {VALUE_LENGTH}) FROM (
+            SELECT _row, min(code) AS code, first(value ORDER BY code) AS value FROM found
+            WHERE code IN ({_rejecting(conditions)}) GROUP BY _row ORDER BY _row LIMIT {int(limit)}
+        ) f LEFT JOIN source USING (_row) ORDER BY f._row
+        """
+    ).fetchall()
+    return tuple(
+        RejectedRow(
+            row,
+            key or None,
+            conditions[code].column,
+            value,
+            conditions[code].says,
+            conditions[code].reason,
+        )
+        for row, key, code, value in rows
+    )
+
+
+def _rejecting(conditions: Iterable[Condition]) -> str:
+    codes = [condition.code for condition in conditions if condition.severity is Severity.REJECT]
+    return ", ".join(map(str, codes)) or "NULL"
 
 
 def create_selection(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sodasheet.errors import SodaSheetError, raise_if_cancelled
+from sodasheet.errors import SodaSheetError
 from sodasheet.model.dataset import Column
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.staged_table import Stage
@@ -76,7 +76,7 @@ class DatasetRows:
         as `load_dataset_rows`.
         """
         for part in _parts(self.pages):
-            raise_if_cancelled(self.stage.progress)
+            self.stage.raise_if_cancelled()
             with _within_reach(self.stage, part) as files, _in_words(self.stage):
                 self.stage.connection.execute(
                     f"{query} read_csv({_listed(files)}, columns = {{'l': 'VARCHAR'}},"
@@ -145,7 +145,7 @@ class DatasetRows:
         fields = self.csv_fields
         columns = [self.columns[place] for place in places]
         for part in _parts(self.pages):
-            raise_if_cancelled(self.stage.progress)
+            self.stage.raise_if_cancelled()
             with _within_reach(self.stage, part) as files, _in_words(self.stage):
                 raw = f"{_read(files, columns, places, self.identifier, fields)}{some}"
                 rows = self.stage.connection.execute(f"{query} ({self._texts(places, raw)})")
@@ -184,7 +184,7 @@ def read_raw(stage: Stage, pages: Sequence[Path], kinds: Mapping[str, str]) -> I
     `load_dataset_rows`.
     """
     for part in _parts(pages):
-        raise_if_cancelled(stage.progress)
+        stage.raise_if_cancelled()
         with _within_reach(stage, part) as files:
             yield _rows_in(files, {":id": "VARCHAR"} | dict(kinds))
 

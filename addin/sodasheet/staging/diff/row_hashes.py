@@ -23,7 +23,6 @@ from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.diff.changes_only import only_changes
 from sodasheet.staging.load.changed_lines import knows_lines, load_row_hashes, numbered_lines
-from sodasheet.staging.output.identifier_presence import COMPARABLE
 from sodasheet.staging.sql_quoting import Rows, literal
 from sodasheet.staging.staged_table import Stage
 
@@ -85,7 +84,7 @@ def can_hash_rows(checked: CheckResult) -> bool:
 
 
 def _tells_apart(identifier: Projected) -> bool:
-    return identifier.filled.column.type in COMPARABLE and bool(identifier.filled.sources)
+    return identifier.filled.column.comparable and bool(identifier.filled.sources)
 
 
 def rows_to_check(stage: Stage, projected: Sequence[Projected], path: Path, field: str) -> Rows:

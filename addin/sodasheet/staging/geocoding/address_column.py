@@ -11,7 +11,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sodasheet.errors import raise_if_cancelled
 from sodasheet.model.method import Method
 from sodasheet.staging.check.filled_columns import CheckPlan, Filled, filled_columns
 from sodasheet.staging.check.mapping_sql import part_texts
@@ -72,7 +71,7 @@ def add_places(
     added: dict[str, int] = {}
     listed = [f"c{number}" for number in range(len(stage.headers) + len(columns))]
     for number, one in enumerate(columns, len(stage.headers)):
-        raise_if_cancelled(stage.progress)
+        stage.raise_if_cancelled()
         texts = [place_text(one.filled, key, found.get(key)) for key in one.keys]
         _add(stage, f"c{number}", _key(plan, one.filled), (one.keys, texts))
         added[one.filled.column.field] = number

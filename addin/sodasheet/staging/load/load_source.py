@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from sodasheet.errors import SourceError, raise_if_cancelled
+from sodasheet.errors import SourceError
 from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress
 from sodasheet.sources.sheet_columns import Columns
+from sodasheet.sources.source_file import raise_if_cancelled
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.load.changed_lines import (
     FindRowHashes,
@@ -74,7 +75,7 @@ class Loading:
         Raises SourceError if the source cannot be read, or changes while it is read.
         """
         loaded = self._without_blank_rows(self._fast(row_hashes) or self._careful())
-        raise_if_cancelled(self.progress)
+        raise_if_cancelled(self.progress, self.source.name)
         fallbacks = (*loaded.spool.fallbacks, *self.fallbacks)
         for fallback in fallbacks:
             if fallback.unexpected:
@@ -89,7 +90,7 @@ class Loading:
         import duckdb
 
         forget_lines(self.connection)
-        raise_if_cancelled(self.progress)
+        raise_if_cancelled(self.progress, self.source.name)
         spool = self.source.spool(self.room, self.progress, careful=True)
         try:
             return Loaded(spool, self._unchanged(spool, stamp(spool.path), self._load(spool)))
@@ -157,7 +158,7 @@ class Loading:
         except duckdb.Error as error:
             return self._fall_back(FastPath.LINES, _of_the_rows(error, Why.MALFORMED), error)
         path = row_hashes(spool)
-        raise_if_cancelled(self.progress)
+        raise_if_cancelled(self.progress, self.source.name)
         if path is None:
             return None
         try:

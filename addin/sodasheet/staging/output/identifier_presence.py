@@ -9,9 +9,6 @@ from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 
-#: Types whose identifiers have one spelling here and on the portal (portal-api.md B.2, point 8).
-COMPARABLE = frozenset({"text", "number"})
-
 
 class IdentifierPresence:
     """The dataset's identifiers on the stage; a stage has a single such list."""

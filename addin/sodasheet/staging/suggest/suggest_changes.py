@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Map
 from dataclasses import replace
 
-from sodasheet.errors import raise_if_cancelled
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Finding
 from sodasheet.model.job import ROW_KINDS
@@ -93,7 +92,7 @@ def _columns(
     stage: Stage, mapping: Mapping, dataset: Dataset, known: Map[str, DatasetValues]
 ) -> Iterator[Suggestion]:
     for rule in mapping.columns:
-        raise_if_cancelled(stage.progress)
+        stage.raise_if_cancelled()
         column = dataset.column(rule.field or "") if rule.fills else None
         if column is None or rule.source not in stage.headers or rule.source is None:
             continue

@@ -1,10 +1,15 @@
-"""Findings grouped for people: counts, first examples, sentences, remedies."""
+"""Findings of a check: grouped for people, with examples and remedies, and each in a file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
 
+from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.sources.grid.cell_text import disarmed
 from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.check.finding_sentence_forms import (
     listed,
@@ -124,3 +129,49 @@ _DECLARABLE = frozenset({"not-a-number", "not-a-checkbox", "not-a-date", "ambigu
 def in_order(groups: Iterable[FindingGroup]) -> tuple[FindingGroup, ...]:
     """Sort groups: stopping the push, rejecting rows, notes."""
     return tuple(sorted(groups, key=lambda group: _BY_SEVERITY.index(group.severity)))
+
+
+#: Headers of the file of findings.
+COLUMNS = ("row", "column", "value", "reason", "message")
+
+
+class _Writer(Protocol):
+    def writerow(self, row: Iterable[object], /) -> object: ...
+
+
+def write_findings(
+    stage: Stage, conditions: Sequence[Condition], others: Iterable[FindingGroup], path: Path
+) -> None:
+    """Write `others` and then every row's findings to `path`; formulas are disarmed."""
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            for group in others:
+                first = group.examples[0] if group.examples else None
+                row = first.row if first else None
+                writer.writerow(_line(row, group.column, "", (group.reason, group.message)))
+            _write_rows(stage, conditions, writer)
+    except OSError as error:
+        raise SodaSheetError(
+            f"The findings cannot be written to {path}: {error.strerror}.",
+            "Close the file if another program has it open, or choose another place.",
+        ) from error
+
+
+def _write_rows(stage: Stage, conditions: Sequence[Condition], writer: _Writer) -> None:
+    query = (
+        f"SELECT f._row, f.code, {value_of(conditions)}, f.other FROM found f "
+        "LEFT JOIN source USING (_row) ORDER BY f._row, f.code"
+    )
+    for row, code, value, other in stage.each(query):
+        condition = conditions[code]
+        words = condition.reason, sentence(condition, row, value, other)
+        writer.writerow(_line(row, condition.column, value, words))
+
+
+def _line(
+    row: int | None, column: str | None, value: str, words: tuple[str, str]
+) -> tuple[object, ...]:
+    reason, message = words
+    return row, disarmed(column or ""), disarmed(value), reason, message
