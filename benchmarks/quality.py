@@ -33,8 +33,8 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison_findings import compare
+from sodasheet.quality.measure_profile import MeasuredTable, measure
 from sodasheet.quality.profile import Profile
-from sodasheet.quality.profile_queries import MeasuredTable, measure
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckPlan, CheckResult, check
 from sodasheet.staging.check.mapping_sql import values_from

@@ -51,7 +51,7 @@ def _step(step: str, path: Path) -> Figures:
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
     from sodasheet.model.quality_settings import QualitySettings
-    from sodasheet.quality import profile_queries, source_comparison
+    from sodasheet.quality import comparison_context, measure_profile
     from sodasheet.quality.comparison_findings import compare
     from sodasheet.quality.profile import Profile
     from sodasheet.sources import open_source
@@ -70,7 +70,7 @@ def _step(step: str, path: Path) -> Figures:
 
         return counted
 
-    for kind in (source_comparison.SourceComparison, profile_queries.MeasuredTable):
+    for kind in (comparison_context.SourceComparison, measure_profile.MeasuredTable):
         kind.run = count(kind.run)  # type: ignore[method-assign]
     with tempfile.TemporaryDirectory(prefix="sodasheet-benchmark-") as name:
         folder = Path(name)
@@ -97,7 +97,7 @@ def _known(path: Path) -> Profile:
     from sodasheet.model.job import SourceSpec
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
-    from sodasheet.quality.profile_queries import MeasuredTable, measure
+    from sodasheet.quality.measure_profile import MeasuredTable, measure
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import check
     from sodasheet.staging.check.filled_columns import CheckPlan

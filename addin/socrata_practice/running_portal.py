@@ -21,7 +21,7 @@ from socrata_practice.settings import Settings
 if TYPE_CHECKING:
     import ssl
 
-    from socrata_practice.web.http.server import PortalServer
+    from socrata_practice.web.http.threaded_server import PortalServer
 
 HOST = "127.0.0.1"
 _FILE = "practice-portal.sqlite3"
@@ -76,7 +76,7 @@ class PracticePortal:
         from socrata_practice.publishing.shared_resources import Context
         from socrata_practice.web.access import Site
         from socrata_practice.web.app import create_app
-        from socrata_practice.web.http.server import listen
+        from socrata_practice.web.http.threaded_server import listen
 
         if self._server is not None:
             raise RuntimeError("This practice portal is already running")
@@ -124,7 +124,7 @@ class PracticePortal:
         Stopping twice does no harm.
         """
         if self._server is not None:
-            from socrata_practice.web.http.server import join
+            from socrata_practice.web.http.threaded_server import join
 
             self._server.shutdown()
             self._server.server_close()

@@ -25,7 +25,7 @@ from sodasheet.model.quality_settings import QualitySettings, Release
 from sodasheet.new_workbooks.mapping_content import mapping_content
 from sodasheet.office.sheets.mapping_layout import Content
 from sodasheet.office.sheets.new_workbook import filled_workbook
-from sodasheet.sources.workbook import closed_workbook
+from sodasheet.sources.workbook import inspect_workbook
 
 DATASET = Dataset(
     "https://data.example.gov",
@@ -270,7 +270,7 @@ def test_a_file_without_a_job_is_told_in_a_sentence(
 def test_a_sheet_full_of_data_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(closed_workbook, "LARGEST", 10)
+    monkeypatch.setattr(inspect_workbook, "LARGEST", 10)
 
     with pytest.raises(UsageProblem, match="has no mapping sheet"):
         jobs_of(written(tmp_path, content()))

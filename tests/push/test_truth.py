@@ -39,7 +39,7 @@ PATIENCE = Patience(tries=1, unreachable=0, late=60, over=300)
 PAGE = "<html><title>gateway</title>"
 ROOMS = (
     "push.send.soda2_transport",
-    "push.send.concurrent_writes",
+    "push.send.writes_by_others",
     "push.conclusion",
     "portal.http.retries",
 )

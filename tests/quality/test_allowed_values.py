@@ -16,7 +16,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.quality_settings import QualityRule, QualitySettings
 from sodasheet.quality.allowed_values import with_allowed_values
 from sodasheet.quality.comparison_findings import compare
-from sodasheet.sources.workbook import closed_workbook
+from sodasheet.sources.workbook import inspect_workbook
 from sodasheet.staging.check.check import CheckResult
 
 from .conftest import rows
@@ -137,7 +137,7 @@ def test_a_changed_list_counts_at_the_next_check(
 def test_a_list_on_a_sheet_that_is_too_large_is_not_called_empty(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(closed_workbook, "LARGEST", 10)
+    monkeypatch.setattr(inspect_workbook, "LARGEST", 10)
 
     with pytest.raises(SourceError, match=r'The sheet "Data" of book\.xlsx is too large'):
         read("Data!A2:A9", folder)

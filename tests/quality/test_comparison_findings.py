@@ -11,7 +11,7 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import ColumnSettings, QualitySettings, Release
-from sodasheet.quality import source_comparison
+from sodasheet.quality import comparison_context
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.comparison_questions import QUESTIONS
 from sodasheet.quality.profile import Profile
@@ -273,7 +273,7 @@ def test_a_measured_number_written_as_text_may_have_other_digits(checked: Check)
 def test_a_sample_of_a_source_that_repeats_itself_shows_all_of_it(
     checked: Check, known: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source_comparison, "SAMPLED", 500)
+    monkeypatch.setattr(comparison_context, "SAMPLED", 500)
     kinds = ("Electrical", "Plumbing", "Mechanical", "Building")
     source = [{**row, "kind": kinds[n % 4]} for n, row in enumerate(rows(2000, 601))]
 
@@ -315,7 +315,7 @@ def test_copies_under_new_numbers_behind_letters_are_found(checked: Check) -> No
 def test_a_single_blank_in_a_large_source_asks(
     checked: Check, known: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source_comparison, "SAMPLED", 500)
+    monkeypatch.setattr(comparison_context, "SAMPLED", 500)
     source = rows(2000, 601)
 
     found = findings(checked(change(150, notes="")(source)), known)

@@ -82,7 +82,7 @@ def command(host: str, dataset: str | None, **flags: Any) -> int:
 
 def _examined(probe: Probe, dataset: str | None) -> list[Line]:
     from socrata_contract import GUESSES
-    from sodasheet.doctor.read_only_examination import examine
+    from sodasheet.doctor.read_only_checks import examine
     from sodasheet.doctor.rehearsal import last_rehearsal
     from sodasheet.portal.learned_facts import remember
 

@@ -116,7 +116,7 @@ def _from_value(value: Any, where: str) -> str:
 
 
 def _from_workbook(path: Path) -> list[list[str]]:
-    from sodasheet.sources.workbook.closed_workbook import closed_workbook
+    from sodasheet.sources.workbook.inspect_workbook import closed_workbook
 
     with closed_workbook(path) as book:
         sheet = SHEET if SHEET in book.sheets else book.sheets[0]

@@ -50,7 +50,7 @@ def _pages(workers: Workers) -> tuple[Blueprint, ...]:
     from sodasheet.desk.columns.pages import columns_pages
     from sodasheet.desk.computer.pages import computer_pages
     from sodasheet.desk.create.pages import create_pages
-    from sodasheet.desk.describe.pages import describe_pages
+    from sodasheet.desk.describe.routes import describe_pages
     from sodasheet.desk.files.pages import file_pages
     from sodasheet.desk.history.pages import history_pages
     from sodasheet.desk.history.quality_page import quality_pages

@@ -19,7 +19,7 @@ from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.sheet_labels import SHEET_COLUMN
 from sodasheet.sources.grid.cell_range import split_book
-from sodasheet.sources.workbook.closed_workbook import ClosedWorkbook, Table, closed_workbook
+from sodasheet.sources.workbook.inspect_workbook import ClosedWorkbook, Table, closed_workbook
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import field_name, literal
 from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.runs.run_recorder import Landed
-from sodasheet.quality.profile_queries import kind_of
+from sodasheet.quality.measure_profile import kind_of
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.output.rows_to_send import selected_rows
 

@@ -60,7 +60,7 @@ from sodasheet.push.runs.run_recorder import (
 )
 from sodasheet.push.send.publishing_transport import Publishing
 from sodasheet.push.send.send_once import Sender
-from sodasheet.push.send.transport_interface import DatasetChanged
+from sodasheet.push.send.transport import DatasetChanged
 from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
 from sodasheet.push.undo.snapshot import complete, take_or_ask
 from sodasheet.system.wording import counted_rows

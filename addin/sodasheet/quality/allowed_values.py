@@ -12,7 +12,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.quality_settings import QualityRule
 from sodasheet.sources.grid.cell_range import Area, parse_range, split_book
 from sodasheet.sources.grid.cell_text import cell_text
-from sodasheet.sources.workbook.closed_workbook import ClosedWorkbook, closed_workbook
+from sodasheet.sources.workbook.inspect_workbook import ClosedWorkbook, closed_workbook
 from sodasheet.sources.workbook.source import workbook_errors
 
 #: More values are no list that a person keeps.

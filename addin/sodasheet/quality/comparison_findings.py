@@ -10,13 +10,13 @@ from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.quality_settings import QualitySettings
-from sodasheet.quality.distinct_texts import DistinctTexts
+from sodasheet.quality.comparison_context import SourceComparison, finding
+from sodasheet.quality.distinct_text_tables import DistinctTexts
 from sodasheet.quality.outlying_points import compare_places
 from sodasheet.quality.private_data_findings import find_private_data
 from sodasheet.quality.profile import Profile
 from sodasheet.quality.rule_checks import check_rules
 from sodasheet.quality.shifted_distributions import compare_distributions
-from sodasheet.quality.source_comparison import SourceComparison, finding
 from sodasheet.quality.unmapped_columns import compare_columns
 from sodasheet.quality.unusual_values import compare_cells
 from sodasheet.quality.unwanted_rows import compare_rows

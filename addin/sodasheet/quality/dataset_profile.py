@@ -15,8 +15,8 @@ from sodasheet.model.dataset import Column, Dataset
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.portal.soda2.soql_queries import field_name
+from sodasheet.quality.measure_profile import MOST_VALUES, MeasuredTable, kind_of, measure
 from sodasheet.quality.profile import ColumnProfile, Profile
-from sodasheet.quality.profile_queries import MOST_VALUES, MeasuredTable, kind_of, measure
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.folders import home, make_private, write_whole

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sodasheet.model.finding import FindingGroup
-from sodasheet.quality.profile_queries import latitude, number
-from sodasheet.quality.source_comparison import ColumnPair, SourceComparison
+from sodasheet.quality.comparison_context import ColumnPair, SourceComparison
+from sodasheet.quality.measure_profile import latitude, number
 from sodasheet.quality.unusual_values import BELIEVED
 
 

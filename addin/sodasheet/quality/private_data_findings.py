@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sodasheet.model.finding import Finding, FindingGroup
-from sodasheet.quality.distinct_texts import DistinctTexts
+from sodasheet.quality.comparison_context import EXAMPLES, finding
+from sodasheet.quality.distinct_text_tables import DistinctTexts
 from sodasheet.quality.private_and_damaged_values import MARKS, SHORTEST, Mark, maybe_marked
 from sodasheet.quality.profile import ColumnProfile, Profile
-from sodasheet.quality.source_comparison import EXAMPLES, finding
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import Rows

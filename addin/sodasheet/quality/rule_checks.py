@@ -10,7 +10,7 @@ from math import isfinite
 
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.quality_settings import QualityRule
-from sodasheet.quality.source_comparison import EXAMPLES, finding
+from sodasheet.quality.comparison_context import EXAMPLES, finding
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import literal, matches

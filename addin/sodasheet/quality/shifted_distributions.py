@@ -9,9 +9,9 @@ from itertools import combinations
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
+from sodasheet.quality.comparison_context import ColumnPair, SourceComparison, amount, finding
+from sodasheet.quality.measure_profile import number
 from sodasheet.quality.profile import ColumnProfile, Spread
-from sodasheet.quality.profile_queries import number
-from sodasheet.quality.source_comparison import ColumnPair, SourceComparison, amount, finding
 from sodasheet.quality.unusual_values import BELIEVED
 
 #: A shift of the median and both quartiles by this factor is no ordinary month.

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sodasheet.model.finding import FindingGroup
+from sodasheet.quality.comparison_context import SAMPLED, SourceComparison, finding
+from sodasheet.quality.measure_profile import MeasuredTable, measure_values, shapes_of
 from sodasheet.quality.profile import ColumnProfile
-from sodasheet.quality.profile_queries import MeasuredTable, measure_values, shapes_of
 from sodasheet.quality.shifted_distributions import likeness
-from sodasheet.quality.source_comparison import SAMPLED, SourceComparison, finding
 from sodasheet.quality.unusual_values import BELIEVED
 from sodasheet.staging.sql_quoting import literal
 

@@ -12,8 +12,8 @@ from rapidfuzz.distance import OSA
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
+from sodasheet.quality.comparison_context import ColumnPair, SourceComparison, amount, finding
 from sodasheet.quality.profile import ColumnProfile, Spread
-from sodasheet.quality.source_comparison import ColumnPair, SourceComparison, amount, finding
 from sodasheet.staging.sql_quoting import both, matches
 
 #: Values of the dataset that make a range or a list worth believing.

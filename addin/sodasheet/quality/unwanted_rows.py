@@ -9,15 +9,15 @@ from dataclasses import replace
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
-from sodasheet.quality.profile import ColumnProfile, Relation
-from sodasheet.quality.profile_queries import MeasuredTable, number, row_hash
-from sodasheet.quality.source_comparison import (
+from sodasheet.quality.comparison_context import (
     EXAMPLES,
     SAMPLED,
     ColumnPair,
     SourceComparison,
     finding,
 )
+from sodasheet.quality.measure_profile import MeasuredTable, number, row_hash
+from sodasheet.quality.profile import ColumnProfile, Relation
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.sql_quoting import both, literal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.desk.formatting.names import isolated, name_fits, plain
-from sodasheet.desk.push.confirm import confirmation
+from sodasheet.desk.push.confirmation_words import confirmation
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.method import Method
 from sodasheet.push.questions_to_user import Proposal

@@ -12,7 +12,7 @@ from sodasheet.desk.formatting.times import duration, moment
 from sodasheet.desk.formatting.values import cell_words
 from sodasheet.desk.next_steps import StepLink, step_links
 from sodasheet.desk.preview.model import title as preview_title
-from sodasheet.desk.push.confirm import past_words
+from sodasheet.desk.push.confirmation_words import past_words
 from sodasheet.desk.push.push_stages import shown
 from sodasheet.desk.push.summary import numbers, spare_rows, summary, title
 from sodasheet.desk.push.trial_row_count import first_rows

@@ -380,7 +380,7 @@ class PushMachine(RuleBasedStateMachine):
         time.sleep.side_effect = self.gateway.sleep
         rooms = (
             "push.send.soda2_transport",
-            "push.send.concurrent_writes",
+            "push.send.writes_by_others",
             "push.conclusion",
             "portal.http.retries",
             "portal.publishing.polling",

@@ -75,7 +75,7 @@ def test_one_refused_question_does_not_end_the_questions(
 def test_the_question_of_a_push_says_it() -> None:
     from dataclasses import replace
 
-    from sodasheet.desk.push.confirm import confirmation
+    from sodasheet.desk.push.confirmation_words import confirmation
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.method import Method
     from sodasheet.push.questions_to_user import Proposal

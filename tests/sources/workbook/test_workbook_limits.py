@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 
 from sodasheet.errors import SourceError
-from sodasheet.sources.workbook.closed_workbook import closed_workbook
+from sodasheet.sources.workbook.inspect_workbook import closed_workbook
 from sodasheet.sources.workbook.workbook_limits import LARGE_PART, require_readable, too_sparse
 
 Lay = Callable[..., Any]

@@ -18,7 +18,7 @@ from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.check.finding_reasons import REASONS
-from sodasheet.staging.check.finding_sentence_forms import short_sentence
+from sodasheet.staging.check.value_sentences import short_sentence
 
 Fixture = Callable[..., Any]
 

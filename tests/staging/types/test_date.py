@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from sodasheet.errors import UsageProblem
-from sodasheet.staging.check.format_suggestions import DATES
+from sodasheet.staging.check.fitting_formats import DATES
 from sodasheet.staging.types.date import readings
 from sodasheet.staging.types.date_format import date_words, read_pattern
 

@@ -21,8 +21,8 @@ from werkzeug.serving import WSGIRequestHandler
 
 from socrata_practice.faults.middleware import CONNECTION
 from socrata_practice.publishing.background_threads import StoppedError
+from socrata_practice.web.http.body_framing import FramingError, RequestBody, request_body
 from socrata_practice.web.http.reply import Reply
-from socrata_practice.web.http.request_body import FramingError, RequestBody, request_body
 
 logger = logging.getLogger("socrata_practice")
 _LINGER = 1.0  # seconds for a client to read why it was turned away

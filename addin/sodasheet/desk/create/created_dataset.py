@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from sodasheet.desk.tasks.task import Task, TaskKind, all_tasks
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_push_folder import REPORT
-from sodasheet.system.typed_json import read_if_whole
+from sodasheet.system.dataclass_from_json import read_if_whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.system.atomic_files import read_json
+from sodasheet.system.dataclass_from_json import read_if_whole
 from sodasheet.system.folders import home, make_private, write_whole
-from sodasheet.system.typed_json import read_if_whole
 
 _ID = re.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from sodasheet.desk.drafts.draft import Draft
 from sodasheet.model.job import Job
 from sodasheet.model.suggestion import Suggestion
-from sodasheet.system.typed_json import read_if_whole
+from sodasheet.system.dataclass_from_json import read_if_whole
 
 _FILE = "suggestions.json"
 

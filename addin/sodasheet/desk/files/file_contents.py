@@ -104,7 +104,7 @@ def draft_of(named: NamedJob, path: Path) -> Draft:
 
 
 def _parts(path: Path) -> tuple[FilePart, ...]:
-    from sodasheet.sources.workbook.closed_workbook import closed_workbook
+    from sodasheet.sources.workbook.inspect_workbook import closed_workbook
 
     with closed_workbook(path) as book:
         tables = [FilePart("table", table.name) for table in book.tables]

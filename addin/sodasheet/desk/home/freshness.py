@@ -21,8 +21,8 @@ from sodasheet.desk.server.open_requests import desk_folder
 from sodasheet.errors import SodaSheetError
 from sodasheet.portal.update_frequency import parse_frequency
 from sodasheet.system.atomic_files import read_json
+from sodasheet.system.dataclass_from_json import read_if_whole
 from sodasheet.system.folders import write_whole
-from sodasheet.system.typed_json import read_if_whole
 
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession

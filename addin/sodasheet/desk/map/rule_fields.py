@@ -7,7 +7,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, replace
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.accepted_finding_words import FindingWords
+from sodasheet.jobs.finding_choice_words import FindingWords
 from sodasheet.jobs.rule_cell import cell_words, parse_cell
 from sodasheet.jobs.rule_sentences import parse_rules
 from sodasheet.jobs.sheet.table_text import Labels

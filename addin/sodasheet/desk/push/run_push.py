@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.desk.portal_session import open_session
-from sodasheet.desk.push.confirm import confirmation
+from sodasheet.desk.push.confirmation_words import confirmation
 from sodasheet.desk.tasks.ask_user import Asking
 from sodasheet.desk.tasks.failure import failure_json
 from sodasheet.desk.tasks.progress import TaskProgress

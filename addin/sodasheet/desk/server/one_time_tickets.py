@@ -18,8 +18,8 @@ from pathlib import Path
 
 from sodasheet.desk.server.open_requests import Opening, desk_folder
 from sodasheet.system.atomic_files import read_json
+from sodasheet.system.dataclass_from_json import DamagedError, read_as
 from sodasheet.system.folders import write_whole
-from sodasheet.system.typed_json import DamagedError, read_as
 
 #: Seconds for which a ticket is good: a browser may have to start first.
 LIFETIME = 120.0

@@ -11,8 +11,8 @@ from pathlib import Path
 from sodasheet.desk.unwritable_folder import unwritable
 from sodasheet.errors import UsageProblem
 from sodasheet.system.atomic_files import read_json
+from sodasheet.system.dataclass_from_json import read_as
 from sodasheet.system.folders import home, write_whole
-from sodasheet.system.typed_json import read_as
 
 _NAME = re.compile("[0-9a-f]{32}")
 

@@ -24,8 +24,8 @@ from sodasheet.desk.server.open_requests import Opening, desk_folder
 from sodasheet.desk.unwritable_folder import unwritable
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.atomic_files import read_json
+from sodasheet.system.dataclass_from_json import read_if_whole
 from sodasheet.system.folders import make_private, write_whole
-from sodasheet.system.typed_json import read_if_whole
 
 if TYPE_CHECKING:
     from flask import Flask

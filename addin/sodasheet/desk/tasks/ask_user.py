@@ -18,7 +18,7 @@ from sodasheet.desk.tasks.question import (
     YesNo,
 )
 from sodasheet.desk.tasks.task import ANSWER, QUESTION, Task
-from sodasheet.system.typed_json import read_if_whole
+from sodasheet.system.dataclass_from_json import read_if_whole
 
 #: Seconds between two looks for an answer, and for which a question waits without a page that
 #: shows it: longer than browsers let a page sleep before its next sign of life.

@@ -14,7 +14,7 @@ from sodasheet.desk.tasks.remaining_time import Clock, Pace
 from sodasheet.desk.tasks.task import Task
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_push_folder import repeated
-from sodasheet.system.typed_json import read_if_whole
+from sodasheet.system.dataclass_from_json import read_if_whole
 
 #: Seconds between two notes, and after which a pulse is due although nothing has changed.
 BEAT, PULSE = 0.3, 2.0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
-from sodasheet.system.typed_json import read_if_whole
+from sodasheet.system.dataclass_from_json import read_if_whole
 
 
 @dataclass(frozen=True, slots=True)

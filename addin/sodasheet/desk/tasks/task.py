@@ -28,8 +28,8 @@ from sodasheet.desk.unwritable_folder import unwritable
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_push_folder import BackgroundTask
 from sodasheet.system.atomic_files import read_json
+from sodasheet.system.dataclass_from_json import read_if_whole
 from sodasheet.system.folders import home, make_private
-from sodasheet.system.typed_json import read_if_whole
 
 TASK, QUESTION, ANSWER, FAILURE, STAY, SEEN = (
     "task.json",

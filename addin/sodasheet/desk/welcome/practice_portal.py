@@ -17,9 +17,9 @@ from filelock import FileLock, Timeout
 from sodasheet.credentials.keychain import ATTENDED, forget
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.atomic_files import read_json
+from sodasheet.system.dataclass_from_json import read_if_whole
 from sodasheet.system.detached_process import start_detached
 from sodasheet.system.folders import home, make_private, write_whole
-from sodasheet.system.typed_json import read_if_whole
 
 MODULE = "sodasheet.desk.welcome.portal_process"
 

@@ -97,7 +97,7 @@ def with_prints(job: Job, headers: Sequence[str], dataset: Dataset) -> Job:
 
 
 def _with_format(rule: ColumnRule, stage: Stage, dataset: Dataset, *, live: bool) -> ColumnRule:
-    from sodasheet.staging.check.format_suggestions import suggest_formats
+    from sodasheet.staging.check.fitting_formats import suggest_formats
     from sodasheet.staging.types.number import FRACTION
 
     column = dataset.column(rule.field or "") if rule.fills else None

@@ -32,7 +32,7 @@ from sodasheet.model.sheet_labels import (
     UPDATED,
     WHEN,
 )
-from sodasheet.staging.check.finding_sentence_forms import short_sentence
+from sodasheet.staging.check.value_sentences import short_sentence
 from sodasheet.system.wording import capitalized, counted_rows
 
 #: Severity of a finding -> its level, in the order of the sheet.

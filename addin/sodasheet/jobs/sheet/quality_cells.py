@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.accepted_finding_words import FindingWords
+from sodasheet.jobs.finding_choice_words import FindingWords
 from sodasheet.jobs.rule_cell import parse_cell
 from sodasheet.jobs.sheet.cleanup_cell import list_of
 from sodasheet.jobs.sheet.quality_words import is_idle

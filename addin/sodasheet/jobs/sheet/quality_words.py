@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sodasheet.jobs.accepted_finding_words import FindingWords
+from sodasheet.jobs.finding_choice_words import FindingWords
 from sodasheet.jobs.rule_cell import cell_words
 from sodasheet.jobs.sheet.cleanup_cell import list_words
 from sodasheet.jobs.sheet.table_text import Labels, MappingRow

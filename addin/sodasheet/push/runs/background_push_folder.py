@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.system.atomic_files import read_json, replace_shared
-from sodasheet.system.typed_json import read_if_whole
+from sodasheet.system.dataclass_from_json import read_if_whole
 
 REPORT, STATUS, STOP, JOB, ORDER = "report.json", "status.json", "stop", "job.json", "order.json"
 

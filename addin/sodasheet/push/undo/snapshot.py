@@ -21,7 +21,7 @@ from sodasheet.push.guards import GUARDS, GuardError, skipped_guards
 from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.questions_to_user import Question, anyway
 from sodasheet.push.request import PushRequest
-from sodasheet.push.send.transport_interface import DatasetChanged
+from sodasheet.push.send.transport import DatasetChanged
 from sodasheet.settings import read_settings
 from sodasheet.staging.output.rows_to_send import touched_identifiers
 from sodasheet.staging.restore.sent_rows import FACTS as SENT

@@ -11,7 +11,8 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.grid.cell_text import disarmed
 from sodasheet.staging.check.conditions import Condition
-from sodasheet.staging.check.finding_sentence_forms import (
+from sodasheet.staging.check.fitting_formats import agreed_format, both_orders, fitting_formats
+from sodasheet.staging.check.value_sentences import (
     listed,
     many_cells,
     many_faults,
@@ -19,7 +20,6 @@ from sodasheet.staging.check.finding_sentence_forms import (
     one_fault,
     short_sentence,
 )
-from sodasheet.staging.check.format_suggestions import agreed_format, both_orders, fitting_formats
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.date_format import date_words
 

@@ -18,8 +18,8 @@ from sodasheet.staging.check.filled_columns import (
     point_label,
 )
 from sodasheet.staging.check.finding_reasons import REASONS
-from sodasheet.staging.check.finding_sentence_forms import did_you_mean, listed, shown
 from sodasheet.staging.check.mapping_sql import Projected, values_from
+from sodasheet.staging.check.value_sentences import did_you_mean, listed, shown
 from sodasheet.staging.sql_quoting import Rows, first_of, literal
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.registry import TYPES

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sodasheet.model.dataset import Column
-from sodasheet.staging.check.format_suggestions import DATES, NUMBERS, compiled, condition_of
+from sodasheet.staging.check.fitting_formats import DATES, NUMBERS, compiled, condition_of
 from sodasheet.staging.suggest.distinct_values import Values
 from sodasheet.staging.types.checkbox import COMMON_WORDS
 from sodasheet.staging.types.date_format import FIRST_DAY, ISO, SERIAL, exchanged

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.dataset import Column
-from sodasheet.staging.check.format_suggestions import (
+from sodasheet.staging.check.fitting_formats import (
     agreed_format,
     condition_of,
     deciding_date,

@@ -12,7 +12,7 @@ from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
 from sodasheet.staging.check.filled_columns import with_fractions
-from sodasheet.staging.check.format_suggestions import deciding_date, suggest_formats
+from sodasheet.staging.check.fitting_formats import deciding_date, suggest_formats
 from sodasheet.staging.load.non_data_rows import UnusualRow, unusual_faults, unusual_rows
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.staged_table import Stage

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sodasheet.model.dataset import Column
 from sodasheet.model.mapping import ColumnRule
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
-from sodasheet.staging.check.format_suggestions import condition_of
+from sodasheet.staging.check.fitting_formats import condition_of
 from sodasheet.staging.sql_quoting import literal, matches
 from sodasheet.staging.suggest.column_formats import (
     FormatReading,

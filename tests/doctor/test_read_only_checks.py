@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from socrata_contract import GUESSES
-from sodasheet.doctor.read_only_examination import FACTS, GUESS_CHECKS, examine
+from sodasheet.doctor.read_only_checks import FACTS, GUESS_CHECKS, examine
 from sodasheet.doctor.written_report import report
 from sodasheet.portal.learned_facts import recall, remember, value_of
 

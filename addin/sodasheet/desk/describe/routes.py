@@ -45,7 +45,7 @@ def describe_pages() -> Blueprint:
 
     @pages.get("/<dataset>/<name>")
     def file(dataset: str, name: str) -> Any:
-        from sodasheet.desk.describe.saved_files import file_to_save
+        from sodasheet.desk.describe.downloads import file_to_save
 
         return file_to_save(dataset, name)
 

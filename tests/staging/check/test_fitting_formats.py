@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.staging.check.format_suggestions import suggest_formats
+from sodasheet.staging.check.fitting_formats import suggest_formats
 
 Fixture = Callable[..., Any]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.system.typed_json import DamagedError, read_as, read_if_whole
+from sodasheet.system.dataclass_from_json import DamagedError, read_as, read_if_whole
 
 
 class Kind(StrEnum):

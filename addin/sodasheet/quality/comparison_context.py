@@ -11,9 +11,9 @@ from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison_questions import QUESTIONS
-from sodasheet.quality.distinct_texts import DistinctTexts
+from sodasheet.quality.distinct_text_tables import DistinctTexts
+from sodasheet.quality.measure_profile import COORDINATES, MeasuredTable, measure_source
 from sodasheet.quality.profile import ColumnProfile, Profile
-from sodasheet.quality.profile_queries import COORDINATES, MeasuredTable, measure_source
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import Rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sodasheet.quality.distinct_texts import DistinctTexts
+from sodasheet.quality.distinct_text_tables import DistinctTexts
 from sodasheet.quality.profile import Profile
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from

@@ -13,7 +13,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.learned_facts import counts_writes, has_shown, note_shown
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.runs.run_recorder import Landed
-from sodasheet.push.send.transport_interface import DatasetChanged, unseen
+from sodasheet.push.send.transport import DatasetChanged, unseen
 
 
 @dataclass(frozen=True, slots=True)
