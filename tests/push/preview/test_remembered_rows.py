@@ -125,6 +125,22 @@ def test_nothing_is_remembered_once_somebody_else_has_written(bench: Bench) -> N
     assert whole.changed == 1
 
 
+def test_an_edit_after_the_remembered_rows_were_trusted_makes_the_preview_stale(
+    bench: Bench,
+) -> None:
+    bench.make("id", [])
+    pushed(bench, job_of(bench, "replace", FIRST))
+    rows = [*FIRST[:-1], [FIRST[-1][0], "other", "1"]]
+    job, session = job_of(bench, "replace", rows), bench.session()
+
+    with prepared(job, bench.folder, session, Silent()) as work:
+        known = remembered_rows(job, work, session)
+        assert known is not None
+        bench.write([{"id": "k01", "name": "by hand"}])
+        with previewed(work, session, Silent(), known) as few:
+            assert few.preview.stale is not None
+
+
 def test_another_mapping_or_method_is_not_what_is_remembered(bench: Bench) -> None:
     bench.make("id", [])
     job = job_of(bench, "replace", FIRST)

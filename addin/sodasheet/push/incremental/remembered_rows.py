@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sodasheet.model.job import Job
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient
@@ -16,11 +14,12 @@ from sodasheet.push.incremental.baseline import (
     mapping_fingerprint,
 )
 from sodasheet.push.load_and_check import Prepared
+from sodasheet.push.preview.preview import RememberedRows
 from sodasheet.push.request import can_remember
 from sodasheet.staging.diff.row_hashes import can_hash_rows
 
 
-def remembered_rows(job: Job, work: Prepared, session: PortalSession) -> Path | None:
+def remembered_rows(job: Job, work: Prepared, session: PortalSession) -> RememberedRows | None:
     """Return the row hashes of the last push, if the dataset has exactly what that push left.
 
     None if nothing is remembered, or if job, dataset or source rule the hashes out. Raises
@@ -41,4 +40,4 @@ def remembered_rows(job: Job, work: Prepared, session: PortalSession) -> Path | 
         return None
     if not DatasetVersion.of(work.dataset.updated, state).unchanged_since(found.standing):
         return None
-    return imprint_path(job.portal, job.dataset)
+    return RememberedRows(imprint_path(job.portal, job.dataset), state)

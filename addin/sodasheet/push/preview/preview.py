@@ -18,7 +18,7 @@ from sodasheet.model.preview import Change, Preview
 from sodasheet.model.progress import Progress
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Download, Selection, content_fields, download
-from sodasheet.portal.soda2.rows_client import RowsClient, settled_state
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.existing_identifiers import LOOKUP_SIZE
 from sodasheet.push.load_and_check import Prepared, prepared
 from sodasheet.push.preview.csv_pages import CsvChoice, Reading
@@ -73,6 +73,14 @@ class Previewed:
             ) from error
 
 
+@dataclass(frozen=True, slots=True)
+class RememberedRows:
+    """The row hashes of the last push, and the state of the dataset in which they hold."""
+
+    path: Path
+    state: RowState
+
+
 def preview(
     job: Job, base: Path, session: PortalSession, progress: Progress, limit: int | None = None
 ) -> Preview:
@@ -105,13 +113,17 @@ def trial(work: Prepared, limit: int | None) -> Prepared:
 
 @contextmanager
 def previewed(
-    work: Prepared, session: PortalSession, progress: Progress, remembered: Path | None = None
+    work: Prepared,
+    session: PortalSession,
+    progress: Progress,
+    remembered: RememberedRows | None = None,
 ) -> Iterator[Previewed]:
     """Compare the sendable rows, as long as the block lasts.
 
     The dataset's rows in question are downloaded into a folder that is gone afterwards. Rows whose
     hashes are in `remembered` are in the dataset as they are, and the dataset has no others that
-    matter (push/incremental/remembered_rows.py). Raises Refused where the check stopped,
+    matter (push/incremental/remembered_rows.py); the preview is stale if the dataset has left the
+    state in which that holds. Raises Refused where the check stopped,
     PortalError, Cancelled.
     """
     stops = [one for one in work.checked.findings if one.severity is Severity.STOP]
@@ -135,17 +147,18 @@ class _Known:
     filled: frozenset[str]
 
 
-def _known(work: Prepared, remembered: Path) -> _Known | None:
+def _known(work: Prepared, remembered: RememberedRows) -> _Known | None:
     """Leave out the rows that are remembered; None if most rows differ, or none can be told."""
     checked = work.checked
     filled = filled_fields(checked, checked.projected)
     try:
-        difference = compare_hashes(checked, remembered)
+        difference = compare_hashes(checked, remembered.path)
     except RowHashesError:
         return None
     if difference.sending + difference.vanished > _FEW * checked.good:
         return None
-    return _Known(replace(work, checked=drop_unchanged(checked)), filled)
+    rest = replace(work, checked=drop_unchanged(checked), state=remembered.state)
+    return _Known(rest, filled)
 
 
 def _completed(work: Prepared, known: _Known, found: Previewed) -> Previewed:
@@ -245,7 +258,7 @@ def _compared(
     chosen: Selection,
 ) -> Previewed:
     dataset = work.dataset
-    found = download(session, dataset, chosen, folder, progress)
+    found = download(session, dataset, replace(chosen, state=work.state), folder, progress)
     progress.begin("comparing", None)
     columns = [column for column in dataset.columns if column.field in found.fields]
     held = DatasetRows(work.stage, found.paths, tuple(columns), dataset.identifier, found.rows)
