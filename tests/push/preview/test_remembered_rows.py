@@ -33,7 +33,9 @@ def job_of(bench: Bench, method: str, rows: list[list[str]], blank: Blank = Blan
         for name in HEADERS
     )
     job = bench.job(method)
-    return replace(job, mapping=Mapping(rules), guards=Guards(max_shrink=1.0, max_rejected=99))
+    guards = Guards(max_shrink=1.0, max_rejected=99)
+    # What a small file sends is remembered only for a push of changes.
+    return replace(job, mapping=Mapping(rules), guards=guards, send="changes")
 
 
 def pushed(bench: Bench, job: Job) -> None:
