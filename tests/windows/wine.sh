@@ -4,10 +4,23 @@ export WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml,wbemprox="
 export PATH=/usr/lib/wine:$PATH
 # Wine inherits these, and with them set the Windows certificate store is not what is tried.
 unset REQUESTS_CA_BUNDLE CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR
+# Names of files are UTF-8, and what this computer's Python and proxies are is nothing to Windows.
+export LC_ALL=C.UTF-8
+unset LANGUAGE PYTHONPATH PYTHONHOME HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy \
+    https_proxy all_proxy no_proxy
 wineserver=/usr/lib/wine/wineserver64
 
 # Run a Windows program; its output goes through a pipe, because a file of Linux as stdout or
-# stderr ends a Windows Python with WinError 6.
+# stderr ends a Windows Python with WinError 6. What hangs is ended after five minutes, and what it
+# leaves running holds no lock of this script (9).
 in_wine() {
-    { wine64 "$@" </dev/null 2>&1 || { echo "exit code $?" >&2; return 1; }; } | cat
+    {
+        timeout --kill-after=10 300 wine64 "$@" </dev/null 2>&1 9>&- ||
+            { echo "$* in Wine: exit code $?" >&2; return 1; }
+    } | timeout 330 cat
+}
+
+# Wait until all programs of a prefix have ended; those that do not are ended.
+settle() {
+    timeout 60 "$wineserver" -w || "$wineserver" -k || true
 }
