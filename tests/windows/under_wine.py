@@ -47,7 +47,7 @@ class Record:
         if crashitem not in self._crashed:
             self._crashed.add(crashitem)
             report.outcome = "rerun"  # type: ignore[assignment]
-            print(f"\ntests/windows: {crashitem} ended its worker, and is run once more")
+            sys.stdout.write(f"\ntests/windows: {crashitem} ended its worker, and is run again\n")
             sched.mark_test_pending(crashitem)
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
@@ -66,7 +66,7 @@ if __name__ == "__main__":
         import ctypes
 
         # Wine starts its desktop from the first program that needs one, and the desktop then holds
-        # that program's pipes open; so the first one is this, whose pipes are read to the end anyway.
+        # that program's pipes open; so the first is this, whose pipes are read to the end anyway.
         ctypes.windll.user32.GetDesktopWindow()
     sys.path[0] = ""  # as if pytest had been started itself
     sys.exit(pytest.main(sys.argv[2:], plugins=[Record(Path(sys.argv[1]).absolute())]))

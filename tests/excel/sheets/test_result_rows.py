@@ -13,7 +13,9 @@ from sodasheet.excel.sheets.result_rows import (
     MOST_LINKS,
     MOST_OF_A_KIND,
     MOST_ROWS,
+    SHORT,
     failed_rows,
+    in_short,
     lines_of,
     outcome_words,
     values_of,
@@ -177,3 +179,28 @@ def test_failed_rows_are_each_named_once() -> None:
     found = report(rejected=[reject(9), reject(3), reject(9), reject(None)])
 
     assert failed_rows(found) == [3, 9]
+
+
+DETAILS = "ZIP Code has 6 spellings" + ", each in many cells" * 6 + ". "
+GUARDED = (
+    f"The source is unlike the dataset. {DETAILS}Look at the findings. If this is intended, push."
+)
+
+
+@pytest.mark.parametrize(
+    ("summary", "findings", "shown"),
+    [
+        ("Row 3. Enter a number.", [group("ask")], "Row 3. Enter a number."),
+        (
+            GUARDED,
+            [group("ask")],
+            "The source is unlike the dataset. Look at the findings. If this is intended, push.",
+        ),
+        (GUARDED, [], GUARDED),
+        (GUARDED, [group("note")], GUARDED),
+        ("It failed " + "for a reason " * 20, [group("stop")], "It failed " + "for a reason " * 20),
+    ],
+)
+def test_in_short_leaves_to_the_table_only_what_the_table_shows(summary, findings, shown):
+    assert in_short(report(summary=summary, findings=findings)) == shown
+    assert len(GUARDED) > SHORT

@@ -42,6 +42,9 @@ LEVELS = {"stop": "Stop", "reject": "Ask", "ask": "Ask", "note": "Note"}
 #: link is a call to the program.
 MOST_OF_A_KIND, MOST_ROWS, MOST_LINKS = 20, 500, 300
 
+#: Characters of "In short" that its line has room for.
+SHORT = 170
+
 #: The outcome of a check, which sends nothing.
 CHECKED = "checked"
 
@@ -104,7 +107,7 @@ def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
     known = total is not None and rejected is not None
     return {
         OUTCOME: outcome_words(report),
-        IN_SHORT: str(report["summary"]),
+        IN_SHORT: in_short(report),
         SOURCE_ROWS: _NOT_REPORTED if total is None else total,
         READY: total - rejected if known else _NOT_REPORTED,
         SKIPPED: _NONE_YET if checked else _NOT_REPORTED if rejected is None else rejected,
@@ -118,6 +121,20 @@ def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
         ALL_FINDINGS: _complete_list(report),
         RUN: report.get("run") or "None: a check sends nothing",
     }
+
+
+def in_short(report: Map[str, Any]) -> str:
+    """Return the summary, without its details if the table shows them and the line is too short.
+
+    The first sentence says what happened, the last ones what to do.
+    """
+    summary = str(report["summary"])
+    told = any(group["severity"] != "note" for group in report["findings"])
+    first, *rest = re.split(r"(?<=[.!?]) +", summary)
+    while told and rest and len(summary) > SHORT:
+        rest.pop(0)
+        summary = " ".join([first, *rest])
+    return summary
 
 
 def method_words(report: Map[str, Any]) -> str:

@@ -86,7 +86,7 @@ COLUMNS = (
     DesignedColumn(CLEANUP, 13, "wrap"),
     DesignedColumn(RULES, 16, "wrap"),
     DesignedColumn(CHECK, 9),
-    DesignedColumn(FINDINGS, 24),
+    DesignedColumn(FINDINGS, 24, "wrap"),
 )
 _AT = {column.header: at for at, column in enumerate(COLUMNS)}
 _RIGHT = len(COLUMNS) - 1
