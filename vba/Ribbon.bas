@@ -10,6 +10,10 @@ Option Explicit
 
 Private shownRibbon As Object
 
+'Buttons whose functions write to the workbook.
+Private Const WRITING As String = " choose_dataset create_dataset choose_source describe_dataset " & _
+    "dataset_columns map_columns match_again check_data run_history "
+
 Public Sub Ribbon_Load(ribbonUi As IRibbonUI)
     On Error Resume Next
     Set shownRibbon = ribbonUi
@@ -154,5 +158,23 @@ Private Sub RunSteadily(ByVal button As String)
         'Python works on after this line.
     #Else
         Settings.PutBack before
+        ExplainUndo button
     #End If
+End Sub
+
+'Excel empties its list of changes when another program writes to a workbook. Where that has
+'happened, Undo says so instead of doing nothing; a list that is still there is left alone.
+Private Sub ExplainUndo(ByVal button As String)
+    Dim emptied As Boolean
+    On Error Resume Next
+    If InStr(WRITING, " " & button & " ") = 0 Then Exit Sub
+    emptied = Not Application.CommandBars.GetEnabledMso("Undo")
+    If emptied Then Application.OnUndo "Why Undo ends here", "'" & ThisWorkbook.Name & "'!Undo_ends_here"
+End Sub
+
+'What Excel's Undo runs after such a press.
+Public Sub Undo_ends_here()
+    On Error Resume Next
+    Failure.Tell "Excel's Undo ends here, because SodaSheet wrote to this workbook, and Excel then " & _
+        "forgets the changes before. Close the workbook without saving it to have its saved state back."
 End Sub

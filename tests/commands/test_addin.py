@@ -41,7 +41,7 @@ def test_the_doctor_says_one_line_each_and_ends_with_1_where_something_is_amiss(
     lines = capsys.readouterr().out.splitlines()
 
     assert code == 1
-    assert len(lines) == 14
+    assert len(lines) == 15
     assert all(line[:4] in ("OK  ", "FIX ") for line in lines)
     assert "FIX Add-in" in "\n".join(lines)
 

@@ -275,6 +275,18 @@ def test_no_macro_asks_the_environment_in_the_code_page():
     assert asked == ['Environ("SODASHEET_SCHEDULED")']
 
 
+def test_on_a_mac_no_macro_asks_the_sandbox_for_files_outside_it():
+    """There Dir() sees nothing outside Excel's own folder, in which the settings are."""
+    (launcher,) = (one.text for one in modules() if one.name == "Launcher")
+    (on_a_mac,) = re.findall(
+        r"Function IsFile\(.*?#If Mac Then\s+(.*?)\s+#Else", launcher, re.DOTALL
+    )
+    ours = [_code(one.text) for one in modules() if one.name != "xlwings"]
+
+    assert on_a_mac == "IsFile = True"
+    assert not [code for code in ours if re.search(r"(?<!\w)Dir\$?\(", code)]
+
+
 def _code(text):
     """Return a module without its comments."""
     return re.sub(r"(?m)^\s*'.*$", "", text)

@@ -36,6 +36,14 @@ _PAC = [
     for policy in ("Policies\\", "")
 ]
 
+#: What no add-in can change, so that nobody looks for it among the settings.
+_UNDO = Check(
+    "Undo in Excel",
+    ok=True,
+    text="ends where an add-in wrote to the workbook, as with every add-in;"
+    " a workbook that is closed without being saved is as it was before",
+)
+
 
 def examine(machine: Machine, registry: Registry, store: Callable[[], str]) -> list[Check]:
     """Everything that can be looked at without a network; never raises SodaSheetError.
@@ -53,6 +61,7 @@ def examine(machine: Machine, registry: Registry, store: Callable[[], str]) -> l
             _mark_of_the_web(where),
             _python(where, machine),
             _xlwings(where),
+            _UNDO,
         ]
         if machine.system == WINDOWS:
             local += [*policy_checks(registry, where.addin, machine.python), _command(machine)]
