@@ -57,7 +57,7 @@ class Record:
         self._write("ended")
 
     def _write(self, line: str) -> None:
-        with self._file.open("a", encoding="utf-8") as file:
+        with self._file.open("a", encoding="utf-8", newline="\n") as file:
             file.write(line.replace("\n", " ") + "\n")
 
 

@@ -11,13 +11,13 @@ unset LANGUAGE PYTHONPATH PYTHONHOME HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY h
 wineserver=/usr/lib/wine/wineserver64
 
 # Run a Windows program; its output goes through a pipe, because a file of Linux as stdout or
-# stderr ends a Windows Python with WinError 6. What hangs is ended after five minutes, and what it
-# leaves running holds no lock of this script (9).
+# stderr ends a Windows Python with WinError 6. What hangs is ended after a quarter of an hour, and
+# what it leaves running holds no lock of this script (9).
 in_wine() {
     {
-        timeout --kill-after=10 300 wine64 "$@" </dev/null 2>&1 9>&- ||
+        timeout --kill-after=10 900 wine64 "$@" </dev/null 2>&1 9>&- ||
             { echo "$* in Wine: exit code $?" >&2; return 1; }
-    } | timeout 330 cat
+    } | timeout 930 cat
 }
 
 # Wait until all programs of a prefix have ended; those that do not are ended.
