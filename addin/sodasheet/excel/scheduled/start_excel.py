@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -27,7 +25,7 @@ from sodasheet.excel.scheduled.macro import (
     told_of,
 )
 from sodasheet.model.exit_code import ExitCode
-from sodasheet.system.system_programs import system_program
+from sodasheet.system.process_tree import ProcessTree
 
 if TYPE_CHECKING:
     from sodasheet.unattended.unattended_task import RunTask
@@ -128,10 +126,7 @@ class _Opened:
             BOOK: task.path.name,
         }  # fmt: skip
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - Excel, no shell
-                [*program, str(task.path)], env=given, start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+            self._program = ProcessTree([*program, str(task.path)], given)
         except OSError as error:
             raise SodaSheetError(
                 f"{program[0]} cannot be started: {error.strerror or error}.",
@@ -166,16 +161,16 @@ class _Opened:
     def _wait(self, began: float) -> SodaSheetError | None:
         """Wait until Excel has ended, or end the program; return the error that explains why."""
         left_at: float | None = None
-        while self._process.poll() is None:
+        while not self._program.ended:
             now = time.monotonic()
             if left_at is None and self._result.exists():
                 left_at = now + self._waiting.leave
             error = self._overdue(now, began, left_at)
             if error is not None:
-                if others := other_books(self._process.pid, self._task.path.name):
+                if others := other_books(self._program.pid, self._task.path.name):
                     self._left_open = others
                     return error
-                self._end()
+                self._program.end()
                 return error
             time.sleep(0.2)
         return None
@@ -198,19 +193,6 @@ class _Opened:
                 " the SodaSheet add-in is missing (sodasheet addin doctor).",
             )
         return None
-
-    def _end(self) -> None:
-        """End Excel and all programs started by Excel."""
-        if sys.platform == "win32":
-            program = system_program("taskkill")
-            tree = [program or "", "/PID", str(self._process.pid), "/T", "/F"]
-            with suppress(OSError, subprocess.TimeoutExpired):
-                subprocess.run(tree, capture_output=True, timeout=60, check=False)  # noqa: S603
-        else:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(30)
 
     def _read(self) -> dict[str, Any] | None:
         try:
