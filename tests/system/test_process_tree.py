@@ -1,4 +1,4 @@
-"""A program that is ended takes along what it started, also what outlived its own parent."""
+"""A program and its children end together, also children that outlived it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program and all programs that it starts, which can be ended together."""
+"""A program and the programs started by it, which can be ended together."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class ProcessTree:
 
     @property
     def ended(self) -> bool:
-        """True if the program has ended; programs that it started may still run."""
+        """True if the program has ended; programs started by it may still run."""
         return self._process.poll() is not None
 
     def end(self) -> None:
-        """End the program and all that it started, unasked."""
+        """End the program and all programs started by it, unasked."""
         if sys.platform == "win32":
             if self._job is None or not _kernel().TerminateJobObject(self._job, 1):
                 self._process.kill()
@@ -55,7 +55,7 @@ if sys.platform == "win32":
     from ctypes import wintypes
 
     def _kernel() -> ctypes.WinDLL:
-        """Return the functions of Windows that end a program with all that it started.
+        """Return the functions of Windows that end a program with all programs started by it.
 
         `taskkill` can do it too, but is a program that an office may forbid.
         """
@@ -70,7 +70,7 @@ if sys.platform == "win32":
         return kernel
 
     def _job_of(pid: int) -> int | None:
-        """Return a job object of a process and all that it starts from now on, or None."""
+        """Return a job object of a process and its children from now on, or None."""
         kernel = _kernel()
         job: int | None = kernel.CreateJobObjectW(None, None)
         process: int | None = kernel.OpenProcess(_RIGHTS, False, pid)

@@ -82,20 +82,27 @@ def test_how_the_push_ended_is_handed_on(book: Path) -> None:
 
 
 def test_an_excel_that_does_not_end_is_ended_with_all_that_it_started(book: Path) -> None:
-    alive = book.parent / "alive"
+    beat = book.parent / "beat"
     ended = push(
         book,
-        END
-        + f"""
-    late = "import time; time.sleep(2); open({alive.as_posix()!r}, 'w').close()"
-    subprocess.Popen([sys.executable, "-c", late])
+        f"""
+    child = ("import pathlib, time\\n"
+             "while True: pathlib.Path({beat.as_posix()!r}).write_text(str(time.time()))")
+    subprocess.Popen([sys.executable, "-c", child])
+    while not os.path.exists({beat.as_posix()!r}):
+        time.sleep(0.01)
+"""
+        + END
+        + """
     time.sleep(60)
 """,
     )
 
     assert ended.exit_code is ExitCode.REJECTS
     assert "Excel did not end by itself after the push, and was closed by SodaSheet." in ended.notes
-    assert not alive.exists()
+    last = beat.read_bytes()
+    time.sleep(0.3)
+    assert beat.read_bytes() == last
 
 
 @pytest.mark.parametrize(

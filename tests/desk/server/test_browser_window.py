@@ -41,7 +41,7 @@ def address():
 
 @pytest.fixture
 def screen(tmp_path, monkeypatch):
-    """An X server that ends the browser when it goes."""
+    """An X server, the end of which ends the browser."""
     for program in ("Xvfb", "xdotool", "xprop", "chromium"):
         if not shutil.which(program):
             assert not os.environ.get("CI"), f"{program} is not installed, which CI must have"
