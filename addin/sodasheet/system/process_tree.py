@@ -1,4 +1,4 @@
-"""A program and the programs started by it, which can be ended together."""
+"""A program and its children, which can be ended together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RIGHTS = 0x0100 | 0x0001
 
 
 class ProcessTree:
-    """A started program without streams. Raises OSError if it cannot be started."""
+    """A started program without streams. Raises OSError if there is no such program."""
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - no shell
@@ -35,11 +35,11 @@ class ProcessTree:
 
     @property
     def ended(self) -> bool:
-        """True if the program has ended; programs started by it may still run."""
+        """True if the program has ended; its children may still run."""
         return self._process.poll() is not None
 
     def end(self) -> None:
-        """End the program and all programs started by it, unasked."""
+        """End the program and its children, unasked."""
         if sys.platform == "win32":
             if self._job is None or not _kernel().TerminateJobObject(self._job, 1):
                 self._process.kill()
@@ -55,7 +55,7 @@ if sys.platform == "win32":
     from ctypes import wintypes
 
     def _kernel() -> ctypes.WinDLL:
-        """Return the functions of Windows that end a program with all programs started by it.
+        """Return the functions of Windows that end a program and its children.
 
         `taskkill` can do it too, but is a program that an office may forbid.
         """
