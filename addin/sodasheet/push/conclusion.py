@@ -18,13 +18,21 @@ from sodasheet.push.reconcile import reconcile
 from sodasheet.push.report_sentences import (
     after_trial,
     crossed,
+    incomplete_snapshot,
     overwritten,
     summary,
     trial_steps,
     was_trial,
 )
 from sodasheet.push.request import PushRequest
-from sodasheet.push.runs.run_recorder import UNDONE, Landed, RunRecorder, rows_before
+from sodasheet.push.runs.run_recorder import (
+    SAVED,
+    UNDONE,
+    UNSAVED,
+    Landed,
+    RunRecorder,
+    rows_before,
+)
 from sodasheet.push.send.publishing_transport import Publishing
 from sodasheet.push.send.send_once import Sender
 
@@ -70,6 +78,7 @@ class Conclusion:
         if is_surprising(totals, settled=settled):
             self._warn(told)
         told += self._warn(overwritten(method, landed.counts)) + self._warn(lost)
+        told += self._warn(self._unsaved(totals, landed.counts)) if settled else ""
         told += self._warn(self._part_after(work, rows)) if settled else ""
         undo = self._order.undo
         # Rows that were left to others, as the user has agreed to, are a difference of their own.
@@ -101,6 +110,17 @@ class Conclusion:
         if told:
             self._ledger.note(warnings=(*self._ledger.report.warnings, told.strip()))
         return told
+
+    def _unsaved(self, totals: RowTotals, counts: RowCounts) -> str:
+        """Return the sentence for touched rows that the portal did not list for the snapshot."""
+        kept = (step.detail["rows"] for step in self._ledger.steps if step.step == SAVED)
+        touched = rows_touched(self._order.job.method, totals, counts)
+        missing = touched - max(kept, default=touched)
+        if missing <= 0:
+            return ""
+        self._ledger.step(UNSAVED, rows=missing)
+        self._ledger.note_part("undo", snapshot=None)
+        return incomplete_snapshot(missing)
 
     def _part_after(self, work: Prepared | None, rows: RowsClient) -> str:
         """Return the sentence for a replaced part that has not the rows of the source now."""
@@ -143,6 +163,22 @@ class Conclusion:
         except SodaSheetError as error:
             return f" Run {run} was undone, but that could not be saved: {error}"
         return redone(run, record.order.get("undoes") if record else None)
+
+
+def rows_touched(method: Method, totals: RowTotals, counts: RowCounts) -> int:
+    """Return how many rows of the dataset were changed or deleted at least, by the row counts.
+
+    Portals split created and updated rows differently in their replies, so the totals decide. Where
+    others have changed the dataset too, nothing is known, and 0 is returned.
+    """
+    before, after = totals.before, totals.after
+    if before is None or after is None or totals.expected not in (None, after):
+        return 0
+    if method is Method.DELETE:
+        return before - after
+    if method is Method.APPEND or counts.sent is None or counts.rejected is None:
+        return 0
+    return counts.sent - counts.rejected - (after - before)
 
 
 def count_until(

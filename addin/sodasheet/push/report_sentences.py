@@ -109,6 +109,14 @@ def crossed() -> str:
     )
 
 
+def incomplete_snapshot(rows: int) -> str:
+    """Return the sentence for touched rows that are missing from the snapshot."""
+    return (
+        f" This run cannot be undone: {counted_rows(rows)} that it touched were missing when the"
+        " portal listed the rows to save."
+    )
+
+
 def how_to_find_out() -> str:
     """Return the sentence for a run whose outcome is unknown."""
     return (

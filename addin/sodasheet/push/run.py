@@ -51,6 +51,7 @@ from sodasheet.push.runs.journal import RunLog, Step, locks_folder
 from sodasheet.push.runs.push_lock import HeldError, dataset_lock
 from sodasheet.push.runs.run_recorder import (
     REJECTED_IN_REPORT,
+    SAVED,
     TRIAL,
     RunRecorder,
     draft_left,
@@ -337,7 +338,7 @@ class Run:
         folder = self._ledger.log.folder / SNAPSHOT
         kept = take_or_ask(work, self._order, self._desk, folder)
         if kept.download is not None:
-            self._ledger.step("snapshot", rows=kept.download.rows, bytes=kept.download.bytes)
+            self._ledger.step(SAVED, rows=kept.download.rows, bytes=kept.download.bytes)
             self._ledger.note_part("undo", snapshot=str(folder))
         overridden = (*self._ledger.report.guards.overridden, *kept.aside)
         self._ledger.note_part("guards", overridden=overridden)

@@ -6,14 +6,20 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sodasheet.model.report import Outcome
-from sodasheet.portal.soda2.download import opened
+from sodasheet.errors import Refused
+from sodasheet.model.method import Method
+from sodasheet.model.report import Outcome, RowCounts, RowTotals
+from sodasheet.portal.soda2.download import Selection, opened
+from sodasheet.push.conclusion import rows_touched
+from sodasheet.push.guards import GUARDS
 from sodasheet.push.questions_to_user import Proposal, Question
 from sodasheet.push.runs.journal import runs_folder
 from sodasheet.push.undo import snapshot
+from sodasheet.push.undo.undo import past_run
 from sodasheet.staging.restore.sent_rows import read_sent_rows
 
 from ..conftest import Bench
@@ -197,3 +203,50 @@ def test_columns_that_no_undo_could_put_back_are_named_before_the_push(bench: Be
 
     assert told["replace"].endswith("An undo could not restore the values of Scan · scan.")
     assert "undo" not in told["upsert"]
+
+
+@pytest.mark.parametrize("method", ["upsert", "delete", "replace"])
+def test_a_snapshot_that_lacks_touched_rows_is_not_undone(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    bench.make("id", OLD)
+    bench.source(HEADERS, *(NEW[:1] if method == "delete" else NEW))
+    # As a gateway that answers with a list from before the rows existed.
+    monkeypatch.setattr(snapshot, "touched", lambda *_: Selection(("id", "name", "amount"), ()))
+
+    report = bench.push(bench.job(method, max_shrink=1.0), skipped_guards=frozenset(GUARDS))
+
+    assert report.outcome is Outcome.DONE
+    count = "2 rows" if method == "replace" else "1 row"
+    assert f"This run cannot be undone: {count} that it touched were missing" in report.summary
+    assert report.undo.snapshot is None
+    with pytest.raises(Refused, match=f"cannot be undone: {count} that it touched"):
+        past_run(report.run)
+
+
+@pytest.mark.parametrize(
+    ("method", "totals", "counts", "touched"),
+    [
+        ("upsert", (10, 12), (5, 0), 3),
+        ("upsert", (10, 12), (5, 1), 2),
+        ("upsert", (10, 12), (None, 0), 0),
+        ("upsert", (None, 12), (5, 0), 0),
+        ("delete", (10, 7), (3, 0), 3),
+        ("replace", (10, 4), (4, 0), 10),
+        ("append", (10, 14), (4, 0), 0),
+    ],
+)
+def test_row_counts_tell_how_many_rows_were_touched(
+    method: str, totals: tuple[Any, Any], counts: tuple[Any, Any], touched: int
+) -> None:
+    sent, rejected = counts
+
+    found = rows_touched(Method(method), RowTotals(*totals), RowCounts(sent, rejected=rejected))
+
+    assert found == touched
+
+
+def test_row_counts_that_others_changed_too_tell_nothing() -> None:
+    totals = RowTotals(10, 12, expected=13)
+
+    assert rows_touched(Method.UPSERT, totals, RowCounts(5, rejected=0)) == 0

@@ -35,6 +35,10 @@ TRIAL = "trial"
 NOT_LANDED = "not landed"
 #: Others wrote to the dataset between the last look at it and the write that landed.
 CROSSED = "crossed"
+#: The rows that the run touches were saved: so many `rows`.
+SAVED = "snapshot"
+#: So many `rows` that the run changed or deleted are not among the saved rows.
+UNSAVED = "not saved"
 
 #: Rejected rows named in the report itself; every one of them is in the findings file.
 REJECTED_IN_REPORT = 1000
@@ -177,6 +181,11 @@ def recorded(steps: list[Step]) -> Landed | None:
 def was_crossed(steps: list[Step]) -> bool:
     """Return True if others wrote at the moment at which the run's rows landed."""
     return any(step.step == CROSSED for step in steps)
+
+
+def rows_unsaved(steps: list[Step]) -> int:
+    """Return how many rows that the run changed or deleted are not among the saved rows."""
+    return max((step.detail["rows"] for step in steps if step.step == UNSAVED), default=0)
 
 
 def rows_before(steps: list[Step]) -> int | None:

@@ -26,7 +26,7 @@ from sodasheet.push.existing_identifiers import LOOKUP_SIZE
 from sodasheet.push.request import PreviewSnapshot, PushRequest, UndoTarget
 from sodasheet.push.request_adjustments import REMOVALS, write_removals
 from sodasheet.push.runs.journal import Journal, RunRecord, runs_folder
-from sodasheet.push.runs.run_recorder import Landed, recorded
+from sodasheet.push.runs.run_recorder import Landed, recorded, rows_unsaved
 from sodasheet.push.undo.conflicts import EXAMPLES, ConflictError, CrossedError, in_words
 from sodasheet.push.undo.snapshot import NAME, complete
 from sodasheet.staging.restore.conflict_counts import RestoreCounts
@@ -36,6 +36,7 @@ from sodasheet.staging.restore.snapshot_source import RowsToRestore
 from sodasheet.staging.restore.undo_plan import RestoreInputs, RestorePlan
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.folders import scratch_folder
+from sodasheet.system.wording import counted_rows
 
 #: The rows to put back, in the folder of the undo.
 ROWS = "put-back.csv"
@@ -101,7 +102,8 @@ def past_run(run: str) -> UndoableRun:
             "Choose one of the runs that are listed.",
             (NextStep(Action.SHOW_HISTORY),),
         )
-    landed = recorded(journal.steps(run))
+    steps = journal.steps(run)
+    landed = recorded(steps)
     if landed is None:
         told = record.summary or "It was interrupted, or is under way."
         raise Refused(f"Run {run} has landed nothing: {told}", "There is nothing to undo.")
@@ -118,6 +120,12 @@ def past_run(run: str) -> UndoableRun:
             f"There is no snapshot of the rows that run {run} touched: none was taken, or it was"
             " removed since.",
             "Push the rows as they should be.",
+        )
+    if missing := rows_unsaved(steps):
+        raise Refused(
+            f"Run {run} cannot be undone: {counted_rows(missing)} that it touched were missing when"
+            " the portal listed the rows to save.",
+            f"Push the rows as they should be; the saved rows are in {folder}.",
         )
     return UndoableRun(record, opened(folder), read_sent_rows(folder), landed)
 
