@@ -7,7 +7,7 @@ from typing import Any
 
 from sodasheet.excel.live.cell_links import CellLinks
 from sodasheet.excel.sheets.designed_sheet import Link
-from sodasheet.excel.sheets.preview_rows import lines_of, values_of
+from sodasheet.excel.sheets.preview_rows import SHORT, in_short, lines_of, values_of
 from sodasheet.excel.sheets.result_rows import MOST_LINKS
 from sodasheet.model.preview import Change, ChangeKind, Preview
 from sodasheet.model.sheet_labels import PREVIEW_HEADERS, PREVIEW_LABELS
@@ -86,3 +86,12 @@ def test_the_columns_with_most_changes_come_first() -> None:
     assert values_of(report(changes))["Most changed"] == "The fee 4, a 3, b 2, and 1 more column"
     assert values_of(report(changes, more=9))["Most changed"].startswith("Of the listed changes: ")
     assert values_of(report(()))["Most changed"] == "None"
+
+
+def test_in_short_leaves_out_totals_of_other_labels_where_its_line_is_too_short() -> None:
+    told = "A replace would add 1 row to Fees of the U.S. It has some, change 1,290 and delete 0."
+    totals = " It has 300 rows and would have 1,320. Not counted: 10 rows with findings."
+
+    assert in_short(report(summary=told + totals)) == told
+    assert in_short(report(summary="A replace." + totals)) == "A replace." + totals
+    assert len("A replace." + totals) <= SHORT < len(told + totals)

@@ -6,6 +6,7 @@ A preview's report is the JSON of model/preview.py with the time and place aroun
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping as Map
 from pathlib import Path
@@ -34,6 +35,11 @@ from sodasheet.model.sheet_labels import (
     WARNINGS,
 )
 
+#: Characters of "In short" that its line has room for in bold, and the end of a summary that says
+#: what the labels Rows now, Rows after and Rows skipped say.
+SHORT = 140
+_TOTALS = re.compile(r" It has [\d,]+ rows? and would have [\d,]+\..*$", re.DOTALL)
+
 _WHOLE_ROW, _NOT_THERE, _REMOVED = "(whole row)", "(not there)", "(removed)"
 _MOST_NAMED = 3
 
@@ -42,7 +48,7 @@ def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
     """Return the values beside the labels."""
     counts, source = report["preview"], report["source"]
     return {
-        IN_SHORT: report["summary"],
+        IN_SHORT: in_short(report),
         WARNINGS: _warnings(report),
         MOST_CHANGED: _most_changed(report),
         NEW_ROWS: counts["new"],
@@ -58,6 +64,12 @@ def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
         PREVIEWED: local_words(report["started"]),
         CHANGES_LISTED: _listed(report),
     }
+
+
+def in_short(report: Map[str, Any]) -> str:
+    """Return the summary; where its line is too short, without what other labels show."""
+    summary = str(report["summary"])
+    return summary if len(summary) <= SHORT else _TOTALS.sub("", summary)
 
 
 def lines_of(report: Map[str, Any], links: CellLinks) -> list[TableLine]:

@@ -130,7 +130,7 @@ def in_short(report: Map[str, Any]) -> str:
     """
     summary = str(report["summary"])
     told = any(group["severity"] != "note" for group in report["findings"])
-    first, *rest = re.split(r"(?<=[.!?]) +", summary)
+    first, *rest = re.split(r"(?<=[^A-Z.][.!?]) +(?=[A-Z])", summary)
     while told and rest and len(summary) > SHORT:
         rest.pop(0)
         summary = " ".join([first, *rest])
