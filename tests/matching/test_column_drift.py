@@ -47,9 +47,9 @@ def test_a_fingerprint_contains_headers_and_fillable_columns():
         (
             ("Permit #", "Opened on"),
             (
-                'The source columns "Permit #", "Opened on" are new since the mapping was '
+                'The source columns "Permit #" and "Opened on" are new since the mapping was '
                 "confirmed.",
-                'The source columns "Permit No", "Opened" are no longer there.',
+                'The source columns "Permit No" and "Opened" are no longer there.',
             ),
         ),
     ],

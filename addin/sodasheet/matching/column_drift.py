@@ -25,7 +25,7 @@ def drift(fingerprint: Fingerprint, headers: Sequence[str], dataset: Dataset) ->
     """Return one sentence for each change; none if nothing changed or no fingerprint was saved.
 
     The order of headers and columns is irrelevant. A dataset column is identified by its id, or by
-    its field name if no column has that id any more (republishing may assign a new id).
+    its field name if no column has that id anymore (republishing may assign a new id).
     """
     source = _headers(fingerprint.headers, headers) if fingerprint.headers else ()
     target = _columns(fingerprint.columns, dataset) if fingerprint.columns else ()
@@ -50,11 +50,11 @@ def _headers(before: Sequence[str], now: Sequence[str]) -> Iterator[str]:
 
 
 def _source_columns(headers: Sequence[str]) -> str:
-    shown = ", ".join(f'"{header}"' for header in headers[:_SHOWN])
-    more = f" and {len(headers) - _SHOWN} more" if len(headers) > _SHOWN else ""
+    names = [f'"{header}"' for header in headers[:_SHOWN]]
     if len(headers) == 1:
-        return f"The source column {shown} is"
-    return f"The source columns {shown}{more} are"
+        return f"The source column {names[0]} is"
+    last = f"{len(headers) - _SHOWN} more" if len(headers) > _SHOWN else names.pop()
+    return f"The source columns {', '.join(names)} and {last} are"
 
 
 def _columns(before: Sequence[_Seen], dataset: Dataset) -> Iterator[str]:

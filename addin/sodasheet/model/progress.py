@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Progress as a terminal, a window or a log shows during a run.
+    """Receiver of a run's progress, for a terminal, a window or a log to show.
 
     `stop` is read between units of work; True means that the user wants to stop.
     """

@@ -18,9 +18,9 @@ from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import Rows
 
-#: Source rows that are measured; a larger source is sampled evenly, so many rows at a time. Single
-#: rows would all show the same of a source that repeats itself, such as four measures of each
-#: place, and cost twice as much.
+#: Source rows that are measured; a larger source is sampled evenly, in blocks of `_TOGETHER` rows.
+#: Every n-th row could be the same of, say, four measures that repeat for each place, and takes
+#: twice as long.
 SAMPLED = 10_000
 _TOGETHER = 100
 
@@ -136,7 +136,7 @@ class SourceComparison:
         step = max(1, -(-self.rows // SAMPLED))
         values = "".join(f", {one.canonical} AS v{n}" for n, one in enumerate(self.columns))
         table = stage.table
-        # Thinned out before anything is made of the cells.
+        # Sampled before any cell is converted.
         some = Rows(
             f"(SELECT *, {table.row} AS _sampled FROM {table.name} "
             f"WHERE {table.row} // {_TOGETHER} % {step} = 0)",
@@ -231,12 +231,12 @@ class SourceComparison:
 
     @cached_property
     def misordered(self) -> dict[tuple[str, str], bool]:
-        """By the fields of an order, True if any row has its two values the other way round."""
+        """By the fields of an order, True if any row has its two values in the wrong order."""
         return self._numbers[1]
 
     @cached_property
     def _numbers(self) -> tuple[dict[str, Extremes], dict[tuple[str, str], bool]]:
-        """Both of them, by one scan: most sources need no closer look."""
+        """Extremes and wrong orders from one scan, which settles most sources."""
         measured = [pair for pair in self.pairs if _has_extremes(pair.known)]
         fields = {pair.field for pair in measured}
         orders = [

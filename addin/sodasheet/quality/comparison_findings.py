@@ -23,10 +23,10 @@ from sodasheet.quality.unwanted_rows import compare_rows
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.check_findings import in_order
 
-#: Columns of one row that must be strange for the row to count as shifted.
+#: Columns of one row that must look unusual for the row to count as shifted.
 _SHIFTED = 3
 
-#: Fewer rows have no distribution that could be unlike the dataset's.
+#: Fewer rows are too few to have a distribution.
 _FEWEST = 5
 
 

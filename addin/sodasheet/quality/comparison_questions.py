@@ -31,14 +31,14 @@ _ALL = (
     QualityQuestion(
         "near-category",
         Severity.ASK,
-        "values that look like misspelled known values",
+        "values that look like misspellings of known values",
         _FIX,
-        "Looks like a misspelled value of the dataset.",
+        "Looks like a misspelling of a value in the dataset.",
     ),
     QualityQuestion(
         "case-variant",
         Severity.ASK,
-        "known values in other capitals or spacing",
+        "known values with different capitalization or spacing",
         _FIX,
         "The dataset has it in other capitals or spacing.",
     ),
@@ -52,15 +52,15 @@ _ALL = (
     QualityQuestion(
         "unknown-values",
         Severity.ASK,
-        "a column with mostly values that the dataset does not have",
+        "a column in which most values are new to the dataset",
         "Check that the right column is mapped.",
     ),
     QualityQuestion(
         "lost-zeros",
         Severity.ASK,
-        "codes that are shorter than the dataset's by leading zeros",
+        "codes that have lost leading zeros",
         "Store the column as text, or let the zeros be added back.",
-        "Shorter than the dataset's codes by leading zeros.",
+        "Missing the leading zeros that the dataset's codes have.",
     ),
     QualityQuestion(
         "new-shape",
@@ -72,9 +72,9 @@ _ALL = (
     QualityQuestion(
         "new-capitals",
         Severity.ASK,
-        "texts in capitals where the dataset has none",
+        "text in all capitals, which the dataset does not have",
         _FIX,
-        "In capitals, where the dataset has none.",
+        "In all capitals, unlike the dataset's values.",
     ),
     QualityQuestion(
         "outlier",
@@ -102,7 +102,7 @@ _ALL = (
         Severity.ASK,
         "dates in the future where the dataset has none",
         _FIX,
-        "In the future, where the dataset has no such date.",
+        "In the future; the dataset has no future dates.",
     ),
     QualityQuestion(
         "far-date",
@@ -150,7 +150,10 @@ _ALL = (
     ),
     QualityQuestion("order", Severity.ASK, "dates in an order that the dataset never has", _FIX),
     QualityQuestion(
-        "contradiction", Severity.ASK, "values that never go together in the dataset", _FIX
+        "contradiction",
+        Severity.ASK,
+        "combinations of values that never occur in the dataset",
+        _FIX,
     ),
     QualityQuestion(
         "shifted-row",
@@ -200,7 +203,7 @@ _ALL = (
     QualityQuestion(
         "total-row",
         Severity.ASK,
-        "rows that sum up other rows",
+        "rows that total other rows",
         "Leave the row out of the source.",
     ),
     QualityQuestion(

@@ -1,4 +1,4 @@
-"""The different texts of columns, grouped once for everything that looks at each of them."""
+"""Tables of the distinct texts of columns, made once and shared by all checks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sodasheet.staging.check.mapping_sql import Projected
 #: Makes a FROM clause with the texts of some columns, which says which rows are meant.
 RowsOf = Callable[[Sequence[Projected]], str]
 
-#: Columns that are grouped together; more would have too many different rows.
+#: Columns that are grouped together; more would give too many distinct rows.
 _MOST = 5
 
 
@@ -21,9 +21,9 @@ class DistinctTexts:
     """Temporary tables of one comparison, by columns and rows.
 
     Each has its columns under their own names, with `n`, the number of its rows, and `first`, the
-    number of the first of them. Columns that decide each other in the dataset are grouped together:
-    they have hardly more different rows than one of them has different texts. `sets` are those,
-    `few` the other columns with few different texts.
+    number of the first of them. Columns that determine each other in the dataset share one table,
+    because together they have hardly more distinct rows than each has alone. `sets` lists these
+    groups, `few` names the other columns with few distinct texts.
     """
 
     checked: CheckResult
@@ -51,7 +51,7 @@ class DistinctTexts:
         return cls(checked, sets, frozenset(few))
 
     def has_few(self, one: Projected) -> bool:
-        """True if the column probably has few different texts, or is grouped with others anyhow."""
+        """True if the column probably has few different texts, or is grouped with others anyway."""
         return one.text_name in self.few or any(one in group for group in self.sets)
 
     def of(self, one: Projected, rows_of: RowsOf) -> str:
@@ -97,7 +97,7 @@ def _together(relations: Iterable[Relation]) -> list[list[str]]:
 
 
 def _reached(first: str, decided: dict[str, list[str]]) -> list[str]:
-    """Return the field and the fields decided by its value, at once or in turn, nearest first."""
+    """Return the field and the fields that its value determines, nearest first."""
     found = [first]
     for name in found:
         found.extend(other for other in decided.get(name, ()) if other not in found)

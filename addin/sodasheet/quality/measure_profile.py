@@ -28,7 +28,7 @@ _THIN = 1_000
 #: Relations between values that are remembered; each costs a look at every row of a source.
 _RELATIONS = 8
 
-#: Blocks of rows in which a column's past is looked at, and values that make one worthwhile.
+#: Blocks that the rows are divided into, and the fewest values that a block needs.
 _BLOCKS = 12
 _BLOCK = 15
 

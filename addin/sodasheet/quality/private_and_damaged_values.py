@@ -1,7 +1,7 @@
-"""Marks that a value may bear: kinds of private data, and damage to text; recognized offline.
+"""Patterns of private data and of damaged text, recognized offline.
 
 Every mark is an RE2 pattern that DuckDB searches for, and for some a test in Python (check digits,
-ranges that are never issued) that thins the hits out.
+ranges that are never issued) that removes false hits.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _ssn(text: str) -> bool:
     return bool(ssn.is_valid("".join(c for c in text if c.isdigit())))
 
 
-#: How the numbers of payment cards begin, and how long they are then.
+#: Prefixes and lengths of the numbers of payment cards.
 _ISSUED = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"
     r"|3[47]\d{13}|(?:6011|64[4-9]\d|65\d\d|352[89]|35[3-8]\d)\d{12}|3(?:0[0-5]|[68]\d)\d{11}"
@@ -75,7 +75,7 @@ def _card(text: str) -> bool:
     return bool(_ISSUED.fullmatch(digits)) and len(set(digits)) > 1 and bool(luhn.is_valid(digits))
 
 
-#: Words of a name that is no person's.
+#: Words that show that a name is not a person's.
 _NO_PERSON = """
     academy agency apartment apartments apts associates association authority auto avenue bakery
     bank bar barber board boulevard brewery builders building buildings cafe care carwash center

@@ -1,4 +1,4 @@
-"""Private data that is not a column's own, and damaged text; values are never shown."""
+"""Private data in columns that do not normally have it, and damaged text; never shown."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import Rows
 
-#: Hits of a pattern that are tested by check digits; more decide nothing else.
+#: Most hits of a pattern that are verified; more would not change the result.
 _TESTED = 50_000
 
 #: Rows from the top that show if a column has few different texts.
 _TRIED = 20_480
 
-#: Share of a dataset column's values that bear a mark, from which on the mark is the column's own.
+#: Share of a dataset column's values that bear a mark, above which the mark is normal there.
 _OWN = 0.001
 
 _PHONES = "phone numbers"
@@ -110,7 +110,7 @@ def _marked(
     checked = texts.checked
     wanted = [mark for mark in MARKS if not _is_own(mark, one, before)]
     source = values_from([one], checked.stage.table)
-    if one.filled.column.type not in _SCANNED:  # only what is no value of the column
+    if one.filled.column.type not in _SCANNED:  # only rejected cells
         source = f"(SELECT * FROM {source} WHERE _row IN (SELECT _row FROM rejected))"
     text = one.text_name
     asked = ", ".join(f"count(*) FILTER ({mark.found(text)})" for mark in wanted)
@@ -120,7 +120,7 @@ def _marked(
     least = _DIGITS if plain else SHORTEST
     maybe = maybe_marked(text, wanted, least)
     looked = source
-    if texts.has_few(one) and one.filled.column.type in _SCANNED:  # each is looked at once
+    if texts.has_few(one) and one.filled.column.type in _SCANNED:  # each distinct text once
         looked = texts.of(one, lambda columns: values_from(columns, checked.stage.table))
     elif not plain and _repeats_texts(checked, one):
         looked = f"(SELECT DISTINCT {text} FROM {source})"
@@ -136,7 +136,7 @@ def _marked(
 def _repeats_texts(checked: CheckResult, one: Projected) -> bool:
     """True if the first rows of the column have few different texts.
 
-    To find all different texts then takes a fraction of the time of a search in every one.
+    To find the distinct texts first is then much faster than to search every cell.
     """
     table = checked.stage.table
     top = values_from([one], Rows(f"{table.name} LIMIT {_TRIED}", table.row))

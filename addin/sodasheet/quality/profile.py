@@ -72,7 +72,7 @@ class Past:
         if not self.blocks:
             return None
         medians = [one[2] for one in self.blocks]
-        # Of several, the newest: a trend goes on.
+        # On a tie, the newest block, because trends continue.
         best = min(reversed(self.blocks), key=lambda one: abs(one[2] - middle))
         if not min(medians) <= middle <= max(medians) or best[2] == 0:
             return best

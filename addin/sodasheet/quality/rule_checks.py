@@ -87,7 +87,7 @@ def _one_of(rule: QualityRule, columns: list[Projected], _source: str) -> str:
     one = columns[0]
     strange = f"{one.text_name} NOT IN ({', '.join(map(literal, rule.values))})"
     if one.filled.column.type in _NUMBERS:
-        # 1.00 is 1; a cell that is no number is a finding of its own.
+        # 1.00 is 1; a cell that is not a number is reported separately.
         values = ", ".join(f"TRY_CAST({literal(value)} AS DOUBLE)" for value in rule.values)
         known = f"coalesce({_comparable(one)} IN ({values}), false)"
         return f"{one.text_name} <> '' AND {strange} AND NOT {known}"

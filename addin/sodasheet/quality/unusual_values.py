@@ -1,4 +1,4 @@
-"""Cells that the dataset would not hold: each column's values against its own past."""
+"""Cells unlike anything in the dataset: each column's values against its own past."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from sodasheet.quality.comparison_context import ColumnPair, SourceComparison, a
 from sodasheet.quality.profile import ColumnProfile, Spread
 from sodasheet.staging.sql_quoting import both, matches
 
-#: Values of the dataset that make a range or a list worth believing.
+#: Values of the dataset that are enough to trust a range or a list.
 BELIEVED = 30
 
 #: Different source values of one column that are compared with known ones.
 _VALUES = 3_000
 
-#: A column with so large a share of unknown values is not filled by what it was filled by.
+#: With this share of unknown values, the column is probably filled from the wrong source column.
 _UNKNOWN = 0.5
 
 _DAY = 86_400.0
@@ -132,9 +132,9 @@ def _padded(value: str, folded: dict[str, str]) -> str:
 
 
 def _misspelled(one: str, other: str) -> bool:
-    """True if a person would take either for a slip in the other.
+    """True if the first text looks like a typo of the second.
 
-    Digits and short words carry meaning of their own: District 8 is no slip in District 7.
+    Digits and short words have a meaning of their own: District 8 is not a typo of District 7.
     """
     lengths = len(one), len(other)
     # A word of four letters may have lost one.
@@ -181,7 +181,7 @@ def _category_finding(
 
 
 def _grows(known: ColumnProfile) -> bool:
-    """True for running numbers, which get longer in time."""
+    """True for running numbers, which grow longer over time."""
     return known.unique and known.longest > 0 and len(known.shapes) > 6
 
 
@@ -269,7 +269,7 @@ def _width(known: ColumnProfile) -> int:
 
 
 def _longer(known: ColumnProfile) -> Callable[[str], str]:
-    """SQL, by text, for the next longer number of a column that is numbered on."""
+    """Return a function from a text to SQL: true if its running number only has more digits."""
     if not known.unique:
         return lambda _text: "false"
     pattern = "|".join(re.sub(r"(\[0-9\])+$", r"[0-9]+", _as_pattern(one)) for one in known.shapes)
@@ -303,7 +303,7 @@ def _capitals(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup
         pair,
         shouted,
         count,
-        f"{pair.title} is written in lower case in the dataset; {_cells(count)} in capitals.",
+        f"{pair.title} is almost never in all capitals in the dataset; {_cells(count)}.",
     )
 
 
@@ -329,7 +329,7 @@ def _numbers(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]
         pair,
         f"{far} AND NOT ({below})",
         outside,
-        f"{pair.title} is {ends} in the dataset; {_cells(outside)} far outside.",
+        f"{pair.title} ranges from {ends} in the dataset; {_cells(outside)} far outside.",
     )
     yield from work.found(
         "negative",
@@ -348,9 +348,10 @@ def _numbers(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]
 
 
 def _bounds(pair: ColumnPair, spread: Spread) -> tuple[float, float]:
-    """Return the bounds of the column's numbers; positive numbers keep a factor from the least.
+    """Return the bounds of the column's numbers.
 
-    Of many new values of a long tail, one may well exceed all so far.
+    A positive lower bound is a fixed fraction of the smallest known value. In a column with a long
+    tail, many new values may well include one above every earlier value.
     """
     known, count, tolerance = pair.known, pair.seen.filled, pair.tolerance
     low, high = spread.stretched(1.0 if spread.whole == 1.0 else 0.0, tolerance)
@@ -364,7 +365,7 @@ def _bounds(pair: ColumnPair, spread: Spread) -> tuple[float, float]:
         )
         most = max(high, -low)  # a booking may be reversed
         low, high = min(low, -most), max(high, most)
-    # Where counts have a long tail, none is as ordinary as one.
+    # In long-tailed counts that start at 1, zero is as ordinary as one.
     counts = spread.whole == 1.0 and spread.low == 1 and spread.quantiles[4] > 5 * spread.middle
     if spread.low > 0 and spread.middle > 0 and not counts:
         low = max(low, spread.low * spread.low / spread.middle / (2 * tolerance))
@@ -372,9 +373,9 @@ def _bounds(pair: ColumnPair, spread: Spread) -> tuple[float, float]:
 
 
 def _reach(filled: int, percentile: float, extreme: float, count: int) -> float:
-    """Return the factor by which new values exceed the extreme of a long tail once in a hundred.
+    """Return a factor of the known extreme that new values exceed in about 1 of 100 sources.
 
-    The tail's exponent is taken from how far its extreme is beyond its hundredth.
+    The exponent of the (Pareto) tail is estimated from the ratio of the extreme to the percentile.
     """
     if extreme <= percentile or percentile <= 0 or filled < 200:
         return 4.0
@@ -419,8 +420,9 @@ def _dates(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
 
 
 def _ahead(work: SourceComparison, spread: Spread) -> float:
-    """Seconds by which the column's dates were ahead when the dataset was last written: due dates,
-    meetings. Without that moment, by which they go beyond the other dates.
+    """Seconds by which the column's dates, such as due dates, were ahead at the last change.
+
+    If that moment is not known, seconds by which they reach past the other date columns.
     """
     newest = work.known.as_of or min(
         (
@@ -440,7 +442,7 @@ def _day(seconds: float) -> str:
 def _blanks(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Blank cells, where the dataset has none or far fewer."""
     known, seen = pair.known, pair.seen
-    # A replace brings the same rows again, so that even a small table tells.
+    # A replace brings the same rows again, so even a small table is enough.
     least = BELIEVED if work.method is Method.REPLACE else 4 * BELIEVED
     blanks, rows = seen.blanks, seen.rows
     if pair.projected.blanks is not None:  # counted in all rows, not only in the sample

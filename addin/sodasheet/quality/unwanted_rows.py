@@ -37,7 +37,7 @@ _BEGINNINGS = ", ".join(str(ord(sign)) for sign in "TtGgSsAaMmCc \t\n\v\f\r")
 #: Different pairs of values that are looked at one by one.
 _PAIRS = 5_000
 
-#: A relation that so many rows break was chance, or the columns are others than before.
+#: If this share of rows breaks a relation, it was chance, or the columns have changed.
 _CHANCE = 0.3
 
 
@@ -111,7 +111,7 @@ def _broken(
 
 def _totals(work: SourceComparison) -> Iterator[FindingGroup]:
     """Rows that look like totals, by their words or by their sums."""
-    # A total in a code would be a changed shape; addresses of mail or pages are never totals.
+    # A total in a code would be a changed shape; email addresses and URLs are never totals.
     texts = [
         pair
         for pair in work.pairs
@@ -160,7 +160,7 @@ def _summed(work: SourceComparison) -> Iterator[FindingGroup]:
 
 
 def _repeats(work: SourceComparison) -> Iterator[FindingGroup]:
-    """Rows that equal another in all that does not number them."""
+    """Rows that match another row in everything except running numbers."""
     numbering = [p for p in work.pairs if p.known.numbers_rows and p.seen.unique]
     names = [p.projected for p in work.pairs if p not in numbering]
     if len(names) < 3 or work.rows < 2:
