@@ -1,4 +1,4 @@
-"""Private data in columns that do not normally have it, and damaged text; never shown."""
+"""Private data in columns that normally have none, and damaged text; values are never shown."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ class LiveGrid:
                 yield block
 
     def filled(self, places: Collection[int], after: int) -> set[int]:
-        """Return those of the columns that have a value or a fault below a row.
+        """Return the columns that have a value or a fault below a row.
 
         Only these columns are read: a sheet may be formatted far to the right of its values.
         """

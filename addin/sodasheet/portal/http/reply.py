@@ -1,4 +1,4 @@
-"""Replies of a portal: their texts and JSON, safe to show, and the errors of those that say no."""
+"""Replies of a portal: their texts and JSON, safe to show, and the errors that refusals become."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ class Grid:
         return blocks_of(dropwhile(lambda row: row[0] <= after, self.rows()), _BLOCK)
 
     def filled(self, places: Collection[int], after: int) -> set[int]:
-        """Return those of the columns that have a value or a fault below a row."""
+        """Return the columns that have a value or a fault below a row."""
         found = set[int]()
         for block in self.blocks(after):
             rows = self.faults(block.numbers).values()

@@ -48,7 +48,7 @@ class Cells(Protocol):
         """Yield the rows below a row in blocks, including blank rows."""
 
     def filled(self, places: Collection[int], after: int) -> set[int]:
-        """Return those of the columns that have a value or a fault below a row."""
+        """Return the columns that have a value or a fault below a row."""
 
     def faults(self, rows: Sequence[int]) -> Faults:
         """Return the cells of rows, given in order, that cannot be used; once for each block."""

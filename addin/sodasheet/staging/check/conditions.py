@@ -274,7 +274,7 @@ def _are_distinct(stage: Stage, identifier: Projected) -> bool:
 
 
 def _image(identifier: Projected) -> str | None:
-    """Return SQL that is equal for equal identifiers, None without a cheap one."""
+    """Return SQL that is equal for equal identifiers, None if no such SQL is cheap."""
     if identifier.typed.key == identifier.text_name:
         return identifier.text_name
     if identifier.filled.column.type == "number" and identifier.is_tidy:

@@ -87,7 +87,7 @@ def _decimals(cell: Cell) -> PlainCells:
 
 
 def _is_canonical(text: str) -> str:
-    """Return SQL that is true of a number as the portal writes it."""
+    """Return SQL that is true of a number in the spelling of the portal."""
     return matches(text, _CANONICAL)
 
 
