@@ -78,7 +78,7 @@ class Desktop:
         if self._daemon is not None:
             self._daemon.send_signal(signal.SIGCONT)
             self._daemon.kill()
-            self._daemon.wait(10)
+            self._daemon.wait(60)
             self._daemon = None
 
     def halt(self) -> None:
@@ -89,7 +89,7 @@ class Desktop:
     def close(self) -> None:
         self.kill()
         self._bus.terminate()
-        self._bus.wait(10)
+        self._bus.wait(60)
 
     def python(self, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a program in this session."""

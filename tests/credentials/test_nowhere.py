@@ -383,7 +383,7 @@ def test_the_practice_portal_does_not_show_the_users_secret(headless: Searched) 
     assert process.stdout is not None
     line = process.stdout.readline()
     process.terminate()
-    process.wait(10)
+    process.wait(60)
 
     assert "accounts" in json.loads(line)
     assert places(headless.folder, line, process.stdout.read()) == []

@@ -163,7 +163,7 @@ def test_a_store_that_hangs_holds_up_neither_the_answer_nor_the_end(desktop: Des
 
     said = desktop.python(LOAD).stdout
 
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 40
     assert said.startswith("no-answer: The credential store has not answered for 1.5 seconds;")
 
 

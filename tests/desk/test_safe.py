@@ -235,7 +235,7 @@ def test_connections_that_ask_for_nothing_keep_nobody_out(bench: Bench) -> None:
 
     with ExitStack() as held:
         for _ in range(150):
-            held.enter_context(closing(socket.create_connection(("127.0.0.1", port), timeout=5)))
+            held.enter_context(closing(socket.create_connection(("127.0.0.1", port), timeout=30)))
         window.reload()
 
         expect(window.get_by_role("heading", level=1)).to_have_text("Settings")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -87,10 +88,27 @@ def _authenticate(
     return AuthResult(success=auth_data == known, handled=False)
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+class Listening(Controller):
+    """A mail server on a port that it holds from the beginning: no other program can take it."""
+
+    def __init__(self, box: Mailbox | None, **options: Any) -> None:
+        self.held = socket.create_server(("127.0.0.1", 0))
+        port = int(self.held.getsockname()[1])
+        super().__init__(box, hostname="127.0.0.1", port=port, ready_timeout=60, **options)
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self.held, ssl=self.ssl_context)
+
+
+@contextmanager
+def running(box: Mailbox, **options: Any) -> Iterator[int]:
+    """Yield the port of a mail server that delivers into this box."""
+    controller = Listening(box, **options)
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()
 
 
 @pytest.fixture(scope="session")
@@ -110,28 +128,23 @@ def certificate(ca: trustme.CA, name: str) -> ssl.SSLContext:
 @pytest.fixture(scope="session")
 def _starttls(authority: tuple[trustme.CA, Path]) -> Iterator[Mailbox]:
     ca, path = authority
-    box = Mailbox(free_port(), path)
-    controller = Controller(
-        box, hostname="127.0.0.1", port=box.port, tls_context=certificate(ca, "127.0.0.1"),
-        require_starttls=True, auth_required=True, authenticator=_authenticate,
-        enable_SMTPUTF8=False,
-    )  # fmt: skip
-    controller.start()
-    yield box
-    controller.stop()
+    box = Mailbox(0, path)
+    with running(
+        box, tls_context=certificate(ca, "127.0.0.1"), require_starttls=True, auth_required=True,
+        authenticator=_authenticate, enable_SMTPUTF8=False,
+    ) as box.port:  # fmt: skip
+        yield box
 
 
 @pytest.fixture(scope="session")
 def _tls(authority: tuple[trustme.CA, Path]) -> Iterator[Mailbox]:
     ca, path = authority
-    box = Mailbox(free_port(), path, strict=True)
-    controller = Controller(
-        box, hostname="127.0.0.1", port=box.port, ssl_context=certificate(ca, "127.0.0.1"),
-        auth_require_tls=False, authenticator=_authenticate, auth_exclude_mechanism=["PLAIN"],
-    )  # fmt: skip
-    controller.start()
-    yield box
-    controller.stop()
+    box = Mailbox(0, path, strict=True)
+    with running(
+        box, ssl_context=certificate(ca, "127.0.0.1"), auth_require_tls=False,
+        authenticator=_authenticate, auth_exclude_mechanism=["PLAIN"],
+    ) as box.port:  # fmt: skip
+        yield box
 
 
 @pytest.fixture

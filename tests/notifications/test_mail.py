@@ -6,13 +6,12 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
-from aiosmtpd.controller import Controller
 
 from sodasheet.credentials.keychain import forget, save
 from sodasheet.errors import SodaSheetError
@@ -20,13 +19,13 @@ from sodasheet.model.credentials import Credentials
 from sodasheet.notifications.mail import PATIENCE, Letter, send
 from sodasheet.settings import MailServer
 
-from .conftest import PASSWORD, USER, Mailbox, certificate, free_port
+from .conftest import PASSWORD, USER, Mailbox, certificate, running
 
 LETTER = Letter(("ann@example.org",), "SodaSheet: test – ä", "One line.\nAnother, with ü.\n")
 SHORT = 0.3
 
 
-def refusal(letter: Letter, server: MailServer, patience: float = SHORT) -> str:
+def refusal(letter: Letter, server: MailServer, patience: float = PATIENCE) -> str:
     with pytest.raises(SodaSheetError) as caught:
         send(letter, server, patience)
     said = str(caught.value)
@@ -149,29 +148,19 @@ def test_an_unknown_authority_gets_nothing(
 def test_another_hosts_certificate_gets_nothing(
     mailbox: Mailbox, authority: tuple[trustme.CA, Path]
 ) -> None:
-    port = free_port()
     context = certificate(authority[0], "other.example.org")
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port, tls_context=context)
-    controller.start()
-    try:
+    with running(mailbox, tls_context=context) as port:
         said = refusal(LETTER, mailbox.settings(port=port), PATIENCE)
-    finally:
-        controller.stop()
 
     assert "showed a certificate for another host" in said
     assert mailbox.letters == []
 
 
 def test_a_server_without_starttls_gets_nothing(mailbox: Mailbox) -> None:
-    port = free_port()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
+    with running(mailbox) as port:
         said = refusal(LETTER, mailbox.settings(port=port), PATIENCE)
         plain = send(LETTER, mailbox.settings(port=port, security="none", user="", sender=USER))
         no_sign_in = refusal(LETTER, mailbox.settings(port=port, security="none"), PATIENCE)
-    finally:
-        controller.stop()
 
     assert "does not support STARTTLS" in said
     assert plain == []
@@ -180,7 +169,13 @@ def test_a_server_without_starttls_gets_nothing(mailbox: Mailbox) -> None:
 
 
 def silent(connection: socket.socket) -> None:
-    time.sleep(2)
+    _heard_to_the_end(connection)
+
+
+def _heard_to_the_end(connection: socket.socket) -> None:
+    """Keep the connection until the other end is closed."""
+    while connection.recv(1000):
+        pass
 
 
 def breaking_off(connection: socket.socket) -> None:
@@ -206,7 +201,7 @@ def echoing(connection: socket.socket) -> None:
 
 def talking_otherwise(connection: socket.socket) -> None:
     connection.sendall(b"220 here\r\n")
-    time.sleep(0.2)
+    _heard_to_the_end(connection)
 
 
 @contextmanager
@@ -237,7 +232,9 @@ def test_an_odd_server_is_told_from_the_others(
     home: Path, behave: Any, security: str, sentence: str
 ) -> None:
     with server(behave) as port:
-        said = refusal(LETTER, MailServer("127.0.0.1", port, security, USER))
+        # Only silence is waited for in vain; the others may be late on a busy machine.
+        patience = SHORT if behave is silent else PATIENCE
+        said = refusal(LETTER, MailServer("127.0.0.1", port, security, USER), patience)
 
     assert sentence in said
 
@@ -254,9 +251,9 @@ def test_what_a_server_echoes_is_not_repeated(home: Path) -> None:
 def test_a_server_that_never_comes_to_an_end_is_left(home: Path) -> None:
     began = time.monotonic()
     with server(dripping) as port:
-        refusal(LETTER, MailServer("127.0.0.1", port, "starttls", USER))
+        refusal(LETTER, MailServer("127.0.0.1", port, "starttls", USER), SHORT)
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 40
 
 
 @pytest.mark.parametrize(
@@ -268,4 +265,8 @@ def test_a_server_that_never_comes_to_an_end_is_left(home: Path) -> None:
     ],
 )
 def test_a_server_that_is_not_there_is_named(home: Path, host: str, sentence: str) -> None:
-    assert sentence in refusal(LETTER, MailServer(host, free_port(), "starttls", USER))
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))  # and does not listen
+        port = taken.getsockname()[1]
+
+        assert sentence in refusal(LETTER, MailServer(host, port, "starttls", USER))

@@ -12,6 +12,9 @@ import pytest
 import requests
 
 from socrata_practice import PracticePortal
+from socrata_practice.web.http import server
+
+from .conftest import until
 
 VERSION = b"GET /api/version.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LAST = b"GET /api/version.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -189,11 +192,11 @@ def test_a_connection_outlives_exactly_the_faults_that_leave_it_whole(
 
 def test_an_idle_connection_is_closed_and_none_is_kept_where_that_is_wanted(portal):
     portal.settings.keep_alive = 0.2
-    with socket.create_connection(("127.0.0.1", portal.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", portal.port), timeout=50) as line:
         line.sendall(VERSION)
         begun = time.monotonic()
         assert b"Connection: close" not in everything(line)
-        assert 0.15 < time.monotonic() - begun < 5
+        assert 0.15 < time.monotonic() - begun < 40
     portal.settings.keep_alive = 0.0
 
     assert b"Connection: close" in talk(portal, VERSION + VERSION)
@@ -214,7 +217,8 @@ def threads():
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_stopping_ends_idle_hanging_and_silent_connections_at_once(tls):
+def test_stopping_ends_idle_hanging_and_silent_connections_at_once(tls, monkeypatch):
+    monkeypatch.setattr(server, "_PATIENCE", 200.0)
     before = threads()
     with PracticePortal(tls=tls) as portal:
         portal.inject("slow", path="/resource/*", seconds=300)
@@ -228,17 +232,13 @@ def test_stopping_ends_idle_hanging_and_silent_connections_at_once(tls):
         idle.recv(1000)
         hanging.sendall(b"GET /resource/tree-6h3n HTTP/1.1\r\nHost: localhost\r\n\r\n")
         sending.sendall(post(b"Content-Length: 9", b"Content-Type: application/json", body=b"["))
-        deadline = time.monotonic() + 5
-        while len(portal.requests_seen) < 3 and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: len(portal.requests_seen), lambda seen: seen == 3)
         begun = time.monotonic()
         portal.stop()
 
-    assert time.monotonic() - begun < 8, "waited for a request that does not end"
-    # A thread whose connection was cut has its last steps still to do.
-    while threads() - before and time.monotonic() < begun + 20:
-        time.sleep(0.01)
-    assert threads() - before == set()
+    # Neither the patience with a request nor its 300 seconds; threads end a moment later.
+    assert time.monotonic() - begun < 60
+    until(lambda: threads() - before, lambda left: not left)
     for one in (silent, *lines):
         one.close()
 

@@ -191,7 +191,7 @@ def test_the_stage_of_a_killed_process_goes_and_that_of_a_live_one_stays(places:
     assert process.stdout is not None
     killed = Path(process.stdout.readline().strip())
     process.kill()
-    process.wait(10)
+    process.wait(60)
     (places / "sodasheet-of-old").mkdir()
     (places / "something else").mkdir()
     with scratch_folder() as mine:

@@ -6,6 +6,7 @@ import csv
 import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -77,32 +78,36 @@ def rows(count: int, first: int = 1, seed: int = 1) -> list[Row]:
 def checked(tmp_path: Path) -> Iterator[Callable[..., CheckResult]]:
     """Check rows against the dataset; the stage lives as long as the test."""
     with ExitStack() as stack:
-
-        def check_rows(
-            source: list[Row],
-            method: Method = Method.UPSERT,
-            mapping: Mapping | None = None,
-            dataset: Dataset = DATASET,
-        ) -> CheckResult:
-            folder = tmp_path / f"stage{len(list(tmp_path.iterdir()))}"
-            folder.mkdir()
-            path = folder / "rows.csv"
-            with path.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, list(source[0]))
-                writer.writeheader()
-                writer.writerows(source)
-            rules = tuple(ColumnRule(column.field, column.field) for column in dataset.columns)
-            spec = SourceSpec(path=str(path), encoding="utf-8", separator=",")
-            stage = stack.enter_context(Stage.open(open_source(spec, folder), folder, Silent()))
-            return check(stage, CheckPlan(dataset, mapping or Mapping(rules), method))
-
-        yield check_rows
+        yield partial(check_rows, stack, tmp_path)
 
 
-@pytest.fixture
-def known(checked: Callable[..., CheckResult]) -> Profile:
+def check_rows(
+    stack: ExitStack,
+    place: Path,
+    source: list[Row],
+    method: Method = Method.UPSERT,
+    mapping: Mapping | None = None,
+    dataset: Dataset = DATASET,
+) -> CheckResult:
+    """Check rows in a folder of their own; the stage lives as long as the stack."""
+    folder = place / f"stage{len(list(place.iterdir()))}"
+    folder.mkdir()
+    path = folder / "rows.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(source[0]))
+        writer.writeheader()
+        writer.writerows(source)
+    rules = tuple(ColumnRule(column.field, column.field) for column in dataset.columns)
+    spec = SourceSpec(path=str(path), encoding="utf-8", separator=",")
+    stage = stack.enter_context(Stage.open(open_source(spec, folder), folder, Silent()))
+    return check(stage, CheckPlan(dataset, mapping or Mapping(rules), method))
+
+
+@pytest.fixture(scope="session")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Profile:
     """The profile of 600 permits."""
-    return profile_of(checked(rows(600)))
+    with ExitStack() as stack:
+        return profile_of(check_rows(stack, tmp_path_factory.mktemp("known"), rows(600)))
 
 
 def profile_of(result: CheckResult) -> Profile:

@@ -90,7 +90,7 @@ class Soffice:
             self._process.wait(5)
         except Exception:
             self._process.kill()
-            self._process.wait(5)
+            self._process.wait(60)
         self._process = None
 
     def _launch(self, environment: dict[str, str] | None) -> None:

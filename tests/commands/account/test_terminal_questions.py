@@ -87,7 +87,7 @@ def _typed(
             if question is not None:
                 time.sleep(0.1)  # until the program has turned the echo off
                 os.write(ours, f"{waiting.pop(question)}\n".encode())
-        return shown, process.wait(10)
+        return shown, process.wait(60)
     finally:
         process.kill()
         os.close(ours)

@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +218,7 @@ def test_a_wait_ends_when_the_user_wants_to_stop(portal: Any, open_session: Any)
     with pytest.raises(Cancelled, match=r"You stopped it while it was waiting"):
         session.get_json(PATH)
 
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 40
 
 
 # Writes
@@ -226,12 +227,12 @@ def test_a_wait_ends_when_the_user_wants_to_stop(portal: Any, open_session: Any)
 def test_a_write_whose_host_refuses_the_connection_is_tried_again_and_then_told(
     open_session: Any,
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    session = open_session(f"http://127.0.0.1:{port}")
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))  # and does not listen
+        session = open_session(f"http://127.0.0.1:{taken.getsockname()[1]}")
 
-    with pytest.raises(PortalError, match=r"127\.0\.0\.1 is there but refuses the connection"):
-        push(session)
+        with pytest.raises(PortalError, match=r"127\.0\.0\.1 is there but refuses the connection"):
+            push(session)
 
     assert session.traffic.retries == 2
 
