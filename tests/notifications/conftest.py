@@ -89,7 +89,7 @@ def _authenticate(
 
 
 class Listening(Controller):
-    """A mail server on a port that it holds from the beginning: no other program can take it."""
+    """A mail server that holds its port from the beginning, so that no program takes the port."""
 
     def __init__(self, box: Mailbox | None, **options: Any) -> None:
         self.held = socket.create_server(("127.0.0.1", 0))

@@ -110,7 +110,7 @@ def first_disagreement(
 def _reading_otherwise(
     stage: Stage, header: str, column: Column, fitting: tuple[str, ...]
 ) -> list[str]:
-    """Return the formats that read a value unlike the first one.
+    """Return the formats that read a value unlike the first format.
 
     One statement asks about all: planning one for each takes longer than reading a short table.
     """
