@@ -310,3 +310,14 @@ def test_pressing_a_button_loads_nothing_heavy() -> None:
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert said.stdout.strip() == "[]"
+
+
+def test_an_unchanged_file_is_found_out_without_loading_what_reads_rows() -> None:
+    rooms = ("sources", "quality", "matching", "staging.load", "staging.output", "staging.types")
+    heavy = ("duckdb", *(f"sodasheet.{room}" for room in rooms))
+    found = f"[name for name in sys.modules if name.startswith({heavy})]"
+    code = f"import sys, sodasheet.push.run; print({found})"
+
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert said.stdout.strip() == "[]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.progress import Silent
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.quality import dataset_profile
 from sodasheet.quality.dataset_profile import MOST_REQUESTS, DatasetProfiles
 from sodasheet.staging.staged_table import Stage
@@ -102,3 +104,26 @@ def test_a_damaged_profile_is_made_anew(
     kept.write_text("{}", encoding="utf-8")
 
     assert profiles.of(session, dataset, stage) == first
+
+
+def test_a_profile_is_carried_over_until_a_twentieth_of_the_rows_has_changed(
+    session: PortalSession, dataset: Dataset, stage: Stage, tmp_path: Path
+) -> None:
+    profiles = DatasetProfiles(tmp_path / "kept")
+    measured = profiles.of(session, dataset, stage)
+    first = RowsClient(session, dataset).state()
+    assert measured is not None
+    assert first is not None
+    then = [replace(first, changed=f"2031-01-0{day}T00:00:00.000Z") for day in range(1, 4)]
+
+    profiles.carry_over(dataset, first, then[0], 10)
+    profiles.carry_over(dataset, then[0], then[1], 5)
+    carried = profiles.of(session, dataset, stage, then[1])
+    profiles.carry_over(dataset, then[1], then[2], 1)
+    asked = session.traffic.requests
+    profiles.of(session, dataset, stage, then[1])
+
+    assert carried == replace(measured, as_of=1_924_992_000.0 + 86_400.0)
+    assert session.traffic.requests == asked  # the file is still that of the state before
+    profiles.of(session, dataset, stage, then[2])
+    assert session.traffic.requests > asked

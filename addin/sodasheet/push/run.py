@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from sodasheet.crash_report import crash_report
 from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
@@ -25,19 +26,10 @@ from sodasheet.portal.connect import current_user
 from sodasheet.portal.dataset import missing_rights, read_dataset
 from sodasheet.portal.dataset_address import parse_portal
 from sodasheet.portal.http.retries import patience_of
-from sodasheet.portal.publishing.revision import Revisions
-from sodasheet.portal.soda2.download import opened
 from sodasheet.portal.soda2.rows_client import RowsClient
-from sodasheet.push.conclusion import Conclusion, lost_columns
 from sodasheet.push.context import PushContext
-from sodasheet.push.guards import EXPLAINING, GuardError, GuardFacts, judge
 from sodasheet.push.incremental.baseline import BaselineRecorder, DatasetAtEnd
-from sodasheet.push.incremental.delta import Delta
 from sodasheet.push.incremental.last_push import LastPush, UnchangedSource
-from sodasheet.push.incremental.row_subset import note_narrowed
-from sodasheet.push.load_and_check import Hooks, Prepared, prepared
-from sodasheet.push.preview.preview import trial
-from sodasheet.push.proposal import propose
 from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.report_sentences import (
     as_it_was,
@@ -46,7 +38,6 @@ from sodasheet.push.report_sentences import (
     steps_if_unknown,
 )
 from sodasheet.push.request import PushRequest
-from sodasheet.push.request_adjustments import apply_adjustments, last_row
 from sodasheet.push.runs.journal import RunLog, Step, locks_folder
 from sodasheet.push.runs.push_lock import HeldError, dataset_lock
 from sodasheet.push.runs.run_recorder import (
@@ -59,12 +50,13 @@ from sodasheet.push.runs.run_recorder import (
     rejected_before,
     rows_before,
 )
-from sodasheet.push.send.publishing_transport import Publishing
-from sodasheet.push.send.send_once import Sender
 from sodasheet.push.send.transport import DatasetChanged
-from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
-from sodasheet.push.undo.snapshot import complete, take_or_ask
 from sodasheet.system.wording import counted_rows
+
+if TYPE_CHECKING:
+    from sodasheet.push.conclusion import Conclusion
+    from sodasheet.push.load_and_check import Prepared
+    from sodasheet.push.send.send_once import Sender
 
 #: How often a push starts over because others changed the dataset before anything was sent.
 RESTARTS = 2
@@ -82,10 +74,22 @@ class Run:
         self._order = replace(order, job=job)
         self._desk = desk
         self._ledger = RunRecorder(self._order, log)
-        self._sending = Sender(self._order, desk, self._ledger)
         looks_back = self._order.remembered or self._order.changes_only
         self._last = LastPush(self._order, desk) if looks_back else None
-        self._ending = Conclusion(self._order, desk, self._ledger, self._sending)
+
+    # What an unchanged file does not need is imported later: it is most of the package.
+
+    @cached_property
+    def _sending(self) -> Sender:
+        from sodasheet.push.send.send_once import Sender
+
+        return Sender(self._order, self._desk, self._ledger)
+
+    @cached_property
+    def _ending(self) -> Conclusion:
+        from sodasheet.push.conclusion import Conclusion
+
+        return Conclusion(self._order, self._desk, self._ledger, self._sending)
 
     def execute(self) -> Report:
         """Check, ask, send, verify and report.
@@ -115,7 +119,7 @@ class Run:
 
     def _refused(self, error: HeldError) -> Report:
         """Another push holds the dataset, so nothing was begun."""
-        self._ending.end(Outcome.REFUSED, str(error))
+        self._end(Outcome.REFUSED, str(error))
         return self._ledger.close()
 
     def _concluded(self, work: Callable[[], None]) -> Report:
@@ -157,6 +161,8 @@ class Run:
             self._ending.end(Outcome.UNKNOWN, f"{error} {how_to_find_out()}")
             self._ledger.note(steps=steps_if_unknown(self._ledger.run))
         elif isinstance(error, Refused):
+            from sodasheet.push.guards import GuardError
+
             self._ledger.note_part(
                 "guards", stopped_by=error.reason if isinstance(error, GuardError) else None
             )
@@ -175,16 +181,25 @@ class Run:
         return self._attempt()
 
     def _attempt(self) -> None:
-        job, desk = self._order.job, self._desk
+        desk = self._desk
         user = current_user(desk.session)
         self._ledger.note(
             account=RunAccount(user.name if user else None, desk.session.credentials_from)
         )
+        if self._last is not None and (known := self._last.known()) is not None:
+            self._as_it_was(known)
+        else:
+            self._push_rows()
+
+    def _push_rows(self) -> None:
+        """Read, check, compare and send the rows, and verify."""
+        from sodasheet.push.incremental.delta import Delta
+        from sodasheet.push.load_and_check import Hooks, prepared
+        from sodasheet.push.request_adjustments import apply_adjustments
+
+        job, desk = self._order.job, self._desk
         hooks = Hooks(compare=self._order.undoes is None, stands=True, facts=self._ledger.facts)
         if self._last is not None:
-            if (known := self._last.known()) is not None:
-                self._as_it_was(known)
-                return
             imprint = self._last.imprint if self._order.remembered else None
             hooks = replace(hooks, unknown=self._last.unknown, imprint=imprint)
         if self._order.adjusted:
@@ -202,6 +217,8 @@ class Run:
 
     def _note_part(self, work: Prepared) -> None:
         """Write down which rows of the dataset a replace of a part deletes."""
+        from sodasheet.push.incremental.row_subset import note_narrowed
+
         if work.partition is not None:
             note_narrowed(self._ledger, work.checked, work.checked)
             self._ledger.note_part("sending", base=f"Only {work.partition.words} was replaced.")
@@ -214,6 +231,9 @@ class Run:
 
     def _write(self, work: Prepared, before: int) -> None:
         """Ask, keep what is there, send, verify, and remember what was sent."""
+        from sodasheet.push.conclusion import lost_columns
+        from sodasheet.push.incremental.row_subset import note_narrowed
+
         if work.checked.nothing_left:
             self._nothing_left(work, before)
             return
@@ -243,6 +263,8 @@ class Run:
 
         None after any other push, or if the portal does not answer.
         """
+        from sodasheet.push.send.publishing_transport import Publishing
+
         replaced = self._order.job.method is Method.REPLACE and self._order.undoes is None
         if not replaced or self._ledger.report.sending.transport != Publishing.name:
             return None
@@ -265,6 +287,9 @@ class Run:
 
     def _drafted_before(self, dataset: Dataset, draft: Step) -> None:
         """End the report of a run that died when its draft was complete."""
+        from sodasheet.portal.publishing.revision import Revisions
+        from sodasheet.push.send.publishing_transport import Publishing
+
         seq, rows = draft.detail["seq"], draft.detail["rows"]
         revision = Revisions(self._desk.session, dataset.id).get(seq)
         self._ledger.note_part("sending", transport=Publishing.name)
@@ -277,7 +302,11 @@ class Run:
         ledger.note(source=known.source, rows=NOTHING, totals=RowTotals(known.rows, known.rows))
         ledger.note_part("target", name=known.dataset.name)
         ledger.note_part("sending", base=known.base)
-        self._ending.end(Outcome.DONE, as_it_was(ledger.report))
+        self._end(Outcome.DONE, as_it_was(ledger.report))
+
+    def _end(self, outcome: Outcome, told: str) -> None:
+        """End the report of a run that has not begun to send."""
+        self._ledger.end(outcome, told, None, self._desk.session.traffic)
 
     def _nothing_left(self, work: Prepared, before: int) -> None:
         """End the report of a push whose rows the dataset has already."""
@@ -304,6 +333,8 @@ class Run:
 
     def _guard(self, work: Prepared, before: int) -> None:
         """Raise Refused if a finding or a guard stands against the push."""
+        from sodasheet.push.guards import EXPLAINING, GuardFacts, judge
+
         stops = [group for group in work.checked.findings if group.severity is Severity.STOP]
         # Some of them a guard explains better.
         if any(group.reason not in EXPLAINING for group in stops):
@@ -315,6 +346,9 @@ class Run:
 
     def _first_rows(self, work: Prepared) -> Prepared:
         """All rows, or the rows of a trial, whose last row is recorded for the rest to follow."""
+        from sodasheet.push.preview.preview import trial
+        from sodasheet.push.request_adjustments import last_row
+
         limit = self._order.options.limit
         if limit is None:
             return work
@@ -327,6 +361,8 @@ class Run:
 
         The numbers that a user would be shown cost time, so a user who has agreed is not asked.
         """
+        from sodasheet.push.proposal import propose
+
         if type(self._desk.ask) is Agreed:
             return
         base = self._ledger.report.sending.base
@@ -335,7 +371,9 @@ class Run:
 
     def _keep(self, work: Prepared) -> None:
         """Keep the rows that the push touches, as set in the job."""
-        folder = self._ledger.log.folder / SNAPSHOT
+        from sodasheet.push.undo.snapshot import NAME, take_or_ask
+
+        folder = self._ledger.log.folder / NAME
         kept = take_or_ask(work, self._order, self._desk, folder)
         if kept.download is not None:
             self._ledger.step(SAVED, rows=kept.download.rows, bytes=kept.download.bytes)
@@ -363,12 +401,16 @@ class Run:
 
         Raises UnknownOutcome where neither can tell.
         """
+        from sodasheet.portal.soda2.download import opened
+        from sodasheet.push.conclusion import lost_columns
+        from sodasheet.push.undo.snapshot import NAME, complete
+
         desk, steps, sending = self._desk, self._ledger.steps, self._sending
         self._ledger.note(rows=RowCounts(sent=0, rejected=rejected_before(steps)))
         sending.landed = recorded(steps)
         dataset = read_dataset(desk.session, self._order.job.dataset)
         self._ledger.note_part("target", name=dataset.name)
-        folder = self._ledger.log.folder / SNAPSHOT
+        folder = self._ledger.log.folder / NAME
         self._ledger.note_part("undo", snapshot=str(folder) if complete(folder) else None)
         if sending.landed is None and (draft := draft_left(steps)) is not None:
             self._drafted_before(dataset, draft)

@@ -30,6 +30,9 @@ LEAST = 30
 #: Requests that a profile may cost.
 MOST_REQUESTS = 20
 
+#: The share of a dataset's rows that may have changed since its profile was measured.
+_CARRIED = 0.05
+
 #: Columns whose extremes one request asks for; more would make the address too long.
 _EXTREMES = 12
 
@@ -66,19 +69,45 @@ class DatasetProfiles:
             return None
         place = self._place(dataset)
         key = _key(dataset, state)
-        known = _read(place, key)
+        known = _read(_saved(place), key)
         if known is None:
             known = _Inquiry(rows, dataset, stage, state).profile()
             self._save(place, key, known)
         return known
 
+    def carry_over(self, dataset: Dataset, before: RowState, after: RowState, changed: int) -> None:
+        """Save the profile of the state `before` for the state `after`, unless too much differs.
+
+        At most a few of the rows may have `changed` since the profile was measured, by one push or
+        several. Nobody else may have written, and the rows must be like the dataset's. Raises
+        OSError.
+        """
+        if before == after or changed > _CARRIED * after.rows:
+            return
+        place = self._place(dataset)
+        saved = _saved(place)
+        profile = _read(saved, _key(dataset, before))
+        if saved is None or profile is None or (profile.whole and before.rows != after.rows):
+            return
+        total = saved.get("changed", 0) + changed
+        if total > _CARRIED * after.rows:
+            return
+        written = _number(after.changed or "", "date") or profile.as_of
+        self._save(
+            place,
+            _key(dataset, after),
+            replace(profile, rows=max(after.rows, profile.sampled), as_of=written),
+            total,
+        )
+
     def _place(self, dataset: Dataset) -> Path:
         name = hashlib.sha256(f"{dataset.portal}/{dataset.id}".encode()).hexdigest()[:32]
         return self.folder / f"{name}.json"
 
-    def _save(self, place: Path, key: str, profile: Profile) -> None:
+    def _save(self, place: Path, key: str, profile: Profile, changed: int = 0) -> None:
         make_private(self.folder)
-        write_whole(place, json.dumps({"key": key, "profile": profile.to_json()}))
+        body = {"key": key, "changed": changed, "profile": profile.to_json()}
+        write_whole(place, json.dumps(body))
 
 
 def _key(dataset: Dataset, state: RowState) -> str:
@@ -87,12 +116,20 @@ def _key(dataset: Dataset, state: RowState) -> str:
     return json.dumps([sodasheet.__version__, state.rows, state.changed, columns])
 
 
-def _read(place: Path, key: str) -> Profile | None:
-    """The saved profile; None if there is none for this state, or none that can be read."""
+def _saved(place: Path) -> dict[str, Any] | None:
+    """The saved file; None if there is none, or none that can be read."""
     try:
         saved = json.loads(place.read_text("utf-8"))
-        return Profile.from_json(saved["profile"]) if saved["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError):
+        return None
+    return saved if isinstance(saved, dict) else None
+
+
+def _read(saved: dict[str, Any] | None, key: str) -> Profile | None:
+    """The saved profile; None if unreadable, or of another state."""
+    try:
+        return Profile.from_json(saved["profile"]) if saved and saved["key"] == key else None
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -114,6 +151,7 @@ class _Inquiry:
     def profile(self) -> Profile:
         table = self._sample()
         profile = measure(table, self.state.rows, _number(self.state.changed or "", "date") or 0.0)
+        table.run(f"DROP TABLE {table.name}")
         if profile.whole:
             return profile
         columns = dict(profile.columns)
@@ -124,7 +162,7 @@ class _Inquiry:
         return replace(profile, columns=columns)
 
     def _sample(self) -> MeasuredTable:
-        """The newest rows as canonical texts, in the table `known`."""
+        """The newest rows as canonical texts."""
         columns = self.columns
         select = ",".join(field_name(column.field) for column in columns)
         self.asked += 1
@@ -134,15 +172,8 @@ class _Inquiry:
             load_dataset_rows(self.stage, [page], columns, None)
         finally:
             page.unlink()
-        run = self.stage.connection.execute
-        values = "".join(f", v{place}" for place in range(len(columns)))
         # The rows came in the order asked for, the newest first.
-        run(
-            f"CREATE OR REPLACE TEMP TABLE known AS SELECT -row_number() OVER () AS _row{values}"
-            " FROM held"
-        )
-        run("DROP TABLE held")
-        return MeasuredTable(self.stage.connection, "known", columns)
+        return MeasuredTable(self.stage.connection, "held", columns, row="-rowid")
 
     def _extremes(self, profile: Profile) -> Iterator[tuple[str, tuple[str, str]]]:
         """Smallest and largest value of each column of numbers or dates."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.quality.comparison_context import EXAMPLES, finding
 from sodasheet.quality.distinct_text_tables import DistinctTexts
+from sodasheet.quality.measure_profile import perhaps_marked
 from sodasheet.quality.private_and_damaged_values import MARKS, SHORTEST, Mark, maybe_marked
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.check.check import CheckResult
@@ -20,6 +22,9 @@ _TESTED = 50_000
 
 #: Rows from the top that show if a column has few different texts.
 _TRIED = 20_480
+
+#: Rows of a source of which all columns are searched at once.
+_SHORT = 20_480
 
 #: Share of a dataset column's values that bear a mark, above which the mark is normal there.
 _OWN = 0.001
@@ -93,15 +98,39 @@ def private_cells(
 ) -> Iterator[MarkedCells]:
     """Yield the marked cells of every column that is sent, one mark after the other."""
     texts = texts or DistinctTexts(checked)
+    unmarked = _unmarked(checked)
     for one in checked.projected:
         filled = one.filled
         if not filled.sources:
             continue
         before = known.columns.get(filled.column.field) if known is not None else None
-        if filled.column.type in _SCANNED or checked.rejected:
+        if (filled.column.type in _SCANNED or checked.rejected) and one not in unmarked:
             yield from _marked(texts, one, before)
         if filled.column.type in _SCANNED | {"calendar_date"}:
             yield from _titled(checked, one, before)
+
+
+def _unmarked(checked: CheckResult) -> tuple[Projected, ...]:
+    """Return columns of which a single search shows that no cell bears a mark.
+
+    In a short source a pattern takes longer to compile than to search, so that all columns are
+    searched at once; in a long one each is better searched by itself.
+    """
+    stage = checked.stage
+    scanned = [
+        one
+        for one in checked.projected
+        if one.filled.sources and one.filled.column.type in _SCANNED
+    ]
+    if stage.rows - stage.as_sent > _SHORT or not scanned:
+        return ()
+    names = [one.text_name for one in scanned]
+
+    def run(query: str) -> list[tuple[Any, ...]]:
+        return stage.connection.execute(query).fetchall()
+
+    marked = perhaps_marked(run, values_from(scanned, stage.table), names)
+    return tuple(one for one in scanned if one.text_name not in marked)
 
 
 def _marked(

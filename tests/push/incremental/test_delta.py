@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -601,3 +602,53 @@ def as_values(row: dict[str, Any]) -> dict[str, Any]:
 
 
 ONE = (st.integers(0, 20), st.tuples(CELLS, NUMBERS, DAYS, YES))
+
+
+def measuring_requests(bench: Bench, then: int) -> int:
+    """Count the requests since `then` for the rows that a profile is measured from."""
+    asked = bench.portal.requests_seen[then:]
+    return sum(":id desc" in unquote_plus(one.query) for one in asked)
+
+
+def many(*changed: int) -> list[list[str]]:
+    """Return sixty rows, with another amount in `changed` rows."""
+    return [[f"k{n}", "Fee", str(n + (n in changed))] for n in range(60)]
+
+
+def test_a_push_of_few_changes_keeps_the_profile_of_the_dataset(
+    bench: Bench, changes: Callable[..., Report]
+) -> None:
+    bench.make("id", [])
+    asked: list[int] = []
+    for changed in ((), (1,), (1, 2), (1, 2, 3)):
+        put(bench, *many(*changed))
+        then = len(bench.portal.requests_seen)
+        assert changes().outcome is Outcome.DONE
+        asked.append(measuring_requests(bench, then))
+
+    # Empty at first, then measured once; beyond a twentieth of the rows it is measured again.
+    assert asked == [0, 1, 0, 0]
+    put(bench, *many(1, 2, 3, 4))
+    changes()
+    then = len(bench.portal.requests_seen)
+    put(bench, *many(1, 2, 3, 4, 5))
+    changes()
+    assert measuring_requests(bench, then) == 1
+
+
+def test_a_push_that_brought_new_kinds_of_values_measures_the_dataset_anew(
+    bench: Bench, changes: Callable[..., Report]
+) -> None:
+    bench.make("id", [])
+    put(bench, *many())
+    changes()
+    put(bench, ["k0", "Tax", "0"], *many()[1:])
+    told = changes()
+    then = len(bench.portal.requests_seen)
+    put(bench, ["k0", "Tax", "0"], *many(1)[1:])
+
+    again = changes()
+
+    assert "new-category" in {group.reason for group in told.findings}
+    assert measuring_requests(bench, then) == 1
+    assert "new-category" not in {group.reason for group in again.findings}

@@ -11,6 +11,7 @@ import pytest
 
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
+from sodasheet.push.incremental.baseline import hash_version
 from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.diff.row_hashes import (
@@ -19,7 +20,6 @@ from sodasheet.staging.diff.row_hashes import (
     can_hash_rows,
     compare,
     drop_unchanged,
-    hash_version,
     write_row_hashes,
 )
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sodasheet import __version__
@@ -23,14 +24,15 @@ from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
-from sodasheet.push.context import PushContext
-from sodasheet.push.load_and_check import Prepared
-from sodasheet.push.request import PushRequest
-from sodasheet.push.runs.run_recorder import RunRecorder
-from sodasheet.staging.check.check import CheckResult
-from sodasheet.staging.check.filled_columns import Filled
-from sodasheet.staging.diff.row_hashes import can_hash_rows, hash_version, write_row_hashes
 from sodasheet.system.folders import home, make_private
+
+if TYPE_CHECKING:
+    from sodasheet.push.context import PushContext
+    from sodasheet.push.load_and_check import Prepared
+    from sodasheet.push.request import PushRequest
+    from sodasheet.push.runs.run_recorder import RunRecorder
+    from sodasheet.staging.check.check import CheckResult
+    from sodasheet.staging.check.filled_columns import Filled
 
 #: The form of the files; others are not read.
 VERSION = 3
@@ -181,6 +183,8 @@ class BaselineRecorder:
         """
         import duckdb
 
+        from sodasheet.staging.diff.row_hashes import can_hash_rows
+
         job = self._order.job
         if not can_hash_rows(work.checked):
             return
@@ -202,7 +206,26 @@ class BaselineRecorder:
         # An edit right behind the run's own write would pass for what the run has sent.
         return end.version is None or rows.version() == end.version
 
+    def _carry_over_profile(self, work: Prepared, state: RowState) -> None:
+        """Keep the dataset's profile if the push has changed few rows, none unlike the others.
+
+        Values that the user has agreed to are new to the profile; they would be asked about again.
+        Other methods could bring the same rows twice, which only a new profile notices.
+        """
+        from sodasheet.quality.comparison_questions import QUESTIONS
+        from sodasheet.quality.dataset_profile import DatasetProfiles
+
+        job, checked = self._order.job, work.checked
+        unlike = any(group.reason in QUESTIONS for group in checked.findings)
+        if job.method is not Method.REPLACE or work.state is None or unlike:
+            return
+        changed = checked.sendable + checked.removals
+        with suppress(OSError):  # it is then measured anew
+            DatasetProfiles.here().carry_over(work.dataset, work.state, state, changed)
+
     def _remember(self, work: Prepared, end: DatasetAtEnd) -> None:
+        from sodasheet.staging.diff.row_hashes import write_row_hashes
+
         job, checked, stage = self._order.job, work.checked, work.stage
         self._desk.progress.begin("remembering what was sent")
         dataset = end.dataset or read_dataset(self._desk.session, job.dataset)
@@ -212,6 +235,7 @@ class BaselineRecorder:
         if state is None or not whole or not self._untouched(rows, end, state):
             forget(job.portal, job.dataset)
             return
+        self._carry_over_profile(work, state)
         imprint = imprint_path(job.portal, job.dataset)
         make_private(imprint.parent)
         write_row_hashes(checked, imprint)
@@ -248,6 +272,19 @@ _FILES = frozenset({"file", "workbook"})
 
 #: What a mapping says about itself and not about values.
 _ABOUT = frozenset({"match", "confidence", "declined"})
+
+
+def hash_version() -> str:
+    """Return the version of the hash functions; only hashes of the same version compare.
+
+    An unchanged file needs nothing else of DuckDB, which takes long to import.
+    """
+    try:
+        return f"DuckDB {version('duckdb')}"
+    except PackageNotFoundError:
+        import duckdb
+
+        return f"DuckDB {duckdb.__version__}"
 
 
 def mapping_fingerprint(job: Job, dataset: Dataset) -> str:

@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sodasheet.matching.by_field_name import by_field_name
 from sodasheet.model.dataset import UNWRITABLE_TYPES, Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.report import SourceFacts
@@ -29,13 +29,12 @@ from sodasheet.push.incremental.baseline import (
     source_fingerprint,
 )
 from sodasheet.push.request import PushRequest, can_remember
-from sodasheet.sources.spool import Spool
-from sodasheet.staging.check.filled_columns import CheckPlan, filled_columns
-from sodasheet.staging.check.mapping_sql import Projected
-from sodasheet.staging.diff.row_hashes import RowHashesError, rows_to_check
-from sodasheet.staging.load.changed_lines import dialect
-from sodasheet.staging.sql_quoting import Rows
-from sodasheet.staging.staged_table import Stage
+
+if TYPE_CHECKING:
+    from sodasheet.sources.spool import Spool
+    from sodasheet.staging.check.mapping_sql import Projected
+    from sodasheet.staging.sql_quoting import Rows
+    from sodasheet.staging.staged_table import Stage
 
 SINCE = "and nobody has changed the dataset since"
 OTHERWISE = "the mapping, the columns or SodaSheet itself have changed since the last push"
@@ -101,6 +100,10 @@ class LastPush:
 
         None where anything speaks against it: without all rows at hand there is no other way on.
         """
+        from sodasheet.matching.by_field_name import by_field_name
+        from sodasheet.staging.check.filled_columns import CheckPlan, filled_columns
+        from sodasheet.staging.load.changed_lines import dialect
+
         job, found = self._order.job, self.recalled()
         if found is None or not found.source or found.source != source_fingerprint(job):
             return None
@@ -120,6 +123,8 @@ class LastPush:
 
         Whether the dataset still has them is another question, which `narrowed` asks.
         """
+        from sodasheet.staging.diff.row_hashes import RowHashesError, rows_to_check
+
         job, found = self._order.job, None if stage.as_sent else self.recalled()
         # What a workbook tells of all its cells counts for each of them
         # (staging/check/numbers_instead_of_text.py).

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sodasheet.errors import Refused, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.push.runs.run_recorder import Landed
-from sodasheet.staging.check.check import CheckResult
+
+if TYPE_CHECKING:
+    from sodasheet.staging.check.check import CheckResult
 
 #: Writes a step into the journal; on return it is on the disk.
 Record = Callable[..., None]

@@ -4,7 +4,7 @@ The hash `h` is over the texts that the row was made of, as they stand in the so
 mapping equal texts make equal values; texts that differ and mean the same (1 and 1.0) only cost
 a row sent once more. Where the source is a file whose lines are its rows, `high` and `low` are
 hashes of the line (staging/load/changed_lines.py). All are DuckDB's own, of 64 bits;
-another version of it may have others, and `hash_version` says whose they are.
+another version of it may have others (push/incremental/baseline.py).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,19 +62,6 @@ class Difference:
     def sending(self) -> int:
         """Number of rows that are new or changed."""
         return self.new + self.changed
-
-
-def hash_version() -> str:
-    """Return the version of the hash functions; only hashes of the same version compare.
-
-    An unchanged file needs nothing else of DuckDB, which takes long to import.
-    """
-    try:
-        return f"DuckDB {version('duckdb')}"
-    except PackageNotFoundError:
-        import duckdb
-
-        return f"DuckDB {duckdb.__version__}"
 
 
 def can_hash_rows(checked: CheckResult) -> bool:
