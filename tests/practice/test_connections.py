@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from socrata_practice import PracticePortal
-from socrata_practice.web.http import server
+from socrata_practice.web.http import threaded_server
 
 from .conftest import until
 
@@ -218,7 +218,7 @@ def threads():
 
 @pytest.mark.parametrize("tls", [False, True])
 def test_stopping_ends_idle_hanging_and_silent_connections_at_once(tls, monkeypatch):
-    monkeypatch.setattr(server, "_PATIENCE", 200.0)
+    monkeypatch.setattr(threaded_server, "_PATIENCE", 200.0)
     before = threads()
     with PracticePortal(tls=tls) as portal:
         portal.inject("slow", path="/resource/*", seconds=300)
