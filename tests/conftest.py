@@ -25,14 +25,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
-#: Rooms that take minutes altogether: they start programs, or push again and again.
-LONG_ROOMS = {
-    *("calc", "commands", "compatibility", "create", "credentials", "describe", "desk", "doctor"),
-    *("installer", "notifications", "practice", "push", "schedules", "unattended", "windows"),
-}
-
-#: Files whose tests each load a dataset with a past, or a corpus of messy files.
-LONG_FILES = {"quality/test_comparison_findings.py", "corpus/test_corpus.py"}
+#: Tests whose cases took more than 0.3 s of CPU together in a run of the whole suite: lines with
+#: the path of a file, each before the indented names of its tests.
+LONG_TESTS = Path(__file__).with_name("long_tests.txt")
 
 #: Fixtures that start LibreOffice, a browser or a key store, which are late now and then on a busy
 #: machine. Only their tests have a second try.
@@ -51,21 +46,34 @@ LATE_FILES = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what `tests/run --quick` leaves out, and what may be run a second time.
 
-    Tests that draw hundreds of examples are left out too. On Windows, tests of what does not exist
-    there are skipped, each with its reason.
+    Tests that draw hundreds of examples, or start a program, are left out too. On Windows, tests of
+    what does not exist there are skipped, each with its reason.
     """
     here = Path(__file__).parent
+    long = long_tests()
     for item in items:
         path = item.path.relative_to(here)
         drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        if drawn or path.parts[0] in LONG_ROOMS or path.as_posix() in LONG_FILES:
+        name = item.nodeid.partition("::")[2].partition("[")[0]
+        late = LATE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        if drawn or late or path.parts[0] == "windows" or (path.as_posix(), name) in long:
             item.add_marker(pytest.mark.long)
         missing = item.get_closest_marker("not_on_windows")
         if missing is not None and sys.platform == "win32":
             item.add_marker(pytest.mark.skip(reason=f"not on Windows: {missing.args[0]}"))
-        late = LATE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
         if (late or path.as_posix() in LATE_FILES) and not drawn:
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def long_tests() -> set[tuple[str, str]]:
+    """Return the file and the name of every test in the list of long tests."""
+    found, file = set(), ""
+    for line in LONG_TESTS.read_text("utf-8").splitlines():
+        if line.startswith(" "):
+            found.add((file, line.strip()))
+        else:
+            file = line
+    return found
 
 
 def pytest_collection_finish() -> None:
