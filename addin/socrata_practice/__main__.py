@@ -35,9 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m socrata_practice", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any free)")
-    parser.add_argument("--tls", action="store_true", help="speak https, with a test authority")
+    parser.add_argument(
+        "--tls", action="store_true", help="serve HTTPS with a certificate from a test CA"
+    )
     parser.add_argument("--data", type=Path, help="folder to keep everything in")
-    parser.add_argument("--json", action="store_true", help="announce the portal as one JSON line")
+    parser.add_argument(
+        "--json", action="store_true", help="print the portal's address as one line of JSON"
+    )
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                         help="change a setting")  # fmt: skip
     parser.add_argument("--fault", action="append", default=[], metavar="FAULT",

@@ -60,13 +60,13 @@ def test_a_workbook_is_scheduled_changed_and_let_go(mapped: Steward, crontab: Pa
 
     mapped.press("schedule", "MON,thu@18:30", True)
     (one,) = schedules.schedules()
-    assert (str(one.when), one.in_excel) == ("weekly on MON, THU at 18:30", False)
+    assert (str(one.when), one.in_excel) == ("weekly on MON and THU at 18:30", False)
     assert "30 18 * * 1,4" in crontab.read_text()
     assert crontab.read_text().count("SodaSheet schedule") == 1
 
     told = mapped.press("schedule", "never")
     assert told == ["fees 100 % is no longer scheduled."]
-    assert mapped.dialogs.asked[0].startswith("Current schedule: weekly on MON, THU at 18:30.")
+    assert mapped.dialogs.asked[0].startswith("Current schedule: weekly on MON and THU at 18:30.")
     assert schedules.schedules() == []
     assert "SodaSheet" not in (crontab.read_text() if crontab.exists() else "")
 

@@ -206,7 +206,7 @@ def test_a_text_of_the_portal_is_left_alone_whatever_a_cell_makes_of_it(
     assert (view(described)["description"], view(described)["tags"]) == (long, ["one"])
     fill(described, "Dataset description", "short")
     (told,) = described.press("describe_dataset")
-    assert "Dataset description: the text has 40,000 characters on the portal" in told
+    assert "Dataset description: the text on the portal has 40,000 characters" in told
     assert view(described)["description"] == long
 
 

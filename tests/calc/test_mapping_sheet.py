@@ -348,7 +348,7 @@ def test_hidden_rows_are_asked_about_once_and_written_down(steward: Steward) -> 
     steward.press("push", True)
     steward.wait()
 
-    assert asked[1].startswith("1 rows of Data are hidden or filtered out.")
+    assert asked[1].startswith("1 row in Data is hidden or filtered out.")
     source = MappingSheet(steward.sheet("Map")).read().values["Source"]
     assert source == "Sheet: Data, visible rows only"
     assert [row["id"] for row in steward.rows(address)] == ["a", "c"]
@@ -367,7 +367,7 @@ def test_choosing_a_dataset_again_shows_the_sheet_that_is_there(mapped: Steward)
 def test_our_own_sheets_are_no_data(mapped: Steward) -> None:
     for name in ("Map Fees", "Run history"):
         assert mapped.press("choose_dataset") == [
-            f"{name} is a sheet that SodaSheet has made. "
+            f"{name} was created by SodaSheet. "
             "Go to the sheet with your data, then press Choose dataset again."
         ]
         mapped.press("run_history")

@@ -17,7 +17,7 @@ from sodasheet.desk.tasks.question import UserAnswer
 from sodasheet.desk.tasks.task import Task, all_tasks
 from sodasheet.excel.tasks.launched_tasks import SHOWN
 from sodasheet.excel.tasks.task_workbook import read_order
-from sodasheet.excel.worker.check import check
+from sodasheet.excel.worker.check_and_offer_fixes import check
 
 from .conftest import Steward
 
@@ -254,7 +254,9 @@ def test_a_check_that_excel_has_no_time_for_shows_at_the_next_press(
     desk.press("check_data")
     (task,) = all_tasks()
     with pytest.MonkeyPatch.context() as busy:
-        busy.setattr("sodasheet.excel.worker.check.deliver_to_program", lambda *_: False)
+        busy.setattr(
+            "sodasheet.excel.worker.check_and_offer_fixes.deliver_to_program", lambda *_: False
+        )
         check(task, read_order(task))  # type: ignore[arg-type]
     assert not (task.folder / "spool.csv").exists()
 
@@ -276,7 +278,7 @@ def test_a_check_whose_questions_find_excel_busy_ends_with_its_results(
 
     mapped(desk)
     monkeypatch.setattr("sodasheet.excel.tasks.launched_tasks.start_detached", lambda *_: None)
-    monkeypatch.setattr("sodasheet.excel.worker.check.renew_marks", busy)
+    monkeypatch.setattr("sodasheet.excel.worker.check_and_offer_fixes.renew_marks", busy)
     desk.press("check_data")
     (task,) = all_tasks()
 

@@ -272,7 +272,7 @@ def test_blocks_meet_without_a_seam(steward: Steward, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("spec", "sentence"),
     [
-        ({"sheet": "Nowhere"}, "has no sheet named Nowhere. Its sheets are: Data"),
+        ({"sheet": "Nowhere"}, "has no sheet named Nowhere. It has Data"),
         ({"table": "Nowhere"}, "has no table named Nowhere. Press Choose source"),
         ({"range": "F1:G9"}, "The sheet Data has no rows in the source range"),
     ],

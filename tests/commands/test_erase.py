@@ -16,7 +16,7 @@ def test_everything_of_the_user_is_removed_and_jobs_stay(terminal: Terminal) -> 
     said = terminal("erase", "--yes")
 
     assert said.code == 0, said.err
-    assert str(home) in said.out
+    assert said.out == f"Erased {home}, 0 schedules, and 0 saved keys.\n"
     assert not home.exists()
     assert job.exists()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sodasheet.commands.push import Prompt
+from sodasheet.commands.terminal.confirm_prompt import Prompt
 from sodasheet.push.questions_to_user import Question, anyway
 
 from .conftest import Terminal

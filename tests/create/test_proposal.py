@@ -184,7 +184,10 @@ def test_a_date_that_decides_for_all_others_is_named(proposed: Proposed) -> None
     dates = [f"{month:02}/02/2024" for month in range(3, 9)]
     found = proposed("a,b\n" + "".join(f"{text},x\n" for text in [*dates, "13/07/2024"]))
 
-    assert "Only 13/07/2024 in row 8 shows that the day comes first" in found.columns[0].evidence
+    assert (
+        "Only one date, 13/07/2024 in row 8, shows that the day comes first"
+        in found.columns[0].evidence
+    )
 
 
 def test_points_beside_decimal_commas_are_not_guessed(proposed: Proposed) -> None:

@@ -18,7 +18,8 @@ from playwright.sync_api import expect
 from sodasheet import update_check
 from sodasheet.commands.terminal.command_line import run
 from sodasheet.credentials.account_list import list_accounts
-from sodasheet.desk.welcome import practice_portal, tutorial_workbook
+from sodasheet.desk.practice_portal import portal_control
+from sodasheet.desk.welcome import tutorial_workbook
 from sodasheet.errors import SodaSheetError
 from sodasheet.settings import Settings, write_settings
 
@@ -29,7 +30,7 @@ from .bench import Bench, wait_for
 def _no_portal_stays(bench: Bench) -> Iterator[None]:
     """End the portal of a test that failed."""
     yield
-    practice_portal.stop()
+    portal_control.stop()
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_a_newcomer_tries_everything_on_a_practice_portal(bench: Bench, document
 
     window.get_by_role("button", name="Start the practice portal").click()
     expect(main).to_contain_text("The practice portal is running at http://127.0.0.1:")
-    url = practice_portal.running().url
+    url = portal_control.running().url
     assert requests.get(url, timeout=10).status_code == 200
     expect(main.get_by_role("link", name="Sign in to a portal")).to_be_visible()
     host = url.removeprefix("http://")
@@ -81,28 +82,28 @@ def test_a_newcomer_tries_everything_on_a_practice_portal(bench: Bench, document
     window.goto(window.url.partition("/file")[0] + "/welcome")
     window.get_by_role("button", name="Stop it").click()
     expect(window.get_by_role("button", name="Start the practice portal")).to_be_visible()
-    assert practice_portal.running() is None
+    assert portal_control.running() is None
     assert not list_accounts()
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=5)
 
     # Earlier pushes look for the portal where it was, with the rows that it had.
-    assert practice_portal.start().url == url
-    practice_portal.stop()
+    assert portal_control.start().url == url
+    portal_control.stop()
 
 
 def test_erasing_everything_ends_the_portal_first(bench: Bench) -> None:
-    practice_portal.start()
+    portal_control.start()
 
     assert run(["erase", "--yes"]) == 0
-    assert practice_portal.running() is None
+    assert portal_control.running() is None
     assert not list_accounts()
     assert not bench.home.exists()
 
 
 def test_a_portal_that_died_leaves_no_account_behind(bench: Bench) -> None:
-    found = practice_portal.start()
-    assert practice_portal.start() == found
+    found = portal_control.start()
+    assert portal_control.start() == found
     processes = [
         int(path.name)
         for path in Path("/proc").iterdir()
@@ -110,10 +111,10 @@ def test_a_portal_that_died_leaves_no_account_behind(bench: Bench) -> None:
     ]
     assert len(processes) == 1
     os.kill(processes[0], signal.SIGKILL)
-    wait_for(lambda: practice_portal.running() is None)
+    wait_for(lambda: portal_control.running() is None)
     assert len(list_accounts()) == 1
 
-    practice_portal.forget_dead()
+    portal_control.forget_dead()
     assert not list_accounts()
 
 
@@ -121,7 +122,7 @@ def _runs_portal(process: Path, home: Path) -> bool:
     try:
         words = (process / "cmdline").read_bytes()
         return (
-            practice_portal.MODULE.encode() in words
+            portal_control.MODULE.encode() in words
             and str(home).encode() in (process / "environ").read_bytes()
         )
     except OSError:
@@ -131,10 +132,10 @@ def _runs_portal(process: Path, home: Path) -> bool:
 def test_a_portal_that_cannot_start_says_why(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     with pytest.raises(SodaSheetError) as raised:
-        practice_portal.start()
+        portal_control.start()
 
     assert "credential store" in str(raised.value)
-    assert practice_portal.running() is None
+    assert portal_control.running() is None
 
 
 def test_a_copy_that_was_worked_on_stays(bench: Bench, documents: Path) -> None:

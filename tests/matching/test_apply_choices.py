@@ -84,7 +84,8 @@ def test_confirming_all_marks_what_fills_a_column_and_nothing_else() -> None:
         ),
         (
             Choices(fields={"Owner": "zzz"}),
-            'There is no dataset column named "zzz". There are: permit, name, city, place.',
+            'There is no dataset column named "zzz". '
+            "The choices are permit, name, city, and place.",
         ),
         (
             Choices(constants={"citty": "x"}),

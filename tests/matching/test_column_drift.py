@@ -61,7 +61,7 @@ def test_new_and_missing_headers_are_named(headers, sentences):
 def test_many_headers_are_counted():
     (sentence,) = drift(SEEN, [*HEADERS, *(f"c{at}" for at in range(500))], BEFORE)
 
-    assert '"c9" and 490 more are new' in sentence
+    assert '"c9", and 490 more are new' in sentence
 
 
 @pytest.mark.parametrize(

@@ -91,10 +91,10 @@ def only_rule(header, *columns):
         ("Dept", "department", "synonym", 0.9),
         ("Fiscal Yr", "fiscal_year", "synonym", 0.9),
         ("St. Name", "street_name", "synonym", 0.9),
-        ("Issue Date", "issued_date", "similar 95 %", 0.95),
-        ("Adress", "address", "similar 92 %", 0.92),
+        ("Issue Date", "issued_date", "similar 95%", 0.95),
+        ("Adress", "address", "similar 92%", 0.92),
         ("Contractor Licence Typ", "contractor_license_types", "no match", 0.0),
-        ("Inspecton Result", "inspection_result", "similar 96 %", 0.96),
+        ("Inspecton Result", "inspection_result", "similar 96%", 0.96),
     ],
 )
 def test_a_header_fills_its_column_for_a_reason(header, field, reason, confidence):
@@ -299,7 +299,7 @@ def test_a_choice_whose_header_or_column_is_gone_is_matched_again():
 def test_a_suggested_match_is_renewed_but_its_formats_remain():
     opened = column("opened", "Opened", "calendar_date")
     rule = ColumnRule(
-        "Opened on", "opened", formats=("%m/%d/%Y",), blank=Blank.KEEP, match="similar 85 %"
+        "Opened on", "opened", formats=("%m/%d/%Y",), blank=Blank.KEEP, match="similar 85%"
     )
     fresh = ColumnRule("Opened", "opened", formats=("%d.%m.%Y",), timezone="UTC", match="synonym")
     again = suggest(
@@ -317,7 +317,7 @@ def test_confirmed_and_guessed_matches_are_distinguished():
         "used last time",
         "same name",
         "synonym",
-        "similar 91 %",
+        "similar 91%",
         "no match",
     )
 

@@ -98,7 +98,7 @@ def test_an_unknown_outcome_says_not_to_push_again() -> None:
 def test_rows_that_have_landed_with_a_warning_need_a_look() -> None:
     made = replace(DONE, warnings=("3 were expected.",))
 
-    assert subject(made, "").startswith("SodaSheet: done, but needs a look: ")
+    assert subject(made, "").startswith("SodaSheet: done, but needs review: ")
     assert "Nothing: all rows have landed" not in body(made, None, "x")
     assert "Nothing: all rows have landed" in body(DONE, None, "x")
 

@@ -75,7 +75,7 @@ GUESS = Mapping((RULES[0], replace(RULES[1], match="similar 91 %")))
 #: Guard, what is judged, and the sentence.
 CASES: list[tuple[str, dict[str, Any], str]] = [
     ("too-many-rejected", {"text": ROWS + "x,nine\n"},
-     "1 of 9 rows are rejected and nothing was sent (0 rejected rows are allowed)."),
+     "1 of 9 rows is rejected and nothing was sent (0 rejected rows are allowed)."),
     ("empty-source", {"text": "Id,Fee\n"},
      "fees.csv has no rows, and an empty source is never sent."),
     ("empty-source", {"text": "Id,Fee\nx,nine\n", "order": of("upsert", allow_rejected=1)},
@@ -99,9 +99,9 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("unconfirmed", {"order": of("upsert", mapping=GUESS, unattended=True)},
      "Matches of the mapping that are not confirmed: 1; the first fills fee (similar 91 %)."),
     ("shrink", {"order": of("replace"), "before": 11},
-     "Fees would shrink from 11 rows to 8, by 28 %; the maximum shrinkage is 20 %."),
+     "Fees would shrink from 11 rows to 8, by 28%; the maximum shrinkage is 20%."),
     ("shrink", {"order": of("delete", guards=Guards(0.5)), "before": 12},
-     "Fees would shrink from 12 rows to 4, by 67 %; the maximum shrinkage is 50 %."),
+     "Fees would shrink from 12 rows to 4, by 67%; the maximum shrinkage is 50%."),
     ("changed-since-preview", {"order": of("upsert", seen=PreviewSnapshot(9, UPDATED))},
      "Fees had 9 rows when the preview was made and has 10 now: somebody else has changed it."),
     ("changed-since-preview", {"order": of("upsert", seen=STALE)},

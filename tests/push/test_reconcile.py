@@ -64,7 +64,7 @@ def test_groups_agree_after_every_method(
     assert found is not None
     assert found.groups == groups, found
     assert found.agrees, found
-    assert f"Source and dataset agree by {by.title()}" in report.summary
+    assert f"Source and dataset agree for each {by.title()}" in report.summary
 
 
 def test_the_report_file_has_the_groups(bench: Bench) -> None:
@@ -101,7 +101,8 @@ def test_what_others_write_meanwhile_is_named(
     assert named[("Avon", "largest Amount")] == ("0.2", "7")
     assert ("", "rows") not in named
     assert (
-        "differ in 1 of 2 groups by Town, first Avon: rows is 2 in the source, 3" in report.summary
+        "differ in 1 of 2 groups by Town; the first is Avon: 2 rows in the source and 3 in the"
+        in report.summary
     )
 
 

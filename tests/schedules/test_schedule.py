@@ -60,7 +60,7 @@ def test_a_time_that_is_none_is_wrong_usage(read: object, text: str, sentence: s
 
 
 def test_days_are_said_in_their_order() -> None:
-    assert str(weekly("thu,mon,THU@6:05")) == "weekly on MON, THU at 06:05"
+    assert str(weekly("thu,mon,THU@6:05")) == "weekly on MON and THU at 06:05"
     assert str(daily("6:05")) == "daily at 06:05"
     assert str(hourly("5")) == "hourly at :05"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO
@@ -195,3 +195,34 @@ def _with_plain_ends(text: str) -> str | None:
         return text
     plain = text.replace("\r\n", "\n")
     return None if "\r" in plain else plain
+
+
+def columns_of(rows: Iterable[Record]) -> Columns:
+    """Return records of one width as columns, without NUL."""
+    columns: list[list[str]] = []
+    for cells in zip(*rows, strict=True):
+        if "\x00" in "".join(cells):
+            cells = tuple(cell.replace("\x00", "") for cell in cells)  # noqa: PLW2901
+        columns.append(list(cells))
+    return Columns(columns, is_trimmed=False)
+
+
+def trimmed(columns: Columns) -> Columns:
+    """Return the columns with no cell that begins or ends in a space."""
+    if columns.is_trimmed:
+        return columns
+    return Columns([list(map(str.strip, column)) for column in columns.cells], is_trimmed=True)
+
+
+def without_empty_rows(columns: Columns) -> Columns:
+    """Return the columns without rows in which every cell is empty."""
+    first, *others = columns.cells
+    empty = {at for at, cell in enumerate(first) if not cell} if "" in first else set()
+    for column in others:
+        if not empty:
+            break
+        empty = {at for at in empty if not column[at]}
+    if not empty:
+        return columns
+    kept = [[cell for at, cell in enumerate(column) if at not in empty] for column in columns.cells]
+    return Columns(kept, columns.is_trimmed)

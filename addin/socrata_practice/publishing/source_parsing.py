@@ -9,7 +9,13 @@ from itertools import islice
 from typing import Any
 
 from socrata_practice.publishing import schemas, transform_processing, uploaded_file_reader
-from socrata_practice.publishing.delimited_text import Columns
+from socrata_practice.publishing.delimited_text import (
+    Columns,
+    columns_of,
+    trimmed,
+    without_empty_rows,
+)
+from socrata_practice.publishing.parse_options import ParseOptions
 from socrata_practice.publishing.shared_resources import Context
 from socrata_practice.publishing.source_cell_store import ROWS, Blocks, Cells
 from socrata_practice.publishing.stored_records import (
@@ -21,14 +27,7 @@ from socrata_practice.publishing.stored_records import (
     update,
 )
 from socrata_practice.publishing.type_guessing import guessed_type
-from socrata_practice.publishing.uploaded_file_reader import (
-    Header,
-    ParseOptions,
-    UnreadableError,
-    columns_of,
-    trimmed,
-    without_empty_rows,
-)
+from socrata_practice.publishing.uploaded_file_reader import Header, UnreadableError
 from socrata_practice.soql import row_reader
 from socrata_practice.soql.query_planner import plan
 from socrata_practice.storage import asset_store

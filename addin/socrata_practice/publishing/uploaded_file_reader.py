@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +14,7 @@ from typing import Any
 
 from socrata_practice.publishing import geo_files
 from socrata_practice.publishing.delimited_text import Columns, DelimitedText, Record
+from socrata_practice.publishing.parse_options import DEFAULTS, ParseOptions
 from socrata_practice.storage.generated_ids import field_name
 
 CSV = "text/csv"
@@ -21,58 +22,12 @@ TSV = "text/tab-separated-values"
 XLS = "application/vnd.ms-excel"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-DEFAULTS: dict[str, Any] = {
-    "encoding": "utf8",
-    "header_count": 1,
-    "column_header": 1,
-    "column_separator": ",",
-    "quote_char": '"',
-    "parse_source": True,
-    "remove_empty_rows": True,
-    "trim_whitespace": True,
-}
-_MOST_HEADERS = 1_000
 _TOGETHER = 1_000
 csv.field_size_limit(1 << 30)
 
 
 class UnreadableError(Exception):
     """The file does not match its type and parse options; the text says why."""
-
-
-@dataclass(frozen=True)
-class ParseOptions:
-    """Options for reading a file; `column_header` counts from 1, 0 for no header."""
-
-    encoding: str
-    header_count: int
-    column_header: int
-    column_separator: str
-    quote_char: str
-    parse_source: bool
-    remove_empty_rows: bool
-    trim_whitespace: bool
-
-    @classmethod
-    def read(cls, given: dict[str, Any]) -> ParseOptions:
-        """Return a request's options over the defaults; raises ValueError if not valid."""
-        merged = DEFAULTS | {k: v for k, v in given.items() if k in DEFAULTS and v is not None}
-        for name, value in merged.items():
-            if type(value) is not type(DEFAULTS[name]):
-                raise ValueError(f"{name} must be of type {type(DEFAULTS[name]).__name__}")
-        found = cls(**merged)
-        found._check()
-        return found
-
-    def _check(self) -> None:
-        if not 0 <= self.column_header <= self.header_count <= _MOST_HEADERS:
-            raise ValueError("column_header must be a row within header_count")
-        if len(self.column_separator) != 1 or len(self.quote_char) > 1:
-            raise ValueError("column_separator and quote_char must be one character")
-        try:
-            codecs.lookup(self.encoding)
-        except LookupError as error:
-            raise ValueError(f"unknown encoding {self.encoding}") from error
 
 
 @dataclass(frozen=True)
@@ -198,34 +153,3 @@ def _named(cells: Record) -> Header:
         taken.add(name)
         columns.append((name, shown))
     return Header(tuple(columns))
-
-
-def columns_of(rows: Iterable[Record]) -> Columns:
-    """Return records of one width as columns, without NUL."""
-    columns: list[list[str]] = []
-    for cells in zip(*rows, strict=True):
-        if "\x00" in "".join(cells):
-            cells = tuple(cell.replace("\x00", "") for cell in cells)  # noqa: PLW2901
-        columns.append(list(cells))
-    return Columns(columns, is_trimmed=False)
-
-
-def trimmed(columns: Columns) -> Columns:
-    """Return the columns with no cell that begins or ends in a space."""
-    if columns.is_trimmed:
-        return columns
-    return Columns([list(map(str.strip, column)) for column in columns.cells], is_trimmed=True)
-
-
-def without_empty_rows(columns: Columns) -> Columns:
-    """Return the columns without rows in which every cell is empty."""
-    first, *others = columns.cells
-    empty = {at for at, cell in enumerate(first) if not cell} if "" in first else set()
-    for column in others:
-        if not empty:
-            break
-        empty = {at for at in empty if not column[at]}
-    if not empty:
-        return columns
-    kept = [[cell for at, cell in enumerate(column) if at not in empty] for column in columns.cells]
-    return Columns(kept, columns.is_trimmed)

@@ -20,8 +20,8 @@ from socrata_practice.transforms.cell_lists import (
 )
 from socrata_practice.types import object_values
 
-#: Streets of Practice City, CT: longitude and latitude of number 1; every further number of a
-#: house lies a little farther east, up to `_LAST`.
+#: Streets of Practice City, CT: longitude and latitude of number 1; each higher house number is a
+#: little farther east, up to `_LAST`.
 _STREETS = {
     "main st": (-72.7000, 41.7600),
     "oak ave": (-72.6980, 41.7620),

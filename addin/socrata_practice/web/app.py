@@ -19,13 +19,13 @@ from socrata_practice.faults.middleware import FaultyApp
 from socrata_practice.web import access
 from socrata_practice.web.admin import admin
 from socrata_practice.web.catalog import catalog
-from socrata_practice.web.cross_site_requests import SAFE, require_own_page
 from socrata_practice.web.pages import pages
 from socrata_practice.web.publishing.apply_revisions import applications
 from socrata_practice.web.publishing.file_loading_configs import configs
 from socrata_practice.web.publishing.revisions import revisions
 from socrata_practice.web.publishing.schemas import publishing_schemas
 from socrata_practice.web.publishing.sources import sources
+from socrata_practice.web.refuse_cross_site import SAFE, require_own_page
 from socrata_practice.web.replies import refused
 from socrata_practice.web.resource_rows import resource
 from socrata_practice.web.soda3 import soda3
@@ -92,7 +92,7 @@ def _common_headers(response: Response) -> Response:
     request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
     response.headers["X-Socrata-RequestId"] = request_id
     response.headers["X-Socrata-Region"] = "practice"
-    # Any page may read what anyone may read; nothing else is for pages of others.
+    # Public data may be read from any origin; nothing else may.
     if request.method in SAFE and not request.path.startswith("/practice"):
         response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers.setdefault("Vary", "Accept-Encoding")

@@ -36,6 +36,7 @@ from sodasheet.staging.restore.rows_as_csv_and_parquet import (
 )
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.folders import scratch_folder
+from sodasheet.wording import counted_rows
 
 ROWS = "rows.csv"
 ARCHIVE = "rows.csv.zip"
@@ -131,8 +132,8 @@ def _write_rows(
     for what, rows in counts.items():
         if rows != found.after.rows:
             raise SodaSheetError(
-                f"The backup of {dataset.name} is not complete: {what} contains {rows:,} rows, the"
-                f" dataset {found.after.rows:,}.",
+                f"The backup of {dataset.name} is not complete: {what} contains"
+                f" {counted_rows(rows)}, the dataset {found.after.rows:,}.",
                 "Nothing was saved; try again.",
             )
     archive = draft / ARCHIVE

@@ -47,6 +47,7 @@ from sodasheet.staging.restore.rows_as_csv_and_parquet import (
 )
 from sodasheet.staging.sql_quoting import any_of
 from sodasheet.staging.staged_table import Stage
+from sodasheet.wording import counted, listed, part_of
 
 _ROWS = "rows.csv"
 
@@ -169,12 +170,12 @@ def undo_retype(
     if done.outcome != "done":
         return done
     shutil.rmtree(run.folder, ignore_errors=True)
-    return done.end("undone", f"Undone: {', '.join(one.words for one in run.changes)}.")
+    return done.end("undone", f"Undone: {listed(one.words for one in run.changes)}.")
 
 
 def unfit_error(plan: RetypePlan) -> Refused:
     """Return the error for values that do not convert."""
-    told = ", ".join(f"{count:,} in {field}" for field, count in plan.unfit.items())
+    told = listed(f"{count:,} in {field}" for field, count in plan.unfit.items())
     first = plan.examples[0] if plan.examples else None
     shown = f"; the first is “{first.value}”: {first.reason}" if first else ""
     words = f"Values do not convert ({told})" if told else "The rows do not fit the new types"
@@ -211,7 +212,8 @@ def _checked(
         written = write_csv(stage, room / _ROWS)
     if written != found.rows:
         raise SodaSheetError(
-            f"{written:,} of {found.rows:,} rows of {dataset.name} were written to the disk.",
+            f"Only {part_of(written, found.rows, 'row')} of {dataset.name} could be written to the"
+            " disk.",
             "Nothing was sent; try again.",
         )
     after = _with_types(dataset, changes)
@@ -335,7 +337,9 @@ def _verified(
     known = replace(run, rows=state.rows, changed=state.changed) if state else run
     if state is not None and state.rows != checked.good:
         return known.end(
-            "unknown", f"{checked.good:,} rows were sent, and the dataset has {state.rows:,}."
+            "unknown",
+            f"{counted(checked.good, 'row was', 'rows were')} sent, and the dataset has"
+            f" {state.rows:,}.",
         )
-    told = ", ".join(one.words for one in run.changes)
+    told = listed(one.words for one in run.changes)
     return known.end("done", f"Changed {dataset.name}: {told}.")

@@ -17,6 +17,7 @@ from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import field_name
+from sodasheet.wording import listed
 
 
 def change_columns(
@@ -41,7 +42,7 @@ def change_columns(
         if not left:
             run.end("failed", error.what)
             raise
-        told = f"{error.what} Changed before that: {', '.join(one.words for one in left)}."
+        told = f"{error.what} Changed before that: {listed(one.words for one in left)}."
         run.end("unknown", told)
         raise UnknownOutcome(told, f"Undo run {run.run} when the portal answers again.") from error
     return _verified(session, dataset, run)
@@ -98,7 +99,7 @@ def undo_columns(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> C
             )
     for change in reversed(run.changes):
         _unmake(session, dataset, change)
-    return run.end("undone", f"Undone: {', '.join(one.words for one in run.changes)}.")
+    return run.end("undone", f"Undone: {listed(one.words for one in run.changes)}.")
 
 
 def _make(session: PortalSession, dataset: Dataset, change: ColumnChange) -> None:
@@ -133,4 +134,4 @@ def _verified(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> Colu
                 "unknown",
                 f"The portal accepted the changes but does not show the change of {field}.",
             )
-    return run.end("done", f"Changed {dataset.name}: {', '.join(x.words for x in run.changes)}.")
+    return run.end("done", f"Changed {dataset.name}: {listed(one.words for one in run.changes)}.")

@@ -11,6 +11,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.staging.output.csv_cells import CSV_TYPES
 from sodasheet.staging.types.registry import TYPES
+from sodasheet.wording import listed
 
 _FIELD = re.compile("[a-z_][a-z0-9_]{0,254}")
 
@@ -96,12 +97,12 @@ def require_possible(dataset: Dataset, changes: Sequence[ColumnChange]) -> None:
             if change.field not in there:
                 raise UsageProblem(
                     f'{dataset.name} has no field "{change.field}".',
-                    f"It has {', '.join(sorted(there))}.",
+                    f"It has {listed(sorted(there))}.",
                 )
             gone.add(change.field)
         elif change.type not in TYPES:
             raise UsageProblem(
-                f'There is no data type "{change.type}".', f"Choose one of {_listed(TYPES)}."
+                f'There is no data type "{change.type}".', f"Choose {listed(sorted(TYPES), 'or')}."
             )
         elif change.name.casefold() in names:
             raise UsageProblem(
@@ -143,7 +144,7 @@ def _require_alone(changes: Sequence[ColumnChange], retyped: Sequence[RetypedCol
 def _require_type(dataset: Dataset, change: RetypedColumn) -> None:
     column = dataset.column(change.field)
     if column is None or not column.fillable:
-        fields = ", ".join(one.field for one in dataset.fillable)
+        fields = listed(one.field for one in dataset.fillable)
         raise UsageProblem(
             f'{dataset.name} has no field "{change.field}" whose type can be changed.',
             f"It has {fields}.",
@@ -151,7 +152,7 @@ def _require_type(dataset: Dataset, change: RetypedColumn) -> None:
     if change.new not in CSV_TYPES:
         raise UsageProblem(
             f'A column cannot be changed to the type "{change.new}".',
-            f"Choose one of {_listed(CSV_TYPES)}.",
+            f"Choose {listed(sorted(CSV_TYPES), 'or')}.",
         )
     if change.new == column.type:
         raise UsageProblem(f"{column.label} is of the type {change.new} already.", "")
@@ -179,7 +180,3 @@ def warnings(dataset: Dataset, changes: Iterable[ColumnChange]) -> tuple[str, ..
                 " cannot be restored."
             )
     return tuple(found)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))

@@ -138,8 +138,8 @@ def command(options: CreateOptions) -> int:
 
     Example: sodasheet create permits.csv --portal data.example.gov --preview
     """
-    from sodasheet.commands.push import Prompt, print_report
-    from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
+    from sodasheet.commands.terminal.output import print_json, print_report
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.create.create_dataset import create_dataset
     from sodasheet.portal.dataset_address import parse_portal
@@ -306,7 +306,7 @@ def _pushed(job: Job) -> Report:
 
 
 def _made_public(job: Job, proposal: NewDataset, options: CreateOptions) -> bool:
-    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.portal.new_dataset import make_public
 

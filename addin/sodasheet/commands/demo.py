@@ -14,6 +14,7 @@ import click
 
 from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.exit_code import ExitCode
+from sodasheet.wording import counted_rows
 
 if TYPE_CHECKING:
     from socrata_practice import PracticePortal
@@ -111,7 +112,8 @@ def _rows(address: str) -> None:
     fields = ["permit_no", "permit_type", "opened", "declared_value", "inspected"]
     last = rows.page(",".join(fields), order=":updated_at DESC, permit_no", limit=3)
     table = [[str(row.get(field, "")) for field in fields] for row in last]
-    print_table(f"The dataset holds {rows.count():,} rows; the most recent are:", fields, table)
+    held = counted_rows(rows.count())
+    print_table(f"The dataset holds {held}; the most recent are:", fields, table)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from sodasheet.commands.terminal.output import say
 from sodasheet.commands.terminal.output_file import write_output
 from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.exit_code import ExitCode
+from sodasheet.wording import counted
 
 if TYPE_CHECKING:
     from sodasheet.describe.description import Description
@@ -236,8 +237,8 @@ def _print_changes(plan: DescriptionPlan) -> None:
 
 
 def _confirm(plan: DescriptionPlan) -> None:
-    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
 
     count = len(plan.changes) + (plan.new_file is not None)
-    many = "1 change" if count == 1 else f"{count} changes"
+    many = counted(count, "change")
     Prompt().require(f"Push {many} to the description of {plan.name}.")

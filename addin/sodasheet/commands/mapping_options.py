@@ -14,6 +14,7 @@ from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 from sodasheet.model.job import MOST_HEADER_ROWS
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, PlaceRule, place_of
+from sodasheet.wording import listed
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Guards, Job
@@ -276,9 +277,10 @@ def _has(mapping: Mapping, header: str) -> bool:
 def _changed(mapping: Mapping, header: str, option: str, **changes: Any) -> Mapping:
     """Return the mapping with changes of one header's rules; tuples are added."""
     if not _has(mapping, header):
-        known = ", ".join(rule.source for rule in mapping.columns if rule.source)
+        known = listed(rule.source for rule in mapping.columns if rule.source)
         raise UsageProblem(
-            f'{option}: there is no source column named "{header}".', f"There are: {known}."
+            f'{option}: there is no source column named "{header}".',
+            f"The source has {known}." if known else "The source has no columns.",
         )
     rules = []
     for rule in mapping.columns:

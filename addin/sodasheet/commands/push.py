@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +20,14 @@ from sodasheet.commands.terminal.command_line import (
     yes_option,
 )
 from sodasheet.commands.terminal.next_steps import invoked, step_lines
-from sodasheet.commands.terminal.output import say
-from sodasheet.errors import Cancelled, UsageProblem
+from sodasheet.commands.terminal.output import print_report, say, say_settled
+from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
-    from sodasheet.push.questions_to_user import Agreed, Proposal, Question
+    from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.request import PushRequest
 
 
@@ -79,10 +78,10 @@ class PushOptions:
     default=0,
     type=click.IntRange(min=0),
     metavar="N",
-    help="Skip up to N rows with errors.",
+    help="Push even if up to N rows are rejected.",
 )
 @click.option("--draft", is_flag=True, help="Leave a draft on the portal for review.")
-@click.option("--note", default="", metavar="TEXT", help="Note that the portal's history shows.")
+@click.option("--note", default="", metavar="TEXT", help="A note to show in the portal's history.")
 @click.option(
     "--transport", type=click.Choice(["soda2", "publishing"]), help="Force an upload method."
 )
@@ -174,11 +173,6 @@ def _pushed(job_path: Path, options: PushOptions) -> tuple[Report, Job]:
         return execute(request, context, settled=say_settled), request.job
 
 
-def say_settled(earlier: Report) -> None:
-    """Report an interrupted run that was settled before this run."""
-    say(f"Run {earlier.run} had been interrupted: {earlier.summary}", err=True)
-
-
 def _request(job_path: Path, options: PushOptions) -> PushRequest:
     from sodasheet.commands.terminal.session import limited_to, load_job
     from sodasheet.jobs.execute import with_memo
@@ -233,92 +227,10 @@ def _resumed(run: str, options: PushOptions) -> tuple[Report, Job]:
 
 
 def _answer(options: PushOptions) -> Agreed | Prompt:
-    from sodasheet.push.questions_to_user import Agreed
+    if options.yes:
+        from sodasheet.push.questions_to_user import Agreed
 
-    return Agreed() if options.yes else Prompt()
+        return Agreed()
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
 
-
-class Prompt:
-    """Asks on the terminal; without one the answer is no."""
-
-    def go_ahead(self, proposal: Proposal) -> bool:
-        """Show the proposal and wait for y. Raises Cancelled if there is no terminal."""
-        return self._agreed(proposal.sentence)
-
-    def require(self, sentence: str) -> None:
-        """Show a sentence and wait for y. Raises Cancelled for any other answer."""
-        if not self._agreed(sentence):
-            raise Cancelled("You answered no.", "Nothing was changed.")
-
-    def _agreed(self, sentence: str) -> bool:
-        say(sentence, err=True)
-        if not sys.stdin.isatty():
-            raise Cancelled("No terminal to confirm on.", "Run it again with --yes.")
-        return self._yes("Go ahead?")
-
-    def anyway(self, question: Question) -> bool:
-        """Show the objection and wait for y; without a terminal the answer is no."""
-        say(question.text, err=True)
-        return sys.stdin.isatty() and self._yes("Push anyway?")
-
-    def _yes(self, question: str) -> bool:
-        # Nothing is under way while the question stands, so Ctrl-C is simply a no.
-        waiting = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            return self._answered(question)
-        except (click.Abort, KeyboardInterrupt):
-            return False
-        finally:
-            signal.signal(signal.SIGINT, waiting)
-
-    def _answered(self, question: str) -> bool:
-        while True:
-            told = str(click.prompt(f"{question} [y/N]", "n", show_default=False, err=True))
-            if (answer := told.strip().lower()) in ("y", "yes", "n", "no"):
-                return answer in ("y", "yes")
-            say("Please answer y (yes) or n (no).", err=True)
-
-
-def print_report(report: Report) -> None:
-    """Print a report for people: outcome, next steps, rejected rows, and where to read on."""
-    from sodasheet.commands.terminal.output import print_findings, print_table
-
-    print_findings(report.findings)
-    if report.rejects.rows and report.sending.transport:
-        shown = report.rejects.rows[:20]
-        rows = [
-            [
-                str(row.row or ""),
-                row.identifier or "",
-                row.column or "",
-                row.value or "",
-                row.reason,
-            ]
-            for row in shown
-        ]
-        more = len(report.rejects.rows) - len(shown)
-        title = "Rejected rows" + (f" (the first {len(shown)})" if more > 0 else "")
-        print_table(title, ["row", "identifier", "column", "value", "reason"], rows)
-    compared = report.totals.reconciliation
-    if compared is not None and compared.groups:
-        groups = compared.shown(20)
-        more = len(compared.groups) - len(groups)
-        title = f"By {compared.column}" + (f" ({more:,} more)" if more > 0 else "")
-        columns = ["group", "source rows", "dataset rows", "outcome"]
-        print_table(title, columns, [list(group) for group in groups])
-    look = " (needs a look)" if report.warnings else ""
-    say(f"{report.outcome.value}{look}: {report.summary}")
-    if report.steps:
-        for line in step_lines(report.steps, invoked()):
-            say(line)
-    if report.rejects.file:
-        say(f"Every finding: {report.rejects.file}")
-    if report.sending.transport:
-        reason = (report.sending.reason or "as when the run began").rstrip(".")
-        say(f"Sent over {report.sending.transport}: {reason}.")
-    say(
-        f"Run {report.run}: {report.traffic.requests} request"
-        f"{'' if report.traffic.requests == 1 else 's'}, "
-        f"{report.traffic.bytes_sent:,} bytes, {report.traffic.seconds:.1f} s. "
-        f"Dataset: {report.target.portal}/d/{report.target.dataset}"
-    )
+    return Prompt()

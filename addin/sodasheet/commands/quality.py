@@ -11,6 +11,7 @@ from sodasheet.commands.terminal.command_line import as_json
 from sodasheet.commands.terminal.output import say
 from sodasheet.commands.terminal.output_file import require_new, write_output
 from sodasheet.errors import UsageProblem
+from sodasheet.wording import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.dataset_quality.quality_overview import Overview
@@ -64,7 +65,7 @@ def _print(found: Overview) -> None:
     from sodasheet.commands.terminal.output import print_table
 
     print_table(
-        f"{found.name}: {found.rows:,} rows",
+        f"{found.name}: {counted_rows(found.rows)}",
         ["column", "filled", "share", ""],
         [
             [

@@ -10,6 +10,7 @@ import click
 from sodasheet.commands.terminal.command_line import as_json, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
+from sodasheet.wording import counted
 
 if TYPE_CHECKING:
     from sodasheet.settings import MailServer, Settings
@@ -184,7 +185,7 @@ def _show(settings: Settings) -> None:
             ["mail to, if a job names no recipient", mail.to or "nobody"],
         ]
     rows += [
-        ["run logs", f"{keep.days:,} days, at most {keep.megabytes:,} MB"],
+        ["run logs", f"{counted(keep.days, 'day')}, at most {keep.megabytes:,} MB"],
         ["newer versions", _updates_shown(settings.updates)],
     ]
     print_table("Settings", ["setting", "value"], rows)

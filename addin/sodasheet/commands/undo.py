@@ -10,6 +10,7 @@ import click
 from sodasheet.commands.terminal.command_line import RenamedOption, as_json, takes, yes_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
+from sodasheet.wording import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
@@ -56,8 +57,7 @@ def command(options: UndoOptions) -> int:
     Example: sodasheet undo --preview
     """
     from sodasheet.commands.history import known_run
-    from sodasheet.commands.push import print_report
-    from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.output import print_json, print_report
     from sodasheet.push.undo.undo import last_run
 
     if options.overwrite_conflicts and options.leave_conflicts:
@@ -78,7 +78,7 @@ def command(options: UndoOptions) -> int:
 
 
 def _answer(*, yes: bool) -> Ask:
-    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.push.questions_to_user import Agreed
 
     return Agreed() if yes else Prompt()
@@ -105,21 +105,20 @@ def _show(record: RunRecord, options: UndoOptions) -> int:
     if options.as_json:
         print_json(plan.to_json())
     else:
-        one = plan.back == 1
         say(
-            f"Undoing run {plan.run} would restore {plan.back:,} row{'' if one else 's'} of"
+            f"Undoing run {plan.run} would restore {counted_rows(plan.back)} of"
             f" {plan.dataset.name} and delete {plan.going:,}."
         )
         if plan.changed and options.leave_conflicts:
             say(f"{plan.changed:,} changed by others since would stay as they are.")
         elif plan.changed:
             were = "was" if plan.changed == 1 else "were"
-            say(f"{plan.changed:,} of them {were} changed by others since.")
+            say(f"{plan.changed:,} of these rows {were} changed by others since.")
     return int(ExitCode.DONE)
 
 
 def _undone(record: RunRecord, options: UndoOptions) -> Report:
-    from sodasheet.commands.push import say_settled
+    from sodasheet.commands.terminal.output import say_settled
     from sodasheet.commands.terminal.session import open_desk
     from sodasheet.jobs.execute import undo_target
     from sodasheet.push.request import UndoTarget

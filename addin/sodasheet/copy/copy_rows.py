@@ -30,6 +30,7 @@ from sodasheet.staging.restore.rows_as_csv_and_parquet import (
 )
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.folders import scratch_folder
+from sodasheet.wording import counted, part_of
 
 ROWS = "copied.csv"
 
@@ -77,7 +78,8 @@ def copy_rows(session: PortalSession, context: PushContext, request: CopyRequest
             written = write_csv(stage, room / ROWS)
         if written != found.rows:
             raise SodaSheetError(
-                f"{written:,} of {found.rows:,} rows of {source.name} were written to the disk.",
+                f"Only {part_of(written, found.rows, 'row')} of {source.name} could be written to"
+                " the disk.",
                 "Nothing was sent; try again.",
             )
         log = RunLog.begin()  # the rows stay with the run, which may have to be resumed
@@ -105,7 +107,8 @@ def _problem(session: PortalSession, request: CopyRequest, report: Report, found
         return ""
     after = report.totals.after
     if request.method is Method.REPLACE and after is not None and after != found.rows:
-        return f"{found.rows:,} rows were read, but the target contains {after:,}."
+        were = counted(found.rows, "row was", "rows were")
+        return f"{were} read, but the target contains {after:,}."
     source = read_dataset(session, request.source)
     state = RowsClient(session, source).state()
     if state is not None and (state.rows, state.changed) != (found.after.rows, found.after.changed):

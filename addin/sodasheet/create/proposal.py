@@ -17,6 +17,7 @@ from sodasheet.staging.suggest.column_type_suggestions import (
     type_of_formats,
 )
 from sodasheet.staging.types.registry import TYPES
+from sodasheet.wording import listed
 
 #: Longest field name that is proposed.
 _LONGEST = 60
@@ -157,7 +158,7 @@ def _column(header: str, chosen: str, found: TypeSuggestion, wishes: Wishes) -> 
         kind, formats, evidence = wish, (), f"your choice; {found.type} was proposed"
     else:
         raise UsageProblem(
-            f'There is no data type "{wish}".', f"Choose one of {', '.join(sorted(TYPES))}."
+            f'There is no data type "{wish}".', f"Choose {listed(sorted(TYPES), 'or')}."
         )
     return NewColumn(
         header,
@@ -194,9 +195,7 @@ def _identifier(columns: list[NewColumn], wish: str | None) -> tuple[str, str]:
 def _require_known(headers: Iterable[str], named: Iterable[str]) -> None:
     for name in named:
         if name not in set(headers):
-            raise UsageProblem(
-                f'The source has no column "{name}".', f"It has {', '.join(headers)}."
-            )
+            raise UsageProblem(f'The source has no column "{name}".', f"It has {listed(headers)}.")
 
 
 def _require_fields(names: list[str]) -> None:

@@ -18,6 +18,7 @@ from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import field_name
 from sodasheet.portal.update_frequency import parse_frequency
 from sodasheet.push.runs.history import PastRun, past_runs
+from sodasheet.wording import counted
 
 #: Columns that one request counts; more would make the address too long.
 _COUNTED = 40
@@ -118,7 +119,7 @@ class Overview:
             return f"Last changed {when}; {declared}, which names no period."
         if self.late:
             days = max(round(self.late), 1)
-            return f"Last changed {when}; {declared}: {days:,} day{'s'[: days != 1]} overdue."
+            return f"Last changed {when}; {declared}: {counted(days, 'day')} overdue."
         return f"Last changed {when}; {declared}: up to date."
 
     def to_json(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Check a wanted description before anything is sent, and what a good one still lacks."""
+"""Check a description before a push, and list what is still missing."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sodasheet.describe.description import FIELDS, FREQUENCY, Description, same_
 from sodasheet.describe.description_changes import identifier_of, marked_identifiers
 from sodasheet.describe.update_frequency import frequency_fields, frequency_texts
 from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.wording import counted, first_listed, listed
 
 #: Fields that a DCAT-US 3 record needs or should have.
 _READY = {
@@ -70,7 +71,7 @@ def _edited(now: Description, wanted: Description) -> Description:
 
 
 def left_unsaid(problems: Iterable[str], missing: Iterable[FindingGroup]) -> list[str]:
-    """Return what a schema says of a record beside the gaps that `readiness` has named."""
+    """Return the schema's problems that `readiness` has not already reported."""
     named = {group.column for group in missing}
     said = {
         f"'{key}' is a required property"
@@ -95,14 +96,13 @@ def readiness(description: Description) -> tuple[FindingGroup, ...]:
     ]
     lacking = [column.field for column in description.columns if not column.description]
     if lacking:
-        many = f"{len(lacking)} columns have" if len(lacking) > 1 else "1 column has"
+        many = counted(len(lacking), "column has", "columns have")
         examples = tuple(Finding(column=field) for field in lacking[:5])
         found.append(
             FindingGroup(
                 "column-description-missing",
                 Severity.NOTE,
-                f"{many} no description: {', '.join(lacking[:5])}"
-                f"{', …' if len(lacking) > 5 else ''}.",
+                f"{many} no description: {first_listed(lacking, 5)}.",
                 "Describe each column in a sentence.",
                 len(lacking),
                 examples=examples,
@@ -113,9 +113,7 @@ def readiness(description: Description) -> tuple[FindingGroup, ...]:
 
 def _problems(now: Description, wanted: Description) -> Iterator[FindingGroup]:
     if wanted.fields.get("title") == "":
-        yield _stop(
-            "title-missing", "A dataset cannot be without a title.", "Title", "Write a title."
-        )
+        yield _stop("title-missing", "A dataset needs a title.", "Title", "Write a title.")
     link = wanted.fields.get("link", "")
     if link and not _is_web_address(link):
         yield _stop(
@@ -170,7 +168,7 @@ def _custom_problems(now: Description, wanted: Description) -> Iterator[FindingG
         elif field is not None and field.options and text and text not in field.options:
             yield _stop(
                 "custom-not-offered",
-                f'{label} cannot be "{text}": the portal offers {", ".join(field.options)}.',
+                f'{label} cannot be "{text}": the portal offers {listed(field.options)}.',
                 label,
                 "Choose one of them.",
             )
@@ -197,7 +195,7 @@ def _column_problems(now: Description, wanted: Description) -> Iterator[FindingG
         elif column.name == "":
             yield _stop(
                 "column-name-missing",
-                f'The column "{column.field}" cannot be without a display name.',
+                f'The column "{column.field}" needs a display name.',
                 column.field,
                 "Write a name.",
             )
@@ -206,7 +204,7 @@ def _column_problems(now: Description, wanted: Description) -> Iterator[FindingG
                 "column-width-kept",
                 f'The width of "{column.field}" can be changed, but not removed.',
                 column.field,
-                "Write the width that it shall have.",
+                "Enter the new width.",
             )
     names = {column.field: column.name or "" for column in now.columns}
     names |= {column.field: column.name for column in wanted.columns if column.name}
@@ -227,15 +225,15 @@ def _identifier_problems(now: Description, wanted: Description) -> Iterator[Find
     if len(new) > 1:
         yield _stop(
             "identifier-twice",
-            f"Only one column can be the row identifier, not {' and '.join(new)}.",
+            f"Only one column can be the row identifier, not {listed(new)}.",
             new[1],
-            "Leave the mark at one of them.",
+            "Mark only one of them.",
         )
     column = now.column(new[0]) if new else None
     if column is not None and column.type not in IDENTIFIER_TYPES:
         yield _stop(
             "identifier-type",
-            f'"{column.field}" cannot be the row identifier: only texts and numbers can.',
+            f'"{column.field}" cannot be the row identifier: only text and number columns can.',
             column.field,
             "Choose another column.",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sodasheet.describe.column_description_fields import YES
 from sodasheet.describe.description import Description
 from sodasheet.describe.description_file import csv_bytes
-from sodasheet.sources.grid.cell_text import disarmed
+from sodasheet.system.csv_formulas import disarmed
 
 #: Kinds of files that a data dictionary can be.
 KINDS = ("xlsx", "csv")

@@ -26,6 +26,7 @@ from sodasheet.portal.descriptions import (
 )
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.task_set_reply import TaskState
+from sodasheet.wording import counted
 
 #: Parts that are changed column by column.
 _OF_COLUMNS = frozenset({ChangedPart.COLUMN, ChangedPart.ORDER})
@@ -97,7 +98,7 @@ def _ended(
     applied: AppliedMetadata | None,
 ) -> DescriptionRun:
     """Return the run with its outcome, read from the portal."""
-    many = "1 change" if len(run.changes) == 1 else f"{len(run.changes)} changes"
+    many = counted(len(run.changes), "change")
     if applied is not None and applied.task.state is TaskState.APPROVAL:
         return run.end(
             "waiting", f"{many} of {plan.name}: a person has to approve them on the portal."

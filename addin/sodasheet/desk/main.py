@@ -43,26 +43,26 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
 
 def _pages(workers: Workers) -> tuple[Blueprint, ...]:
     """Return all pages; `workers` start the processes of tasks."""
-    from sodasheet.desk.check.pages import check_pages
+    from sodasheet.desk.check.routes import check_pages
     from sodasheet.desk.choose_dataset.entry_template import template_pages
     from sodasheet.desk.choose_dataset.model import Catalog
-    from sodasheet.desk.choose_dataset.pages import choose_pages
-    from sodasheet.desk.columns.pages import columns_pages
-    from sodasheet.desk.computer.pages import computer_pages
-    from sodasheet.desk.create.pages import create_pages
+    from sodasheet.desk.choose_dataset.routes import choose_pages
+    from sodasheet.desk.columns.routes import columns_pages
+    from sodasheet.desk.computer.routes import computer_pages
+    from sodasheet.desk.create.routes import create_pages
     from sodasheet.desk.describe.routes import describe_pages
-    from sodasheet.desk.files.pages import file_pages
-    from sodasheet.desk.history.pages import history_pages
+    from sodasheet.desk.files.routes import file_pages
     from sodasheet.desk.history.quality_page import quality_pages
-    from sodasheet.desk.home.pages import home_pages
-    from sodasheet.desk.map.pages import map_pages
-    from sodasheet.desk.preview.pages import preview_pages
-    from sodasheet.desk.push.pages import task_pages
-    from sodasheet.desk.schedule.pages import schedule_pages
-    from sodasheet.desk.settings.pages import settings_pages
-    from sodasheet.desk.sign_in.pages import sign_in_pages
-    from sodasheet.desk.welcome.pages import welcome_pages
-    from sodasheet.desk.workbooks.pages import workbook_pages
+    from sodasheet.desk.history.routes import history_pages
+    from sodasheet.desk.home.routes import home_pages
+    from sodasheet.desk.map.routes import map_pages
+    from sodasheet.desk.preview.routes import preview_pages
+    from sodasheet.desk.push.routes import task_pages
+    from sodasheet.desk.schedule.routes import schedule_pages
+    from sodasheet.desk.settings.routes import settings_pages
+    from sodasheet.desk.sign_in.routes import sign_in_pages
+    from sodasheet.desk.welcome.routes import welcome_pages
+    from sodasheet.desk.workbooks.routes import workbook_pages
 
     return (
         home_pages(),
@@ -90,7 +90,7 @@ def _pages(workers: Workers) -> tuple[Blueprint, ...]:
 
 def _catch_up() -> None:
     """Do what may take long and no page waits for."""
-    from sodasheet.desk.welcome.practice_portal import forget_dead
+    from sodasheet.desk.practice_portal.portal_control import forget_dead
     from sodasheet.update_check import check_for_updates
 
     forget_dead()

@@ -31,7 +31,7 @@ def open_home() -> None:
 
 
 def open_sign_in(portal: str = "") -> None:
-    """Open the page Sign in with a portal filled in."""
+    """Open the Sign in page with a portal filled in."""
     open_page("/sign-in", small=True, portal=portal)
 
 
@@ -51,7 +51,7 @@ def open_history(run: str = "") -> None:
 
 
 def open_settings() -> None:
-    """Open the page Settings."""
+    """Open the Settings page."""
     open_page("/settings")
 
 

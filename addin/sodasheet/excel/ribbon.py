@@ -28,7 +28,7 @@ BUTTONS = {
     "make_template": ("dataset", "make_template"),
     "open_on_portal": ("dataset", "open_on_portal"),
     "map_columns": ("columns", "map_columns"),
-    "check_data": ("columns", "check_data"),
+    "check_data": ("check_data", "check_data"),
     "match_again": ("columns", "match_again"),
     "preview_changes": ("publish", "preview_changes"),
     "push": ("publish", "push"),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sodasheet.excel.xlwings_access import show_status
-from sodasheet.system.wording import capitalized
+from sodasheet.wording import capitalized
 
 if TYPE_CHECKING:
     import xlwings

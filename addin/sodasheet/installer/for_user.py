@@ -18,6 +18,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.installer.addin_installation import install, uninstall
 from sodasheet.installer.install_locations import Machine
 from sodasheet.schedules.reinstall import recorded, resume, withdraw
+from sodasheet.wording import first_listed
 
 #: Names that a question shows at most; the others are counted.
 _SHOWN = 5
@@ -59,9 +60,7 @@ def _finish(parts: Iterable[_Outcome]) -> int:
 
 def _names() -> _Outcome:
     names = [one.name for one in recorded()]
-    more = len(names) - _SHOWN
-    text = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-    return [text] if names else [], []
+    return [first_listed(names, _SHOWN)] if names else [], []
 
 
 def _withdraw() -> _Outcome:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from sodasheet.errors import UsageProblem
 from sodasheet.model.quality_settings import ColumnSettings, QualitySettings, Release
 from sodasheet.quality.comparison_questions import QUESTIONS
+from sodasheet.wording import listed
 
 LEVELS = ("stop", "ask", "note", "off")
 
@@ -81,7 +82,7 @@ class FindingWords:
         by_fold = {title.casefold(): own for title, own in self.names.items()}
         if name.casefold() not in by_fold:
             raise UsageProblem(
-                f"The dataset has no column “{name}”.", f"Choose one of {', '.join(self.names)}."
+                f"The dataset has no column “{name}”.", f"Choose {listed(self.names, 'or')}."
             )
         return reason, by_fold[name.casefold()]
 
@@ -94,6 +95,6 @@ def _in_order(found: Mapping[Release, None], earlier: tuple[Release, ...]) -> tu
 
 def _unknown(text: str, example: str) -> UsageProblem:
     return UsageProblem(
-        f"“{text.strip()}” is not a finding that can be accepted or moved.",
-        f"Write it such as {example}. The findings are {', '.join(QUESTIONS)}.",
+        f"“{text.strip()}” is not a finding that can be accepted or given another level.",
+        f"Write it like this: {example}. The findings are {listed(QUESTIONS)}.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from sodasheet.errors import UsageProblem
@@ -10,6 +11,7 @@ from sodasheet.jobs.file.job_file import base_folder, read_job
 from sodasheet.jobs.file.json_keys import unknown_keys
 from sodasheet.jobs.named_job import NamedJob
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.wording import listed
 
 #: The first bytes of workbooks: a zip package, and the older compound file.
 _WORKBOOK = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
@@ -43,8 +45,14 @@ def jobs_in(path: Path, portal: str = "") -> list[NamedJob]:
         return [_imported(path, portal)]
     job = read_job(path)
     unknown = unknown_keys(job)
-    notes = (f"{path.name} has keys that are not known here: {', '.join(unknown)}.",)
-    return [NamedJob(path.stem, job, base_folder(path), notes if unknown else ())]
+    notes = (unknown_keys_sentence(path.name, unknown),) if unknown else ()
+    return [NamedJob(path.stem, job, base_folder(path), notes)]
+
+
+def unknown_keys_sentence(name: str, unknown: Sequence[str]) -> str:
+    """Return the note on keys of a job file that SodaSheet does not know."""
+    keys = "a key that is" if len(unknown) == 1 else "keys that are"
+    return f"{name} has {keys} not known here: {listed(unknown)}."
 
 
 def chosen(jobs: list[NamedJob], path: Path, only: str | None) -> NamedJob:
@@ -73,7 +81,7 @@ def named(jobs: list[NamedJob], path: Path, only: str | None) -> list[NamedJob]:
 
 
 def _names(jobs: list[NamedJob]) -> str:
-    return ", ".join(f'"{one.name}"' for one in jobs)
+    return listed(f'"{one.name}"' for one in jobs)
 
 
 def _head(path: Path) -> bytes:

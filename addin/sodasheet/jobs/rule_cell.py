@@ -23,17 +23,19 @@ from sodasheet.model.quality_settings import (
     QualityRule,
     allowed_words,
     implied_words,
+    length_words,
     quoted,
 )
+from sodasheet.wording import counted
 
 _VALUE = r'(?P<value>"(?:[^"]|"")*"|.+?)'
 _FORMS = (
     (r"(?:required|never blank|is required)", "required"),
-    (r"(?:unique|no value twice|is unique)", "unique"),
+    (r"(?:unique|no duplicate values|no value twice|is unique)", "unique"),
     (r"(?:is )?one of:? (?P<values>.+)", "one of"),
-    (r"(?P<digits>[0-9]{1,2}) digits", "like"),
+    (r"(?P<digits>[0-9]{1,2}) digits?", "like"),
     (r"(?:is )?(?:written )?like:? (?P<examples>.+)", "like"),
-    (r"up to (?P<length>[0-9]{1,6}) characters", "up to"),
+    (r"up to (?P<length>[0-9]{1,6}) characters?", "up to"),
     (r"from (?P<low>.+?) to (?P<high>.+)", "range"),
     (r"(?P<low>[-+$]?[0-9]\S*) to (?P<high>\S+)", "range"),
     (r"(?:at least|on or after|from|≥|>=) ?(?P<bound>.+)", "at least"),
@@ -102,7 +104,7 @@ def _words(rule: QualityRule, other: str) -> str:
     if rule.kind == "like":
         (first, *more) = rule.values
         if not more and set(first) == {"0"} and len(first) < 100:
-            return f"{len(first)} digits"
+            return counted(len(first), "digit")
         return f"like {' or '.join(map(quoted, rule.values))}"
     if rule.kind == "implies":
         return f"if {implied_words(rule, other)}"
@@ -114,7 +116,7 @@ def _words(rule: QualityRule, other: str) -> str:
     words = {
         "required": "required",
         "unique": "unique",
-        "up to": f"up to {''.join(rule.values)} characters",
+        "up to": f"up to {length_words(rule)}",
         "email": "email",
         "before": f"before {other}",
         "not after": f"not after {other}",

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sodasheet.errors import UsageProblem
 from sodasheet.model.quality_settings import RULE_LEVELS, QualityRule
 from sodasheet.sources.grid.cell_range import range_reference
+from sodasheet.wording import listed
 
 #: A value: in quotes, or up to the words that follow in the sentence.
 _VALUE = r'(?P<value>"(?:[^"]|"")*"|.+?)'
@@ -17,12 +18,12 @@ _FORMS = (
     (rf"if (?P<field>.+?) is {_VALUE},? then (?P<other>.+?) is (?P<then>.+)", "implies"),
     (rf"if (?P<field>.+?) is {_VALUE}, (?P<other>.+?) is (?P<then>.+)", "implies"),
     (r"(?P<field>.+?) (?:is never blank|is required|must be filled)", "required"),
-    (r"(?P<field>.+?) (?:has no value twice|is unique)", "unique"),
+    (r"(?P<field>.+?) (?:has no duplicate values|has no value twice|is unique)", "unique"),
     (r"(?P<field>.+?) is one of:? (?P<values>.+)", "one of"),
     (r"(?P<field>.+?) (?:is written like|looks like|is like) (?P<examples>.+)", "like"),
     (r"(?P<field>.+?) is (?:at least|on or after) (?P<bound>.+)", "at least"),
     (r"(?P<field>.+?) is (?:at most|on or before) (?P<bound>.+)", "at most"),
-    (r"(?P<field>.+?) (?:has|is) up to (?P<length>[0-9]{1,6}) characters", "up to"),
+    (r"(?P<field>.+?) (?:has|is) (?:up to|at most) (?P<length>[0-9]{1,6}) characters?", "up to"),
     (r"(?P<field>.+?) is an e-?mail(?: address)?", "email"),
     (r"(?P<field>.+?) is (?:not after|never after|not greater than) (?P<other>.+)", "not after"),
     (r"(?P<field>.+?) is (?:always )?before (?P<other>.+)", "before"),
@@ -31,7 +32,7 @@ _AMOUNT = re.compile(r"[-+]?\$?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[-+]?\$[0-9
 _LEVEL = re.compile(rf"\s*\((?P<level>stop|{'|'.join(RULE_LEVELS)})\)$", re.IGNORECASE)
 
 EXAMPLES = (
-    "permit_no is never blank; permit_no has no value twice; status is one of Open, Closed; "
+    "permit_no is never blank; permit_no has no duplicate values; status is one of Open, Closed; "
     "district is one of Lists!A2:A40; permit_no is written like BP-2024-0001; value is at least 0; "
     "opened is not after closed; if status is Closed, closed is not blank"
 )
@@ -64,7 +65,7 @@ def plain_words(words: str) -> str:
 
 
 def split_level(text: str) -> tuple[str, str]:
-    """Return a rule's words without the level behind them, and the level, empty if none."""
+    """Return a rule's words without the level after them, and the level, empty if none."""
     found = _LEVEL.search(text)
     if found is None:
         return text, ""
@@ -136,7 +137,7 @@ def field_of(name: str, names: Mapping[str, str] | None) -> str:
     by_fold = {shown.casefold(): field for shown, field in names.items()}
     if plain.casefold() not in by_fold:
         raise UsageProblem(
-            f"The dataset has no column “{plain}”.", f"Choose one of {', '.join(names)}."
+            f"The dataset has no column “{plain}”.", f"Choose {listed(names, 'or')}."
         )
     return by_fold[plain.casefold()]
 

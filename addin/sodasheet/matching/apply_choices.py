@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping
+from sodasheet.wording import close_names, did_you_mean, first_listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +71,15 @@ def _settled(rule: ColumnRule, choices: Choices) -> ColumnRule:
 def _require(names: Iterable[str], known: Sequence[str], kind: str) -> None:
     for name in names:
         if name not in known:
-            close = get_close_matches(name, known, n=3)
-            listed = f"Did you mean {', '.join(close)}?" if close else f"There are: {_list(known)}."
-            raise UsageProblem(f'There is no {kind} named "{name}".', listed)
+            close = close_names(name, known)
+            raise UsageProblem(
+                f'There is no {kind} named "{name}".',
+                did_you_mean(close) if close else _choices(known),
+            )
 
 
-def _list(names: Sequence[str]) -> str:
-    return ", ".join(names[:30]) + (" …" if len(names) > 30 else "")
+def _choices(names: Sequence[str]) -> str:
+    if not names:
+        return "There is none to choose."
+    lead = "The choices are" if len(names) > 1 else "The only choice is"
+    return f"{lead} {first_listed(names, 30)}."

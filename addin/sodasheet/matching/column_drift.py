@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.job import Fingerprint
+from sodasheet.wording import first_listed
 
 _SHOWN = 10
 
@@ -50,11 +51,8 @@ def _headers(before: Sequence[str], now: Sequence[str]) -> Iterator[str]:
 
 
 def _source_columns(headers: Sequence[str]) -> str:
-    names = [f'"{header}"' for header in headers[:_SHOWN]]
-    if len(headers) == 1:
-        return f"The source column {names[0]} is"
-    last = f"{len(headers) - _SHOWN} more" if len(headers) > _SHOWN else names.pop()
-    return f"The source columns {', '.join(names)} and {last} are"
+    shown = first_listed((f'"{header}"' for header in headers), _SHOWN)
+    return f"The source {f'column {shown} is' if len(headers) == 1 else f'columns {shown} are'}"
 
 
 def _columns(before: Sequence[_Seen], dataset: Dataset) -> Iterator[str]:

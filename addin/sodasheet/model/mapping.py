@@ -167,8 +167,8 @@ _GUESSED = frozenset({SAME_WORDS, SYNONYM, COORDINATES})
 
 
 def similar(percent: int) -> str:
-    """Return the reason for two names that differ in spelling only: `similar 91 %`."""
-    return f"{_SIMILAR}{percent} %"
+    """Return the reason for two names that differ in spelling only: `similar 91%`."""
+    return f"{_SIMILAR}{percent}%"
 
 
 def part_of(field: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.wording import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +78,26 @@ class QualityRule:
         level = f" ({self.level})" if self.level else ""
         if self.kind == "implies":
             return f"if {self.field} is {implied_words(self, self.other)}{level}"
-        listed = " or ".join(map(quoted, self.values))
+        values = listed(map(quoted, self.values), "or")
         words = {
             "required": "is never blank",
-            "unique": "has no value twice",
+            "unique": "has no duplicate values",
             "one of": f"is one of {allowed_words(self)}",
-            "like": f"is written like {listed}",
-            "at least": f"is at least {listed}",
-            "at most": f"is at most {listed}",
-            "up to": f"has up to {listed} characters",
+            "like": f"is written like {values}",
+            "at least": f"is at least {values}",
+            "at most": f"is at most {values}",
+            "up to": f"has up to {length_words(self)}",
             "email": "is an email address",
             "before": f"is before {self.other}",
             "not after": f"is not after {self.other}",
         }
         return f"{self.field} {words[self.kind]}{level}"
+
+
+def length_words(rule: QualityRule) -> str:
+    """Return `50 characters` of an `up to` rule."""
+    (length,) = rule.values or ("0",)
+    return f"{length} {'character' if length == '1' else 'characters'}"
 
 
 def implied_words(rule: QualityRule, other: str) -> str:

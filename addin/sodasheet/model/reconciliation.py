@@ -6,15 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sodasheet.wording import counted, part_of
+
 #: Groups that a report lists.
 LISTED = 200
+
+#: The measure of a difference in the number of rows.
+ROWS = "rows"
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Number of rows of a group, and of each compared column its sum and its extremes.
+    """Number of rows of a group, and the sum, minimum, and maximum of each compared column.
 
-    A sum is None for columns that are no numbers; an extreme is empty if the group has no value.
+    A sum is None for non-numeric columns; an extreme is empty if the group has no value.
     """
 
     rows: int
@@ -25,7 +30,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class GroupDifference:
-    """One number of a group that differs; `measure` is `rows`, or such as `sum of Amount`."""
+    """One number of a group that differs; `measure` is `rows` or, for example, `sum of Amount`."""
 
     group: str
     measure: str
@@ -36,8 +41,12 @@ class GroupDifference:
     def sentence(self) -> str:
         """The difference in words."""
         name = self.group or "(blank)"
+        if self.measure == ROWS:
+            rows = "row" if self.source == "1" else "rows"
+            return f"{name}: {self.source} {rows} in the source and {self.dataset} in the dataset"
         return (
-            f"{name}: {self.measure} is {self.source} in the source, {self.dataset} in the dataset"
+            f"{name}: the {self.measure} is {self.source} in the source and {self.dataset} in the"
+            " dataset"
         )
 
 
@@ -66,16 +75,15 @@ class Reconciliation:
         """The outcome in one sentence."""
         if self.why_not:
             return f"Source and dataset were not compared by {self.column}: {self.why_not}."
-        count = len(self.groups)
-        groups = "1 group" if count == 1 else f"{count:,} groups"
         if self.agrees:
-            what = "rows, sums and extremes" if self.columns else "rows"
-            return f"Source and dataset agree by {self.column}: {groups}, {what}."
+            what = "row counts, sums, minimums, and maximums" if self.columns else "row counts"
+            groups = counted(len(self.groups), "group")
+            return f"Source and dataset agree for each {self.column} ({groups}): {what}."
         wrong = len({one.group for one in self.differences})
         return (
-            f"Source and dataset differ in {wrong:,} of {groups} by {self.column}, first "
-            f"{self.differences[0].sentence}. Compare these rows with the dataset; somebody else "
-            "may have changed it in the meantime."
+            f"Source and dataset differ in {part_of(wrong, len(self.groups), 'group')} by"
+            f" {self.column}; the first is {self.differences[0].sentence}. Compare these rows with"
+            " the dataset; somebody else may have changed it in the meantime."
         )
 
     def shown(self, most: int) -> list[tuple[str, str, str, str]]:
@@ -87,7 +95,7 @@ class Reconciliation:
         for one in self.differences:
             differing.setdefault(one.group, []).append(
                 one.measure
-                if one.measure == "rows"
+                if one.measure == ROWS
                 else f"{one.measure}: {one.source} / {one.dataset}"
             )
         ordered = sorted(self.groups, key=lambda group: group[0] not in differing)

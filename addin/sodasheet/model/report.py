@@ -203,7 +203,7 @@ class Report:
 
     @property
     def clean(self) -> bool:
-        """True if everything was done and nothing needs a look."""
+        """True if everything was done and nothing needs review."""
         return self.outcome is Outcome.DONE and not self.warnings
 
     def to_json(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.report import Outcome, RejectedRow, Report
 from sodasheet.notifications.next_steps import step_lines
 from sodasheet.push.runs.journal import REPORT_NAME, runs_folder
+from sodasheet.wording import counted, counted_rows
 
 #: Maximum rows and findings in a mail; the files named in the mail have all of them.
 _SHOWN = 10
@@ -45,7 +46,7 @@ def subject(report: Report, name: str) -> str:
     """Return a subject such as `SodaSheet: failed: Building Permits (permits.json)`."""
     what = report.target.name or report.target.dataset
     place = f"{what} ({name})" if what and name else what or name
-    headline = "done, but needs a look" if _needs_look(report) else _HEADLINES[report.outcome]
+    headline = "done, but needs review" if _needs_look(report) else _HEADLINES[report.outcome]
     return f"SodaSheet: {headline}: {place}"[:200]
 
 
@@ -87,7 +88,8 @@ def _steps(report: Report) -> list[NextStep]:
 
 def _facts(report: Report, job: Job | None, name: str) -> Iterator[str]:
     source = report.source
-    read = f"{source.name}, {source.rows:,} rows" if source else job.source.path if job else ""
+    path = job.source.path if job else ""
+    read = f"{source.name}, {counted_rows(source.rows)}" if source else path
     known = {
         "Dataset": report.target.name if report.target.name != report.target.dataset else "",
         "Address": f"{report.target.portal}/d/{report.target.dataset}"
@@ -122,7 +124,8 @@ def _findings(report: Report) -> list[str]:
     for group in report.findings[:_SHOWN]:
         lines += [f"  {group.message}", f"    {group.remedy}"]
     more = len(report.findings) - _SHOWN
-    lines += [f"  and {more:,} more kinds of finding"] if more > 0 else []
+    kinds = counted(more, "more kind of finding", "more kinds of findings")
+    lines += [f"  and {kinds}"] if more > 0 else []
     return ["What the check found:", *lines] if lines else []
 
 
@@ -140,11 +143,11 @@ def _groups(report: Report) -> list[str]:
     if found is None or not found.groups:
         return []
     lines = [
-        f"  {_cut(group)}: {source} rows in the source, {dataset} in the dataset, {_cut(outcome)}"
+        f"  {_cut(group)}: rows in the source {source}, in the dataset {dataset}; {_cut(outcome)}"
         for group, source, dataset, outcome in found.shown(_SHOWN)
     ]
     more = len(found.groups) - _SHOWN
-    lines += [f"  and {more:,} more groups"] if more > 0 else []
+    lines += [f"  and {counted(more, 'more group')}"] if more > 0 else []
     return [f"Source and dataset by {found.column}:", *lines]
 
 

@@ -15,6 +15,7 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.reply import label
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.update_frequency import is_frequency_field
+from sodasheet.wording import listed
 
 #: What each method needs the caller to be allowed to do (portal-api.md A.1).
 NEEDED_RIGHTS = {
@@ -146,11 +147,11 @@ def missing_rights(dataset: Dataset, method: Method) -> str:
     missing = _missing(dataset, method)
     if not missing:
         return ""
-    names = " and ".join(f'"{right}"' for right in missing)
-    words = " or ".join(_RIGHT_WORDS[right] for right in missing)
+    names = listed(f'"{right}"' for right in missing)
+    words = listed((_RIGHT_WORDS[right] for right in missing), "or")
     return (
         f'You may not {words} "{dataset.name}" ({dataset.id}): your account lacks the'
-        f" right{'s' if len(missing) > 1 else ''} {names}."
+        f" {'right' if len(missing) == 1 else 'rights'} {names}."
     )
 
 

@@ -35,6 +35,7 @@ from sodasheet.push.runs.run_recorder import (
 )
 from sodasheet.push.send.publishing_transport import Publishing
 from sodasheet.push.send.send_once import Sender
+from sodasheet.wording import counted, counted_rows, listed
 
 #: Seconds before each repeated count: the portal copies finished writes to its readers with some
 #: delay (portal-api.md B.3, G.20).
@@ -232,7 +233,7 @@ def lost_columns(before: Iterable[Column], after: Dataset | None) -> str:
     if not lost:
         return ""
     noun = "column" if len(lost) == 1 else "columns"
-    return f" The dataset no longer has the {noun} {', '.join(lost)}: look at it on the portal."
+    return f" The dataset no longer has the {noun} {listed(lost)}: look at it on the portal."
 
 
 def mismatch(totals: RowTotals, *, settled: bool) -> str:
@@ -245,13 +246,14 @@ def mismatch(totals: RowTotals, *, settled: bool) -> str:
         return " The portal could not be asked how many rows there are now."
     if wanted is None or wanted == after:
         return ""
+    were = counted(wanted, "was", "were")
     if _too_many(totals, settled=settled):
         return (
-            f" {wanted:,} were expected: somebody else added rows in the meantime, or some rows"
+            f" {were} expected: somebody else added rows in the meantime, or some rows"
             " were added twice. Check the dataset before you push again."
         )
     return (
-        f" {wanted:,} were expected: the portal may need some minutes to show all rows, or somebody"
+        f" {were} expected: the portal may need some minutes to show all rows, or somebody"
         " else changed the dataset. Check again later."
     )
 
@@ -279,7 +281,7 @@ def part_mismatch(words: str, wanted: int | None, found: int | None) -> str:
     if wanted is None or found is None or wanted == found:
         return ""
     return (
-        f" The part {words} has {found:,} row{'' if found == 1 else 's'}, and the source has"
+        f" The part {words} has {counted_rows(found)}, and the source has"
         f" {wanted:,} for it: somebody else changed the part in the meantime, or not all of it was"
         " replaced. Compare the part with the source."
     )

@@ -19,6 +19,7 @@ from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
 from sodasheet.sources.delimited.encoding import DOUBTFUL
 from sodasheet.staging.output.rows_to_send import oversized
+from sodasheet.wording import counted, counted_rows, part_of
 
 #: The most bytes of one row that the portal takes (portal-api.md B.7).
 ROW_BYTES = 70_000_000
@@ -66,9 +67,10 @@ def too_many_rejected(facts: GuardFacts) -> str | None:
     # Where no row is left, leaving rows out is no way on: empty_source says so.
     if rejected <= allowed or empty_source(facts) is not None:
         return None
+    are = "is" if rejected == 1 else "are"
     return (
-        f"{rejected:,} of {facts.work.stage.rows:,} rows are rejected and nothing was sent"
-        f" ({allowed:,} rejected rows are allowed)."
+        f"{part_of(rejected, facts.work.stage.rows, 'row')} {are} rejected and nothing was sent"
+        f" ({counted(allowed, 'rejected row is', 'rejected rows are')} allowed)."
     )
 
 
@@ -82,7 +84,8 @@ def unlike_dataset(facts: GuardFacts) -> str | None:
     tell = facts.order.options.unattended and facts.order.job.quality.unattended == "tell"
     if not asked or tell:
         return None
-    more = f" ({len(asked) - 1} more findings ask for a decision.)" if len(asked) > 1 else ""
+    others = counted(len(asked) - 1, "more finding needs", "more findings need")
+    more = f" ({others} a decision.)" if len(asked) > 1 else ""
     return f"The source is unlike the dataset. {asked[0].message}{more}"
 
 
@@ -107,9 +110,10 @@ def trial_replace(facts: GuardFacts) -> str | None:
     """Stop a replace with the first rows only."""
     if facts.order.options.limit is None or facts.order.job.method is not Method.REPLACE:
         return None
+    first = "row" if facts.order.options.limit == 1 else f"{facts.order.options.limit:,} rows"
     return (
-        f"A trial with the first {facts.order.options.limit:,} rows cannot be a replace: all other"
-        " rows of the dataset would be deleted."
+        f"A trial with the first {first} cannot be a replace: all other rows of the dataset would"
+        " be deleted."
     )
 
 
@@ -126,8 +130,8 @@ def shrink(facts: GuardFacts) -> str | None:
     if lost <= allowed * facts.before:
         return None
     return (
-        f"{facts.work.dataset.name} would shrink from {facts.before:,} rows to {after:,}, by"
-        f" {math.ceil(100 * lost / facts.before)} %; the maximum shrinkage is {100 * allowed:g} %."
+        f"{facts.work.dataset.name} would shrink from {counted_rows(facts.before)} to {after:,}, by"
+        f" {math.ceil(100 * lost / facts.before)}%; the maximum shrinkage is {100 * allowed:g}%."
     )
 
 
@@ -137,9 +141,9 @@ def _part_shrinks(facts: GuardFacts, part: Partition, allowed: float) -> str | N
     if lost <= allowed * part.rows:
         return None
     return (
-        f"The part {part.words} of {facts.work.dataset.name} would shrink from {part.rows:,} rows"
-        f" to {after:,}, by {math.ceil(100 * lost / part.rows)} %; the maximum shrinkage is"
-        f" {100 * allowed:g} %."
+        f"The part {part.words} of {facts.work.dataset.name} would shrink from"
+        f" {counted_rows(part.rows)} to {after:,}, by {math.ceil(100 * lost / part.rows)}%; the"
+        f" maximum shrinkage is {100 * allowed:g}%."
     )
 
 
@@ -227,7 +231,7 @@ def changed_since_preview(facts: GuardFacts) -> str | None:
         return None
     if facts.before != seen.rows:
         return (
-            f"{dataset.name} had {seen.rows:,} rows when the preview was made and has"
+            f"{dataset.name} had {counted_rows(seen.rows)} when the preview was made and has"
             f" {facts.before:,} now: somebody else has changed it."
         )
     if seen.changed is not None and state is not None and state.changed is not None:
@@ -260,7 +264,8 @@ def _listed(sentences: Sequence[str]) -> str | None:
     if not sentences:
         return None
     more = len(sentences) - _SHOWN
-    return " ".join(sentences[:_SHOWN]) + (f" And {more:,} more changes." if more > 0 else "")
+    others = f" And {counted(more, 'more change')}." if more > 0 else ""
+    return " ".join(sentences[:_SHOWN]) + others
 
 
 #: Findings that stop a push, and that a guard explains better.

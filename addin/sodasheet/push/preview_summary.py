@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sodasheet.system.wording import counted_rows
+from sodasheet.wording import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.model.preview import Preview

@@ -17,7 +17,7 @@ from sodasheet.push.request_adjustments import trial_before
 from sodasheet.push.runs.journal import Journal, runs_folder
 from sodasheet.push.send.send_once import revision_obstacle
 from sodasheet.push.undo.snapshot import beyond_undo
-from sodasheet.system.wording import counted_rows
+from sodasheet.wording import counted_rows
 
 
 def build_proposal(

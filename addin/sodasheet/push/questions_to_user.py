@@ -11,7 +11,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
-from sodasheet.system.wording import counted_rows
+from sodasheet.wording import counted_rows, listed
 
 #: What is said if a portal announces an approval.
 WAITS = "The portal may hold the rows back until a person there has approved them."
@@ -75,8 +75,7 @@ class Proposal:
             )
         text = self._sentence
         if self.cannot_restore:
-            columns = ", ".join(self.cannot_restore)
-            text += f" An undo could not restore the values of {columns}."
+            text += f" An undo could not restore the values of {listed(self.cannot_restore)}."
         return f"{text} {WAITS}" if self.may_wait() else text
 
     @property
@@ -86,8 +85,8 @@ class Proposal:
         if self.base:
             removing = f" and delete {self.removing:,}" if self.removing else ""
             return (
-                f"Write {self.sending:,} of the {self.present:,} rows of {self.dataset.name},"
-                f" leave the others unchanged{removing}. {self.base}"
+                f"Write {counted_rows(self.sending)} of the {self.present:,} in"
+                f" {self.dataset.name}, leave the others unchanged{removing}. {self.base}"
             )
         rows, name = counted_rows(self.sending), self.dataset.name
         text = {
@@ -112,7 +111,7 @@ class Proposal:
                 f"Replace the part {self.part} of {name} with {rows}, which deletes"
                 f" {removed} that the source lacks"
             )
-        return f"Replace all {self.present:,} rows of {name} with {rows}"
+        return f"Replace all {counted_rows(self.present)} of {name} with {rows}"
 
 
 @dataclass(frozen=True, slots=True)

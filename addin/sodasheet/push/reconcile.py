@@ -12,7 +12,7 @@ from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.dataset import Column
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
-from sodasheet.model.reconciliation import GroupDifference, Reconciliation, Total
+from sodasheet.model.reconciliation import ROWS, GroupDifference, Reconciliation, Total
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import field_name, literal
 from sodasheet.push.load_and_check import Prepared
@@ -20,6 +20,7 @@ from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.quality.measure_profile import kind_of
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.output.rows_to_send import selected_rows
+from sodasheet.wording import part_of
 
 #: Groups that are compared; a column with more of them is none to group by.
 MOST_GROUPS = 1000
@@ -221,7 +222,7 @@ class _Inquiry:
         written = sum(one.rows for one in theirs.values())
         if written < sent:
             raise _NotComparedError(
-                f"the portal marks {written:,} of the {sent:,} rows as written, and may leave rows "
+                f"the portal marks {part_of(written, sent, 'row')} as written, and may leave rows "
                 "that did not change as they are"
             )
 
@@ -292,7 +293,7 @@ def _differences(
     group: str, source: Total, theirs: Total, measured: list[_Measured]
 ) -> Iterator[GroupDifference]:
     if source.rows != theirs.rows:
-        yield GroupDifference(group, "rows", f"{source.rows:,}", f"{theirs.rows:,}")
+        yield GroupDifference(group, ROWS, f"{source.rows:,}", f"{theirs.rows:,}")
     for one in measured:
         mine, other = source.sums.get(one.name), theirs.sums.get(one.name)
         if one.kind == "number" and not _equal(mine, other, source, one.name):

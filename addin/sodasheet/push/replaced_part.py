@@ -33,6 +33,7 @@ from sodasheet.staging.diff.partition_rows import (
     missing_from_source,
     partition_values,
 )
+from sodasheet.wording import counted, counted_rows, listed
 
 #: Values that may name a part; more are no part but most of the dataset.
 MOST = 1_000
@@ -84,21 +85,20 @@ def replace_within(
     outside = first_outside(checked, source, length, values)
     if outside is not None:
         row, value, count = outside
-        many = "row lies" if count == 1 else "rows lie"
         shown = "a blank" if value is None else f"“{value}”"
         raise Refused(
-            f"{count:,} {many} outside of the part to replace, {words}; the first is row {row:,}"
-            f" with {shown}.",
+            f"{counted(count, 'row is', 'rows are')} outside of the part to replace, {words}; the"
+            f" first is row {row:,} with {shown}.",
             "Remove these rows from the source, or replace another part.",
         )
     progress.begin("finding the rows of the part")
     upsert = as_upsert(checked)
-    counted = _Counted(rows, dataset, column, values, progress)
-    gone = missing_from_source(upsert, counted.identifiers())
-    counted.require_complete(words)
+    present = _Counted(rows, dataset, column, values, progress)
+    gone = missing_from_source(upsert, present.identifiers())
+    present.require_complete(words)
     narrowed = upsert.remove(dataset.row_identifier or "", gone)
     wanted = None if narrowed.rejected else narrowed.sendable + narrowed.held
-    return narrowed, Partition(words, counted.rows, wanted, counted.conditions)
+    return narrowed, Partition(words, present.rows, wanted, present.conditions)
 
 
 def named_part(within: Within, dataset: Dataset) -> Within:
@@ -123,9 +123,9 @@ def in_words(column: Column, values: Sequence[str]) -> str:
     """Return the part in words, such as `Year = 2025 or 2026`."""
     shown = [*values[:_SHOWN]]
     if len(values) > _SHOWN:
-        shown = [*values[: _SHOWN - 1], f"{len(values) - _SHOWN + 1:,} other values"]
-    last = shown.pop() if shown else "no value"
-    return f"{column.name} = {', '.join(shown)} or {last}" if shown else f"{column.name} = {last}"
+        others = counted(len(values) - _SHOWN + 1, "other value")
+        shown = [*values[: _SHOWN - 1], others]
+    return f"{column.name} = {listed(shown, 'or') or 'no value'}"
 
 
 def named_words(within: Within, dataset: Dataset) -> str:
@@ -142,7 +142,7 @@ def _column(within: Within, dataset: Dataset) -> Column:
     if column is None:
         raise Refused(
             f"{dataset.name} has no column {within.field}, which names the part to replace.",
-            f"Name one of {', '.join(one.field for one in dataset.fillable[:10])}.",
+            f"Name {listed((one.field for one in dataset.fillable[:10]), 'or')}.",
         )
     by_date = column.type in DATES
     if not by_date and column.type not in WHOLE_VALUES:
@@ -249,8 +249,8 @@ class _Counted:
         there = sum(self._client.count(condition) for condition in self.conditions)
         if there != self.rows:
             raise Refused(
-                f"The portal counts {there:,} rows of the part to replace, {words}, but listed"
-                f" {self.rows:,}. Nothing was sent.",
+                f"The portal counts {counted_rows(there)} of the part to replace, {words}, but"
+                f" listed {self.rows:,}. Nothing was sent.",
                 "Push again in a few minutes; somebody else may be changing the dataset.",
                 (NextStep(Action.PUSH),),
             )

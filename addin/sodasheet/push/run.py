@@ -51,7 +51,7 @@ from sodasheet.push.runs.run_recorder import (
     rows_before,
 )
 from sodasheet.push.send.transport import DatasetChanged
-from sodasheet.system.wording import counted_rows
+from sodasheet.wording import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.push.conclusion import Conclusion

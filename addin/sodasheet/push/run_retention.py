@@ -23,6 +23,7 @@ from sodasheet.push.runs.background_push_folder import BackgroundTask
 from sodasheet.push.runs.journal import REPORT_NAME, Journal, RunRecord, runs_folder
 from sodasheet.settings import Keep, read_settings
 from sodasheet.system.folders import abandoned, home, make_private, remove, size
+from sodasheet.wording import counted, listed
 
 #: The folder in a run's folder that holds the rows as they were before it.
 SNAPSHOT = "snapshot"
@@ -56,12 +57,10 @@ class Pruned:
             "stray folder": self.strays,
             "imprint": self.imprints,
         }
-        told = [
-            f"{count:,} {word}{'' if count == 1 else 's'}" for word, count in words.items() if count
-        ]
+        told = [counted(count, word) for word, count in words.items() if count]
         if not told:
             return "Nothing was old or large enough to be removed."
-        return f"Removed {', '.join(told)}: {self.bytes / _MEGABYTE:,.1f} MB."
+        return f"Removed {listed(told)}: {self.bytes / _MEGABYTE:,.1f} MB."
 
 
 def prune_daily() -> None:

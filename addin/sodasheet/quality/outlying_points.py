@@ -8,6 +8,7 @@ from sodasheet.model.finding import FindingGroup
 from sodasheet.quality.comparison_context import ColumnPair, SourceComparison
 from sodasheet.quality.measure_profile import latitude, number
 from sodasheet.quality.unusual_values import BELIEVED
+from sodasheet.wording import counted_rows
 
 
 def compare_places(work: SourceComparison) -> Iterator[FindingGroup]:
@@ -42,7 +43,7 @@ def _points(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
         pair,
         zero,
         zeros,
-        f"{pair.title} is at latitude 0, longitude 0 in {zeros:,} row{'s'[: zeros != 1]}.",
+        f"{pair.title} is at latitude 0, longitude 0 in {counted_rows(zeros)}.",
         source,
     )
     area = f"latitude {y.low:.4f} to {y.high:.4f}, longitude {x.low:.4f} to {x.high:.4f}"

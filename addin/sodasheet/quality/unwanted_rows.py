@@ -262,7 +262,7 @@ def _truncated(work: SourceComparison) -> Iterator[FindingGroup]:
     if lost > max(5, 0.05 * work.known.rows):
         yield finding(
             "truncated",
-            f"The dataset has {work.known.rows:,} rows and the source {work.rows:,}: "
+            f"The dataset has {work.known.rows:,} rows and the source only {work.rows:,}: "
             f"{lost:,} would be deleted.",
             count=lost,
         )

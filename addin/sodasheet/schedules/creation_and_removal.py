@@ -17,6 +17,7 @@ from sodasheet.portal.dataset_address import display_host, parse_portal
 from sodasheet.schedules import schedule_store
 from sodasheet.schedules.backends.select_scheduler import system_here, system_of
 from sodasheet.schedules.schedule import Schedule
+from sodasheet.wording import listed
 
 #: The two ways to push a workbook, each with its drawbacks.
 HEADLESS = (
@@ -49,8 +50,10 @@ def unmake(schedules: Sequence[Schedule]) -> str:
     for one in schedules:
         system_of(one.system).remove(one)
         schedule_store.drop(one)
-    names = ", ".join(one.name for one in schedules)
-    return f"{names} is no longer scheduled." if names else "This workbook is not scheduled."
+    if not schedules:
+        return "This workbook is not scheduled."
+    names = listed(one.name for one in schedules)
+    return f"{names} {'is' if len(schedules) == 1 else 'are'} no longer scheduled."
 
 
 def make(wanted: Schedule) -> Schedule:

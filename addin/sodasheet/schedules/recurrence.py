@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sodasheet.errors import UsageProblem
+from sodasheet.wording import listed
 
 #: Names of the days in texts, Monday first as in datetime.weekday().
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -38,12 +39,12 @@ class When:
         return f"{self.hour:02}:{self.minute:02}"
 
     def __str__(self) -> str:
-        """Return `daily at 06:00`, `weekly on MON, THU at 06:00` or `hourly at :15`."""
+        """Return `daily at 06:00`, `weekly on MON and THU at 06:00` or `hourly at :15`."""
         if self.hourly:
             return f"hourly at :{self.minute:02}"
         if self.daily:
             return f"daily at {self.time}"
-        return f"weekly on {', '.join(DAYS[day] for day in self.days)} at {self.time}"
+        return f"weekly on {listed(DAYS[day] for day in self.days)} at {self.time}"
 
     def after(self, now: datetime) -> datetime:
         """Return the next time after `now`, which is local and without a zone."""
@@ -68,7 +69,7 @@ def weekly(text: str) -> When:
     if not sign or wrong is not None:
         raise UsageProblem(
             f'"{text}" is not a list of days with a time.',
-            f"Write days, @ and a time, such as MON,THU@06:00; days are {', '.join(DAYS)}.",
+            f"Write days, @, and a time, such as MON,THU@06:00; the days are {listed(DAYS)}.",
         )
     return When(*_time(time), tuple(sorted({DAYS.index(name) for name in known})))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sodasheet.errors import Cancelled, SourceError
 from sodasheet.model.progress import Progress
-from sodasheet.system.close_matches import nearby
+from sodasheet.system.similar_file_names import nearby
 from sodasheet.system.windows_error_code import LOCKED, windows_error
 
 #: Bytes read from the disk or the share at a time.

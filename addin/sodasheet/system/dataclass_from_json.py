@@ -25,7 +25,7 @@ def read_as(kind: type[T], body: Any) -> T:
     every value is either exactly of the type that the class declares, or refused.
     """
     if not isinstance(body, Mapping):
-        raise DamagedError(f"{kind.__name__} is no object")
+        raise DamagedError(f"{kind.__name__} is not an object")
     known = _fields(kind)  # type: ignore[arg-type]  # a class is hashable
     try:
         values = {name: _value(known[name], body[name]) for name in body if name in known}
@@ -67,7 +67,7 @@ def _value(kind: Any, value: Any) -> Any:
         return kind(value)
     elif isinstance(value, kind):
         return value
-    raise DamagedError(f"{value!r:.40} is no {kind.__name__}")
+    raise DamagedError(f"{value!r:.40} is not a value of the type {kind.__name__}")
 
 
 def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
@@ -85,10 +85,10 @@ def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
 def _collected(origin: Any, kinds: tuple[Any, ...], value: Any) -> Any:
     if issubclass(origin, Mapping):
         if not isinstance(value, Mapping):
-            raise DamagedError(f"{value!r:.40} is no object")
+            raise DamagedError(f"{value!r:.40} is not an object")
         return {str(name): _value(kinds[1], one) for name, one in value.items()}
     if not isinstance(value, list | tuple):
-        raise DamagedError(f"{value!r:.40} is no list")
+        raise DamagedError(f"{value!r:.40} is not a list")
     if origin is tuple and Ellipsis not in kinds:
         pairs = zip(kinds, value, strict=True)
         return tuple(_value(kind, one) for kind, one in pairs)
@@ -97,13 +97,13 @@ def _collected(origin: Any, kinds: tuple[Any, ...], value: Any) -> Any:
 
 def _whole(value: int) -> int:
     if abs(value) >= 2**63:
-        raise DamagedError("a number without end")
+        raise DamagedError("a number out of range")
     return value
 
 
 def _finite(value: float) -> float:
     if not math.isfinite(value):
-        raise DamagedError("a number without end")
+        raise DamagedError("not a finite number")
     return float(value)
 
 

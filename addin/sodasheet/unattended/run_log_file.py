@@ -9,7 +9,6 @@ from pathlib import Path
 from sodasheet.credentials.redaction import redact
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.journal import RunLog
-from sodasheet.unattended.time_limit import TimeLimit
 
 NAME = "run.log"
 
@@ -45,26 +44,3 @@ class TextLog:
         """Close the file."""
         with suppress(OSError):
             self._file.close()
-
-
-class LoggedProgress:
-    """Progress as a log line for every stage; `stop` comes from the time limit."""
-
-    def __init__(self, book: TextLog, limit: TimeLimit) -> None:
-        self._text_log = book
-        self._limit = limit
-        self._stage = ""
-
-    @property
-    def stop(self) -> bool:
-        """True if the time limit is over or a signal has arrived."""
-        return self._limit.stop
-
-    def begin(self, stage: str, total: int | None = None) -> None:
-        """Log the new stage."""
-        if stage != self._stage:
-            self._text_log.line(f"{stage} ({total:,})" if total else stage)
-        self._stage = stage
-
-    def advance(self, amount: int) -> None:
-        """Do nothing: the log shows stages only."""

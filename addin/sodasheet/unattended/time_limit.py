@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from sodasheet.wording import counted
+
 #: Signals that ask a process to end: from cron and systemd, a terminal, a Windows console.
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGBREAK", "SIGHUP")
 
@@ -70,6 +72,5 @@ def duration_words(seconds: float) -> str:
     """Return a duration in the largest unit that needs no fraction."""
     for size, unit in ((3600, "hour"), (60, "minute")):
         if seconds >= size and seconds % size == 0:
-            amount = int(seconds // size)
-            return f"{amount:,} {unit}{'' if amount == 1 else 's'}"
-    return f"{seconds:g} seconds"
+            return counted(int(seconds // size), unit)
+    return "1 second" if seconds == 1 else f"{seconds:g} seconds"

@@ -151,7 +151,7 @@ def test_a_timer_of_systemd_is_made_listed_run_and_removed(
     removed = terminal("schedule", "--remove", "it's 100 %")
 
     assert (made.code, started.code, removed.code) == (0, 0, 0), made.err + started.err
-    assert made.out.startswith("it's 100 % runs weekly on MON, THU at 06:00, next on ")
+    assert made.out.startswith("it's 100 % runs weekly on MON and THU at 06:00, next on ")
     assert "gone from systemd" in " ".join(gone.out.split())
     assert " 06:00:00 " in timers
     assert (before["last"], before["next"][-6:]) == (None, " 06:00")

@@ -36,7 +36,7 @@ def test_show_says_what_a_job_does(terminal: Terminal) -> None:
     assert said.code == 0, said.err
     for words in (
         "Job job", f"/d/{PERMITS}", "upsert", "permits-new.csv", "email: a@example.gov",
-        "shrink by more than 20%", "Lat + Lon", "job.json has keys that are not known here: color",
+        "shrink by more than 20%", "Lat + Lon", "job.json has a key that is not known here: color",
     ):  # fmt: skip
         assert words in said.out
     assert terminal("job", "show", "job.json", "--json").json["jobs"][0]["name"] == "job"
@@ -198,7 +198,7 @@ def test_a_mapping_is_used_again_for_another_file(terminal: Terminal) -> None:
     body = json.loads(Path("sub/n.json").read_text(encoding="utf-8"))
     assert body["source"]["path"] == "next.csv"
     assert '"Notes" is not in the source.' in said.out
-    assert "Nothing fills notes any more." in said.out
+    assert "notes is no longer filled." in said.out
     confirmed = {one["source"]: one["match"] for one in body["columns"]}
     assert confirmed["Permit No"] == "confirmed"
     assert confirmed["Kind of permit"] != "confirmed"

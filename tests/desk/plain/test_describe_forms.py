@@ -202,7 +202,7 @@ def test_an_undo_leaves_what_others_changed_and_says_if_nothing_is_left(desk: De
     assert status == 303
     assert desk.view["metadata"].get("rowLabel", "") != "Ours"
     assert refused[0] == 422
-    assert "Nothing was undone: others have changed every value since." in refused[1]
+    assert "Nothing was undone: others have since changed every value." in refused[1]
     assert over[0] == 303
     assert desk.view["attribution"] != "Theirs"
 

@@ -99,7 +99,7 @@ def test_rules_go_with_the_column_to_the_dataset_column_that_it_fills_now() -> N
     quality = with_rules(JOB, form, JOB, DATASET).quality
 
     assert [rule.words for rule in quality.rules] == [
-        "id has no value twice", "city has up to 9 characters",
+        "id has no duplicate values", "city has up to 9 characters",
     ]  # fmt: skip
 
 

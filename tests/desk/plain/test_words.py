@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.desk.formatting.numbers import count, listed, rows, size
+from sodasheet.desk.formatting.numbers import count, rows, size
 from sodasheet.desk.formatting.times import duration, moment
 from sodasheet.desk.formatting.values import cell_words
 from sodasheet.desk.next_steps import StepLink, step_links
@@ -22,6 +22,7 @@ from sodasheet.desk.tasks.remaining_time import LONGEST, SETTLING, Pace
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.push.questions_to_user import PastPush
 from sodasheet.schedules.recurrence import daily, hourly, weekly
+from sodasheet.wording import listed
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC).astimezone()
 
@@ -96,8 +97,8 @@ def report(outcome: str = "done", **more: Any) -> dict[str, Any]:
     [
         (report(), "Fees is up to date"),
         (report(undoes="x"), "The push to Fees was undone"),
-        (report(warnings=["3 were expected."]), "Fees needs a look"),
-        (report(undoes="x", warnings=["3 were expected."]), "Fees needs a look"),
+        (report(warnings=["3 were expected."]), "Fees needs review"),
+        (report(undoes="x", warnings=["3 were expected."]), "Fees needs review"),
         (
             report("done with rejects", rows={"sent": 1, "rejected": 2}),
             "1 row landed, 2 were left out",
@@ -134,7 +135,7 @@ def test_rows_can_be_left_out_only_if_they_alone_stopped_the_push() -> None:
 def test_rows_that_have_landed_with_a_warning_are_no_plain_success() -> None:
     for more in ({}, {"undoes": "x"}):
         shown = summary(report(warnings=["3 were expected."], **more))
-        assert (shown.tone, shown.outcome) == ("warn", "Done, but needs a look")
+        assert (shown.tone, shown.outcome) == ("warn", "Done, but needs review")
     assert summary(report()).outcome == "Done"
     assert summary(report(undoes="x")).outcome == "Undone"
 

@@ -67,7 +67,7 @@ def test_the_rows_that_can_be_read_land_where_errors_are_set_aside(recorded: Tas
     said = recorded.by_control(name, recorded.control(setAsideErrors=True))
 
     assert said.code == 0, said.err
-    assert "Every finding: " in said.out
+    assert "All findings: " in said.out
     assert recorded.rows() == THREE[:2]
 
 

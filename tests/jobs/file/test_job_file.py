@@ -124,11 +124,11 @@ def test_what_is_left_out_has_its_usual_value():
         ("portal", "http://[", 'portal is "http://[".'),
         ("dataset", "permits", 'dataset is "permits". Write a dataset id such as abcd-1234'),
         ("dataset", None, "dataset is null."),
-        ("method", "Upsert", 'method is "Upsert". Write replace, append, upsert or delete there.'),
-        ("method", 1, "method is 1. Write replace, append, upsert or delete there."),
+        ("method", "Upsert", 'method is "Upsert". Write replace, append, upsert, or delete there.'),
+        ("method", 1, "method is 1. Write replace, append, upsert, or delete there."),
         ("source", ..., "The key source is missing. Write an object in { } there."),
         ("source", "permits.csv", 'source is "permits.csv". Write an object in { } there.'),
-        ("source.kind", "sheet", 'source.kind is "sheet". Write file, workbook or active there.'),
+        ("source.kind", "sheet", 'source.kind is "sheet". Write file, workbook, or active there.'),
         ("source.path", ..., "The key source.path is missing."),
         ("source.path", "", 'source.path is "". Write the path of the file'),
         ("source.header_row", "1", 'source.header_row is "1". Write a whole number, 0 or more'),
@@ -142,7 +142,7 @@ def test_what_is_left_out_has_its_usual_value():
         ("columns.0", "Permit No", "Write a list of objects there."),
         ("columns.0.source", "", 'columns[0].source is "". Write a text that is not empty there.'),
         ("columns.0.field", 7, "columns[0].field is 7."),
-        ("columns.0.blank", "skip", 'columns[0].blank is "skip". Write clear, keep or refuse'),
+        ("columns.0.blank", "skip", 'columns[0].blank is "skip". Write clear, keep, or refuse'),
         ("columns.1.formats", "%Y", 'columns[1].formats is "%Y". Write a list of texts there.'),
         ("columns.1.formats", [1], "columns[1].formats is [1]."),
         ("columns.1.timezone", "Hartford", 'columns[1].timezone is "Hartford".'),
@@ -160,7 +160,7 @@ def test_what_is_left_out_has_its_usual_value():
         ("timezone", "../etc/passwd", 'timezone is "../etc/passwd". Write a time zone such as UTC'),
         ("timezone", "America", 'timezone is "America".'),
         ("guards.max_shrink", 20, "guards.max_shrink is 20. Write a number from 0 to 1 there."),
-        ("snapshot", "never", 'snapshot is "never". Write require, try or off there.'),
+        ("snapshot", "never", 'snapshot is "never". Write require, try, or off there.'),
         ("guards.max_rejected", 0.5, "guards.max_rejected is 0.5."),
         ("notify.email", None, "notify.email is null."),
         ("notify.email", "ann", 'notify.email is "ann". Write mail addresses with commas'),
@@ -366,7 +366,7 @@ def test_rules_on_a_likeness_are_unconfirmed_until_a_person_says_so():
     unsure = [
         ColumnRule("g", "g", match="same words"),
         ColumnRule("h", "h", match="synonym"),
-        ColumnRule("i", "i", match="similar 91 %"),
+        ColumnRule("i", "i", match="similar 91%"),
     ]
     point = PointRule("place", "Lat", "Lon", "latitude and longitude")
     mapping = Mapping((*sure, *unsure), (PointRule("other", "x", "y"), point))

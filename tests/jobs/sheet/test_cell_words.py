@@ -27,7 +27,7 @@ from sodasheet.model.sheet_labels import EMPTIES, METHODS
         ("same name", "Same name"),
         ("same words", "Review: same words"),
         ("synonym", "Review: synonym"),
-        ("similar 82 %", "Review: similar 82%"),
+        ("similar 82%", "Review: similar 82%"),
         ("latitude and longitude", "Review: coordinates"),
         ("no match", "No match"),
         ("not used by delete", "Not used by delete"),
@@ -69,7 +69,7 @@ def test_a_sheet_of_an_earlier_version_is_read_like_a_new_one() -> None:
         ["Keep a way back", "never", "", "", "", ""],
         ["Dataset id", "abcd-1234", "", "", "", ""],
         ["Sheet column", "Dataset column", "Match", "If blank", "Type", "Check"],
-        ["Id", "Id · id", "similar 91 %", "refuse", "calendar_date", "OK"],
+        ["Id", "Id · id", "similar 91%", "refuse", "calendar_date", "OK"],
         ["x", "(ignore)", "no longer in the source", "", "", ""],
     ]
     new = [

@@ -34,7 +34,7 @@ LABELS = Labels(
 )
 MACHINE = Mapping(
     (
-        ColumnRule("Permit No", "permit_no", match="similar 91 %", confidence=0.91),
+        ColumnRule("Permit No", "permit_no", match="similar 91%", confidence=0.91),
         ColumnRule(
             "Opened", "opened", formats=("%m/%d/%Y", "ISO8601"), match="same name", trim=False
         ),
@@ -63,7 +63,7 @@ def edited(column: str, **changes: str) -> list[MappingRow]:
 
 def test_rows_say_what_the_mapping_does() -> None:
     assert rows_of(MACHINE, LABELS) == [
-        MappingRow("Permit No", "Permit Number · permit_no", "similar 91 %", "clear"),
+        MappingRow("Permit No", "Permit Number · permit_no", "similar 91%", "clear"),
         MappingRow("Opened", "Opened · opened", "same name", "clear", "M/D/YYYY | ISO8601"),
         MappingRow("Lat", "Location · location", "latitude and longitude", "", "latitude"),
         MappingRow("Lon", "Location · location", "latitude and longitude", "", "longitude"),
@@ -184,7 +184,7 @@ FORMATS = st.lists(
     WORDS.filter(lambda text: text and not text.casefold().startswith("zone ")), max_size=3
 ).map(tuple)
 FIELDS = st.sampled_from([column.field for column in LABELS.columns if column.type != "point"])
-MATCHES = st.sampled_from(["same name", "similar 80 %", "confirmed", "mine", "synonym"])
+MATCHES = st.sampled_from(["same name", "similar 80%", "confirmed", "mine", "synonym"])
 VALUES = WORDS.filter(bool)
 RECODES = st.dictionaries(VALUES, WORDS.filter(lambda new: new.casefold() != "(empty)"), max_size=3)
 RULES = st.one_of(

@@ -129,7 +129,7 @@ def test_rules_of_a_column_without_a_row_stay() -> None:
     ("row", "rules", "sentence"),
     [
         (0, "nice", "“nice” is not a rule. Write rules such as: required;"),
-        (1, "before Shut", "The dataset has no column “Shut”. Choose one of Permit Number,"),
+        (1, "before Shut", "The dataset has no column “Shut”. Choose Permit Number,"),
         (3, "required", "These rules are about no dataset column. Choose one, or clear"),
     ],
 )

@@ -71,7 +71,7 @@ def test_a_percentage_may_be_written_as_people_do(words: str, share: float) -> N
         ("Send", "some", "not one of its choices", 'Choose "All rows" or "Only changes".'),
         ("Send", "=1+1", "not one of its choices", "Only changes"),
         ("Allow undo", "no", "not one of its choices",
-         'Choose "Always", "If possible" or "Never".'),
+         'Choose "Always", "If possible", or "Never".'),
         *(("Maximum shrinkage", words, "not a percentage from 0% to 100%", "such as 20%")
           for words in ("20", "0.2", "1", "101 %", "-5 %", "%", "1,000 %", "lots", "nan %", "٢ %")),
         *(("Allowed rejected rows", words, "not a whole number of rows", "such as 25")

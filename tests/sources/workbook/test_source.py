@@ -227,13 +227,13 @@ def test_a_table_is_read_by_its_name_without_its_totals(tmp_path: Path, spooled:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"sheet": "Nope"}, "b.xlsx has no sheet named Nope. Its sheets are: Hidden, Deep, Shown"),
+        ({"sheet": "Nope"}, "b.xlsx has no sheet named Nope. It has Hidden, Deep, and Shown"),
         (
             {"sheet": "Chart"},
             "The sheet Chart of b.xlsx is a chart or a macro sheet and has no rows.",
         ),
         ({"sheet": "Empty"}, "The sheet Empty of b.xlsx is empty. Choose the sheet or range"),
-        ({"table": "Nope"}, "b.xlsx has no table named Nope. Its tables are: Permits."),
+        ({"table": "Nope"}, "b.xlsx has no table named Nope. It has Permits."),
         ({"sheet": "Hidden", "range": "X1:Z9"}, "The range on the sheet Hidden of b.xlsx is empty"),
         ({"sheet": "Hidden", "header_row": 9}, "The sheet Hidden of b.xlsx ends at row 2, so"),
     ],

@@ -30,7 +30,7 @@ class RequestBody(io.RawIOBase):
     """A body that ends where the request says, and raises rather than end before.
 
     `begin` is called before the first byte is read. Raises ClientDisconnected if the client goes
-    away, BadRequest if the chunks are none; `is_broken` then says that nothing can follow.
+    away, BadRequest if the chunks are malformed; `is_broken` then says that nothing can follow.
     """
 
     def __init__(self, line: io.BufferedIOBase, begin: Callable[[], None] = lambda: None) -> None:
@@ -100,7 +100,7 @@ class SizedBody(RequestBody):
 
 
 class ChunkedBody(RequestBody):
-    """A chunked body; the fields behind the last chunk are read and dropped."""
+    """A chunked body; its trailer fields are read and dropped."""
 
     def _next(self) -> None:
         found = _CHUNK_SIZE.fullmatch(self._read_line())
@@ -113,20 +113,20 @@ class ChunkedBody(RequestBody):
 
     def _end(self) -> None:
         if self._read_line() != b"\r\n":
-            raise BadRequest("A chunk does not end where its size says")
+            raise BadRequest("A chunk is longer than its stated size")
 
     def _forget_trailers(self) -> None:
         for _ in range(_TRAILERS):
             if self._read_line() == b"\r\n":
                 return
-        raise BadRequest("Too many fields behind the last chunk")
+        raise BadRequest("Too many trailer fields")
 
     def _read_line(self) -> bytes:
         line = self._line.readline(_LONGEST_LINE)
         if not line:
             raise ClientDisconnected
         if not line.endswith(b"\r\n"):
-            raise BadRequest("A line of a chunk does not end")
+            raise BadRequest("A chunk line has no line ending")
         return line
 
 
@@ -134,8 +134,8 @@ def request_body(
     version: str, headers: Message, line: io.BufferedIOBase, begin: Callable[[], None]
 ) -> RequestBody:
     """Return the body that the headers announce; raises FramingError if they are ambiguous."""
-    # What the parser of mails could not read as a header it leaves, and all after it, as text.
-    # That a form's parts are not among the headers is not a defect of the headers.
+    # The email parser leaves a line that it cannot read as a header, and everything after it, in
+    # the payload. The parts of a form are missing here, which is not a defect of the headers.
     defects = [one for one in headers.defects if not isinstance(one, _OF_FORMS)]
     if defects or headers.get_payload():
         raise FramingError("The headers cannot be read")

@@ -87,7 +87,7 @@ class PortalServer(ThreadedWSGIServer):
         with self._lock:
             for connection in filter(None, self._open.values()):
                 with contextlib.suppress(OSError):
-                    # Not as TLS would end it: another thread is using that.
+                    # Without a TLS shutdown, because another thread is using the TLS object.
                     socket.socket.shutdown(connection, socket.SHUT_RDWR)
             return list(self._answering)
 
@@ -105,7 +105,7 @@ def listen(
     """Return a server that is listening, but not serving yet; raises OSError.
 
     `idle` says how many seconds a connection is kept open. The socket is made here because the
-    server's own way out of a taken port is to end the process.
+    server's own reaction to a port in use is to exit the process.
     """
     with socket.create_server(address) as listening:
         server = PortalServer(listening, app)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from socrata_practice import refusals
+from socrata_practice.publishing.parse_options import ParseOptions
 from socrata_practice.publishing.schema_row_pages import columns
 from socrata_practice.publishing.stored_records import (
     Config,
@@ -20,7 +21,6 @@ from socrata_practice.publishing.stored_records import (
     several,
     update,
 )
-from socrata_practice.publishing.uploaded_file_reader import ParseOptions
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object

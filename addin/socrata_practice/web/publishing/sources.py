@@ -10,9 +10,9 @@ from flask import Blueprint, Response, request, send_file
 from socrata_practice import refusals
 from socrata_practice.publishing import source_bytes, uploaded_file_reader
 from socrata_practice.publishing import source_parsing as work
+from socrata_practice.publishing.parse_options import ParseOptions
 from socrata_practice.publishing.stored_records import Config, Revision, Source, find, get, several
 from socrata_practice.publishing.stored_records import update as change
-from socrata_practice.publishing.uploaded_file_reader import ParseOptions
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object

@@ -10,6 +10,7 @@ import click
 from sodasheet.commands.terminal.command_line import as_json
 from sodasheet.commands.terminal.output import say
 from sodasheet.model.exit_code import ExitCode
+from sodasheet.wording import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.backup.back_up_dataset import Backup
@@ -73,7 +74,7 @@ def _saved(address: Address, output: Path) -> Backup:
 
 
 def _print(backup: Backup) -> None:
-    rows = "1 row" if backup.rows == 1 else f"{backup.rows:,} rows"
+    rows = counted_rows(backup.rows)
     say(f"{backup.name} ({backup.dataset}): {rows} saved in {backup.folder}.")
     if backup.not_restored:
         say(f"A push cannot fill these columns again: {', '.join(backup.not_restored)}.")

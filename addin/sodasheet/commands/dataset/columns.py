@@ -14,7 +14,7 @@ from sodasheet.commands.terminal.output import say
 from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.staging.types.date_format import date_words
-from sodasheet.system.wording import capitalized
+from sodasheet.wording import capitalized, counted, counted_rows, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,7 +116,7 @@ def _list(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> 
 def _change(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> int:
     from sodasheet.columns.change_columns import change_columns
     from sodasheet.columns.requested_changes import change_json, require_possible, warnings
-    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.portal.dataset import require_writable
 
@@ -147,7 +147,7 @@ def _retype(
 ) -> int:
     from sodasheet.columns.change_column_types import plan_retype, retype, unfit_error
     from sodasheet.columns.requested_changes import RetypedColumn, change_json
-    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.commands.terminal.output import print_json, shown_progress
     from sodasheet.system.folders import scratch_folder
 
@@ -167,7 +167,7 @@ def _retype(
             raise Refused(error.what, "Correct these values first, or add --empty-values.")
         if not options.yes:
             Prompt().require(
-                f"Write the {plan.rows:,} rows of {dataset.name} on {session.portal} again."
+                f"Write the {counted_rows(plan.rows)} of {dataset.name} on {session.portal} again."
             )
         return _told(retype(session, plan, progress, empty_unfit=options.empty_values), options)
 
@@ -176,19 +176,20 @@ def _say_plan(plan: RetypePlan, options: ColumnsOptions) -> None:
     for field, form in plan.formats.items():
         say(f"{field} is read as {date_words(form)}.", err=options.as_json)
     for field, count in plan.unfit.items():
-        say(f"{count:,} values of {field} do not convert.", err=options.as_json)
+        values = counted(count, f"value of {field} does", f"values of {field} do")
+        say(f"{values} not convert.", err=options.as_json)
     for one in plan.examples:
         where = f"{one.identifier}: " if one.identifier else ""
         say(f"  {where}{one.column}: “{one.value}”: {one.reason}", err=options.as_json)
     if not plan.unfit:
-        say(f"All values of {plan.rows:,} rows convert.", err=options.as_json)
+        say(f"All values of {counted_rows(plan.rows)} convert.", err=options.as_json)
 
 
 def _undo(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> int:
     from sodasheet.columns.change_columns import undo_columns, values_lost
     from sodasheet.columns.column_change_records import read_run
     from sodasheet.columns.requested_changes import RetypedColumn
-    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.commands.terminal.output import print_json
 
     run = read_run(str(options.undo))
@@ -201,9 +202,7 @@ def _undo(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> 
     if any(isinstance(one, RetypedColumn) for one in run.changes):
         return _undo_types(session, dataset, run, options)
     lost = values_lost(session, dataset, run)
-    words = ", ".join(
-        f"{count:,} value{'' if count == 1 else 's'} of {field}" for field, count in lost.items()
-    )
+    words = listed(f"{counted(count, 'value')} of {field}" for field, count in lost.items())
     if options.preview:
         told = f"An undo would delete {words}." if lost else "An undo would delete no values."
         if options.as_json:
@@ -225,11 +224,11 @@ def _undo_types(
     session: PortalSession, dataset: Dataset, run: ColumnsRun, options: ColumnsOptions
 ) -> int:
     from sodasheet.columns.change_column_types import undo_retype
-    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.commands.terminal.output import print_json, shown_progress
     from sodasheet.system.folders import scratch_folder
 
-    words = f"An undo would write {run.rows or 0:,} rows again, as they were before."
+    words = f"An undo would write {counted_rows(run.rows or 0)} again, as before the change."
     if options.preview:
         if options.as_json:
             print_json({"run": run.run, "deletes": {}})

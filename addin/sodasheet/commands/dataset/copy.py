@@ -65,8 +65,8 @@ def command(options: CopyOptions) -> int:
 
     Example: sodasheet copy data.example.gov/abcd-1234 data.example.org/wxyz-9876
     """
-    from sodasheet.commands.push import Prompt, print_report
-    from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
+    from sodasheet.commands.terminal.output import print_json, print_report
     from sodasheet.commands.terminal.session import open_desk, open_portal
     from sodasheet.copy.copy_rows import CopyRequest, copy_rows
     from sodasheet.push.guards import known_overrides
@@ -115,7 +115,7 @@ def _created(
     session: PortalSession, target: PortalSession, places: _Places, options: CopyOptions
 ) -> str:
     """Create the target, after a question, and print its address."""
-    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.copy.empty_copy import create_copy
 

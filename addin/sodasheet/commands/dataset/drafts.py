@@ -130,7 +130,7 @@ def _list_all(portal: str, options: DraftOptions) -> int:
 
 
 def _apply(session: PortalSession, dataset: str, seq: int, options: DraftOptions) -> int:
-    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.portal.publishing.open_drafts import apply_draft, draft_numbered
     from sodasheet.portal.publishing.task_set_reply import TaskState
@@ -158,7 +158,7 @@ def _apply(session: PortalSession, dataset: str, seq: int, options: DraftOptions
 
 
 def _discard(session: PortalSession, dataset: str, seq: int, options: DraftOptions) -> int:
-    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.portal.publishing.open_drafts import draft_numbered
     from sodasheet.push.runs.journal import locks_folder

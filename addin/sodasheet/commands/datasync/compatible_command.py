@@ -260,7 +260,7 @@ def _say(ran: JobResult, code: int) -> None:
     begun = "Job completed with errors" if code else "Job completed successfully"
     lines = [f"{begun}: {report.summary}", f"Run {report.run}."]
     if report.rejects.file:
-        lines.append(f"Every finding: {report.rejects.file}")
+        lines.append(f"All findings: {report.rejects.file}")
     if code and report.outcome is Outcome.REFUSED:
         lines.append(_GUARDS)
     for line in (*lines, *ran.notification_errors):

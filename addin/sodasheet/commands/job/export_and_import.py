@@ -14,6 +14,7 @@ from sodasheet.commands.terminal.output_file import require_new, write_output
 from sodasheet.commands.terminal.wildcards import matching_files
 from sodasheet.errors import UsageProblem
 from sodasheet.system.file_names import file_name, free_name
+from sodasheet.wording import listed
 
 if TYPE_CHECKING:
     from sodasheet.jobs.named_job import NamedJob
@@ -101,7 +102,7 @@ def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
     """Return a place for each job: the file that was named, or a file of its own in a folder."""
     if output.suffix.lower() in (".json", ".sij") and not output.is_dir():
         if len(jobs) > 1:
-            all_names = ", ".join(f'"{one.name}"' for one in jobs)
+            all_names = listed(f'"{one.name}"' for one in jobs)
             raise UsageProblem(
                 f"There are {len(jobs)} jobs, {all_names}, and a job file holds one.",
                 "Name a folder instead, or say which: --sheet NAME.",

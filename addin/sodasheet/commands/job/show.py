@@ -9,6 +9,7 @@ import click
 
 from sodasheet.commands.terminal.command_line import as_json, job_argument, only_option
 from sodasheet.commands.terminal.output import say
+from sodasheet.wording import counted
 
 if TYPE_CHECKING:
     from sodasheet.jobs.named_job import NamedJob
@@ -137,8 +138,8 @@ def _separator(job: Job) -> str:
 def _guards(job: Job) -> str:
     guards = job.guards
     return (
-        f"stops where the dataset would shrink by more than {guards.max_shrink:.0%}, or more than "
-        f"{guards.max_rejected:,} rows are rejected"
+        f"stops if the dataset would shrink by more than {guards.max_shrink:.0%}, or if more than "
+        f"{counted(guards.max_rejected, 'row is', 'rows are')} rejected"
     )
 
 

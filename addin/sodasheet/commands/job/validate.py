@@ -62,7 +62,7 @@ def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]
     """Return the problems of every job by its name."""
     from sodasheet.jobs.file.job_file import job_data
     from sodasheet.jobs.file.job_problems import problems_in, unknown_in
-    from sodasheet.jobs.load_jobs import jobs_in, named
+    from sodasheet.jobs.load_jobs import jobs_in, named, unknown_keys_sentence
 
     try:
         jobs = named(jobs_in(path), path, only)
@@ -72,7 +72,7 @@ def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]
         data = job_data(path)
         told = [f"{one.what} {one.remedy}" for one in problems_in(data) or [first]]
         if unknown := unknown_in(data):
-            told.append(f"{path.name} has keys that are not known here: {', '.join(unknown)}.")
+            told.append(unknown_keys_sentence(path.name, unknown))
         return {path.stem: told}
     asked = path if online else None
     return {one.name: [*one.notes, *_problems(one, asked)] for one in jobs}

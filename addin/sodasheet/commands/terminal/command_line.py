@@ -17,6 +17,7 @@ import click
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.exit_code import ExitCode
+from sodasheet.wording import close_names, did_you_mean
 
 _Options = TypeVar("_Options")
 _Result = TypeVar("_Result")
@@ -156,7 +157,7 @@ COMMANDS = {
     "job": ("job.command_group", "Show, check, convert or copy saved jobs."),
     "datasync": ("datasync.compatible_command", "Run DataSync jobs and command lines."),
     "addin": ("addin", "Install, remove or check the ribbon add-in for Excel."),
-    "erase": ("erase", "Remove everything that SodaSheet has stored for you."),
+    "erase": ("erase_local_data", "Remove everything that SodaSheet has stored for you."),
     "doctor": ("doctor", "Examine a portal, by reading or by a rehearsal with a draft."),
 }
 
@@ -182,11 +183,9 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the subcommand; raises UsageError with similar names if there is none."""
-        import difflib
-
-        near = [] if args[0] in COMMANDS else difflib.get_close_matches(args[0], COMMANDS)
+        near = [] if args[0] in COMMANDS else close_names(args[0], COMMANDS)
         if near:
-            ctx.fail(f"No such command '{args[0]}'. Did you mean {' or '.join(near)}?")
+            ctx.fail(f"No such command '{args[0]}'. {did_you_mean(near)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sodasheet.commands.terminal.next_steps import invoked, step_lines
+from sodasheet.wording import counted
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.table import Table
 
     from sodasheet.model.finding import FindingGroup
+    from sodasheet.model.report import Report
 
 #: A plain progress line is printed no more often than this many seconds (where stderr is a file).
 PLAIN_INTERVAL = 5.0
@@ -218,4 +220,51 @@ def _bar() -> Bar:
         shapes.TimeRemainingColumn(compact=True),
         console=Console(stderr=True),
         transient=True,
+    )
+
+
+def say_settled(earlier: Report) -> None:
+    """Report an interrupted run that was settled before this run."""
+    say(f"Run {earlier.run} had been interrupted: {earlier.summary}", err=True)
+
+
+def print_report(report: Report) -> None:
+    """Print a report for people: outcome, next steps, rejected rows, and where to read on."""
+    print_findings(report.findings)
+    if report.rejects.rows and report.sending.transport:
+        shown = report.rejects.rows[:20]
+        rows = [
+            [
+                str(row.row or ""),
+                row.identifier or "",
+                row.column or "",
+                row.value or "",
+                row.reason,
+            ]
+            for row in shown
+        ]
+        more = len(report.rejects.rows) - len(shown)
+        title = "Rejected rows" + (f" (the first {len(shown)})" if more > 0 else "")
+        print_table(title, ["row", "identifier", "column", "value", "reason"], rows)
+    compared = report.totals.reconciliation
+    if compared is not None and compared.groups:
+        groups = compared.shown(20)
+        more = len(compared.groups) - len(groups)
+        title = f"By {compared.column}" + (f" ({more:,} more)" if more > 0 else "")
+        columns = ["group", "source rows", "dataset rows", "outcome"]
+        print_table(title, columns, [list(group) for group in groups])
+    look = " (needs review)" if report.warnings else ""
+    say(f"{report.outcome.value}{look}: {report.summary}")
+    if report.steps:
+        for line in step_lines(report.steps, invoked()):
+            say(line)
+    if report.rejects.file:
+        say(f"All findings: {report.rejects.file}")
+    if report.sending.transport:
+        reason = (report.sending.reason or "the same as when the run began").rstrip(".")
+        say(f"Sent by {report.sending.transport}: {reason}.")
+    say(
+        f"Run {report.run}: {counted(report.traffic.requests, 'request')}, "
+        f"{report.traffic.bytes_sent:,} bytes, {report.traffic.seconds:.1f} s. "
+        f"Dataset: {report.target.portal}/d/{report.target.dataset}"
     )

@@ -1,1 +1,1 @@
-"""The page Check."""
+"""The Check page."""

@@ -12,6 +12,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.model.job import Job
 from sodasheet.model.quality_settings import ColumnSettings, Release
 from sodasheet.staging.check.filled_columns import place_label, point_label
+from sodasheet.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,7 @@ def title(found: Mapping[str, Any]) -> str:
         return f"{left:,} of {rows(total)} can’t be sent"
     asked = sum(1 for one in found["findings"] if one["severity"] == "ask")
     if asked:
-        return (
-            "1 finding needs your decision"
-            if asked == 1
-            else f"{asked} findings need your decision"
-        )
+        return f"{counted(asked, 'finding needs', 'findings need')} your decision"
     return (
         f"All {rows(total)} can be sent" if total > 1 else f"{rows(total).capitalize()} can be sent"
     )

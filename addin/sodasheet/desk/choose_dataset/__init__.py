@@ -1,1 +1,1 @@
-"""The page Choose a dataset."""
+"""The page that finds a dataset."""

@@ -1,4 +1,4 @@
-"""Model of the page Choose a dataset: results and messages."""
+"""Model of the page that finds a dataset: results and messages."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sodasheet.desk.formatting.numbers import count, listed
+from sodasheet.desk.formatting.numbers import count
 from sodasheet.desk.formatting.times import moment
 from sodasheet.desk.portal_session import open_session
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset_address import Address, host_of, parse_portal
+from sodasheet.wording import listed
 
 if TYPE_CHECKING:
     from sodasheet.portal.catalog_search import CatalogEntry

@@ -16,7 +16,7 @@ from sodasheet.desk.create.form import OFFERED
 from sodasheet.jobs.sheet.cell_words import type_words
 from sodasheet.model.dataset import Dataset
 from sodasheet.staging.output.csv_cells import CSV_TYPES
-from sodasheet.system.wording import capitalized
+from sodasheet.wording import capitalized
 
 #: Parts of a field's name on the form, before the column's field name or the row's number.
 _FIELD, _TYPE = "field-", "type-"

@@ -1,1 +1,1 @@
-"""The page This computer."""
+"""The This computer page."""

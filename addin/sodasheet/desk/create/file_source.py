@@ -24,7 +24,7 @@ CHOSEN = "chosen.json"
 
 def file_source(task: Task) -> CreateSource:
     """Return the source that a task names. Raises SodaSheetError."""
-    from sodasheet.desk.files.file_contents import source_of
+    from sodasheet.desk.chosen_source import source_of
     from sodasheet.sources.header_row import suggest_header_row
 
     chosen = task.read(CHOSEN)
@@ -57,8 +57,8 @@ def file_source(task: Task) -> CreateSource:
 
 def deliver_draft(task: Task, made: CreatedDataset, created: Created) -> Created:
     """Make the draft that pushes the rows of the file into the new dataset."""
+    from sodasheet.desk.chosen_source import source_words
     from sodasheet.desk.drafts.draft import About, Shape, new_draft
-    from sodasheet.desk.files.file_contents import source_words
     from sodasheet.desk.portal_session import open_session
     from sodasheet.portal.dataset import read_dataset
 

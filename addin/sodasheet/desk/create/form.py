@@ -10,7 +10,7 @@ from sodasheet.desk.tasks.question import ProposeDataset
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_words import type_words
 from sodasheet.portal.dataset_address import parse_portal
-from sodasheet.system.wording import capitalized
+from sodasheet.wording import capitalized
 
 if TYPE_CHECKING:
     from sodasheet.create.proposal import NewDataset, Wishes

@@ -1,1 +1,1 @@
-"""The pages Describe: the description of a dataset as a form, its preview, its undo."""
+"""The Describe pages: the description of a dataset as a form, its preview, its undo."""

@@ -18,7 +18,7 @@ _RECORD = "record.json"
 
 
 def file_to_save(dataset: str, name: str) -> Response:
-    """Return a file about a dataset. Raises NotFound for a name that is none, SodaSheetError."""
+    """Return a file about a dataset. Raises NotFound for an unknown name, and SodaSheetError."""
     portal = portal_of(dataset)
     kind = next((one for one in KINDS if name == f"{DICTIONARY}.{one}"), "")
     if not kind and name != _RECORD:

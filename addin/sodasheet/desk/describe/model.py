@@ -1,4 +1,4 @@
-"""Model of the pages Describe: the values of a form, and the wanted description."""
+"""Model of the Describe pages: the values of a form, and the wanted description."""
 
 from __future__ import annotations
 

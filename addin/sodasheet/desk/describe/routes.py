@@ -1,4 +1,4 @@
-"""Addresses of the pages Describe: choose a dataset, edit its description, preview, send, undo."""
+"""Addresses of the Describe pages: choose a dataset, edit its description, preview, send, undo."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Blueprint
 
-# The answers are loaded in the handlers, because the desk shows its first page sooner without.
+# The handlers import lazily so that the desk shows its first page sooner.
 
 
 def describe_pages() -> Blueprint:
-    """Return the pages Describe."""
+    """Return the routes of the Describe page."""
     pages = Blueprint("describe", __name__, url_prefix="/describe")
 
     @pages.get("")
@@ -27,19 +27,19 @@ def describe_pages() -> Blueprint:
 
     @pages.get("/<dataset>")
     def edit(dataset: str) -> Any:
-        from sodasheet.desk.describe.page_actions import form_page
+        from sodasheet.desk.describe.edit_form import form_page
 
         return form_page(dataset)
 
     @pages.post("/<dataset>")
     def act(dataset: str) -> Any:
-        from sodasheet.desk.describe.page_actions import form_sent
+        from sodasheet.desk.describe.preview_and_push import form_sent
 
         return form_sent(dataset)
 
     @pages.post("/<dataset>/undo")
     def undo(dataset: str) -> Any:
-        from sodasheet.desk.describe.page_actions import undo_sent
+        from sodasheet.desk.describe.preview_and_push import undo_sent
 
         return undo_sent(dataset)
 

@@ -1,4 +1,4 @@
-"""Suggestions of a draft: written by the task that reads the source, shown on the page Map."""
+"""Suggestions of a draft: written by the task that reads the source, shown on the Map page."""
 
 from __future__ import annotations
 

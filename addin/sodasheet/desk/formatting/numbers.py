@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sodasheet.wording import counted
+
 
 def count(number: int | None) -> str:
     """Return a count with commas; a count that is not known is never a zero."""
@@ -15,12 +17,9 @@ def rows(number: int | None) -> str:
 
 def amount(number: int | None, noun: str, plural: str = "") -> str:
     """Return a count and its noun, such as `1 cell`, `12,300 cells` or `no cells`."""
-    many = plural or f"{noun}s"
     if number is None:
-        return f"an unknown number of {many}"
-    if number == 0:
-        return f"no {many}"
-    return f"1 {noun}" if number == 1 else f"{number:,} {many}"
+        return f"an unknown number of {plural or noun + 's'}"
+    return counted(number, noun, plural) if number else f"no {plural or noun + 's'}"
 
 
 def size(number: float | None) -> str:
@@ -32,10 +31,3 @@ def size(number: float | None) -> str:
             part = number / step
             return f"{part:.1f} {unit}" if part < 10 else f"{part:.0f} {unit}"
     return f"{number:.0f} bytes"
-
-
-def listed(words: list[str] | tuple[str, ...]) -> str:
-    """Return words as a list in a sentence, such as `a, b, and c`."""
-    if len(words) < 3:
-        return " and ".join(words)
-    return f"{', '.join(words[:-1])}, and {words[-1]}"

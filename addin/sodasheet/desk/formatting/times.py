@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from sodasheet.wording import counted
+
 
 def moment(when: str | datetime | None, now: datetime | None = None) -> str:
     """Return a moment such as `today at 8:15 AM`, `Friday at 6:00 AM` or `November 3`."""
@@ -41,8 +43,7 @@ def duration(seconds: float | None) -> str:
         return "less than a second"
     for size, name in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
         if seconds >= size * (1.5 if size > 1 else 1):
-            number = round(seconds / size)
-            return f"{number:,} {name}{'' if number == 1 else 's'}"
+            return counted(round(seconds / size), name)
     return "1 second"
 
 

@@ -1,1 +1,1 @@
-"""The pages History and one run."""
+"""The History page and the page of one run."""

@@ -1,4 +1,4 @@
-"""Past runs as the pages History and Run show them."""
+"""Past runs as the pages of the history and of a run show them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sodasheet.desk.formatting.numbers import count, rows, size
+from sodasheet.desk.formatting.numbers import rows, size
 from sodasheet.desk.formatting.times import duration, exact, moment
 from sodasheet.desk.history.plots import Plot, plot
 from sodasheet.desk.typed_number import typed_number
@@ -17,6 +17,7 @@ from sodasheet.push.runs.history import PastRun, past_runs
 from sodasheet.push.runs.journal import Journal, Step, runs_folder
 from sodasheet.push.runs.run_recorder import UNDONE
 from sodasheet.system.atomic_files import read_json
+from sodasheet.wording import counted
 
 #: Runs of one page, runs that are looked through, and rejected rows shown at first.
 PAGE, MOST, SHOWN = 25, 1000, 20
@@ -37,7 +38,7 @@ _STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Filter of the list of runs: of a dataset, that need a look, or that landed."""
+    """Filter of the list of runs: of a dataset, that need review, or that landed."""
 
     dataset: str = ""
     show: str = ""
@@ -122,7 +123,7 @@ def details(run: PastRun, report: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the facts of a run as labels and words."""
     source = report.get("source") or {}
     facts = [
-        ("Source", f"{source['name']}, {count(source['rows'])} rows" if source else run.source),
+        ("Source", f"{source['name']}, {rows(source['rows'])}" if source else run.source),
         ("Dataset", f"{run.dataset_name}, {run.dataset}"),
         ("Portal", run.portal.split("//")[-1]),
         ("Started", moment(run.started)),
@@ -132,7 +133,8 @@ def details(run: PastRun, report: Mapping[str, Any]) -> list[tuple[str, str]]:
         requests = int(report.get("requests") or 0)
         again = int(report.get("retries") or 0)
         told = f"{again:,} repeated" if again else "none repeated"
-        facts.append(("Sent", f"{size(report['bytes_sent'])} in {requests:,} requests, {told}"))
+        sent = f"{size(report['bytes_sent'])} in {counted(requests, 'request')}, {told}"
+        facts.append(("Sent", sent))
     if report.get("overrides"):
         facts.append(("Set aside", ", ".join(report["overrides"])))
     if run.undoes:
@@ -165,7 +167,7 @@ def as_csv(runs: Sequence[PastRun]) -> Iterator[str]:
 
 def _plain(value: Any) -> str:
     """A text that no spreadsheet program takes for a formula."""
-    from sodasheet.sources.grid.cell_text import disarmed
+    from sodasheet.system.csv_formulas import disarmed
 
     return disarmed(str(value or ""))
 

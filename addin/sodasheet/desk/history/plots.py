@@ -71,5 +71,5 @@ def _words(name: str, counts: Sequence[int], left: Sequence[int]) -> str:
     out = f"rows left out in {some} of them, {left[-1]:,} in the last" if some else "none left out"
     return (
         f"{name}, last {amount(len(counts), 'push', 'pushes')}: from {counts[0]:,} to"
-        f" {counts[-1]:,} rows; {out}"
+        f" {amount(counts[-1], 'row')}; {out}"
     )

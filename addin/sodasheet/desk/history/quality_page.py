@@ -1,4 +1,4 @@
-"""The page Quality of a dataset: completeness, freshness, and findings over time."""
+"""The Quality page of a dataset: completeness, freshness, and findings over time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class FindingsPlot:
 
 
 def quality_pages() -> Blueprint:
-    """Return the page Quality, of datasets that were pushed from this computer."""
+    """Return the Quality page, of datasets that were pushed from this computer."""
     pages = Blueprint("quality", __name__, url_prefix="/history/quality")
 
     @pages.get("/<dataset>")

@@ -1,4 +1,4 @@
-"""Model of the page Home: what needs the user, what is at hand, and the datasets pushed to."""
+"""Model of the Home page: what needs the user, what is at hand, and the datasets pushed to."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.history import PastRun
 from sodasheet.schedules import schedule_store
 from sodasheet.schedules.schedule import Schedule
+from sodasheet.wording import part_of
 
 #: How long a push that stopped is said to need the user, if nothing has landed since.
 REMINDED = timedelta(days=14)
@@ -232,9 +233,8 @@ def _at_hand(draft: Draft) -> AtHand:
         text, page = f"Goes to {name}. Previewed {moment(preview['time'])}.", "preview"
     elif check is not None:
         left, total = int(check["rejected"]), int(check["rows"])
-        told = (
-            f"{left:,} of {total:,} rows can’t be sent" if left else f"all {total:,} rows are fine"
-        )
+        fine = "the only row is fine" if total == 1 else f"all {total:,} rows are fine"
+        told = f"{part_of(left, total, 'row')} can’t be sent" if left else fine
         text, page = f"Goes to {name}; {told}.", "check"
     else:
         text, page = f"Goes to {name}. Not checked yet.", "map"

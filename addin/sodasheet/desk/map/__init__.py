@@ -1,1 +1,1 @@
-"""The page Map."""
+"""The Map page."""

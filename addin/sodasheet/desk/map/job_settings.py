@@ -1,4 +1,4 @@
-"""Settings of a job on the page Map that are about all columns: rows, file, time zone, limits."""
+"""Settings of a job on the Map page that are about all columns: rows, file, time zone, limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Live examples on the page Map: how samples of a column are read with the settings as typed."""
+"""Live examples on the Map page: how samples of a column are read with the settings as typed."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from sodasheet.model.mapping import (
 from sodasheet.model.method import Method
 from sodasheet.staging.check.computed_column_template import template_headers
 from sodasheet.staging.types.date_format import date_words
-from sodasheet.system.wording import capitalized
+from sodasheet.wording import capitalized
 
 IGNORE = "-"
 
@@ -348,6 +348,7 @@ def _how(rule: ColumnRule, choice: str) -> str:
     if choice in ("", IGNORE):
         return "You chose this" if rule.match == CONFIRMED else ""
     known = _REASONS.get(rule.match)
+    # Jobs of earlier versions write a blank before the sign.
     return known or capitalized(rule.match).replace(" %", "%")
 
 

@@ -1,4 +1,4 @@
-"""Points from two columns on the page Map: a latitude and a longitude, each chosen in its row.
+"""Points from two columns on the Map page: a latitude and a longitude, each chosen in its row.
 
 The choice of a row is `latitude:FIELD` or `longitude:FIELD`, and the row of the latitude has the
 format of both.

@@ -1,4 +1,4 @@
-"""Rules in words, accepted findings and levels of findings as fields of the page Map."""
+"""Rules in words, accepted findings and levels of findings as fields of the Map page."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The page Preview."""
+"""The Preview page."""

@@ -13,6 +13,7 @@ from sodasheet.desk.typed_number import typed_number
 from sodasheet.staging.diff.change_rows import ChangedRow, Wanted, read_change_rows
 from sodasheet.staging.diff.row_join import Kind
 from sodasheet.staging.types.canonical_text import shown
+from sodasheet.wording import listed
 
 #: Rows of one page.
 PAGE = 50
@@ -92,12 +93,7 @@ def title(found: Mapping[str, Any]) -> str:
     first, *others = parts
     number = int(first.rpartition(" ")[2].replace(",", ""))
     first = f"{first.rpartition(' ')[0]} {rows(number)}"
-    listed = [first, *others]
-    if len(listed) > 1:
-        listed = [*listed[:-2], f"{listed[-2]} and {listed[-1]}"] if len(listed) == 2 else [
-            *listed[:-1], f"and {listed[-1]}"
-        ]  # fmt: skip
-    return f"{method} would {', '.join(listed)}"
+    return f"{method} would {listed([first, *others])}"
 
 
 def page_of(path: Path, found: Mapping[str, Any], wanted: RowFilter) -> PreviewPage:

@@ -1,9 +1,9 @@
-"""Model of the page Confirm: the proposal in words, and the text that has to be typed."""
+"""Model of the Confirm page: the proposal in words, and the text that has to be typed."""
 
 from __future__ import annotations
 
 from sodasheet.desk.formatting.names import isolated, plain
-from sodasheet.desk.formatting.numbers import amount, count, listed, rows
+from sodasheet.desk.formatting.numbers import amount, count, rows
 from sodasheet.desk.formatting.times import moment
 from sodasheet.desk.tasks.question import Confirmation
 from sodasheet.model.dataset import Dataset
@@ -11,7 +11,7 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset_address import host_of
 from sodasheet.push.questions_to_user import WAITS, PastPush, Proposal
-from sodasheet.system.wording import capitalized
+from sodasheet.wording import capitalized, listed
 
 #: How many groups of findings are named; the rest are counted.
 NAMED = 4
@@ -137,7 +137,7 @@ def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:
             told.append(f"{rows(proposal.removing)} of the part will be deleted from {name}.")
     elif proposal.method is Method.REPLACE and not proposal.base:
         if preview is None:
-            told.append(f"All {rows(proposal.present)} that {name} has now will be replaced.")
+            told.append(f"All {rows(proposal.present)} now in {name} will be replaced.")
         elif preview.deleted:
             told.append(
                 f"{rows(preview.deleted)} will be deleted, because"
@@ -146,12 +146,13 @@ def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:
         else:
             told.append(f"{name} will hold the rows of {origin} and no others.")
     elif proposal.method is Method.DELETE:
-        told.append(f"{rows(proposal.sending)} will be gone from {name}.")
+        told.append(f"{rows(proposal.sending)} will be deleted from {name}.")
     elif proposal.removing:
         told.append(f"{rows(proposal.removing)} will be deleted from {name}.")
     if preview is not None and preview.emptied:
         fields = [_column(proposal, field) for field in preview.emptied]
-        told.append(f"No column fills {listed(fields)}: the values there will be gone.")
+        its = "its current values" if len(fields) == 1 else "their current values"
+        told.append(f"Nothing in the source fills {listed(fields)}, so {its} will be cleared.")
     return tuple(told)
 
 
@@ -179,7 +180,7 @@ def _undo_losses(proposal: Proposal) -> tuple[str, ...]:
     """Return what an undo takes away; empty if only rows unchanged since are restored."""
     told = []
     if proposal.others:
-        told.append(f"What others entered since in {rows(proposal.others)} will be lost.")
+        told.append(f"Edits that others have made to {rows(proposal.others)} since will be lost.")
     if proposal.method is Method.REPLACE:
         told.append("All rows that are there now will be replaced.")
     elif proposal.removing:

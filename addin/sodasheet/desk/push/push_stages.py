@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sodasheet.desk.formatting.times import duration
 from sodasheet.desk.tasks.progress import ProgressNote
-from sodasheet.system.wording import capitalized
+from sodasheet.wording import capitalized, counted_rows, part_of
 
 #: Stages of push/ (begin) by what the page calls them, in the order of a push.
 _LINES = (
@@ -107,8 +107,8 @@ def _count(note: ProgressNote) -> str:
     if note.stage.lower().startswith(_READING):
         return f"{100 * min(note.done / note.total, 1):.0f}%" if note.total else ""
     if not note.total:
-        return f"{note.done:,} rows" if note.done else ""
-    return f"{min(note.done, note.total):,} of {note.total:,} rows"
+        return counted_rows(note.done) if note.done else ""
+    return part_of(min(note.done, note.total), note.total, "row")
 
 
 def _about(seconds: float) -> str:

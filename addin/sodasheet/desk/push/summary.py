@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sodasheet.desk.formatting.names import isolated
-from sodasheet.desk.formatting.numbers import amount, count, listed, rows
+from sodasheet.desk.formatting.numbers import amount, count, rows
 from sodasheet.desk.formatting.times import duration, moment
 from sodasheet.desk.tasks.task import TaskOptions
 from sodasheet.model.report import Outcome
 from sodasheet.portal.dataset_address import host_of
+from sodasheet.wording import listed
 
 _TONES = {
     Outcome.DONE: ("good", "Done"),
@@ -79,7 +80,7 @@ def summary(report: Mapping[str, Any]) -> Summary:
     outcome = Outcome(report["outcome"])
     tone, word = _TONES[outcome]
     if outcome is Outcome.DONE and report.get("warnings"):
-        tone, word = "warn", "Done, but needs a look"
+        tone, word = "warn", "Done, but needs review"
     landed = outcome in (Outcome.DONE, Outcome.REJECTS)
     if landed and report.get("undoes") and not report.get("warnings"):
         word = "Undone"
@@ -119,7 +120,7 @@ def title(report: Mapping[str, Any]) -> str:
         return "We don’t know yet whether the push landed"
     if outcome is Outcome.DONE:
         if report.get("warnings"):
-            return f"{name} needs a look"
+            return f"{name} needs review"
         if report.get("undoes"):
             return f"The push to {name} was undone"
         return f"{name} is up to date"

@@ -1,1 +1,1 @@
-"""The page Schedule."""
+"""The Schedule page."""

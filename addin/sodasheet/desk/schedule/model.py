@@ -1,4 +1,4 @@
-"""Model of the page Schedule, and the schedule that its fields mean."""
+"""Model of the Schedule page, and the schedule that its fields mean."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sodasheet.desk.formatting.numbers import listed
 from sodasheet.desk.formatting.times import moment
 from sodasheet.errors import UsageProblem
 from sodasheet.schedules import schedule_store
 from sodasheet.schedules.creation_and_removal import LIMIT, MACROS
 from sodasheet.schedules.recurrence import When, daily, hourly
 from sodasheet.schedules.schedule import Schedule, checked_name
+from sodasheet.wording import counted, listed
 
 HOURLY, DAILY, WEEKLY = "hourly", "daily", "weekly"
 WORKING_DAYS = tuple(range(5))
@@ -91,7 +91,8 @@ def when_words(when: When) -> str:
     """Return when something runs, such as `Mondays and Fridays at 6:00 AM`."""
     if when.hourly:
         minute = when.minute
-        return f"every hour, {minute} minutes past" if minute else "every hour, on the hour"
+        past = counted(minute, "minute")
+        return f"every hour, {past} past" if minute else "every hour, on the hour"
     clock = f"{datetime(2000, 1, 1, when.hour, when.minute):%I:%M %p}".lstrip("0")
     if when.daily:
         return f"every day at {clock}"

@@ -16,7 +16,7 @@ from sodasheet.desk.formatting import names, numbers, times
 from sodasheet.desk.server.access import Access
 from sodasheet.desk.server.open_pages import Presence
 from sodasheet.errors import SodaSheetError
-from sodasheet.system.wording import capitalized
+from sodasheet.wording import capitalized
 
 #: Bytes of a form; no page asks for more.
 LARGEST_FORM = 4 * 1024 * 1024

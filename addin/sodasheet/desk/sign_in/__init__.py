@@ -1,1 +1,1 @@
-"""The page Sign in."""
+"""The Sign in page."""

@@ -1,4 +1,4 @@
-"""Model of the page Sign in."""
+"""Model of the Sign in page."""
 
 from __future__ import annotations
 

@@ -107,10 +107,10 @@ class DeskDialogs:
     def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:
         """Ask for a line of text; None if the user changed their mind.
 
-        A secret is typed on the page Sign in only, so that no file ever holds one.
+        A secret is typed on the Sign in page only, so that no file ever holds one.
         """
         if secret:
-            raise ValueError("secrets are typed on the page Sign in")
+            raise ValueError("secrets are typed on the Sign in page")
         answer = self._asking.ask(TextQuestion(text, given))
         return answer.text if answer.yes else None
 

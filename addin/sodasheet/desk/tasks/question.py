@@ -46,7 +46,7 @@ class ChooseDataset:
 
 @dataclass(frozen=True, slots=True)
 class ChooseTime:
-    """The page Schedule for a workbook or job file, with what was wrong with what was typed."""
+    """The Schedule page for a workbook or job file, with what was wrong with what was typed."""
 
     KIND: ClassVar[str] = "schedule"
     path: str
@@ -56,7 +56,7 @@ class ChooseTime:
 
 @dataclass(frozen=True, slots=True)
 class ProposeDataset:
-    """The page New dataset: a proposal to change and to agree to.
+    """The New dataset page: a proposal to change and to agree to.
 
     Each of `columns` is a header with samples, data type, field name, the reason for the type, and
     "yes" if its values can be a row identifier. `identifier` is the header of the row identifier,

@@ -6,10 +6,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-#: Seconds before anything is said, and the span that the speed is taken over.
+#: Seconds before the first estimate, and the span that the speed is averaged over.
 SETTLING, SPAN = 3.0, 20.0
 
-#: A longer forecast only shows that the speed is no guide.
+#: Estimates longer than this are not reliable enough to show.
 LONGEST = 2 * 86_400.0
 
 Clock = Callable[[], float]
@@ -31,10 +31,10 @@ class Pace:
         return self._clock() - self._began
 
     def advance(self, amount: int) -> None:
-        """Count so many more as done."""
+        """Count `amount` more units as done."""
         now = self._clock()
         self.done += amount
-        # A mark a fifth of a second keeps the list short however often this is called.
+        # One mark per 0.2 s keeps the list short no matter how often this is called.
         if now - self._marks[-1][0] >= 0.2:
             self._marks.append((now, self.done))
         while len(self._marks) > 2 and now - self._marks[1][0] > SPAN:
@@ -42,7 +42,7 @@ class Pace:
 
     @property
     def rate(self) -> float | None:
-        """Units a second, lately; None while that says nothing."""
+        """Recent rate in units per second; None until the rate is meaningful."""
         now = self._clock()
         if now - self._began < SETTLING:
             return None

@@ -1,1 +1,1 @@
-"""The page Welcome: first steps, a practice portal, and the workbook of the tutorial."""
+"""The Welcome page: first steps, a practice portal, and the workbook of the tutorial."""

@@ -15,7 +15,7 @@ from sodasheet.jobs.sheet.cell_words import match_words
 from sodasheet.jobs.sheet.cells_of_job import unfilled_of
 from sodasheet.model.finding import Severity
 from sodasheet.model.sheet_labels import CHECK, FINDINGS, IGNORE, LAST_CHECKED, MATCH, NEXT_STEP
-from sodasheet.system.wording import uncapitalized
+from sodasheet.wording import uncapitalized
 
 if TYPE_CHECKING:
     from sodasheet.excel.actions.check import SheetCheck

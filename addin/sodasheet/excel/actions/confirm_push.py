@@ -17,7 +17,7 @@ from sodasheet.model.sheet_labels import READY, SKIPPED, SOURCE_ROWS
 from sodasheet.push.questions_to_user import Proposal
 from sodasheet.push.replaced_part import named_words
 from sodasheet.sources.spool_folder import SpoolFolderSource
-from sodasheet.system.wording import counted_rows
+from sodasheet.wording import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
@@ -40,8 +40,9 @@ def known_rejects(press: Press, opened: Opened) -> int:
     results = find_results(press.book, opened.dataset.url)
     count = _not_ready(results.values()) if results else 0
     if not count or not press.dialogs.ask_yes_no(
-        f"The last check or push found {count:,} rows that cannot be sent.\n\n"
-        "Yes: push the others and skip these.\nNo: send nothing while there are such rows."
+        f"The last check or push found {counted_rows(count)} that cannot be sent.\n\n"
+        f"Yes: push the others and skip {'it' if count == 1 else 'these'}.\n"
+        "No: send nothing while there are such rows."
     ):
         return 0
     return count

@@ -9,6 +9,7 @@ from sodasheet.excel.live.source_location import find_location
 from sodasheet.excel.live.visible_rows import hidden_rows
 from sodasheet.jobs.sheet.source_cell import words_of
 from sodasheet.model.sheet_labels import SOURCE
+from sodasheet.wording import counted
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
@@ -24,9 +25,10 @@ def asked_about_hidden(press: Press, spec: SourceSpec) -> SourceSpec:
     hidden = hidden_rows(place.cells)
     if not hidden:
         return spec
+    name = place.sheet.name
     only = press.dialogs.ask_yes_no(
-        f"{hidden:,} rows of {place.sheet.name} are hidden or filtered out.\n\n"
-        "Yes: use the visible rows only.\nNo: use all rows, the hidden ones too."
+        f"{counted(hidden, f'row in {name} is', f'rows in {name} are')} hidden or filtered out.\n\n"
+        "Yes: use the visible rows only.\nNo: use all rows, including the hidden ones."
     )
     return replace(spec, rows="visible" if only else "all")
 

@@ -18,6 +18,7 @@ from sodasheet.push.runs.journal import REPORT_NAME, runs_folder
 from sodasheet.sources import open_source
 from sodasheet.sources.spool_folder import write_spool_folder
 from sodasheet.staging.check.filled_columns import linked_headers, with_fractions
+from sodasheet.wording import counted, counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
@@ -43,7 +44,7 @@ class Retry:
         target = folder / "only"
         target.mkdir(mode=0o700)
         spool = only_rows(whole, self.rows, target)
-        write_spool_folder(spool, f"{len(self.rows):,} rows of {source.name}", target)
+        write_spool_folder(spool, f"{counted_rows(len(self.rows))} of {source.name}", target)
         mapping = with_fractions(job.mapping, whole.headers, whole.natives, self.dataset)
         source_spec = SourceSpec(kind="spool", path=str(target))
         return replace(job, mapping=mapping, source=source_spec)
@@ -64,8 +65,8 @@ def retry_of(press: Press, opened: Opened) -> Retry:
     rows, count = failed_rows(report), report["rows"].get("rejected") or 0
     if count > len(rows):
         raise UsageProblem(
-            f"The last push left {count:,} rows out, and only {len(rows):,} are listed "
-            "individually.",
+            f"The last push left {counted_rows(count)} out, and only"
+            f" {counted(len(rows), 'is', 'are')} listed individually.",
             "Fix them and press Push, which sends all rows again.",
         )
     job = opened.job

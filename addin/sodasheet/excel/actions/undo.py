@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sodasheet.desk.tasks.task import TaskOptions
 from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.status_bar import StatusProgress
-from sodasheet.system.wording import counted_rows
+from sodasheet.wording import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press

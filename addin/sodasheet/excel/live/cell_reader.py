@@ -18,6 +18,7 @@ from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.grid.cell_text import Percent, cell_text
 from sodasheet.sources.grid.row_block import RowBlock
 from sodasheet.sources.grid.row_ranges import RowStretches
+from sodasheet.wording import counted
 
 if TYPE_CHECKING:
     from sodasheet.excel.live.source_location import SheetLocation
@@ -77,7 +78,7 @@ class LiveGrid:
         """Number of rows that were left out because they are hidden."""
         if not self._hidden:
             return ()
-        count = f"{self._hidden:,} hidden row{'s were' if self._hidden != 1 else ' was'}"
+        count = counted(self._hidden, "hidden row was", "hidden rows were")
         note = FindingGroup(
             reason="rows-hidden",
             severity=Severity.NOTE,

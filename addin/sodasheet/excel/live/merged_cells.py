@@ -10,7 +10,7 @@ from sodasheet.errors import SourceError
 if TYPE_CHECKING:
     import xlwings
 
-#: Pieces of the area that are asked about at most.
+#: Maximum number of calls.
 MOST_CALLS = 20_000
 
 
@@ -38,7 +38,7 @@ def merges_in(area: xlwings.Range) -> tuple[Merge, ...]:
     """Every merged cell that lies in the area or extends into the area.
 
     One call where there is none; else the area is halved until each piece is merged or not.
-    Raises SourceError if there are so many that asking would take for ever.
+    Raises SourceError if there are so many that asking would take forever.
     """
     found: dict[Merge, None] = {}
     pieces, calls = [(0, 0, *area.shape)], 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import SourceError
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.sources.grid.cell_range import Area, Pick, parse_range
+from sodasheet.wording import listed
 
 if TYPE_CHECKING:
     import xlwings
@@ -71,10 +72,10 @@ def _table(book: xlwings.Book, wanted: str) -> SheetLocation:
             last = body.last_cell
             area = Area(body.row, body.column, last.row, last.column)
             return SheetLocation(table.parent, Pick(table.parent.name, area, 0, names))
-    others = ", ".join(table.name for table in tables_of(book))
+    others = listed(table.name for table in tables_of(book))
     raise SourceError(
         f"{book.name} has no table named {wanted}.",
-        f"Its tables are: {others}." if others else "Press Choose source and pick a sheet.",
+        f"It has {others}." if others else "Press Choose source and pick a sheet.",
     )
 
 
@@ -84,7 +85,7 @@ def _named(book: xlwings.Book, wanted: str) -> xlwings.Sheet:
             return sheet
     raise SourceError(
         f"{book.name} has no sheet named {wanted}.",
-        f"Its sheets are: {', '.join(sheet.name for sheet in book.sheets)}.",
+        f"It has {listed(sheet.name for sheet in book.sheets)}.",
     )
 
 

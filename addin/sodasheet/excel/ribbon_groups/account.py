@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def sign_in(press: Press) -> None:
-    """Open the page Sign in.
+    """Open the Sign in page.
 
     Raises SodaSheetError if no window can be opened: a secret is typed into no box that shows it.
     """

@@ -53,7 +53,7 @@ def quality(press: Press) -> None:
 def schedule(press: Press) -> None:
     """Ask for the time and manner of pushes of the workbook, and have the system run them.
 
-    The window Schedule does that; where none opens, the program's own questions do.
+    The Schedule window does that; where none opens, the program's own questions do.
     """
     from sodasheet.schedules.creation_and_removal import MACROS, unmake
 

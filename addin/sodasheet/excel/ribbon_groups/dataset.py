@@ -45,9 +45,9 @@ if TYPE_CHECKING:
 
 
 def choose_dataset(press: Press) -> None:
-    """Let a dataset be chosen and make its mapping sheet, most columns matched.
+    """Ask the user for a dataset and create its mapping sheet with most columns matched.
 
-    A page of its own lets it be chosen; if no window can be opened, the dataset's web address is
+    The choice is made on a separate page; if no window can be opened, the dataset's web address is
     asked for here.
     """
     _refuse_own_sheet(press)
@@ -219,7 +219,7 @@ def open_on_portal(press: Press) -> None:
 def _refuse_own_sheet(press: Press, button: str = "Choose dataset") -> None:
     if is_ours(press.sheet):
         raise UsageProblem(
-            f"{press.sheet.name} is a sheet that SodaSheet has made.",
+            f"{press.sheet.name} was created by SodaSheet.",
             f"Go to the sheet with your data, then press {button} again.",
         )
 

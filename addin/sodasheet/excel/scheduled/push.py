@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.exit_code import ExitCode
+from sodasheet.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,10 +132,8 @@ def _meant(sheets: list[xlwings.Sheet], name: str, only: str | None) -> list[xlw
         raise UsageProblem(f"{name} has no mapping sheet.", "Open it and press Choose dataset.")
     found = [one for one in sheets if only is None or one.name.casefold() == only.casefold()]
     if not found:
-        names = ", ".join(one.name for one in sheets)
-        raise UsageProblem(
-            f'{name} has no mapping sheet named "{only}".', f"Schedule one of these: {names}."
-        )
+        names = listed((one.name for one in sheets), "or")
+        raise UsageProblem(f'{name} has no mapping sheet named "{only}".', f"Schedule {names}.")
     return found
 
 

@@ -26,6 +26,7 @@ from sodasheet.excel.scheduled.macro import (
 )
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.system.process_tree import ProcessTree
+from sodasheet.wording import listed
 
 if TYPE_CHECKING:
     from sodasheet.unattended.unattended_task import RunTask
@@ -151,8 +152,8 @@ class _Opened:
         notes = [*body.get("notes", ())]
         if late is not None and self._left_open:
             notes.append(
-                "Excel was left open after the push, because somebody has opened another workbook"
-                f" in it: {', '.join(self._left_open)}."
+                "Excel was left open after the push, because somebody has opened"
+                f" {listed(self._left_open)} in it."
             )
         elif late is not None:
             notes.append("Excel did not end by itself after the push, and was closed by SodaSheet.")

@@ -34,6 +34,7 @@ from sodasheet.model.sheet_labels import (
     FREQUENCY_HEADERS,
 )
 from sodasheet.sources.grid.cell_text import cell_text
+from sodasheet.wording import counted, part_of
 
 if TYPE_CHECKING:
     from sodasheet.describe.push_plan import DescriptionPlan
@@ -57,7 +58,8 @@ class SheetCells:
 def wanted_of(cells: SheetCells, base: Description, name: str) -> Description:
     """Return the description that the cells say; `base` is what was read from the portal.
 
-    A cell that is as it was read wants nothing. Raises UsageProblem naming the row.
+    A cell that has not changed since it was read requests no change. Raises UsageProblem naming
+    the row.
     """
     fields = {
         key: meant(text)
@@ -99,7 +101,7 @@ def _require_each_once(rows: Sequence[SheetRow], header: str, name: str) -> None
 
 
 def _edited(text: str, base: str, where: str, label: str) -> bool:
-    """True if a cell was edited since the sheet was written; a blank cell says nothing.
+    """True if a cell was edited since the sheet was written; a blank cell is ignored.
 
     Raises UsageProblem if the cell could not take all of what was on the portal.
     """
@@ -108,8 +110,9 @@ def _edited(text: str, base: str, where: str, label: str) -> bool:
         return False
     if len(there) < len(plain_lines(base)):
         raise UsageProblem(
-            f"{where}, {label}: the text has {len(base):,} characters on the portal, and the cell"
-            f" only the first {len(there):,}: what is edited here would lose the rest.",
+            f"{where}, {label}: the text on the portal has {counted(len(base), 'character')}, but"
+            f" this cell holds only the first {len(there):,}, so editing it here would cut off the"
+            " rest.",
             "Change it on the portal or in the desk, and restore the cell here.",
         )
     require_no_error(text, f"{where}, {label}")
@@ -219,19 +222,20 @@ def _word(change: DescriptionChange) -> str:
 def described_words(description: Description) -> str:
     """Return how many columns have a description."""
     some = sum(1 for column in description.columns if column.description)
-    return f"{some:,} of {len(description.columns):,} columns"
+    return part_of(some, len(description.columns), "column")
 
 
 def next_step_words(description: Description, changed: int) -> str:
     """Return the sentence that says what to do now."""
     if changed:
-        many = "1 change" if changed == 1 else f"{changed:,} changes"
-        return f"{many} to send: press Describe dataset."
+        return f"{counted(changed, 'change')} to send: press Describe dataset."
     lacking = sum(1 for column in description.columns if not column.description)
     if not lacking:
         return "Everything is as on the portal."
-    many = "1 column" if lacking == 1 else f"{lacking:,} columns"
-    return f"Describe {many} marked Missing, then press Describe dataset again to send the changes."
+    return (
+        f"Describe {counted(lacking, 'column')} marked Missing, then press Describe dataset again"
+        " to send the changes."
+    )
 
 
 def text_of(value: object) -> str:

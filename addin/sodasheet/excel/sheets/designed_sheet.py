@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.sheets.cell_text import as_text
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 from sodasheet.model.sheet_labels import DESCRIPTION_TITLE
-from sodasheet.sources.grid.cell_text import disarmed
+from sodasheet.system.csv_formulas import disarmed
 
 if TYPE_CHECKING:
     import xlwings

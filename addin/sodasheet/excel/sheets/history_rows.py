@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
 from sodasheet.excel.sheets.result_rows import outcome_words
 from sodasheet.excel.sheets.times_in_words import duration_words, local, now_words
-from sodasheet.system.wording import capitalized
+from sodasheet.wording import capitalized, counted, counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.push.runs.history import Freshness, PastRun
@@ -77,7 +77,7 @@ def _state(one: Freshness) -> str:
         return "Failed"
     skipped = one.last.rows.rejected
     if skipped:
-        return f"{skipped:,} row{'' if skipped == 1 else 's'} skipped"
+        return f"{counted_rows(skipped)} skipped"
     return "Up to date"
 
 
@@ -88,8 +88,7 @@ def _age(one: Freshness) -> str:
     seconds = (one.now - pushed).total_seconds()
     for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
-            amount = int(seconds // size)
-            return f"{amount:,} {name}{'' if amount == 1 else 's'}"
+            return counted(int(seconds // size), name)
     return "just now"
 
 

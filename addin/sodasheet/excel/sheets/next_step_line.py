@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.sheets.times_in_words import date_words, local
 from sodasheet.model.mapping import guessed
 from sodasheet.model.sheet_labels import IGNORE
+from sodasheet.wording import counted, listed
 
 if TYPE_CHECKING:
     from sodasheet.jobs.sheet.cells_of_job import Unfilled
@@ -35,11 +36,10 @@ def next_step(
     """Return the first step that is still to be done."""
     required = [one.name for one in unfilled if one.required]
     if required:
-        return f"Choose what fills {' and '.join(required)}."
+        return f"Choose what fills {listed(required)}."
     open_rows = sum(1 for row in rows if row.sheet_column and not row.dataset_column)
     if open_rows:
-        columns = "1 column" if open_rows == 1 else f"{open_rows} columns"
-        return f"Choose a dataset column for {columns}, or {IGNORE}."
+        return f"Choose a dataset column for {counted(open_rows, 'column')}, or {IGNORE}."
     if progress.pushed:
         day = local(progress.pushed)
         return f"Pushed on {date_words(day)}. Nothing to do." if day else "Pushed. Nothing to do."
@@ -53,6 +53,6 @@ def next_step(
         return f"Fix the {progress.asks:,} rows marked Ask, or let the push skip them."
     reviews = sum(1 for row in rows if row.dataset_column != IGNORE and guessed(row.match))
     if reviews:
-        matches = "1 match" if reviews == 1 else f"{reviews} matches"
+        matches = counted(reviews, "match", "matches")
         return f"Confirm {matches} marked Review before you schedule."
     return "Ready: press Preview changes or Push."

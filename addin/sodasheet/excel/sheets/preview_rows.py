@@ -34,6 +34,7 @@ from sodasheet.model.sheet_labels import (
     UNCHANGED,
     WARNINGS,
 )
+from sodasheet.wording import counted, counted_rows, listed
 
 #: Characters of "In short" that its line has room for in bold, and the end of a summary that says
 #: what the labels Rows now, Rows after and Rows skipped say.
@@ -60,7 +61,7 @@ def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
         ROWS_SKIPPED: report["rejected"],
         METHOD: method_words(report),
         DATASET: Link(report["dataset_name"], f"{report['portal']}/d/{report['dataset']}"),
-        SOURCE: f"{source['name']}, {source['rows']:,} rows",
+        SOURCE: f"{source['name']}, {counted_rows(source['rows'])}",
         PREVIEWED: local_words(report["started"]),
         CHANGES_LISTED: _listed(report),
     }
@@ -109,7 +110,7 @@ def _warnings(report: Map[str, Any]) -> str:
     told = []
     if report["emptied"]:
         names = [_column(report, field)[0] for field in report["emptied"]]
-        told.append(f"{', '.join(names)} would be emptied.")
+        told.append(f"{listed(names)} would be emptied.")
     if report["stale"]:
         told.append(str(report["stale"]))
     return " ".join(told) or "None"
@@ -124,14 +125,15 @@ def _most_changed(report: Map[str, Any]) -> str:
         f"{_column(report, field)[0]} {count:,}" for field, count in counts.most_common(_MOST_NAMED)
     ]
     more = len(counts) - len(shown)
-    tail = f", and {more} more column{'' if more == 1 else 's'}" if more else ""
+    tail = [counted(more, "more column")] if more else []
     lead = "Of the listed changes: " if report["more"] else ""
-    return f"{lead}{', '.join(shown)}{tail}"
+    return f"{lead}{listed([*shown, *tail])}"
 
 
 def _listed(report: Map[str, Any]) -> Cell | Link:
     shown, more, path = len(report["changes"]), report["more"], report.get("changes_file")
     if not more:
-        return f"All {shown:,} changes." if shown else "None: nothing would change."
+        all_of = "The only change." if shown == 1 else f"All {shown:,} changes."
+        return all_of if shown else "None: nothing would change."
     words = f"The first {shown:,} of {shown + more:,}."
     return Link(f"{words} Open all of them (CSV)", Path(path).as_uri()) if path else words

@@ -11,6 +11,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from sodasheet.excel.sheets.times_in_words import date_words, moment_words
+from sodasheet.wording import counted
 
 EMPTY = "(empty)"
 
@@ -96,8 +97,7 @@ def _later(old: str, new: str) -> str:
     side = "later" if seconds > 0 else "earlier"
     for size, name in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
         if abs(seconds) >= size:
-            count = int(abs(seconds) // size)
-            return f"{count:,} {name}{'' if count == 1 else 's'} {side}"
+            return f"{counted(int(abs(seconds) // size), name)} {side}"
     return ""
 
 
@@ -143,4 +143,4 @@ def _apart(old: str, new: str) -> str:
 def _shape(text: str, kind: str) -> str:
     corners = len(re.findall(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?[\s,]+-?\d+(?:\.\d+)?", text))
     name = _SHAPES[kind]
-    return f"{name}, {corners:,} corner{'' if corners == 1 else 's'}" if corners else name
+    return f"{name}, {counted(corners, 'corner')}" if corners else name

@@ -33,7 +33,7 @@ from sodasheet.model.sheet_labels import (
     WHEN,
 )
 from sodasheet.staging.check.value_sentences import short_sentence
-from sodasheet.system.wording import capitalized, counted_rows
+from sodasheet.wording import capitalized, counted, counted_rows
 
 #: Severity of a finding -> its level, in the order of the sheet.
 LEVELS = {"stop": "Stop", "reject": "Ask", "ask": "Ask", "note": "Note"}
@@ -83,10 +83,10 @@ def outcome_words(report: Map[str, Any]) -> str:
 def _checked(report: Map[str, Any]) -> str:
     stops = sum(group["severity"] == "stop" for group in report["findings"])
     if stops:
-        return f"Checked, {stops} finding{'s stop' if stops > 1 else ' stops'} the push"
+        return f"Checked, {counted(stops, 'finding stops', 'findings stop')} the push"
     rejected = report["rows"].get("rejected") or 0
     if rejected:
-        return f"Checked, {_rows(rejected)} need{'s' if rejected == 1 else ''} an answer"
+        return f"Checked, {counted(rejected, 'row needs', 'rows need')} an answer"
     return "Checked, no findings"
 
 

@@ -62,7 +62,8 @@ def _identity(mapping: MappingSheet) -> str:
 def begin(task: Task, order: WorkbookOrder, job: Job | None = None) -> None:
     """Write the order down and start the process; the new process outlives this process.
 
-    Its working folder is not the task's, which could not be removed otherwise on Windows.
+    The process does not run in the task's folder, because Windows could not delete that folder
+    then.
     """
     if job is not None:
         write_job(job, task.folder / JOB)

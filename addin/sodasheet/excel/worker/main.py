@@ -50,7 +50,7 @@ def _do(task: Task, order: WorkbookOrder) -> None:
 
         preview(task, order)
     elif kind is TaskKind.CHECK:
-        from sodasheet.excel.worker.check import check
+        from sodasheet.excel.worker.check_and_offer_fixes import check
 
         check(task, order)
     elif kind is TaskKind.CHOOSE:

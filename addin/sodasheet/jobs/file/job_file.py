@@ -15,8 +15,8 @@ from sodasheet.jobs.file.job_to_json import job_to_json
 from sodasheet.model.job import Job
 from sodasheet.model.mapping import ColumnRule, PointRule, doubtful
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.system.close_matches import nearby
 from sodasheet.system.file_names import is_device
+from sodasheet.system.similar_file_names import nearby
 from sodasheet.system.windows_error_code import LOCKED, windows_error
 
 #: Far beyond the size of any job, so that a data file given by mistake is refused at once.

@@ -29,6 +29,7 @@ from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.portal.dataset_address import is_dataset_id
 from sodasheet.staging.check.computed_column_template import parse_template
 from sodasheet.staging.types.degrees import DEGREES
+from sodasheet.wording import listed
 
 VERSION = 1
 _KINDS = ("file", "workbook", "active")
@@ -147,7 +148,10 @@ def _skip(part: Part, kind: str) -> int:
     """Return the number of records to skip: only for delimited files, instead of a header row."""
     skip = part.whole("skip", 0)
     if skip and (kind != "file" or part.whole("header_row", 1) > 1):
-        raise part.problem("skip", "0, or a header_row of 1 or 0 and a delimited file, ")
+        raise UsageProblem(
+            f"{part.key('skip')} is {skip}.",
+            "Use skip only for a delimited file with a header_row of 0 or 1; otherwise write 0.",
+        )
     return skip
 
 
@@ -156,7 +160,7 @@ def _leave_out(part: Part) -> tuple[str, ...]:
     kinds = part.texts("leave_out")
     for kind in kinds:
         if kind not in ROW_KINDS and not kind.startswith(STARTING_WITH):
-            allowed = f"a list of {', '.join(ROW_KINDS)}, or {STARTING_WITH}… and a text"
+            allowed = f"a list of {listed(ROW_KINDS)}, or {STARTING_WITH}… and a text"
             raise part.problem("leave_out", allowed)
     return kinds
 
@@ -174,7 +178,7 @@ def _within(part: Part) -> Within | None:
         return None
     if part.values.get("method") != Method.REPLACE.value:
         raise UsageProblem(
-            "within limits a replace to a part of the dataset, and the method is another one.",
+            "within works only with the replace method, and this job uses another method.",
             "Remove within, or write replace as the method.",
         )
     inner = part.part("within")
@@ -184,7 +188,7 @@ def _within(part: Part) -> Within | None:
         inner.word("each", _EACH, ""),
     )
     if found.values and found.each:
-        raise inner.problem("each", 'either values or each, not both: "year", "month" or "day"')
+        raise inner.problem("each", 'either values or each, not both: "year", "month", or "day"')
     return found
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.job import Job
+from sodasheet.wording import listed
 
 _LONGEST = 80
 
@@ -44,7 +45,7 @@ class Part:
 
     def word(self, name: str, words: Sequence[str], default: str | None = None) -> str:
         """Return one of these words; without a default the key is required."""
-        allowed = f"{', '.join(words[:-1])} or {words[-1]}"
+        allowed = listed(words, "or")
         word = self.text(name, default, allowed)
         if word not in words:
             raise self.problem(name, allowed)

@@ -15,6 +15,7 @@ from sodasheet.model.quality_settings import (
     Release,
 )
 from sodasheet.sources.grid.cell_range import range_reference
+from sodasheet.wording import counted
 
 _UNATTENDED = ("stop", "tell")
 _LEVELS = ("stop", "ask", "note", "off")
@@ -60,7 +61,7 @@ def _rule(part: Part) -> QualityRule:
     values, other = part.texts("values"), part.text("other", "")
     rule = QualityRule(part.text("field"), kind, values, other, listed, level)
     if wanted is not None and len(rule.values) != wanted:
-        raise part.problem("values", f"{wanted} value{'s' if wanted != 1 else ''}")
+        raise part.problem("values", counted(wanted, "value"))
     if kind == "up to" and not re.fullmatch("[0-9]{1,6}", rule.values[0]):
         raise part.problem("values", "a number of characters")
     if wanted is None and not rule.values and not listed:

@@ -1,6 +1,6 @@
 """Convert between words in the mapping table's cells and the job file's words.
 
-The job file keeps its words (`calendar_date`, `keep`, `similar 82 %`). Sheets show words for
+The job file keeps its words (`calendar_date`, `keep`, `similar 82%`). Sheets show words for
 people; those of earlier versions, which are the job's own, are read as well.
 """
 
@@ -22,7 +22,7 @@ from sodasheet.model.mapping import (
 )
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import EMPTIES, GONE, NEEDED, OPTIONAL
-from sodasheet.system.wording import capitalized
+from sodasheet.wording import capitalized
 
 #: Data type of a portal -> its word on sheets; any other type is shown as the portal names it.
 _TYPES = {
@@ -96,7 +96,7 @@ def match_of(words: str) -> str:
     reason = words[len(_REVIEW) :].strip()
     if reason.casefold() == _COORDINATES:
         return COORDINATES
-    return _SIMILAR.sub(r"similar \1 %", reason)
+    return _SIMILAR.sub(r"similar \1%", reason)
 
 
 def is_gone(words: str) -> bool:

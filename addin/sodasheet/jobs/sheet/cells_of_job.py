@@ -31,6 +31,7 @@ from sodasheet.model.sheet_labels import (
     TYPE,
     UNFILLED,
 )
+from sodasheet.wording import counted, first_listed
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
@@ -119,8 +120,6 @@ def unfilled_words(found: Sequence[Unfilled]) -> str:
     if not found:
         return "All dataset columns are filled."
     names = [f"{one.name} (required)" if one.required else one.name for one in found]
-    shown, more = names[:_NAMES], len(names) - _NAMES
-    tail = f" and {more} more" if more > 0 else ""
-    count = "1 dataset column" if len(found) == 1 else f"{len(found)} dataset columns"
+    count = counted(len(found), "dataset column")
     where = "It is" if len(found) == 1 else "They are"
-    return f"{count}: {', '.join(shown)}{tail}. {where} at the end of the table."
+    return f"{count}: {first_listed(names, _NAMES)}. {where} at the end of the table."

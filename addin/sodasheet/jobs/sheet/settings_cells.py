@@ -23,6 +23,7 @@ from sodasheet.model.sheet_labels import (
     UNDOS,
     WITHIN,
 )
+from sodasheet.wording import listed
 
 #: Words of earlier versions -> today's.
 _EARLIER = {"only what changed": "Only changes", "where possible": "If possible"}
@@ -117,10 +118,8 @@ def _chosen(values: Map[str, str], label: str, choices: Map[str, str]) -> str | 
     plain = _EARLIER.get(plain, plain).casefold()
     found = next((key for choice, key in choices.items() if choice.casefold() == plain), None)
     if found is None:
-        *most, last = (f'"{choice}"' for choice in choices)
-        raise _invalid(
-            label, words, "not one of its choices", f"Choose {', '.join(most)} or {last}."
-        )
+        known = listed((f'"{choice}"' for choice in choices), "or")
+        raise _invalid(label, words, "not one of its choices", f"Choose {known}.")
     return found
 
 

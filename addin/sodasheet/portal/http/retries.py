@@ -13,6 +13,7 @@ from urllib3.util.retry import Retry
 from sodasheet.errors import Cancelled
 from sodasheet.model.job import Job
 from sodasheet.portal.http.network_errors import wire_error, worth_repeating
+from sodasheet.wording import counted
 
 #: Statuses after which a question is asked again (portal-api.md G).
 READ_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
@@ -138,6 +139,6 @@ def time_left(seconds: float) -> str:
     """Return so many seconds in words, for the one who waits."""
     whole = max(int(seconds + 0.5), 1)
     if whole < 100:
-        return f"{whole:,} second{'' if whole == 1 else 's'}"
+        return counted(whole, "second")
     minutes = (whole + 30) // 60
-    return f"{minutes:,} minute{'' if minutes == 1 else 's'}"
+    return counted(minutes, "minute")

@@ -13,6 +13,7 @@ from sodasheet.model.next_step import NextStep
 from sodasheet.portal.publishing.resource import whole
 from sodasheet.portal.publishing.revision import Action
 from sodasheet.portal.soda2.soql_queries import field_name
+from sodasheet.wording import counted
 
 #: The reason of an error about columns that the portal does not offer.
 COLUMNS_MISSING = "columns-missing"
@@ -59,7 +60,7 @@ def input_names(columns: Sequence[dict[str, Any]], target: Target, host: str) ->
     header = (target.row, *target.fields)
     if len(columns) != len(header):
         raise PortalError(
-            f"{host} found {len(columns)} columns in the upload, not {len(header)}.",
+            f"{host} found {counted(len(columns), 'column')} in the upload, not {len(header)}.",
             "Nothing was changed; please report this message as a SodaSheet bug.",
             None,
             "no-data",

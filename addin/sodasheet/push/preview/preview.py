@@ -24,13 +24,13 @@ from sodasheet.push.load_and_check import Prepared, prepared
 from sodasheet.push.preview.csv_pages import CsvChoice, Reading
 from sodasheet.push.preview_summary import preview_sentence
 from sodasheet.push.report_sentences import refusal
-from sodasheet.sources.grid.cell_text import disarmed
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows, UnreadableRowsError
 from sodasheet.staging.diff.row_comparison import Comparison, compare, filled_fields
 from sodasheet.staging.diff.row_hashes import RowHashesError, drop_unchanged
 from sodasheet.staging.diff.row_hashes import compare as compare_hashes
 from sodasheet.staging.output.rows_to_send import touched_identifiers
+from sodasheet.system.csv_formulas import disarmed
 from sodasheet.system.folders import scratch_folder
 
 #: Changes that a preview shows unless somebody wants another number.

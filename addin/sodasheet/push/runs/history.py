@@ -12,6 +12,7 @@ from sodasheet.model.report import RowCounts
 from sodasheet.push.runs.journal import FINDINGS_NAME, REPORT_NAME, Journal, RunRecord, runs_folder
 from sodasheet.push.runs.run_recorder import recorded, rejected_before
 from sodasheet.system.atomic_files import read_json
+from sodasheet.wording import counted, counted_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Freshness:
         if self.last is not None:
             told = f"last pushed {ago(self.last.started, self.now)}"
             if left := self.last.rows.rejected:
-                told += f", {left:,} row{'' if left == 1 else 's'} rejected"
+                told += f", {counted_rows(left)} rejected"
         if self.newest != self.last:
             told += f"; the last try, {ago(self.newest.started, self.now)}, {_ended(self.newest)}"
         return told
@@ -138,8 +139,7 @@ def ago(moment: str, now: datetime) -> str:
     seconds = (now - (then if then.tzinfo else then.replace(tzinfo=UTC))).total_seconds()
     for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
-            amount = int(seconds // size)
-            return f"{amount:,} {name}{'' if amount == 1 else 's'} ago"
+            return f"{counted(int(seconds // size), name)} ago"
     return "just now"
 
 

@@ -21,6 +21,7 @@ from sodasheet.push.send.transport import Record, Verdict
 from sodasheet.push.send.writes_by_others import AnnouncedWrite, LastLook, Seen
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.rows_to_send import Batch, BatchLimits, batches
+from sodasheet.wording import counted_rows
 
 #: What is sent as one body that can be repeated; more than this is streamed.
 SMALL = BatchLimits(rows=5000, bytes=4_000_000)
@@ -267,7 +268,7 @@ def _of_rows(reply: Reply, rows: int, removals: int) -> Reply:
 
 def _contradictory(sent: int) -> UnknownOutcome:
     return UnknownOutcome(
-        f"The portal accepted {sent:,} row{'' if sent == 1 else 's'}, but its counts do not add up,"
+        f"The portal accepted {counted_rows(sent)}, but its counts do not add up,"
         " so they may or may not be in the dataset.",
         "Compare the dataset's rows on the portal before you push them again.",
         200,

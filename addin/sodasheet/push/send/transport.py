@@ -1,4 +1,4 @@
-"""The interface of all transports, and the state that they keep while they send."""
+"""The interface of all transports, and the verdict on a write whose answer was lost."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sodasheet.errors import Refused, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.push.runs.run_recorder import Landed
+from sodasheet.wording import counted
 
 if TYPE_CHECKING:
     from sodasheet.staging.check.check import CheckResult
@@ -23,7 +24,7 @@ class Verdict(Enum):
 
     LANDED = "landed"
     NOT_LANDED = "not landed"
-    #: Its rows are not there, which does not prove that they never were, nor that they will not be.
+    #: Its rows are not there now; they may have been, or may still arrive.
     PENDING = "pending"
     #: Others have written some of its rows since, so the rows cannot tell.
     OVERWRITTEN = "overwritten"
@@ -43,9 +44,9 @@ class DatasetChanged(Refused):
 
 
 def unseen(sent: int) -> UnknownOutcome:
-    """Return the error for rows that were accepted by an answer and that the dataset lacks."""
+    """Return the error for rows that the portal reported as written but the dataset lacks."""
     return UnknownOutcome(
-        f"The portal's answer says that {sent:,} row{' was' if sent == 1 else 's were'} written,"
+        f"The portal's answer says that {counted(sent, 'row was', 'rows were')} written,"
         " but the dataset is still as it was.",
         "Compare the dataset's rows on the portal before you push them again.",
         200,

@@ -1,4 +1,4 @@
-"""The last look at a dataset before a push writes, and writes of others behind that look."""
+"""The last look at a dataset before a push writes, and later writes by others."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ class AnnouncedWrite:
 class LastLook:
     """A look at the dataset that a push was compared with in the state `compared`, if known.
 
-    With `watched` the portal's number of the last write is read too. It tells if others write
-    between the look and the push's own write, which nothing else can show. No source says that
-    every portal counts a push as one write, so a number that is too high means something only
-    where the portal was once seen to count a push like this as one.
+    With `watched`, also read the portal's version number. It shows if others write between the
+    look and the push's own write, which nothing else can show. It is not documented that a push
+    raises it by exactly one, so a higher number counts only on portals where that has been
+    observed.
     """
 
     rows: RowsClient
@@ -93,7 +93,7 @@ class LastLook:
 
     def take(self) -> Seen:
         """Return what is seen. Raises DatasetChanged if others have changed the rows."""
-        # First the number: a write behind it and before the look at the rows changes these.
+        # Read the version first: a write that comes after it changes the row state read next.
         version = self.rows.version() if self.watched else None
         state = settled_state(self.rows, self.progress)
         if self.compared is not None and state != self.compared:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import Refused
 from sodasheet.model.dataset import Column
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.wording import counted, first_listed
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
@@ -41,9 +42,9 @@ class ConflictError(Refused):
 
     @staticmethod
     def _cause(run: str, dataset: Dataset, way: RestoreCounts) -> str:  # noqa: ARG004
-        rows = "row was" if way.changed == 1 else "rows were"
-        first = f", the first is {way.first}" if way.first else ""
-        return f"{way.changed:,} {rows} changed by somebody else since run {run}{first}."
+        rows = counted(way.changed, "row was", "rows were")
+        first = f"; the first is {way.first}" if way.first else ""
+        return f"{rows} changed by somebody else since run {run}{first}."
 
     @property
     def shown(self) -> tuple[tuple[str, str], ...]:
@@ -108,8 +109,7 @@ def in_words(
 
 
 def _some(cells: list[str]) -> str:
-    more = len(cells) - _CELLS
-    return ", ".join(cells[:_CELLS]) + (f", and {more:,} more" if more > 0 else "")
+    return first_listed(cells, _CELLS)
 
 
 def _shown(text: str | None) -> str:

@@ -36,7 +36,7 @@ from sodasheet.staging.restore.snapshot_source import RowsToRestore
 from sodasheet.staging.restore.undo_plan import RestoreInputs, RestorePlan
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.folders import scratch_folder
-from sodasheet.system.wording import counted_rows
+from sodasheet.wording import counted_rows
 
 #: The rows to put back, in the folder of the undo.
 ROWS = "put-back.csv"

@@ -18,6 +18,7 @@ from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
 from sodasheet.sources.cell_faults import excerpt
 from sodasheet.sources.headers import joined_headers, name_headers, numbered_headers
+from sodasheet.wording import counted
 
 #: Separators to try, likeliest first.
 CANDIDATES = (",", "\t", ";", "|")
@@ -348,7 +349,8 @@ def _nothing(name: str, spec: SourceSpec, lines: int) -> SourceError:
         )
     if 0 < lines < spec.header_row:
         return SourceError(
-            f"{name} has {lines} lines, so its headers cannot be on line {spec.header_row}.",
+            f"{name} has {counted(lines, 'line')}, so its headers cannot be on line"
+            f" {spec.header_row}.",
             "Set the header row to the line that contains the headers.",
         )
     return SourceError(f"{name} is empty.", "Export it again, or choose another file.")

@@ -19,6 +19,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.sources.geographic.damaged_archive import UNREADABLE, damaged_archive
 from sodasheet.sources.geographic.feature import Feature, property_text, shape_text
 from sodasheet.sources.source_file import BLOCK, raise_if_cancelled
+from sodasheet.wording import counted
 
 #: Files of a layer: shapes, attributes, index, coordinate system, encoding.
 _PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
@@ -89,12 +90,13 @@ def _records(reader: Any) -> Iterator[tuple[dict[str, Any], Any]]:
     for number in range(records):
         shape = next(shapes, None)
         if shape is None:
-            raise ValueError(f"it has {records:,} records but only {number:,} shapes")
+            has = counted(records, "record")
+            raise ValueError(f"it has {has} but only {counted(number, 'shape')}")
         record = reader.record(number)
         if record is not None:
             yield record.as_dict(), shape.__geo_interface__
     if next(shapes, None) is not None:
-        raise ValueError(f"it has more shapes than its {records:,} records")
+        raise ValueError(f"it has more shapes than its {counted(records, 'record')}")
 
 
 @contextmanager

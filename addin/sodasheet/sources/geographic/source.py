@@ -15,6 +15,7 @@ from sodasheet.sources.headers import name_headers
 from sodasheet.sources.source_file import BLOCK, Stamp, file_errors
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
+from sodasheet.wording import first_listed
 
 #: Header of the column with the shapes, as portals name it.
 SHAPE = "the_geom"
@@ -80,16 +81,16 @@ class GeographicSource:
     def _layer(self, progress: Progress) -> str:
         """Return the layer to read. Raises SourceError for an unknown or ambiguous layer."""
         found = layers_of(self.path, progress)
-        listed = ", ".join(found[:20])
+        layers = first_listed(found, 20)
         if self.spec.sheet and found:
             if self.spec.sheet not in found:
                 raise SourceError(
-                    f'{self.name} has no layer "{self.spec.sheet}".', f"It has {listed}."
+                    f'{self.name} has no layer "{self.spec.sheet}".', f"It has {layers}."
                 )
             return self.spec.sheet
         if len(found) > 1:
             raise SourceError(
-                f"{self.name} has {len(found)} layers: {listed}.",
+                f"{self.name} has {len(found)} layers: {layers}.",
                 "Choose one of them, as a sheet of a workbook is chosen.",
             )
         if not found:

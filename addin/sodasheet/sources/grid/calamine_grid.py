@@ -17,6 +17,7 @@ from sodasheet.sources.grid.row_block import RowBlock, blocks_of
 from sodasheet.sources.grid.row_ranges import RowStretches
 from sodasheet.sources.grid.sheet_facts import Survey
 from sodasheet.sources.row_notes import ROW_NOTES
+from sodasheet.wording import counted
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -222,7 +223,7 @@ class Grid:
         ]
         if not hidden:
             return None
-        rows = f"{len(hidden):,} hidden row{'' if len(hidden) == 1 else 's'}"
+        rows = counted(len(hidden), "hidden row")
         were = "was" if len(hidden) == 1 else "were"
         if self.picked.visible_only:
             reason, message = "rows-hidden", f"{rows} {were} left out of {self.place}."

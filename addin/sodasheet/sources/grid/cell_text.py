@@ -14,9 +14,6 @@ ERROR = re.compile(
     r"|CONNECT!|BUSY!|EXTERNAL!|PYTHON!|GETTING_DATA)|Err:\d{3}"
 )
 
-#: A spreadsheet takes text that begins so for a formula (portal-api.md G.31); a number is none.
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 
 #: A duration of more than a day, as OpenDocument writes it (ISO 8601).
 _DURATION = re.compile(r"(-?)PT(\d+)H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
@@ -26,7 +23,7 @@ LONG = 1e15
 
 
 class Percent(float):
-    """A number formatted as a percentage: 0.35 for 35 %."""
+    """A number formatted as a percentage: 0.35 for 35%."""
 
     __slots__ = ()
 
@@ -34,11 +31,6 @@ class Percent(float):
 def is_error(text: str) -> bool:
     """True if the text is an error value of a spreadsheet."""
     return text[:1] in ("#", "E") and ERROR.fullmatch(text) is not None
-
-
-def disarmed(text: str) -> str:
-    """Return `text` so that a spreadsheet shows the text and runs nothing."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def cell_text(value: object) -> str:

@@ -11,6 +11,7 @@ from sodasheet.sources.grid.cell_range import Area
 from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.sources.grid.hyperlinks import MOST_HYPERLINKS, with_address
 from sodasheet.sources.grid.row_block import RowBlock
+from sodasheet.wording import counted
 
 
 class LinkedCells:
@@ -39,10 +40,11 @@ class LinkedCells:
             FindingGroup(
                 reason="hyperlinks-read",
                 severity=Severity.NOTE,
-                message=f"{count:,} cell{'' if count == 1 else 's'} of {self._columns[place]} "
-                f"{'is' if count == 1 else 'are'} sent with the address of the hyperlink behind "
-                "the text.",
-                remedy="Compare the address of the first row with the one that you expect.",
+                message=(
+                    f"In {self._columns[place]}, {counted(count, 'cell is', 'cells are')} sent with"
+                    " the address of the hyperlink after the text."
+                ),
+                remedy="Check that the address in the first row is the one you expect.",
                 count=count,
                 examples=(self._first[place],),
             )

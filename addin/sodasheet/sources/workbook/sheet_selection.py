@@ -9,6 +9,7 @@ from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
 from sodasheet.sources.grid.cell_range import Area, Pick, parse_range
+from sodasheet.wording import listed
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook, SheetMetadata
@@ -61,9 +62,7 @@ def _table(workbook: CalamineWorkbook | WorkbookIndex, wanted: str, name: str) -
     if match is None:
         raise SourceError(
             f"{name} has no table named {wanted}.",
-            f"Its tables are: {', '.join(names)}."
-            if names
-            else "Choose a sheet: it has no tables.",
+            f"It has {listed(names)}." if names else "Choose a sheet: it has no tables.",
         )
     table = workbook.get_table_by_name(match)
     if table.start is None or table.end is None:
@@ -112,8 +111,8 @@ def _first(
 
 
 def _list(sheets: list[SheetMetadata]) -> str:
-    names = ", ".join(sheet.name for sheet in sheets)
-    return f"Its sheets are: {names}." if names else "Choose another workbook."
+    names = listed(sheet.name for sheet in sheets)
+    return f"It has {names}." if names else "Choose another workbook."
 
 
 def _holds_cells(sheet: SheetMetadata) -> bool:

@@ -9,11 +9,10 @@ from typing import Protocol
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
-from sodasheet.sources.grid.cell_text import disarmed
 from sodasheet.staging.check.conditions import Condition
-from sodasheet.staging.check.fitting_formats import agreed_format, both_orders, fitting_formats
+from sodasheet.staging.check.day_month_order import both_orders
+from sodasheet.staging.check.fitting_formats import agreed_format, fitting_formats
 from sodasheet.staging.check.value_sentences import (
-    listed,
     many_cells,
     many_faults,
     one_cell,
@@ -22,6 +21,8 @@ from sodasheet.staging.check.value_sentences import (
 )
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.date_format import date_words
+from sodasheet.system.csv_formulas import disarmed
+from sodasheet.wording import listed
 
 #: Findings of a group that are shown with row and value, and characters of a value.
 EXAMPLES = 5

@@ -13,6 +13,7 @@ from sodasheet.staging.check.mapping_sql import cleaned
 from sodasheet.staging.load.non_data_rows import number_rows
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
+from sodasheet.wording import counted
 
 #: Rows that are shown with their text, and the characters of each text.
 _EXAMPLES, _LENGTH = 20, 80
@@ -68,7 +69,7 @@ def _note(stage: Stage, empty: str, count: int) -> FindingGroup:
         f"SELECT _row, left(concat_ws(', ', {cells}), {_LENGTH}) FROM source WHERE {empty}"
         f" ORDER BY _row LIMIT {_EXAMPLES}"
     ).fetchall()
-    what = "1 row has" if count == 1 else f"{count:,} rows have"
+    what = counted(count, "row has", "rows have")
     left = "is" if count == 1 else "are"
     return FindingGroup(
         reason="rows-emptied",

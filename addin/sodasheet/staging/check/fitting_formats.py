@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sodasheet.model.dataset import Column
-from sodasheet.staging.sql_quoting import matches, trimmed
+from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
-from sodasheet.staging.types.compiled_type import Cell, TypedColumn
-from sodasheet.staging.types.date_format import exchanged
+from sodasheet.staging.types.compiled_condition import compiled, good_condition
+from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.number import FRACTION, counts_in_hundredths
 from sodasheet.staging.types.registry import compile_cell
 
@@ -35,9 +35,6 @@ _CANDIDATES = (
     | {"checkbox": CHECKBOXES}
 )
 
-#: A date that shows the order of day and month is rare if so many others do not; fewer others
-#: than the second number are no reason to ask.
-_RARE, _FEWEST_DECIDED = 20, 4
 
 #: Different values from the top that a candidate must fit before all rows are looked at.
 _TRIED = 500
@@ -160,86 +157,6 @@ def _fit(
     query = f"SELECT {', '.join(fits)} FROM (SELECT t{parsed} FROM {values})"
     row = stage.connection.execute(query).fetchone() or ()
     return [form for (form, _), fit in zip(cells, row, strict=True) if fit]
-
-
-@dataclass(frozen=True, slots=True)
-class DecidingDate:
-    """The first date that alone or nearly alone shows the order of day and month of a column.
-
-    `deciding` dates fit in a single order; `others` would be other dates in the other order.
-    """
-
-    text: str
-    row: int
-    deciding: int
-    others: int
-    form: str
-
-    @property
-    def sentence(self) -> str:
-        """The sentence that asks to look at the date."""
-        first = "day" if self.form.index("%d") < self.form.index("%m") else "month"
-        shown = f"{self.text[:40]} in row {self.row:,}"
-        dates = f"{self.others:,} other dates are read"
-        if self.deciding == 1:
-            return f"Only {shown} shows that the {first} comes first, and decides how {dates}."
-        return (
-            f"Only {self.deciding:,} dates, the first {shown}, show that the {first} comes first, "
-            f"and decide how {dates}."
-        )
-
-
-def deciding_date(
-    stage: Stage, header: str, column: Column, formats: tuple[str, ...]
-) -> DecidingDate | None:
-    """Return the single date that decides the order of day and month, None if many dates do."""
-    form = formats[0] if len(formats) == 1 and "date" in column.type else ""
-    other = exchanged(form)
-    if not other or header not in stage.headers:
-        return None
-    one, two = (compiled(column, (each,)) for each in (form, other))
-    fits = f"({one.value}) IS NOT NULL"
-    alone = f"{fits} AND ({two.value}) IS NULL"
-    differs = f"{fits} AND ({one.value}) <> ({two.value})"
-    (found,) = stage.connection.execute(
-        f"SELECT count(*) FILTER ({alone}), count(*) FILTER ({differs}),"
-        f" arg_min(t, _row) FILTER ({alone}), min(_row) FILTER ({alone})"
-        f" FROM {filled_values(stage, header)}"
-    ).fetchall()
-    deciding, others, first, row = found
-    rare = deciding == 1 or deciding * _RARE <= others
-    if not deciding or others < _FEWEST_DECIDED or not rare:
-        return None
-    return DecidingDate(first, row, deciding, others, form)
-
-
-def both_orders(stage: Stage, header: str) -> tuple[str, ...]:
-    """Return a date that can only be day first and one that can only be month first, if any."""
-    high, low, mark = "(?:1[3-9]|2[0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "[/.-]"
-    orders = (f"{high}{mark}{low}{mark}[0-9].*", f"{low}{mark}{high}{mark}[0-9].*")
-    found = [f"arg_min(t, _row) FILTER ({matches('t', order)})" for order in orders]
-    (row,) = stage.connection.execute(
-        f"SELECT {', '.join(found)} FROM {filled_values(stage, header)}"
-    ).fetchall()
-    return tuple(row) if None not in row else ()
-
-
-def compiled(column: Column, formats: tuple[str, ...]) -> TypedColumn:
-    """Compile a type for the text `t`, its intermediate value written out."""
-    parsed = compile_cell(Cell(column, "t", "NULL", formats)).parsed
-    return compile_cell(Cell(column, "t", f"({parsed})" if parsed else "NULL", formats))
-
-
-def condition_of(column: Column, formats: tuple[str, ...]) -> str:
-    """Return SQL that is true of a text `t` that the formats read; without any, the plain form."""
-    return good_condition(column, compiled(column, formats))
-
-
-def good_condition(column: Column, typed: TypedColumn) -> str:
-    """Return SQL that is true of a value that fits a compiled type."""
-    # A link may be good without being a bare address.
-    known = typed.good != "false" and column.type != "url"
-    return f"coalesce({typed.good if known else f'({typed.value}) IS NOT NULL'}, false)"
 
 
 def filled_values(stage: Stage, header: str) -> str:

@@ -19,10 +19,11 @@ from sodasheet.staging.check.filled_columns import (
 )
 from sodasheet.staging.check.finding_reasons import REASONS
 from sodasheet.staging.check.mapping_sql import Projected, values_from
-from sodasheet.staging.check.value_sentences import did_you_mean, listed, shown
+from sodasheet.staging.check.value_sentences import shown
 from sodasheet.staging.sql_quoting import Rows, first_of, literal
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.registry import TYPES
+from sodasheet.wording import close_names, did_you_mean, listed
 
 Headers = tuple[str, ...]
 
@@ -57,7 +58,7 @@ def _headers(plan: CheckPlan, headers: Headers) -> Iterator[FindingGroup]:
     named += [name for place in plan.mapping.places for name in place.parts.values()]
     for name in dict.fromkeys(named):
         if name not in headers:
-            hint = did_you_mean(name, headers, "The source has these columns")
+            hint = _hint(name, headers, "The source has these columns")
             yield about("unknown-header", name, hint=hint)
 
 
@@ -68,7 +69,7 @@ def _fields(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
             yield about("not-fillable", label, field=field)
         elif column is None:
             known = [column.field for column in plan.dataset.fillable]
-            hint = did_you_mean(field, known, "The dataset has these columns")
+            hint = _hint(field, known, "The dataset has these columns")
             yield about("unknown-field", label, field=field, hint=hint)
         elif column.type in UNWRITABLE_TYPES:
             yield about("unwritable-type", label, field=field, type=column.type)
@@ -192,3 +193,10 @@ def _constant_problem(stage: Stage, one: Projected) -> str | None:
     table = values_from([one], Rows("(SELECT 0)", "0"))
     row = stage.connection.execute(f"SELECT {first_of(choices)} FROM {table}").fetchone()
     return None if row is None else row[0]
+
+
+def _hint(name: str, known: Iterable[str], place: str) -> str:
+    """Return the names that are close to an unknown name, or else all names."""
+    known = list(known)
+    close = close_names(name, known)
+    return did_you_mean(close) if close else f"{place}: {', '.join(known)}."

@@ -10,6 +10,7 @@ from sodasheet.staging.check.mapping_findings import about
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.sql_quoting import Rows, trimmed
 from sodasheet.staging.staged_table import Stage
+from sodasheet.wording import counted
 
 
 def trimmed_notes(
@@ -33,7 +34,7 @@ def trimmed_notes(
 
 def _note(label: str, count: int, row: int) -> FindingGroup:
     """Return the note; the row is its example, since the value may be private."""
-    values = "1 value" if count == 1 else f"{count:,} values"
+    values = counted(count, "value")
     words = {"have": "has", "them": "it"} if count == 1 else {"have": "have", "them": "them"}
     group = about("blanks-trimmed", label, values=values, row=f"{row:,}", **words)
     return replace(group, count=count, examples=(Finding(row, label),))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable
 
 #: Characters of a value that a sentence shows.
 SHOWN = 60
@@ -17,22 +15,6 @@ def shown(value: str) -> str:
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line
     )
     return f"“{line if len(line) <= SHOWN else line[: SHOWN - 1] + '…'}”"
-
-
-def listed(names: Iterable[str]) -> str:
-    """Join names as people list them."""
-    names = list(names)
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def did_you_mean(name: str, known: Iterable[str], place: str) -> str:
-    """Return a hint at names close to an unknown name."""
-    known = list(known)
-    lowered = {other.casefold(): other for other in known}
-    close = difflib.get_close_matches(name.casefold(), lowered, n=3, cutoff=0.6)
-    if close:
-        return f"Did you mean {listed([lowered[word] for word in close])}?"
-    return f"{place}: {', '.join(known)}."
 
 
 def one_cell(row: int, column: str | None, value: str, says: str) -> str:

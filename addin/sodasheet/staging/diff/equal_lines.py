@@ -1,8 +1,8 @@
-"""Rows of the source that the dataset has already, told by whole lines of the portal's CSV.
+"""Rows of the source that the dataset has already, found by whole lines of the portal's CSV.
 
-A line is not taken apart for that: the same line is made of the source's cells, and both
-are compared by two numbers of 64 bits. Lines that differ prove nothing, as a value may be written
-in several ways: such rows are left to be compared cell by cell (staging/diff/row_join.py).
+Lines are not parsed; instead, the same line is built from the source's cells, and both are
+compared by two 64-bit hashes. Lines that differ prove nothing, as a value may be written in
+several ways: such rows are left to be compared cell by cell (staging/diff/row_join.py).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FEW = 50_000
 #: Types whose texts contain no quotes.
 _UNQUOTED = frozenset({"number", "money", "percent", "checkbox", "calendar_date", "date"})
 
-#: Everything behind the `:id` of a line, as bytes: cutting a text has to count its characters.
+#: Everything after the `:id` of a line, as bytes: cutting a text has to count its characters.
 _REST = "encode(l)[strpos(l, '\",') + 2 :]"
 _NEXT = "encode(l)[strpos(l, '\",') + 3 :]"
 _ID = "l[2 : strpos(l, '\",') - 1]"
@@ -64,7 +64,8 @@ def find_equal_rows(
     if equal == held.rows:
         chosen = None
     elif lines_read == held.rows:
-        # Every row has shown its `:id`: to look for the few takes less than to leave out the many.
+        # All `:id`s are known, so selecting the few differing rows is cheaper than excluding the
+        # equal rows.
         run(
             "CREATE OR REPLACE TABLE unequal AS"
             " SELECT rid FROM held_lines ANTI JOIN equal_rows USING (rid)"

@@ -22,6 +22,7 @@ from sodasheet.staging.sql_quoting import (
     trimmed,
     visible,
 )
+from sodasheet.wording import counted
 
 if TYPE_CHECKING:
     import duckdb
@@ -347,8 +348,7 @@ def _note(kind: str, found: list[UnusualRow]) -> FindingGroup | None:
     if not rows:
         return None
     many = f"{_NAMES[kind]} rows" if kind in _NAMES else kind
-    one = many.replace("rows", "row", 1)
-    what = f"1 {one} was" if len(rows) == 1 else f"{len(rows):,} {many} were"
+    what = counted(len(rows), f"{many.replace('rows', 'row', 1)} was", f"{many} were")
     return FindingGroup(
         reason="rows-left-out",
         severity=Severity.NOTE,

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sodasheet.model.dataset import Column
-from sodasheet.staging.check.fitting_formats import DATES, NUMBERS, compiled, condition_of
+from sodasheet.staging.check.fitting_formats import DATES, NUMBERS
 from sodasheet.staging.suggest.distinct_values import Values
 from sodasheet.staging.types.checkbox import COMMON_WORDS
+from sodasheet.staging.types.compiled_condition import compiled, condition_of
 from sodasheet.staging.types.date_format import FIRST_DAY, ISO, SERIAL, exchanged
 from sodasheet.staging.types.degrees import DEGREES
 from sodasheet.staging.types.number import SCIENTIFIC, SPECIAL, counts_in_hundredths
@@ -143,7 +144,7 @@ def _bare_percentage(values: Values, column: Column, bare: str) -> str:
         return ""
     ((shown, value),) = found
     low, high = (value, 100 * value) if abs(value) <= 1 else (value / 100, value)
-    percents = (f"{percent:g} %" for percent in (low, high))
+    percents = (f"{percent:g}%" for percent in (low, high))
     return _BOTH_PERCENT.format(shown=shown, low=next(percents), high=next(percents))
 
 

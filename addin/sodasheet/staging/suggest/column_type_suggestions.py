@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.dataset import Column
+from sodasheet.staging.check.day_month_order import deciding_date
 from sodasheet.staging.check.fitting_formats import (
     agreed_format,
-    condition_of,
-    deciding_date,
     filled_values,
     first_disagreement,
     fitting_formats,
-    good_condition,
 )
 from sodasheet.staging.check.mapping_sql import without_markers
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
+from sodasheet.staging.types.compiled_condition import condition_of, good_condition
 from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.registry import compile_cell
+from sodasheet.wording import counted
 
 #: Headers of codes that look like numbers and are never added up.
 _CODES = re.compile(
@@ -147,7 +147,7 @@ def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
     if not profile.filled:
         return TypeSuggestion("text", (), "the column is empty", profile)
     if zeros := profile.leading_zeros:
-        begin = "1 value begins" if zeros == 1 else f"{zeros:,} values begin"
+        begin = counted(zeros, "value begins", "values begin")
         why = f"{begin} with a zero, such as {profile.first}"
         return TypeSuggestion("text", (), why, profile)
     if _CODES.search(re.sub(r"[_\-.]+", " ", header)):
@@ -210,8 +210,8 @@ def _misfit(stage: Stage, header: str) -> str:
         "SELECT arg_min(t, _row), min(_row)"
         f" FROM {filled_values(stage, header)} WHERE NOT {goods[at]}"
     ).fetchall()
-    verb = "fits" if most == 1 else "fit"
-    return f": {most:,} {verb} {names[at]}, but not {first[0][:40]} in row {first[1]:,}"
+    fit = counted(most, "fits", "fit")
+    return f": {fit} {names[at]}, but not {first[0][:40]} in row {first[1]:,}"
 
 
 def _formats(stage: Stage, header: str, kind: str) -> tuple[str, ...] | None:

@@ -16,6 +16,7 @@ from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.degrees import DEGREES
 from sodasheet.staging.types.number import PLAIN
 from sodasheet.staging.types.registry import TEXT_TYPES
+from sodasheet.wording import listed, part_of
 
 _FIRST = ("first name", "firstname", "fname", "given name", "first")
 _LAST = ("last name", "lastname", "lname", "surname", "family name", "last")
@@ -57,8 +58,8 @@ def _angles(stage: Stage, mapping: Mapping, dataset: Dataset) -> Iterator[Sugges
         if 2 * fits > count:
             yield Suggestion(
                 f"formats:{column.field}",
-                f"{' and '.join(names)}: {fits:,} of {count:,} places "
-                f"{'is' if fits == 1 else 'are'} written as {DEGREES}.",
+                f"{listed(names)}: {part_of(fits, count, 'place')}"
+                f" {'is' if fits == 1 else 'are'} written as {DEGREES}.",
                 SuggestedChange(points=(replace(point, formats=(DEGREES,)),)),
                 field=column.field,
                 fits=fits,

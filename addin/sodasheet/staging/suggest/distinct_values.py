@@ -13,7 +13,7 @@ from sodasheet.staging.check.mapping_sql import cleaned
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
 
-#: Different values that are examined; a column with more is no list of words.
+#: Different values that are examined; a column with more is not a list of categories.
 MOST = 200_000
 
 _TABLE = "suggest_values"

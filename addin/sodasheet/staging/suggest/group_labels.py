@@ -10,6 +10,7 @@ from sodasheet.model.mapping import Mapping
 from sodasheet.model.suggestion import Suggestion
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
+from sodasheet.wording import part_of
 
 #: Share of the rows that are below a label at least.
 _LEAST = 0.3
@@ -40,9 +41,9 @@ def group_label_questions(stage: Stage, mapping: Mapping, dataset: Dataset) -> I
         return
     yield Suggestion(
         f"labels:{column.field}",
-        f"{below:,} of {count:,} cells are blank below a value, as in a table with labels of "
-        "groups: write the label into every row of the source, or these rows are published "
-        "without it.",
+        f"{part_of(below, count, 'cell')} {'is' if below == 1 else 'are'} blank below a value, as"
+        " in a table with labels of groups: write the label into every row of the source, or these"
+        " rows are published without it.",
         column=stage.headers[0],
         field=column.field,
         fits=below,

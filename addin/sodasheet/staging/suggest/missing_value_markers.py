@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.suggest.distinct_values import Values
+from sodasheet.wording import listed, part_of
 
 #: Markers in any column, in lower case.
 SURE = (
@@ -18,7 +19,7 @@ IN_TYPED = ("none", "unknown", "tbd", "pending", "blank", "missing", "nil", "?",
 def missing_message(count: int, values: int, markers: tuple[str, ...]) -> str:
     """Return the sentence of the suggestion to read markers as empty cells."""
     stand = "stands" if count == 1 else "stand"
-    return f"{count:,} of {values:,} values {stand} for a missing value: {', '.join(markers)}."
+    return f"{part_of(count, values, 'value')} {stand} for a missing value: {listed(markers)}."
 
 
 def markers_in(values: Values, *, typed: bool) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from sodasheet.model.finding import Finding
 from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
+from sodasheet.staging.check.day_month_order import deciding_date
 from sodasheet.staging.check.filled_columns import with_fractions
-from sodasheet.staging.check.fitting_formats import deciding_date, suggest_formats
+from sodasheet.staging.check.fitting_formats import suggest_formats
 from sodasheet.staging.load.non_data_rows import UnusualRow, unusual_faults, unusual_rows
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.staged_table import Stage
@@ -24,12 +25,14 @@ from sodasheet.staging.suggest.text_columns import text_suggestions
 from sodasheet.staging.suggest.typed_columns import typed_suggestions
 from sodasheet.staging.types.number import FRACTION
 from sodasheet.staging.types.registry import TEXT_TYPES
+from sodasheet.wording import counted
 
+#: Words for one row and for several rows of a kind.
 _KINDS = {
-    "totals": "read like totals",
-    "notes": "read like notes",
-    "headers": "repeat the headers",
-    "units": "contain units",
+    "totals": ("reads like a total", "read like totals"),
+    "notes": ("reads like a note", "read like notes"),
+    "headers": ("repeats the headers", "repeat the headers"),
+    "units": ("contains units", "contain units"),
 }
 
 
@@ -76,10 +79,8 @@ def _rows(stage: Stage) -> Iterator[Suggestion]:
 
 
 def _of_rows(stage: Stage, kind: str, rows: list[UnusualRow]) -> Suggestion:
-    what = f"{len(rows):,} row{'' if len(rows) == 1 else 's'} {_KINDS[kind]}"
-    if len(rows) == 1:
-        what = what.replace("read ", "reads ").replace("repeat ", "repeats ")
-        what = what.replace("contain ", "contains ")
+    one, many = _KINDS[kind]
+    what = counted(len(rows), f"row {one}", f"rows {many}")
     examples = tuple(Finding(one.row, None, one.text) for one in rows[:3])
     change = SuggestedChange(leave_out=(kind,))
     message = f"{what} and can be left out."

@@ -11,6 +11,7 @@ from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestio
 from sodasheet.staging.check.mapping_sql import POINT_ZERO
 from sodasheet.staging.sql_quoting import literal, matches
 from sodasheet.staging.suggest.distinct_values import Values
+from sodasheet.wording import first_listed, part_of
 
 #: A column of so few different values is a list of words, and each is used often.
 _MOST_WORDS = 60
@@ -47,13 +48,13 @@ def _unwrap(values: Values, field: str) -> Suggestion | None:
     if not count:
         wrapped = matches("t", POINT_ZERO)
         count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {wrapped}")
-        message = "are codes that a program took for numbers; the .0 behind them can be removed."
+        message = "are codes that a program took for numbers; the .0 after them can be removed."
     # Among other texts a few such values are more likely numbers.
     if not count or (".0" in message and 2 * count < values.count):
         return None
     return Suggestion(
         f"unwrap:{field}",
-        f"{count:,} of {values.count:,} values {message}",
+        f"{part_of(count, values.count, 'value')} {message}",
         SuggestedChange(unwrap=True),
         values.header,
         field,
@@ -83,8 +84,8 @@ def _pad(values: Values, field: str, usual_digits: int) -> Suggestion | None:
     condition = f"{_DIGITS} AND length(t) < {width}"
     return Suggestion(
         f"pad:{field}",
-        f"{short:,} of {values.count:,} values have fewer than {width} digits: leading zeros seem "
-        f"to be lost, and can be added.",
+        f"{part_of(short, values.count, 'value')} {'has' if short == 1 else 'have'} fewer than"
+        f" {width} digits: leading zeros seem to be lost, and can be added.",
         SuggestedChange(pad=width),
         values.header,
         field,
@@ -112,11 +113,12 @@ def _recode(values: Values, field: str, words: Sequence[str]) -> Suggestion | No
     if not pairs:
         return None
     old = ", ".join(literal(text) for text, _ in pairs)
-    shown = ", ".join(f"{text} to {target}" for text, target in pairs[:5])
+    shown = first_listed((f"{text} to {target}" for text, target in pairs), 5)
     cells = sum(counts[text] for text, _ in pairs)
     return Suggestion(
         f"recode:{field}",
-        f"{cells:,} of {values.count:,} values look like other spellings: {shown}.",
+        f"{part_of(cells, values.count, 'value')} {'looks' if cells == 1 else 'look'} like another"
+        f" spelling: {shown}.",
         SuggestedChange(recode=tuple(pairs)),
         values.header,
         field,

@@ -8,7 +8,6 @@ from dataclasses import replace
 from sodasheet.model.dataset import Column
 from sodasheet.model.mapping import ColumnRule
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
-from sodasheet.staging.check.fitting_formats import condition_of
 from sodasheet.staging.sql_quoting import literal, matches
 from sodasheet.staging.suggest.column_formats import (
     FormatReading,
@@ -17,8 +16,10 @@ from sodasheet.staging.suggest.column_formats import (
 )
 from sodasheet.staging.suggest.distinct_values import Values
 from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_message
+from sodasheet.staging.types.compiled_condition import condition_of
 from sodasheet.staging.types.date_format import FIRST_DAY, SERIAL, date_words
 from sodasheet.staging.types.point import LONGITUDE_FIRST
+from sodasheet.wording import counted, part_of
 
 #: Marks of a ticked box.
 _TICKS = {"x", "*"}
@@ -57,16 +58,16 @@ def typed_suggestions(values: Values, column: Column, rule: ColumnRule) -> Itera
 
 
 def _zeros(values: Values, column: Column) -> Iterator[Suggestion]:
-    """Suggest 0 for a dash behind a currency sign, as spreadsheets show zero amounts."""
+    """Suggest 0 for a dash after a currency sign, as spreadsheets show zero amounts."""
     condition = matches("t", r"[$€£¥]\s*[-–—]+")
     texts = [text for (text,) in values.rows(f"SELECT t FROM {{values}} WHERE {condition}")]
     if not texts:
         return
     count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {condition}")
-    is_are = "value is" if count == 1 else "values are"
+    values_are = counted(count, "value is", "values are")
     yield Suggestion(
         f"zeros:{column.field}",
-        f"{count:,} {is_are} {texts[0]}, which a spreadsheet shows for zero.",
+        f"{values_are} {texts[0]}, which a spreadsheet shows for zero.",
         SuggestedChange(recode=tuple((text, "0") for text in texts)),
         values.header,
         column.field,
@@ -138,10 +139,10 @@ def _reading(values: Values, column: Column, reading: FormatReading, left: int) 
         )
         return replace(found, message=message, choices=(first, reading.swapped))
     written = " or ".join(map(date_words, reading.formats))
-    others = "is" if left - fits == 1 else "are"
-    message = f"{fits:,} of {left:,} values are written as {written}"
+    are = "is" if fits == 1 else "are"
+    message = f"{part_of(fits, left, 'value')} {are} written as {written}"
     message += _meaning(reading.formats)
-    message += f"; {left - fits:,} {others} not." if left > fits else "."
+    message += f"; {counted(left - fits, 'is', 'are')} not." if left > fits else "."
     return replace(found, message=message, change=SuggestedChange(formats=reading.formats))
 
 

@@ -1,0 +1,56 @@
+"""Ask for confirmation on the terminal."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.terminal.output import say
+from sodasheet.errors import Cancelled
+
+if TYPE_CHECKING:
+    from sodasheet.push.questions_to_user import Proposal, Question
+
+
+class Prompt:
+    """Asks on the terminal; without one the answer is no."""
+
+    def go_ahead(self, proposal: Proposal) -> bool:
+        """Show the proposal and wait for y. Raises Cancelled if there is no terminal."""
+        return self._agreed(proposal.sentence)
+
+    def require(self, sentence: str) -> None:
+        """Show a sentence and wait for y. Raises Cancelled for any other answer."""
+        if not self._agreed(sentence):
+            raise Cancelled("You answered no.", "Nothing was changed.")
+
+    def _agreed(self, sentence: str) -> bool:
+        say(sentence, err=True)
+        if not sys.stdin.isatty():
+            raise Cancelled("No terminal to confirm on.", "Run it again with --yes.")
+        return self._yes("Go ahead?")
+
+    def anyway(self, question: Question) -> bool:
+        """Show the objection and wait for y; without a terminal the answer is no."""
+        say(question.text, err=True)
+        return sys.stdin.isatty() and self._yes("Push anyway?")
+
+    def _yes(self, question: str) -> bool:
+        # Nothing is under way while the question stands, so Ctrl-C is simply a no.
+        waiting = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return self._answered(question)
+        except (click.Abort, KeyboardInterrupt):
+            return False
+        finally:
+            signal.signal(signal.SIGINT, waiting)
+
+    def _answered(self, question: str) -> bool:
+        while True:
+            told = str(click.prompt(f"{question} [y/N]", "n", show_default=False, err=True))
+            if (answer := told.strip().lower()) in ("y", "yes", "n", "no"):
+                return answer in ("y", "yes")
+            say("Please answer y (yes) or n (no).", err=True)

@@ -1,0 +1,15 @@
+"""Texts for CSV files that a spreadsheet does not run as formulas."""
+
+from __future__ import annotations
+
+import re
+
+#: A spreadsheet treats text that starts with one of these as a formula (portal-api.md G.31),
+#: unless it is a number.
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
+
+
+def disarmed(text: str) -> str:
+    """Return `text` so that a spreadsheet shows the text and runs nothing."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
