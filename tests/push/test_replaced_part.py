@@ -184,7 +184,7 @@ def test_a_row_outside_of_the_part_stops_it(years: Bench) -> None:
     report = years.push(part(years, "2026.0"))
     assert report.outcome is Outcome.REFUSED
     assert (
-        "2 rows lie outside of the part to replace, Year = 2026; the first is row 3 with “2025”."
+        "2 rows are outside of the part to replace, Year = 2026; the first is row 3 with “2025”."
         in report.summary
     )
     assert years.rows("id") == HELD
@@ -194,7 +194,7 @@ def test_a_part_that_would_shrink_stops_it(years: Bench) -> None:
     years.source(HEADERS, ["b", "2026", "2"])
     report = years.push(part(years, "2026", max_shrink=0.2))
     assert report.guards.stopped_by == "shrink"
-    assert "would shrink from 2 rows to 1, by 50 %" in report.summary
+    assert "would shrink from 2 rows to 1, by 50%" in report.summary
 
 
 def test_an_empty_source_stops_it(years: Bench) -> None:

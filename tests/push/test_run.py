@@ -72,7 +72,7 @@ def test_append_never_overwrites_a_row_that_is_there(bench: Bench) -> None:
     assert report.outcome is Outcome.REFUSED
     assert bench.rows() == OLD
     assert [(row.row, row.identifier) for row in report.rejects.rows] == [(2, "a")]
-    assert "1 of 2 rows are rejected and nothing was sent" in report.summary
+    assert "1 of 2 rows is rejected and nothing was sent" in report.summary
 
 
 def test_append_goes_on_without_the_rows_that_are_there_when_told_to(bench: Bench) -> None:

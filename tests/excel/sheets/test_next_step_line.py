@@ -41,6 +41,6 @@ def test_columns_that_nothing_fills_are_counted_required_ones_first() -> None:
         "1 dataset column: Key (required). It is at the end of the table."
     )
     assert unfilled_words([NEEDED, *others]) == (
-        "7 dataset columns: Key (required), C0, C1, C2, C3 and 2 more. "
+        "7 dataset columns: Key (required), C0, C1, C2, C3, and 2 more. "
         "They are at the end of the table."
     )

@@ -268,7 +268,7 @@ def test_both_readers_report_the_hash_of_the_file(laid: Lay) -> None:
         (b"", {}, "x.csv is empty. Export it again"),
         (b"\xef\xbb\xbf", {}, "x.csv is empty."),
         (b"\n\r\n\n", {}, "x.csv is empty."),
-        (b"a,b\n", {"header_row": 5}, "x.csv has 1 lines, so its headers cannot be on line 5."),
+        (b"a,b\n", {"header_row": 5}, "x.csv has 1 line, so its headers cannot be on line 5."),
         (b"a,b\n", {"skip": 5}, "x.csv has no records after the first 5, which"),
         (b'"a,b\n1,2\n', {}, "The headers on line 1 of x.csv have broken quotes."),
         (b"a\0,b\n1,2\n", {}, "The headers on line 1 of x.csv are not text"),

@@ -50,7 +50,7 @@ def record_errors(session: PortalSession, path: str) -> Iterator[CellError]:
             continue
         contents = error.get("contents")
         first = contents[0] if isinstance(contents, list) and contents else None
-        words = f"cells that the portal read: {error.get('got')}, expected: {error.get('wanted')}"
+        words = f"the portal read {error.get('got')} cells where {error.get('wanted')} belong"
         yield CellError(whole(first), None, None, words)
 
 
