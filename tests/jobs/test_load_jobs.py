@@ -70,7 +70,7 @@ def test_of_several_jobs_one_is_named_without_regard_to_case(tmp_path: Path) -> 
 
     assert chosen(jobs, book, "parks").name == "Parks"
     assert [one.name for one in named(jobs, book, None)] == ["Permits", "Parks"]
-    with pytest.raises(UsageProblem, match='contains 2 jobs: "Permits", "Parks"'):
+    with pytest.raises(UsageProblem, match='contains 2 jobs: "Permits" and "Parks"'):
         chosen(jobs, book, None)
     with pytest.raises(UsageProblem, match='no job named "Roads"'):
         named(jobs, book, "Roads")
