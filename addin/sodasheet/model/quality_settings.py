@@ -96,7 +96,7 @@ class QualityRule:
 
 def length_words(rule: QualityRule) -> str:
     """Return `50 characters` of an `up to` rule."""
-    (length,) = rule.values or ("0",)
+    length = " or ".join(rule.values)
     return f"{length} {'character' if length == '1' else 'characters'}"
 
 
