@@ -33,7 +33,7 @@ _FORMS = (
     (r"(?:required|never blank|is required)", "required"),
     (r"(?:unique|no duplicate values|no value twice|is unique)", "unique"),
     (r"(?:is )?one of:? (?P<values>.+)", "one of"),
-    (r"(?P<digits>[0-9]{1,2}) digits?", "like"),
+    (r"(?P<digits>1(?= digit$)|[0-9]{1,2}(?= digits$)) digits?", "like"),
     (r"(?:is )?(?:written )?like:? (?P<examples>.+)", "like"),
     (r"up to (?P<length>[0-9]{1,6}) characters?", "up to"),
     (r"from (?P<low>.+?) to (?P<high>.+)", "range"),

@@ -10,7 +10,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.report import Report, RowCounts
 from sodasheet.push.request import PushRequest
-from sodasheet.wording import counted, counted_rows, listed
+from sodasheet.wording import counted, counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.staging.diff.row_hashes import Difference
@@ -48,7 +48,7 @@ def summary(report: Report, counts: RowCounts, left_out: int) -> str:
     base = f" {report.sending.base}" if report.sending.base else ""
     others = f" It overwrote later edits by others in {counted_rows(report.undo.others)}."
     over = others if report.undo.others else ""
-    return f"{verb} {report.target.name}: {listed(parts)}{total}{base}{over}"
+    return f"{verb} {report.target.name}: {', '.join(parts)}{total}{base}{over}"
 
 
 def compared_with(base: str, difference: Difference) -> str:
@@ -56,7 +56,7 @@ def compared_with(base: str, difference: Difference) -> str:
     words = {"changed": difference.changed, "new": difference.new, "gone": difference.vanished}
     parts = [f"{count:,} {word}" for word, count in words.items() if count]
     same = f"{difference.unchanged:,} unchanged"
-    return f"Compared with {base}: {listed([*parts, same])}."
+    return f"Compared with {base}: {', '.join([*parts, same])}."
 
 
 def as_it_was(report: Report) -> str:
