@@ -102,7 +102,7 @@ def test_several_jobs_share_a_workbook_and_leave_it_one_by_one(terminal: Termina
     assert again.code == 2
     assert "both.xlsx exists already.\nName a new one, then copy its sheets" in again.err
     assert named.code == 2
-    assert '"Map Building Permits", "Map Building Permits (2)", and a job file holds one' in (
+    assert '"Map Building Permits" and "Map Building Permits (2)", and a job file holds one' in (
         named.err
     )
     paths = [Path(one["path"]) for one in out.json["written"]]

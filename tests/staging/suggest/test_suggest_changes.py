@@ -202,8 +202,8 @@ def test_a_single_date_that_decides_for_all_others_is_named(
 
     assert (found.key, found.is_question) == ("order:v", True)
     assert found.message == (
-        "Only 13/07/2024 in row 8 shows that the day comes first, and decides how 6 other dates "
-        "are read."
+        "Only one date, 13/07/2024 in row 8, shows that the day comes first. The 6 other dates "
+        "could be read either way."
     )
     assert suggest_changes(stage, decline(mapping, [found]), target) == ()
     assert suggest_changes(many, mapping, target) == ()
@@ -232,9 +232,9 @@ def test_a_power_of_ten_beside_other_numbers_is_read(
 @pytest.mark.parametrize(
     ("kind", "texts", "could_be"),
     [
-        ("percent", ["45%", "30%", "0.5"], "0.5, without, which could be 0.5 % or 50 %"),
-        ("percent", ["45%", "1", "12"], "1, without, which could be 1 % or 100 %"),
-        ("number", ["45%", "30%", "12.5"], "12.5, without, which could be 0.125 % or 12.5 %"),
+        ("percent", ["45%", "30%", "0.5"], "0.5, without, which could be 0.5% or 50%"),
+        ("percent", ["45%", "1", "12"], "1, without, which could be 1% or 100%"),
+        ("number", ["45%", "30%", "12.5"], "12.5, without, which could be 0.125% or 12.5%"),
     ],
 )
 def test_bare_numbers_beside_percentages_are_a_question(
