@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sodasheet.errors import SodaSheetError
@@ -25,7 +25,6 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.descriptions import read_view
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Download, Selection, content_fields, download
 from sodasheet.staging.restore.rows_as_csv_and_parquet import (
     csv_source,
@@ -37,6 +36,9 @@ from sodasheet.staging.restore.rows_as_csv_and_parquet import (
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.folders import scratch_folder
 from sodasheet.wording import counted_rows
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 ROWS = "rows.csv"
 ARCHIVE = "rows.csv.zip"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.backup.back_up_dataset import settled_download
 from sodasheet.columns.column_change_records import ColumnsRun, begin_run
@@ -24,7 +24,6 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.model.report import RejectedRow
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Download, opened
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.context import PushContext
@@ -48,6 +47,9 @@ from sodasheet.staging.restore.rows_as_csv_and_parquet import (
 from sodasheet.staging.sql_quoting import any_of
 from sodasheet.staging.staged_table import Stage
 from sodasheet.wording import counted, listed, part_of
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 _ROWS = "rows.csv"
 

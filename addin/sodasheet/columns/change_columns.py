@@ -7,6 +7,7 @@ back before the error is reported.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sodasheet.columns.column_change_records import ColumnsRun, begin_run
 from sodasheet.columns.requested_changes import AddedColumn, ColumnChange, RenamedField, after_field
@@ -14,10 +15,12 @@ from sodasheet.errors import Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.column_edits import add_column, remove_column, rename_field
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import field_name
 from sodasheet.wording import listed
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 
 def change_columns(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.backup.back_up_dataset import settled_download
 from sodasheet.copy.copyable_columns import columns_to_copy
@@ -16,7 +16,6 @@ from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Download
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
@@ -31,6 +30,9 @@ from sodasheet.staging.restore.rows_as_csv_and_parquet import (
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.folders import scratch_folder
 from sodasheet.wording import counted, part_of
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 ROWS = "copied.csv"
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.descriptions import read_view
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.new_dataset import create_published
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 _DESCRIBED = ("description", "category", "tags", "attribution", "attributionLink", "licenseId")
 _COLUMN = ("name", "fieldName", "dataTypeName", "description", "width", "format")

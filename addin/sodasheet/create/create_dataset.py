@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.create.proposal import NewDataset
 from sodasheet.matching.column_drift import fingerprint
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.new_dataset import create_published
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 
 def create_dataset(

@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.finding import Severity
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import field_name
 from sodasheet.portal.update_frequency import parse_frequency
 from sodasheet.push.runs.history import PastRun, past_runs
 from sodasheet.wording import counted
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Columns that one request counts; more would make the address too long.
 _COUNTED = 40

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.describe.changes_for_portal import column_bodies, metadata_change
 from sodasheet.describe.description import FREQUENCY, Description, description_of, same_text
@@ -24,9 +24,11 @@ from sodasheet.portal.descriptions import (
     change_column,
     read_view,
 )
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.task_set_reply import TaskState
 from sodasheet.wording import counted
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Parts that are changed column by column.
 _OF_COLUMNS = frozenset({ChangedPart.COLUMN, ChangedPart.ORDER})

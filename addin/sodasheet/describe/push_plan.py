@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.describe.changes_for_portal import api_values
 from sodasheet.describe.check_description import check_description
@@ -37,7 +37,9 @@ from sodasheet.portal.descriptions import (
     read_view,
     repeated_value,
 )
-from sodasheet.portal.http.session import PortalSession
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Rights that a portal names, and what each of them is needed for.
 _RIGHTS = {

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sodasheet.errors import PortalError
 from sodasheet.portal.connect import SessionOptions, connect_as
 from sodasheet.portal.http.reply import Answer
 from sodasheet.portal.http.request import Params, Write
-from sodasheet.portal.http.session import PortalSession
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 _PATIENCE = 300.0
 

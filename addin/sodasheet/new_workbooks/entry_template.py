@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sodasheet.matching import fingerprint
 from sodasheet.model.dataset import Column, Dataset
@@ -13,11 +14,13 @@ from sodasheet.model.progress import Silent
 from sodasheet.new_workbooks.mapping_content import mapping_content
 from sodasheet.office.sheets.entry_sheet import SHEET, EntryColumn
 from sodasheet.office.sheets.new_workbook import filled_workbook
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.folders import scratch_folder
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Data types whose cells are numbers.
 _NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})

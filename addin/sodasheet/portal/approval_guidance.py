@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import PortalError
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import NO_GUIDANCE, has_shown, note_shown
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Statuses by which a portal says that the path does not exist for any dataset. A 400 may be about
 #: this one request, and does not end the question for the next 90 days.

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import PortalError
 from sodasheet.portal.dataset_address import is_dataset_id, is_loopback
 from sodasheet.portal.http.reply import label
-from sodasheet.portal.http.session import PortalSession
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 
 @dataclass(frozen=True, slots=True)

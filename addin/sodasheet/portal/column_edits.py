@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sodasheet.errors import SodaSheetError
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import change, json_write
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 
 def add_column(session: PortalSession, dataset: str, name: str, field: str, kind: str) -> None:

@@ -6,16 +6,18 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import PortalError, Refused
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.reply import label
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.update_frequency import is_frequency_field
 from sodasheet.wording import listed
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: What each method needs the caller to be allowed to do (portal-api.md A.1).
 NEEDED_RIGHTS = {

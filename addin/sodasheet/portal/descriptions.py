@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import PortalError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.request import Write
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import change, json_write
 from sodasheet.portal.publishing.revision import Revision, Revisions
 from sodasheet.portal.publishing.task_set_reply import TaskSet
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import field_name
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Answers of a portal that does not offer the metadata API, or not this way.
 _NOT_OFFERED = frozenset({404, 405, 501})

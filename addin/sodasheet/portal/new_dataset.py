@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import PortalError, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.dataset_address import is_dataset_id
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import change, json_write
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 
 def create_published(session: PortalSession, view: Mapping[str, Any]) -> Dataset:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sodasheet.model.progress import Progress
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.questions_to_user import Ask
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 
 @dataclass(frozen=True, slots=True)

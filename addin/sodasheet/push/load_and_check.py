@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.matching.by_field_name import by_field_name
@@ -15,7 +16,6 @@ from sodasheet.model.job import Guards, Job
 from sodasheet.model.progress import Progress
 from sodasheet.model.quality_settings import QualitySettings, Release
 from sodasheet.portal.dataset import read_dataset, require_pushable
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.existing_identifiers import check_identifiers_exist
 from sodasheet.push.geocoding.look_up_addresses import with_places
@@ -41,6 +41,9 @@ from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.folders import scratch_folder
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: What an order does to its checked rows: some are held back, others of the dataset removed.
 Amend = Callable[[CheckResult], CheckResult]

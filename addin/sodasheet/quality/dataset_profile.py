@@ -7,12 +7,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sodasheet
 from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Column, Dataset
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.portal.soda2.soql_queries import field_name
 from sodasheet.quality.measure_profile import MOST_VALUES, MeasuredTable, kind_of, measure
@@ -20,6 +19,9 @@ from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.folders import home, make_private, write_whole
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Rows that are looked at one by one: all of a smaller dataset, the newest of a larger one.
 SAMPLED = 20_000

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.suggestion import DatasetValues
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.staged_table import Stage
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Share of a column's values that must be digits of one width for the width to count.
 _USUAL = 0.98

@@ -1,15 +1,14 @@
-"""Choose the source that reads a path."""
+"""Choose the source that reads a path; a reader is imported when it is chosen."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
-from sodasheet.sources.delimited.source import DelimitedSource
-from sodasheet.sources.geographic.source import GeographicSource
 from sodasheet.sources.source_file import (
     GEOGRAPHIC,
     FileType,
@@ -18,9 +17,9 @@ from sodasheet.sources.source_file import (
     file_type,
     is_geographic,
 )
-from sodasheet.sources.spool import Source
-from sodasheet.sources.spool_folder import SpoolFolderSource
-from sodasheet.sources.workbook.source import WorkbookSource
+
+if TYPE_CHECKING:
+    from sodasheet.sources.spool import Source
 
 DELIMITED = (".csv", ".tsv", ".txt", ".tab")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -44,23 +43,31 @@ def open_source(spec: SourceSpec, base: Path, linked: frozenset[str] = frozenset
     """
     path = _path(spec, base)
     if spec.kind == "spool":
+        from sodasheet.sources.spool_folder import SpoolFolderSource
+
         return SpoolFolderSource(path)
     named = _kind(spec.path)
     with file_errors(path):
         if Stamp.of(path).size == 0:
             raise SourceError(f"{path.name} is empty.", "Export it again, or choose another file.")
         if is_geographic(path):
+            from sodasheet.sources.geographic.source import GeographicSource
+
             return GeographicSource(path, spec)
         content = file_type(path)
     as_named = (content is FileType.WORKBOOK) == (named == "workbook")
     notes = () if as_named else (_note(path, content),)
     if content is FileType.WORKBOOK:
+        from sodasheet.sources.workbook.source import WorkbookSource
+
         return WorkbookSource(path, spec, notes, linked)
     if spec.sheet or spec.table or spec.range:
         raise SourceError(
             f"{path.name} is plain text, which has no sheets, tables or ranges.",
             "Remove the sheet, table or range from the source, or choose a workbook.",
         )
+    from sodasheet.sources.delimited.source import DelimitedSource
+
     return DelimitedSource(path, spec, notes)
 
 

@@ -151,12 +151,16 @@ class Stage:
         cursor = self.cursor()
         listed = ", ".join(f"c{index}" for index in range(len(self.headers)))
         cursor.execute(f"SELECT {listed} FROM source ORDER BY _row LIMIT {SAMPLE_ROWS}")
-        for row in cursor.fetchall():
-            for header, value in zip(self.headers, row, strict=True):
-                shown = value.strip()[:SAMPLE_LENGTH]
-                if shown and len(found[header]) < count and shown not in found[header]:
-                    found[header].append(shown)
+        columns = zip(*cursor.fetchall(), strict=True)
         cursor.close()
+        for header, values in zip(self.headers, columns, strict=False):
+            # Values are made different first: most columns repeat theirs, or have enough at once.
+            for value in dict.fromkeys(values):
+                shown = value.strip()[:SAMPLE_LENGTH]
+                if shown and shown not in found[header]:
+                    found[header].append(shown)
+                    if len(found[header]) == count:
+                        break
         return found
 
 

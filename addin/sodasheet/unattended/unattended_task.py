@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sodasheet.jobs.load_jobs import jobs_in
 from sodasheet.jobs.named_job import NamedJob
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.report import Report
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.unattended.time_limit import TimeLimit
 from sodasheet.unattended.watchdog import GRACE
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 
 @dataclass(frozen=True, slots=True)

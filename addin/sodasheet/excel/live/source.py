@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.live.cell_reader import LiveGrid
 from sodasheet.excel.live.source_location import SheetLocation, find_location
 from sodasheet.excel.network_source import require_accepted
-from sodasheet.sources import open_source
 from sodasheet.sources.grid.spool_grid import spool_grid
 from sodasheet.sources.spool_writer import SpoolWriter
 
@@ -63,6 +62,8 @@ def source_of(press: Press, spec: SourceSpec, limit: int | None = None) -> Sourc
     """Return the source that a mapping sheet names: a live sheet, or a file beside the workbook."""
     if spec.kind != "active":
         require_accepted(press, spec)
+        from sodasheet.sources import open_source
+
         return open_source(spec, press.base)
     return LiveSource(find_location(press.book, spec, press.front), spec, limit=limit)
 

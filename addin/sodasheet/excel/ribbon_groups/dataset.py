@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.excel.actions.hidden_rows import asked_about_hidden
-from sodasheet.excel.actions.match_columns import Matched, lay_out, match, with_prints
 from sodasheet.excel.actions.portal_choice import offered_portal
 from sodasheet.excel.book_path import path_of
 from sodasheet.excel.button_press import activate
@@ -31,7 +30,6 @@ from sodasheet.jobs.sheet.labeled_settings_block import target_of
 from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.jobs.sheet.source_cell import spec_of, words_of
 from sodasheet.model.job import Job, SourceSpec
-from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
 
 #: The file of a task's folder that says which rows of the sheet count.
@@ -40,6 +38,7 @@ HIDDEN_ROWS = "hidden-rows.json"
 if TYPE_CHECKING:
     import xlwings
 
+    from sodasheet.excel.actions.match_columns import Matched
     from sodasheet.excel.button_press import Press
     from sodasheet.model.dataset import Dataset
 
@@ -84,6 +83,8 @@ def use_dataset(press: Press, dataset: Dataset) -> None:
 
 def new_mapping(press: Press, dataset: Dataset) -> None:
     """Match the active sheet with the dataset and show the new mapping sheet."""
+    from sodasheet.excel.actions.match_columns import match, with_prints
+
     spec = asked_about_hidden(press, active_source(press))
     method = Method.UPSERT if dataset.row_identifier else Method.APPEND
     found = match(press, spec, dataset, method, None)
@@ -94,6 +95,8 @@ def new_mapping(press: Press, dataset: Dataset) -> None:
 
 
 def _put_sheet(press: Press, job: Job, dataset: Dataset, found: Matched) -> None:
+    from sodasheet.excel.actions.match_columns import lay_out
+
     name = sheet_name("Map", dataset.name, [sheet.name for sheet in press.book.sheets])
     sheet = add_sheet(press.book, "Mapping", name)
     try:
@@ -124,6 +127,8 @@ def put_new_mapping(
     press: Press, job: Job, dataset: Dataset, samples: dict[str, list[str]]
 ) -> None:
     """Make and show the mapping sheet of a dataset that was created for the active sheet."""
+    from sodasheet.excel.actions.match_columns import Matched
+
     found = Matched(job.fingerprint.headers, job.mapping, samples)
     _put_sheet(press, job, dataset, found)
     if words := header_words(job.source, found.headers):
@@ -132,6 +137,8 @@ def put_new_mapping(
 
 def choose_source(press: Press) -> None:
     """Ask where the rows come from, store the answer, and match again."""
+    from sodasheet.excel.actions.match_columns import lay_out, match, with_prints
+
     opened = open_mapping(press)
     names = names_of(press.book)
     offers = [f"Sheet: {name}" for name in names.sheets] + [f"Table: {n}" for n in names.tables]
@@ -163,6 +170,7 @@ def _with_header_row(press: Press, spec: SourceSpec, before: SourceSpec) -> Sour
         return with_header_row(find_location(press.book, spec, press.front), spec)
     if (spec.path, spec.sheet, spec.range) == (before.path, before.sheet, before.range):
         return spec
+    from sodasheet.model.mapping import Mapping
     from sodasheet.sources.header_row import suggest_header_row
     from sodasheet.staging.suggest import accept
 

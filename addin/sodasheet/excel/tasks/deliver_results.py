@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
 from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.excel.book_path import is_address, path_of
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets, stamp_pushed
@@ -40,6 +38,8 @@ _DIED = {
 
 def deliver_to_program(task: Task, order: WorkbookOrder) -> bool:
     """Write the report into the workbook; False if the book is closed or the program stays busy."""
+    from filelock import Timeout
+
     until = time.monotonic() + PATIENCE
     while True:
         try:
@@ -60,6 +60,8 @@ def deliver_ended(press: Press) -> None:
     """Show reports that could not be shown when their task ended, and report tasks that died."""
     for task, order in list(tasks_of(press)):
         if task.errand.report is not None:
+            from filelock import Timeout
+
             # The task's own process may be at it right now; Excel does not wait for that.
             with suppress(Timeout):
                 kind = task.record.kind
@@ -80,6 +82,8 @@ def show(book: xlwings.Book, task: Task, order: WorkbookOrder) -> None:
 
     Raises filelock.Timeout at once if another process is writing results into a workbook.
     """
+    from filelock import FileLock
+
     with FileLock(home() / "delivery.lock", timeout=0):
         report = task.errand.report
         if report is not None:

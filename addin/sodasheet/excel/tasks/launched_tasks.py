@@ -10,7 +10,6 @@ from sodasheet.desk.tasks.task import Task, TaskKind, TaskRecord, all_tasks, new
 from sodasheet.excel.book_path import path_of
 from sodasheet.excel.tasks.task_workbook import ORDER, WorkbookOrder, read_order
 from sodasheet.excel.xlwings_access import is_busy
-from sodasheet.jobs import write_job
 from sodasheet.system.detached_process import start_detached
 
 if TYPE_CHECKING:
@@ -66,6 +65,8 @@ def begin(task: Task, order: WorkbookOrder, job: Job | None = None) -> None:
     then.
     """
     if job is not None:
+        from sodasheet.jobs import write_job
+
         write_job(job, task.folder / JOB)
     task.write(ORDER, order.to_json())
     start_detached(WORKER, str(task.folder))

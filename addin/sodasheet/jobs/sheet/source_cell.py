@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.job import SourceSpec
-from sodasheet.sources import source_spec
 from sodasheet.sources.grid.cell_range import parse_range
 
 _SHEET, _TABLE, _RANGE, _FILE = "Sheet: ", "Table: ", "Range: ", "File: "
@@ -93,4 +92,6 @@ def _spec(kind: str, name: str, rows: str, earlier: SourceSpec) -> SourceSpec:
     if kind == "range":
         sheet, _ = parse_range(name)
         return replace(live, sheet=sheet, range=name.rpartition("!")[2])
+    from sodasheet.sources import source_spec
+
     return source_spec(name, kept)

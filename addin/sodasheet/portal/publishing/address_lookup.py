@@ -12,18 +12,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import Cancelled, PortalError
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.progress import Progress
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import ask_list, whole
 from sodasheet.portal.publishing.revision import Revisions
 from sodasheet.portal.publishing.schemas import OutputSchema, parsed
 from sodasheet.portal.publishing.target_columns import Target, transform
 from sodasheet.portal.publishing.upload_file import create_source
 from sodasheet.portal.soda2.soql_queries import field_name
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Street, city, state, ZIP code and country, each perhaps empty.
 Address = Sequence[str]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import PortalError, Refused
 from sodasheet.portal.catalog_search import CatalogEntry, search
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.revision import Revision, Revisions
 from sodasheet.portal.publishing.task_set_reply import TaskSet
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 
 @dataclass(frozen=True, slots=True)

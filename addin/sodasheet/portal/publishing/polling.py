@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sodasheet.errors import PortalError, SignInError
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import Resource, ask
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Failures in a row, each after its own repetitions, that an outage may last (portal-api.md C.1).
 TOLERATED = 5

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import PortalError
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.request import Params, Write
-from sodasheet.portal.http.session import PortalSession
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Where the Publishing API is (portal-api.md C).
 BASE = "/api/publishing/v1"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
 from sodasheet.model.method import Method
 from sodasheet.portal.http.request import SendAgain
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.polling import poll
 from sodasheet.portal.publishing.resource import (
     BASE,
@@ -22,6 +21,9 @@ from sodasheet.portal.publishing.resource import (
     resource_from,
 )
 from sodasheet.portal.publishing.task_set_reply import TaskSet, read_task, read_tasks
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 Action = Literal["replace", "update", "delete"]
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.portal.http.reply import readable
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import ask_list, whole
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Rows of one page: as many as the vendor's own clients ask for.
 _PAGE = 500

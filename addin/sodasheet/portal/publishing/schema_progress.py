@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import Cancelled, PortalError
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.reply import readable
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.polling import Told, poll
 from sodasheet.portal.publishing.resource import Resource
 from sodasheet.portal.publishing.target_columns import transform_of
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Rows so far, None where the portal does not tell.
 Rows = Callable[[int | None], None]

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import PortalError
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.polling import poll
 from sodasheet.portal.publishing.resource import (
     Resource,
@@ -43,6 +42,9 @@ from sodasheet.portal.publishing.target_columns import (
     wanted_columns,
 )
 from sodasheet.portal.publishing.upload_file import UploadSource
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 
 @dataclass(frozen=True, slots=True)

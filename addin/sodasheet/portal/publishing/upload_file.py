@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sodasheet.errors import Cancelled, PortalError
 from sodasheet.portal.http.connection import CONNECTIONS
 from sodasheet.portal.http.request import Write
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import Resource, ask, change, required, resource_from
 from sodasheet.portal.publishing.revision import Revision, ignore
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: A file of ours says what it is, so nothing is left to be guessed (portal-api.md C.3).
 PARSE_OPTIONS = {

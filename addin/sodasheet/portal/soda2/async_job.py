@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
 from sodasheet.portal.http.reply import Answer, json_of, unknown_outcome
 from sodasheet.portal.http.request import Params
-from sodasheet.portal.http.session import PortalSession
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 
 def finished(session: PortalSession, asked: str, answer: Answer) -> Answer:

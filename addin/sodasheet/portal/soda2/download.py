@@ -11,18 +11,20 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import Cancelled, PortalError, SodaSheetError
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.progress import Progress
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.request import Params, query_string
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.portal.soda2.saved_rows_page import HEADERS, RowsPage, exact_rows, keep, unwritable
 from sodasheet.portal.soda2.soql_queries import LONGEST_QUERY, after, field_name, lookups
 from sodasheet.portal.soda3.soda3_rows import RowsReader
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: The file that says what lies in the folder.
 FACTS = "dataset.json"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import PortalError, SignInError, UnknownOutcome
 from sodasheet.model.dataset import Column, Dataset
@@ -22,8 +22,6 @@ from sodasheet.portal.http.request import (
     packed,
     packed_pieces,
 )
-from sodasheet.portal.http.retries import Patience
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import REFUSES_GZIP, has_shown, no_versions, note_shown
 from sodasheet.portal.soda2.async_job import finished
 from sodasheet.portal.soda2.replication_state import Replication
@@ -38,6 +36,10 @@ from sodasheet.portal.soda2.soql_queries import (
 )
 from sodasheet.portal.soda2.write_result import Reply, read_summary
 from sodasheet.portal.soda3.soda3_rows import RowsReader
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.retries import Patience
+    from sodasheet.portal.http.session import PortalSession
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 #: Bytes of rows that are sent at once with their length; more are streamed.

@@ -13,14 +13,14 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Protocol
-
-import requests
-from urllib3.exceptions import HTTPError
+from typing import IO, TYPE_CHECKING, Protocol
 
 from sodasheet.errors import Cancelled, PortalError, SodaSheetError
 from sodasheet.portal.http.reply import Answer, problem
 from sodasheet.portal.http.request import gzip_packer, gzip_unpacker, unpacked
+
+if TYPE_CHECKING:
+    import requests
 
 #: What a request for a page says besides.
 HEADERS = {"Accept-Encoding": "gzip"}
@@ -81,6 +81,8 @@ def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], 
                 _pour(response, sink, stop, seen)
             return RowsPage(path.name, seen.rows, path.stat().st_size, seen.last)
         except OSError as error:
+            import requests
+
             if isinstance(error, requests.RequestException):
                 raise
             raise unwritable(path.parent, error) from error
@@ -254,11 +256,15 @@ def _pour(
     if not seen.begun:
         raise problem(Answer(response.status_code, response.headers, seen.head, response.url))
     if not seen.ended:
-        raise requests.exceptions.ChunkedEncodingError("the page of rows has no end")
+        from requests.exceptions import ChunkedEncodingError
+
+        raise ChunkedEncodingError("the page of rows has no end")
 
 
 def _unpacking(pieces: Iterator[bytes], file: _File, seen: PageBytes) -> None:
     """Save compressed pieces as they are, or unpacked."""
+    from requests.exceptions import ChunkedEncodingError, ContentDecodingError
+
     unpacker = gzip_unpacker()
     for piece in pieces:
         if file.is_packed:
@@ -270,13 +276,13 @@ def _unpacking(pieces: Iterator[bytes], file: _File, seen: PageBytes) -> None:
             try:
                 plain = unpacked(unpacker, rest)
             except ValueError as error:
-                raise requests.exceptions.ContentDecodingError(error) from error
+                raise ContentDecodingError(error) from error
             seen.add(plain)
             if not file.is_packed:
                 file.write(plain)
             rest = unpacker.unused_data
     if not unpacker.eof:
-        raise requests.exceptions.ChunkedEncodingError("the compressed page has no end")
+        raise ChunkedEncodingError("the compressed page has no end")
 
 
 def _plain(pieces: Iterator[bytes], file: _File, seen: PageBytes) -> None:
@@ -292,6 +298,9 @@ def _plain(pieces: Iterator[bytes], file: _File, seen: PageBytes) -> None:
 def _pieces(
     response: requests.Response, *, unpack: bool, stop: Callable[[], bool]
 ) -> Iterator[bytes]:
+    from requests.exceptions import ChunkedEncodingError
+    from urllib3.exceptions import HTTPError
+
     try:
         for piece in response.raw.stream(_PIECE, decode_content=unpack):
             if stop():
@@ -300,4 +309,4 @@ def _pieces(
                 )
             yield piece
     except HTTPError as error:
-        raise requests.exceptions.ChunkedEncodingError(error) from error
+        raise ChunkedEncodingError(error) from error

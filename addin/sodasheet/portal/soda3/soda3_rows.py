@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TypeVar
-
-import requests
+from typing import TYPE_CHECKING, TypeVar
 
 from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.reply import Answer
 from sodasheet.portal.http.request import Params
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import recall, remember
 
+if TYPE_CHECKING:
+    import requests
+
+    from sodasheet.portal.http.session import PortalSession
+
 T = TypeVar("T")
-Take = Callable[[requests.Response], T]
+Take = Callable[["requests.Response"], T]
 
 _NEWER, _OLDER = "soda3", "soda2_reads"
 #: Statuses of a portal, or a proxy before it, that has no SODA3 for this caller.

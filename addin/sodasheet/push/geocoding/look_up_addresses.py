@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.address_lookup import look_up
 from sodasheet.push.geocoding.known_places import recall_places, remember_places
 from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.geocoding.address_column import add_places, address_columns, looks_up
 from sodasheet.staging.staged_table import Stage
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 
 def with_places(plan: CheckPlan, stage: Stage, session: PortalSession) -> CheckPlan:

@@ -11,14 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sodasheet.errors import PortalError, SodaSheetError
 from sodasheet.model.dataset import Column
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Selection, sample
 from sodasheet.push.load_and_check import Prepared
 from sodasheet.staging.diff.csv_form import SAYS_ENOUGH, differing_columns
 from sodasheet.staging.diff.dataset_rows import UnreadableRowsError
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Fewer rows are read as JSON: to look at both forms takes longer than is gained.
 LEAST = 20_000

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import PortalError, Refused, SodaSheetError
 from sodasheet.model.finding import Severity
@@ -16,7 +16,6 @@ from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, Preview
 from sodasheet.model.progress import Progress
-from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Download, Selection, content_fields, download
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.existing_identifiers import LOOKUP_SIZE
@@ -32,6 +31,9 @@ from sodasheet.staging.diff.row_hashes import compare as compare_hashes
 from sodasheet.staging.output.rows_to_send import touched_identifiers
 from sodasheet.system.csv_formulas import disarmed
 from sodasheet.system.folders import scratch_folder
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
 
 #: Changes that a preview shows unless somebody wants another number.
 SHOWN = 1000

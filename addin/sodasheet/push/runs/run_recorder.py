@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.report import (
@@ -19,11 +19,13 @@ from sodasheet.model.report import (
     Traffic,
     UndoFacts,
 )
-from sodasheet.portal.soda2.rows_client import RowState
-from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal, RunLog, RunRecord, Step, runs_folder
 from sodasheet.staging.check.computed_column_sql import RunFacts
+
+if TYPE_CHECKING:
+    from sodasheet.portal.soda2.rows_client import RowState
+    from sodasheet.portal.soda2.write_result import Reply
 
 #: Steps that announce a write: until `landed` or `not landed` follows, it may have been done.
 ANNOUNCING = frozenset({"sending", "applying"})
