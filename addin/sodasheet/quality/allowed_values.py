@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.quality_settings import QualityRule
 from sodasheet.sources.grid.cell_range import Area, parse_range, split_book
 from sodasheet.sources.grid.cell_text import cell_text
-from sodasheet.sources.workbook.inspect_workbook import ClosedWorkbook, closed_workbook
-from sodasheet.sources.workbook.source import workbook_errors
+
+if TYPE_CHECKING:
+    from sodasheet.sources.workbook.inspect_workbook import ClosedWorkbook
 
 #: More values are no list that a person keeps.
 MOST = 100_000
@@ -86,6 +88,9 @@ def _path(rule: QualityRule, source: SourceSpec, base: Path) -> Path:
 
 def _closed(path: Path) -> ListReader:
     """Return the reader of a closed workbook; its sheets are read when a range needs them."""
+    from sodasheet.sources.workbook.inspect_workbook import closed_workbook
+    from sodasheet.sources.workbook.source import workbook_errors
+
     with closed_workbook(path) as book:
         sheets = cache(book.cells)
 
