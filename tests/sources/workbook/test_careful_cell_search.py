@@ -1,4 +1,4 @@
-"""The search of a sheet's bytes finds every cell that needs parsing, however it is written."""
+"""Search of the bytes of a sheet for cells that need parsing, in every spelling."""
 
 from __future__ import annotations
 
