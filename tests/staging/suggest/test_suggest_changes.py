@@ -220,6 +220,21 @@ def test_numbers_in_two_notations_are_a_question(
     assert found.message.startswith("The column has both decimal commas and decimal points")
 
 
+def test_one_slip_does_not_make_thousands_thousandths(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    texts = ["1,100", "2,250", "12,50", "7"]
+
+    _, (found,), _ = _found(open_stage, dataset, column, "number", texts)
+
+    assert found.is_question
+    assert found.change.formats == ()
+    assert found.message == (
+        "Only 12,50 in row 4 shows a decimal comma, and the comma of 2 others, such as 1,100, may "
+        "separate thousands: correct the odd values, or declare what the comma means."
+    )
+
+
 def test_a_power_of_ten_beside_other_numbers_is_read(
     open_stage: Fixture, dataset: Fixture, column: Fixture
 ) -> None:

@@ -11,7 +11,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.check.day_month_order import both_orders
-from sodasheet.staging.check.fitting_formats import agreed_format, fitting_formats
+from sodasheet.staging.check.fitting_formats import agreed_format, doubtful_comma, fitting_formats
 from sodasheet.staging.check.value_sentences import (
     many_cells,
     many_faults,
@@ -110,6 +110,8 @@ def _remedy(stage: Stage, condition: Condition) -> str:
     agreed = agreed_format(stage, header, filled.column, fitting)
     if agreed:
         return f"Declare the format {date_words(agreed[0])}: it fits every value of the column."
+    if doubt := doubtful_comma(stage, header, filled.column, fitting[:1]):
+        return doubt.sentence
     if len(fitting) > 1 and "date" in filled.column.type:
         return (
             f"Find out which is meant and declare it: every value of the column fits "

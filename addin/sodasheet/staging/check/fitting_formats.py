@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sodasheet.model.dataset import Column
+from sodasheet.staging.check.rare_decimal_comma import RareDecimalComma, rare_decimal_comma
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.compiled_condition import compiled, good_condition
@@ -69,8 +70,23 @@ def _fractions(stage: Stage, header: str, column: Column) -> bool:
 def agreed_format(
     stage: Stage, header: str, column: Column, fitting: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Return the first of `fitting` if the others read every value of the column alike."""
+    """Return the first of `fitting` if the others read every value of the column alike.
+
+    Empty too if that format has a decimal comma for the sake of a rare value.
+    """
+    if doubtful_comma(stage, header, column, fitting[:1]):
+        return ()
     return () if first_disagreement(stage, header, column, fitting) else fitting[:1]
+
+
+def doubtful_comma(
+    stage: Stage, header: str, column: Column, formats: tuple[str, ...]
+) -> RareDecimalComma | None:
+    """Return the rare value of a source column that decides for a decimal comma, if any."""
+    if not formats or header not in stage.headers:
+        return None
+    values = f"(SELECT t, _row, 1 AS n FROM {filled_values(stage, header)})"
+    return rare_decimal_comma(stage, values, column, formats)
 
 
 @dataclass(frozen=True, slots=True)

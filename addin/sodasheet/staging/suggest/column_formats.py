@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sodasheet.model.dataset import Column
 from sodasheet.staging.check.fitting_formats import DATES, NUMBERS
+from sodasheet.staging.check.rare_decimal_comma import rare_decimal_comma
 from sodasheet.staging.suggest.distinct_values import Values
 from sodasheet.staging.types.checkbox import COMMON_WORDS
 from sodasheet.staging.types.compiled_condition import compiled, condition_of
@@ -94,6 +95,12 @@ def best_reading(values: Values, column: Column) -> FormatReading | None:
         if contradiction := _contradiction(values, column, best, chosen):
             condition = condition_of(column, tuple(chosen))
             return FormatReading(tuple(chosen), condition, question=contradiction)
+        if not chosen:
+            counted = "(SELECT t, n, r AS _row FROM {values})"
+            doubt = rare_decimal_comma(values.stage, values.named(counted), column, (best,))
+            if doubt:
+                reading = condition_of(column, (best,))
+                return FormatReading((best,), reading, question=doubt.sentence)
         chosen.append(best)
         likely = [form for form in likely if form not in (best, other)]
         rest = f"NOT {condition_of(column, tuple(chosen))}"

@@ -11,6 +11,7 @@ from sodasheet.model.dataset import Column
 from sodasheet.staging.check.day_month_order import deciding_date
 from sodasheet.staging.check.fitting_formats import (
     agreed_format,
+    doubtful_comma,
     filled_values,
     first_disagreement,
     fitting_formats,
@@ -183,10 +184,13 @@ def _as_fraction(formats: tuple[str, ...], profile: TypeProfile) -> str:
 
 
 def _two_readings(stage: Stage, header: str) -> str:
-    """Return the first value that formats read differently, and its readings; empty if none is."""
+    """Return the value that makes the readings of a column doubtful; empty if there is none."""
     for kind in ("number", "calendar_date"):
         column = Column(0, header, "a", kind, 1)
-        found = first_disagreement(stage, header, column, fitting_formats(stage, header, column))
+        fitting = fitting_formats(stage, header, column)
+        if doubt := doubtful_comma(stage, header, column, fitting[:1]):
+            return doubt.sentence.removesuffix(".")
+        found = first_disagreement(stage, header, column, fitting)
         if found is not None:
             first, second = (one.removesuffix("T00:00:00.000") for one in found.readings)
             return f"{found.text[:40]} in row {found.row:,} could mean {first} or {second}"

@@ -30,8 +30,11 @@ class Values:
 
     def rows(self, query: str, *parameters: Any) -> list[Any]:
         """Return the rows of a query; `{values}` is the table."""
-        statement = query.replace("{values}", _TABLE)
-        return self.stage.connection.execute(statement, list(parameters)).fetchall()
+        return self.stage.connection.execute(self.named(query), list(parameters)).fetchall()
+
+    def named(self, query: str) -> str:
+        """Return a query with the table's name for `{values}`."""
+        return query.replace("{values}", _TABLE)
 
     def number(self, query: str) -> int:
         """Return the number that a query finds."""
