@@ -35,6 +35,10 @@ FAULTS: dict[str, Fault] = {
         "Put quotes around a cell that contains the separator, or add a header for the extra "
         "column.",
     ),
+    "split-row": Fault(
+        "A carriage return outside quotes splits the row.",
+        "Put quotes around the cell with the line break, or remove the line break.",
+    ),
     "undecodable": Fault(
         "The row contains bytes that are invalid in the file's encoding.",
         "Save the file as UTF-8, or set the encoding that it was written in.",

@@ -53,11 +53,27 @@ def test_rows_keep_their_cells_and_the_line_they_start_on(
     assert found.faults == []
 
 
+def _lines(data: bytes) -> list[tuple[int, bytes]]:
+    """Return the physical lines of a file with their numbers."""
+    return list(enumerate(data.splitlines(), 1))
+
+
 @pytest.mark.parametrize(
     ("data", "faults"),
     [
         (b"a,b\n1\n3,4\n", [(2, "", "too-few-cells", "1")]),
         (b"a,b\n1,2,3\n3,4\n", [(2, "", "too-many-cells", "1,2,3")]),
+        (
+            b"a,b\n1,x\ry\n3,4\n",
+            [(2, "", "split-row", "1,x"), (3, "", "too-few-cells", "y")],
+        ),
+        (
+            b"a,b\nx\ry,2\n3,4\n",
+            [(2, "", "too-few-cells", "x"), (3, "", "split-row", "y,2")],
+        ),
+        (b"a,b\n1,x\ry", [(2, "", "split-row", "1,x"), (3, "", "too-few-cells", "y")]),
+        (b"a,b\rx\r3,4\r", [(2, "", "too-few-cells", "x")]),
+        (b"a,b\n3,4\r\r\nx\r\r\n", [(4, "", "too-few-cells", "x")]),
         (b"a,b\nx\0y,2\n3,4\n", [(2, "", "nul", "x\u2400y,2")]),
         ("a,b\né,2\n3,4\n".encode() + b"\xff,5\n", [(4, "", "undecodable", "\ufffd,5")]),
         (b'a,b\n"x"y,2\n3,4\n', [(2, "", "text-after-quote", '"x"y,2')]),
@@ -78,6 +94,8 @@ def test_a_row_that_cannot_be_read_is_a_fault_with_its_line(
 
     assert found.faults == faults
     assert {reason for _, _, reason, _ in faults} <= FAULTS.keys()
+    taken = {row for row, *_ in found.rows} | {row for row, *_ in faults}
+    assert taken == {number for number, line in _lines(data) if number > 1 and line.strip()}
     assert all(row not in dict(found.rows) for row, *_ in faults)
 
 

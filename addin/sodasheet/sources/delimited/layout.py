@@ -154,12 +154,16 @@ class RecordTooLong(Exception):
 
 
 class Lines:
-    """Counted physical lines of a text; `current` has the lines of the current record."""
+    """Counted physical lines of a text; `current` has the lines of the current record.
+
+    `feeds` is True if the last line that was skipped, which is the header, ends in a line feed.
+    """
 
     def __init__(self, text: TextIO) -> None:
         self._readline = text.readline
         self._size = 0
         self.number = 0
+        self.feeds = False
         self.current: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
@@ -195,6 +199,7 @@ class Lines:
             line = self._readline(MAX_CHARACTERS)
             if not line:
                 return
+            self.feeds = line.endswith("\n")
             self._pass_over(line)
             self.number += 1
 

@@ -175,7 +175,8 @@ class _Reading:
     """One careful pass over the records of a file.
 
     A blank row is skipped. A row may be longer than the headers if its extra cells are
-    empty: nothing is lost. Every other row that does not fit becomes a fault.
+    empty: nothing is lost. Every other row that does not fit becomes a fault, and so does a
+    row that only a carriage return separates from it: both may be halves of a single row.
     """
 
     def __init__(self, lines: Lines, layout: Layout, writer: SpoolWriter) -> None:
@@ -183,17 +184,21 @@ class _Reading:
         self._layout = layout
         self._width = len(layout.headers)
         self._writer = writer
+        self._held: tuple[int, list[str], str] | None = None
+        self._cut = False
 
     def run(self) -> None:
         """Read to the end."""
         self._lines.skip(self._layout.first_line - 1)
         reader = self._layout.dialect.reader(self._lines)
         begin, add, width = self._lines.begin, self._writer.add, self._width
+        lines = self._lines.current
         while True:
             row = begin()
             try:
                 record = next(reader)
             except StopIteration:
+                self._release()
                 return
             except csv.Error as error:
                 self._broken(row, broken_because(error))
@@ -201,10 +206,46 @@ class _Reading:
                 alone = len(self._lines.current) == 1
                 self._broken(row, "too-long" if alone else "unclosed-quote")
             else:
-                if len(record) == width:
+                if self._cut or self._held or lines[-1].endswith("\r"):
+                    self._beside_return(row, record)
+                elif len(record) == width:
                     add([row, *record])
                 elif record:
                     self._ragged(row, record)
+
+    def _beside_return(self, row: int, record: list[str]) -> None:
+        """Take a record that a carriage return without a line feed precedes or follows."""
+        line = self._lines.current[-1]
+        split = self._lines.feeds or line.endswith("\n")
+        ends, cut = line.endswith("\r"), self._cut
+        fits = len(record) == self._width
+        if not fits and not any(map(_shows, record)):
+            if not ends:
+                self._release()
+                self._cut = False
+            return
+        self._cut = ends and not fits
+        if not fits:
+            if self._held and split:
+                held, _, raw = self._held
+                self._writer.fault(held, "split-row", raw)
+                self._held = None
+            self._release()
+            self._ragged(row, record)
+        elif cut and split:
+            self._writer.fault(row, "split-row", self._raw())
+        else:
+            self._release()
+            self._held = (row, record, self._raw())
+            if not ends:
+                self._release()
+
+    def _release(self) -> None:
+        """Write the row that was held back until the next one was known."""
+        if self._held:
+            row, record, _ = self._held
+            self._writer.add([row, *record])
+            self._held = None
 
     def _ragged(self, row: int, record: list[str]) -> None:
         width = self._width
@@ -219,6 +260,8 @@ class _Reading:
 
     def _broken(self, row: int, reason: str) -> None:
         """Record a fault for every line that the broken record swallowed: none will be sent."""
+        self._release()
+        self._cut = False
         for place, line in enumerate(self._lines.current):
             why = "after-broken-quote" if place else reason
             self._writer.fault(row + place, why, line.rstrip("\r\n"))
