@@ -64,6 +64,16 @@ def test_the_push_that_follows_knows_what_the_preview_saw() -> None:
     assert seen_from_json({"rows": 1, "updated": None}) == PreviewSnapshot(1)
 
 
+def test_a_preview_of_mixed_rows_is_known_to_the_push_without_its_counts() -> None:
+    state = {"rows": 10, "updated": None, "changed": "2024-01-01", "mixed": True}
+    remember(key_of(JOB), report(stale="Somebody changed it.", seen=state))
+
+    seen = seen_by_preview(JOB)
+
+    assert seen == PreviewSnapshot(10, None, "5a", None, "2024-01-01", mixed=True)
+    assert seen_from_json(json.loads(json.dumps(seen_to_json(seen)))) == replace(seen, sha256="5a")
+
+
 @pytest.mark.parametrize(
     "job",
     [

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping as Map
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,10 @@ _COUNTS = ("new", "changed", "deleted", "unchanged")
 
 
 def remember(job_key: str, report: Map[str, Any]) -> None:
-    """Store the state at a preview, unless the preview is stale."""
+    """Store the state at a preview, unless the portal lagged behind.
+
+    A preview during which somebody changed the dataset counts: the push must not follow it.
+    """
     path = _path(report["portal"], report["dataset"])
     body = {
         name: report[name]
@@ -35,7 +39,7 @@ def remember(job_key: str, report: Map[str, Any]) -> None:
     body |= {"job": job_key, "sha256": report["source"]["sha256"]}
     with suppress(OSError):
         make_private(path.parent)
-        if report["stale"]:
+        if report["stale"] and not report["seen"].get("mixed"):
             path.unlink(missing_ok=True)
             return
         draft = path.with_suffix(".tmp")
@@ -60,7 +64,7 @@ def seen_by_preview(job: Job) -> PreviewSnapshot | None:
         return None
     if _pushed_since(job, started):
         return None
-    return PreviewSnapshot(found.rows, found.updated, sha256, preview, found.changed)
+    return replace(found, sha256=sha256, preview=None if found.mixed else preview)
 
 
 def key_of(job: Job) -> str:
@@ -77,6 +81,8 @@ def seen_to_json(seen: PreviewSnapshot | None) -> dict[str, Any] | None:
     return {
         "rows": seen.rows,
         "updated": seen.updated.isoformat() if seen.updated else None,
+        "changed": seen.changed,
+        "mixed": seen.mixed,
         "sha256": seen.sha256,
         "foreseen": seen.preview.to_json() if seen.preview else None,
     }
@@ -91,6 +97,7 @@ def seen_from_json(body: Map[str, Any]) -> PreviewSnapshot:
         str(body.get("sha256", "")),
         _preview(foreseen) if foreseen else None,
         body.get("changed"),
+        bool(body.get("mixed")),
     )
 
 

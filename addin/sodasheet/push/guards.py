@@ -229,6 +229,8 @@ def changed_since_preview(facts: GuardFacts) -> str | None:
     state = facts.work.state
     if seen is None:
         return None
+    if seen.mixed:
+        return f"Somebody else changed {dataset.name} while the preview read its rows."
     if facts.before != seen.rows:
         return (
             f"{dataset.name} had {counted_rows(seen.rows)} when the preview was made and has"

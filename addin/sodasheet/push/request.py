@@ -40,7 +40,8 @@ class PreviewSnapshot:
     """The dataset at the time of a preview: the number of rows, and when (UTC) they last changed.
 
     `changed` is the time of the last change as the portal's rows say it, None if unknown.
-    `preview` is what it computed for the source with the hash `sha256`, None if unknown.
+    `preview` is what it computed for the source with the hash `sha256`, None if unknown. `mixed`
+    is True if somebody changed the dataset while its rows were read.
     """
 
     rows: int
@@ -48,6 +49,7 @@ class PreviewSnapshot:
     sha256: str = ""
     preview: Preview | None = None
     changed: str | None = None
+    mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

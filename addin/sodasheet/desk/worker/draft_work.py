@@ -178,11 +178,10 @@ def _cells(stage: Stage, rows: list[int], hidden: set[str]) -> list[list[Any]]:
 
 
 def _preview(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
-    from sodasheet.jobs.last_preview import key_of, remember, seen_to_json
+    from sodasheet.jobs.last_preview import key_of, remember, seen_from_json, seen_to_json
     from sodasheet.push.incremental.remembered_rows import remembered_rows
     from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed, report_of
-    from sodasheet.push.request import PreviewSnapshot
     from sodasheet.staging.diff.change_rows import write_change_rows
 
     job = draft.job
@@ -196,12 +195,8 @@ def _preview(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]
         report = report_of(job, work, found)
         remember(key_of(job), report)
         pairs = found.comparison.pairs
-        updated = report["seen"]["updated"]
-        seen = PreviewSnapshot(
-            found.preview.before,
-            datetime.fromisoformat(updated) if updated else None,
-            work.stage.sha256,
-            found.preview,
+        seen = replace(
+            seen_from_json(report["seen"]), sha256=work.stage.sha256, preview=found.preview
         )
         body = {
             "key": key_of(job),

@@ -203,6 +203,7 @@ def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
             "rows": preview.before,
             "updated": updated.isoformat() if updated else None,
             "changed": found.changed,
+            "mixed": _mixed(found.download),
         },
     }
 
@@ -297,12 +298,17 @@ def _told(comparison: Comparison, before: int, stale: str | None) -> Preview:
 def _stale(found: Download, session: PortalSession, work: Prepared) -> str | None:
     if not found.settled:
         return _lagging(session, work)
-    if found.changed:
+    if _mixed(found):
         return (
             f"Somebody changed {work.dataset.name} while its rows were read, so this preview may"
             " mix old and new rows: preview it again."
         )
     return None
+
+
+def _mixed(found: Download | None) -> bool:
+    """True if somebody changed the rows while they were read."""
+    return found is not None and found.settled and found.changed
 
 
 def _lagging(session: PortalSession, work: Prepared) -> str:
