@@ -78,7 +78,10 @@ def test_columns_that_a_source_has_and_the_dataset_lacks_are_added_and_filled(
     assert done.json["changes"][0]["type"] == "calendar_date"
     assert (nothing.code, "has a counterpart" in nothing.err) == (2, True)
     assert pushed.code == 0, pushed.err
-    assert (kept.code, "would delete 1 value of opened and 1 value of id_no, which" in kept.err) == (
+    assert (
+        kept.code,
+        "would delete 1 value of opened and 1 value of id_no, which" in kept.err,
+    ) == (
         4,
         True,
     )

@@ -49,7 +49,7 @@ JOB = Job(
             ColumnRule("Id", "id", match="confirmed", confidence=1.0),
             ColumnRule(
                 "Größe", "size", formats=("$1,234.50", "a|b\\c"), blank=Blank.KEEP,
-                match="similar 91 %", confidence=0.91,
+                match="similar 91%", confidence=0.91,
             ),
             ColumnRule("Lat", ignore=True, match="part of spot"),
             ColumnRule("Lon", ignore=True, match="part of spot"),

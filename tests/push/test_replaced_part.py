@@ -291,7 +291,7 @@ def test_the_job_file_holds_the_part(years: Bench) -> None:
     for job in (part(years, "2025", "2026"), part(years), part(years, each="month", field="day")):
         data = json.loads(json.dumps(job_to_json(job)))
         assert job_from_json(data).within == job.within
-        with pytest.raises(UsageProblem, match="another one"):
+        with pytest.raises(UsageProblem, match="another method"):
             job_from_json(data | {"method": "upsert"})
     with pytest.raises(UsageProblem, match="either values or each"):
         job_from_json(data | {"within": {"field": "day", "values": ["2026"], "each": "year"}})

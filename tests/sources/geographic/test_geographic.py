@@ -140,7 +140,7 @@ def test_placemarks_of_folders_are_layers(tmp_path: Path) -> None:
     (road,) = rows_of(kmz, tmp_path / "b", "Roads")
     assert (road["class"], road["the_geom"]) == ("A", "LINESTRING (-72.7 41.7, -72.6 41.8)")
     several = refused(path, tmp_path / "c")
-    assert several.what == "city.kml has 2 layers: Parks, Roads."
+    assert several.what == "city.kml has 2 layers: Parks and Roads."
     assert "has no layer" in refused(path, tmp_path / "d", "Rivers").what
 
 
@@ -168,7 +168,7 @@ def test_shapefiles_are_read_from_archives_and_folders(tmp_path: Path) -> None:
 def test_an_archive_of_several_layers_asks_for_one(tmp_path: Path) -> None:
     packed = archive(tmp_path / "city.zip", *layer(tmp_path, "parks"), *layer(tmp_path, "roads"))
 
-    assert refused(packed, tmp_path / "a").what == "city.zip has 2 layers: parks, roads."
+    assert refused(packed, tmp_path / "a").what == "city.zip has 2 layers: parks and roads."
     assert len(rows_of(packed, tmp_path / "b", "roads")) == 2
 
 
@@ -182,7 +182,7 @@ def test_layers_of_one_name_in_two_folders_are_not_mixed(tmp_path: Path) -> None
                 made.write(file, f"{folder}/{file.name}")
 
     assert refused(packed, tmp_path / "a").what == (
-        "city.zip has 2 layers: north/roads, south/roads."
+        "city.zip has 2 layers: north/roads and south/roads."
     )
     assert rows_of(packed, tmp_path / "b", "north/roads")[0]["the_geom"] == "POINT (-72.5 10.25)"
     assert rows_of(packed, tmp_path / "c", "south/roads")[0]["the_geom"] == "POINT (-36.25 5.125)"

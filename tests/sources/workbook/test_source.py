@@ -227,7 +227,7 @@ def test_a_table_is_read_by_its_name_without_its_totals(tmp_path: Path, spooled:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"sheet": "Nope"}, "b.xlsx has no sheet named Nope. It has Hidden, Deep, and Shown"),
+        ({"sheet": "Nope"}, "b.xlsx has no sheet named Nope. It has Hidden, Deep, Shown"),
         (
             {"sheet": "Chart"},
             "The sheet Chart of b.xlsx is a chart or a macro sheet and has no rows.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import Refused
 from sodasheet.model.dataset import Column
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.wording import counted, first_listed
+from sodasheet.wording import counted
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
@@ -109,7 +109,8 @@ def in_words(
 
 
 def _some(cells: list[str]) -> str:
-    return first_listed(cells, _CELLS)
+    more = len(cells) - _CELLS
+    return ", ".join(cells[:_CELLS]) + (f", and {more:,} more" if more > 0 else "")
 
 
 def _shown(text: str | None) -> str:
