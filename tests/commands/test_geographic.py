@@ -108,4 +108,4 @@ def test_a_gis_job_replaces_the_datasets_of_its_layers(terminal: Terminal) -> No
     assert found[0]["the_geom"] == {"type": "Point", "coordinates": [-72.1, 41.1]}
     assert rows(terminal, made["roads"], "title")[0]["the_geom"]["coordinates"] == [-72.3, 41.3]  # type: ignore[index]
     assert one.code == 1
-    assert "city.zip has 2 layers: parks, roads." in one.out + one.err
+    assert "city.zip has 2 layers: parks and roads." in one.out + one.err
