@@ -311,7 +311,7 @@ def test_the_drop_down_offers_every_column_and_what_is_not_filled_is_listed(
     ]
     assert steward.beside("Next step").value == "Choose what fills Id."
     assert steward.beside("Not filled").value == (
-        "3 dataset columns: Id (required), Amount, Spot. They are at the end of the table."
+        "3 dataset columns: Id (required), Amount, and Spot. They are at the end of the table."
     )
 
 
@@ -482,7 +482,7 @@ def test_a_sheet_of_an_earlier_version_is_read_and_brought_up_to_date(
     assert (blanks["Name"], blanks["Amount"]) == ("keep", "refuse")
     assert before.mapping.points[0].field == "spot"
     matches = {rule.source: rule.match for rule in before.mapping.columns}
-    assert (matches["Name"], matches["Amount"]) == ("confirmed", "similar 91%")
+    assert (matches["Name"], matches["Amount"]) == ("confirmed", "similar 91 %")
     assert labels[2] == "Dataset ID"
     assert labels[11:] == ["Allow undo", "Maximum shrinkage", "Allowed rejected rows"]
     assert sheet.range("B7").value == "Upsert: update or add"
