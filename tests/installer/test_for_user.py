@@ -51,7 +51,7 @@ def test_the_uninstaller_learns_the_names_of_the_schedules(machine, capsys):
 
     remember("A", "B", "C", "D", "E", "F", "G")
     assert for_user.main(["schedules"]) == 0
-    assert capsys.readouterr().out == "A, B, C, D, E and 2 more\n"
+    assert capsys.readouterr().out == "A, B, C, D, E, and 2 more\n"
 
 
 def test_a_schedule_that_cannot_be_read_keeps_nothing_else_from_being_removed(machine, capsys):
