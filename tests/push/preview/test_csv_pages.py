@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -142,13 +143,50 @@ def test_a_type_that_csv_cannot_tell_is_read_as_json(bench: Bench) -> None:
     assert (found.deleted, found.unchanged) == (1, 1)
 
 
-def test_a_type_that_no_row_shows_is_read_as_json(bench: Bench) -> None:
+def test_a_column_without_any_value_is_no_reason_for_json(bench: Bench) -> None:
     bench.make_of({"id": "text", "link": "url"}, "id")
     bench.write([{"id": "a"}, {"id": "b"}])
 
     _, reading = told(bench, job_of(bench, source=[["id"], ["a"]]))
 
-    assert reading == {"form": "json", "reason": "other-form", "detail": "link"}
+    assert reading == {"form": "csv"}
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_column_that_is_empty_in_the_first_rows_is_compared_where_it_is_filled(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, same: bool
+) -> None:
+    bench.make_of({"id": "text", "day": "calendar_date"}, "id")
+    bench.write([{"id": "a"}, {"id": "b"}, {"id": "c", "day": "2024-01-31"}])
+    monkeypatch.setattr(csv_pages, "_SAMPLED", 2)
+    taken = csv_pages.sample
+
+    def older(*given: Any) -> tuple[Path, Path]:
+        pages = taken(*given)
+        if not same:
+            text = pages[1].read_text(encoding="utf-8")
+            pages[1].write_text(text.replace("2024-01-31", "2024-01-30"), encoding="utf-8")
+        return pages
+
+    monkeypatch.setattr(csv_pages, "sample", older)
+    found, reading = told(bench, job_of(bench, source=[["id", "day"], ["c", "2024-01-31"]]))
+
+    other = {"form": "json", "reason": "other-form", "detail": "day"}
+    assert reading == ({"form": "csv"} if same else other)
+    assert (found.deleted, found.changed, found.unchanged) == (2, 0, 1)
+
+
+def test_many_sparse_columns_are_read_as_json(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.make_of({"id": "text", "day": "calendar_date"}, "id")
+    bench.write([{"id": "a"}, {"id": "b"}, {"id": "c", "day": "2024-01-31"}])
+    monkeypatch.setattr(csv_pages, "_SAMPLED", 2)
+    monkeypatch.setattr(csv_pages, "_SPARSE", 0)
+
+    _, reading = told(bench, job_of(bench, source=[["id", "day"], ["c", "2024-01-31"]]))
+
+    assert reading == {"form": "json", "reason": "other-form", "detail": "day"}
 
 
 def test_a_portal_of_the_old_kind_is_read_as_json(bench: Bench) -> None:

@@ -56,7 +56,7 @@ class Download:
     """A complete download. `columns` are all of the dataset's, `fields` the selected fields.
 
     `whole` says that all rows were asked for; `settled` that readers saw every finished write
-    when it began; `taken` is when it ended, in UTC.
+    when it began, and no gateway gave stored replies; `taken` is when it ended, in UTC.
     """
 
     folder: Path
@@ -170,7 +170,7 @@ class _Work:
 
     def done(self) -> Download:
         state = self._known or settled_state(self._rows, self._progress)
-        settled = state is not None
+        stored = self._session.stored_replies
         dataset = self._dataset
         before = State(self._rows.count(), None) if state is None else self._state(state)
         whole = self._identifiers is None
@@ -181,6 +181,7 @@ class _Work:
             self._all(before.rows)
         else:
             self._named(self._identifiers or ())
+        after = self._state_after(before)
         return Download(
             folder=self._folder,
             portal=dataset.portal,
@@ -190,10 +191,10 @@ class _Work:
             row_identifier=dataset.row_identifier,
             fields=self._fields,
             whole=whole,
-            settled=settled,
+            settled=state is not None and self._session.stored_replies == stored,
             pages=tuple(self._pages),
             before=before,
-            after=self._state_after(before),
+            after=after,
             taken=datetime.now(UTC),
         )
 
@@ -293,17 +294,27 @@ class _Work:
         return _names(self._fields)
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The first `size` rows, or the first of those that `where` (SoQL) names."""
+
+    size: int
+    where: str = ""
+
+
 def sample(
-    session: PortalSession, dataset: Dataset, fields: Sequence[str], folder: Path, size: int
+    session: PortalSession, dataset: Dataset, fields: Sequence[str], folder: Path, rows: Sample
 ) -> tuple[Path, Path]:
-    """Save the first rows in both forms and return the paths: JSON, CSV.
+    """Save some rows in both forms and return the paths: JSON, CSV.
 
     They tell if the portal's CSV says all that its JSON says. Raises PortalError, also if the
     portal gives no CSV with the `:id` of its rows, and SodaSheetError as `download`.
     """
     reader = RowsReader(session, dataset)
     chosen = tuple(dict.fromkeys((*_identifier(dataset), *fields)))
-    params: Params = {"$select": _names(chosen), "$order": ":id", "$limit": size}
+    params: dict[str, str | int] = {"$select": _names(chosen)}
+    params |= {"$where": rows.where} if rows.where else {}
+    params |= {"$order": ":id", "$limit": rows.size}
     paths = folder / "sample.json", folder / "sample.csv"
     for path in paths:
         taken = keep(path, lambda: session.stopped)

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import PortalError, SodaSheetError
 from sodasheet.model.dataset import Column
-from sodasheet.portal.soda2.download import Selection, sample
+from sodasheet.portal.soda2.download import Sample, Selection, sample
+from sodasheet.portal.soda2.rows_client import RowsClient
+from sodasheet.portal.soda2.soql_queries import field_name
 from sodasheet.push.load_and_check import Prepared
-from sodasheet.staging.diff.csv_form import SAYS_ENOUGH, differing_columns
+from sodasheet.staging.diff.csv_form import SAYS_ENOUGH, ComparedForms, compared_forms
 from sodasheet.staging.diff.dataset_rows import UnreadableRowsError
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ LEAST = 20_000
 
 #: Rows that are read in both forms.
 _SAMPLED = 200
+
+#: Columns without a value in those rows whose values are looked up, and rows for each.
+_SPARSE, _SPARSE_ROWS = 10, 20
 
 
 class WhyJson(StrEnum):
@@ -88,13 +93,45 @@ class CsvChoice:
             if column.type not in SAYS_ENOUGH:
                 return Reading(WhyJson.COLUMN_TYPE, column.field)
         try:
-            pages = sample(self._session, work.dataset, chosen.fields, self._folder, _SAMPLED)
-            others = differing_columns(work.stage, *pages, columns)
+            others = self._other_form(columns)
         except PortalError as error:
             return Reading(WhyJson.REFUSED, error.what)
         except UnreadableRowsError as error:
             return Reading(WhyJson.UNREADABLE, error.what)
         return Reading(WhyJson.OTHER_FORM, others[0].field) if others else Reading()
+
+    def _other_form(self, columns: Sequence[Column]) -> Sequence[Column]:
+        """Return columns that CSV writes otherwise, or may write otherwise.
+
+        A column that is empty in the first rows is compared in rows where it has a value.
+        """
+        found = self._sampled(columns)
+        if found.different:
+            return found.different
+        sparse = self._filled(found.unseen)
+        if len(sparse) > _SPARSE:
+            return sparse
+        for column in sparse:
+            few = self._sampled([column], f"{field_name(column.field)} is not null")
+            if few.different or few.unseen:
+                return [column]
+        return ()
+
+    def _sampled(self, columns: Sequence[Column], where: str = "") -> ComparedForms:
+        work = self._work
+        size = _SPARSE_ROWS if where else _SAMPLED
+        fields = [column.field for column in columns] if where else self._chosen.fields
+        pages = sample(self._session, work.dataset, fields, self._folder, Sample(size, where))
+        return compared_forms(work.stage, *pages, columns)
+
+    def _filled(self, columns: Sequence[Column]) -> list[Column]:
+        """Return the columns that have a value in any row of the dataset."""
+        if not columns:
+            return []
+        counts = (f"count({field_name(one.field)}) as n{at}" for at, one in enumerate(columns))
+        rows = RowsClient(self._session, self._work.dataset).grouped(", ".join(counts))
+        counted = rows[0] if rows else {}
+        return [one for at, one in enumerate(columns) if str(counted.get(f"n{at}", "")) != "0"]
 
 
 def _columns_of(work: Prepared, chosen: Selection) -> Sequence[Column]:

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.model.dataset import GEOMETRY_TYPES, Column
 from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.staged_table import Stage
 
-#: Types whose form in CSV is only believed once it was seen.
-_TO_BE_SEEN = frozenset({"url", *GEOMETRY_TYPES})
+#: Types whose form in CSV need not be seen, because a text is a text.
+_TEXTS = frozenset({"text", "html", "email", "phone", "flag", "drop_down_list"})
 
 #: Types whose CSV tells different values apart, as JSON does: all but places with an address, files
 #: and nested values. In the comparison an empty text and no value are the same nothing.
-SAYS_ENOUGH = _TO_BE_SEEN | {
-    "text", "html", "email", "phone", "flag", "drop_down_list",
-    "number", "money", "percent", "stars", "double",
+SAYS_ENOUGH = frozenset(GEOMETRY_TYPES) | _TEXTS | {
+    "url", "number", "money", "percent", "stars", "double",
     "checkbox", "calendar_date", "date",
 }  # fmt: skip
 
 
-def differing_columns(
-    stage: Stage, json_page: Path, csv_page: Path, columns: Sequence[Column]
-) -> list[Column]:
-    """Return the columns whose values differ between two pages of the same rows.
+@dataclass(frozen=True, slots=True)
+class ComparedForms:
+    """Columns whose values differ between the two forms, and columns without a value to tell."""
 
-    Besides those of which too little was seen to tell. Raises SodaSheetError if a page cannot be
-    read.
-    """
+    different: tuple[Column, ...]
+    unseen: tuple[Column, ...]
+
+
+def compared_forms(
+    stage: Stage, json_page: Path, csv_page: Path, columns: Sequence[Column]
+) -> ComparedForms:
+    """Compare two pages of the same rows. Raises SodaSheetError if a page cannot be read."""
     run = stage.connection.execute
     for page, table in ((json_page, "as_json"), (csv_page, "as_csv")):
         DatasetRows(stage, [page], tuple(columns), None).load("")
@@ -42,8 +46,12 @@ def differing_columns(
     ).fetchall()
     for table in ("as_json", "as_csv", "held"):
         run(f"DROP TABLE {table}")
-    return [
-        column
-        for column, same, filled in zip(columns, found[::2], found[1::2], strict=True)
-        if not same or (column.type in _TO_BE_SEEN and not filled)
-    ]
+    judged = list(zip(columns, found[::2], found[1::2], strict=True))
+    return ComparedForms(
+        tuple(column for column, same, _ in judged if not same),
+        tuple(
+            column
+            for column, same, filled in judged
+            if same and not filled and column.type not in _TEXTS
+        ),
+    )
