@@ -26,7 +26,7 @@ from sodasheet.portal.soda2.download import (
     download,
     opened,
 )
-from sodasheet.portal.soda2.rows_client import RowState
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 
 PERMITS = "prmt-7x2d"
 PATIENCE = Patience(connect=2, read=2, write=2, tries=2, pause=0, poll=0, polls=3)
@@ -144,6 +144,31 @@ def test_readers_that_lag_behind_are_noted(
     monkeypatch.setattr(room, "settled_state", lambda *_: None)
 
     assert get(session, tmp_path).settled is False
+
+
+def test_stored_replies_of_a_gateway_are_not_settled(
+    portal: Any, patience: Patience, tmp_path: Path
+) -> None:
+    view = {"id": "abcd-1234", "name": "Trees", "columns": [], "viewType": "tabular"}
+    state = [{"n": "1", "changed": "2024-01-01"}]
+    portal.answer(view).answer(state).answer([{":id": "a"}], Age="900").answer(state)
+    session = PortalSession(portal.url, None, patience)
+
+    found = download(session, read_dataset(session, "abcd-1234"), Selection(()), tmp_path, Silent())
+
+    assert (found.rows, found.changed, found.settled) == (1, False, False)
+    assert {one.headers["Cache-Control"] for one in portal.asked} == {"no-cache"}
+
+
+@pytest.mark.parametrize(("age", "known"), [("0", True), ("1", False), ("900", False)])
+def test_a_stored_count_is_no_state(portal: Any, patience: Patience, age: str, known: bool) -> None:
+    view = {"id": "abcd-1234", "name": "Trees", "columns": [], "viewType": "tabular"}
+    portal.answer(view).answer([{"n": "1", "changed": "2024-01-01"}], Age=age)
+    session = PortalSession(portal.url, None, patience)
+
+    state = RowsClient(session, read_dataset(session, "abcd-1234")).state()
+
+    assert (state is not None) is known
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,12 @@ class Answer:
         return self.status == 400 and self.body.message.startswith("Row data was saved.")
 
 
+def is_stored(headers: Mapping[str, str]) -> bool:
+    """True if a gateway gave a reply that it had stored, and not the portal's of this moment."""
+    age = headers.get("Age", "").strip()
+    return age.isascii() and age.isdigit() and int(age) > 0
+
+
 def problem(answer: Answer, *, signed: bool = True) -> PortalError:
     """The error for an unexpected reply; `signed`: the request carried a key."""
     body = answer.body

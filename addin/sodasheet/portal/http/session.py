@@ -22,6 +22,7 @@ from sodasheet.portal.http.network_errors import TooLongError, no_reply
 from sodasheet.portal.http.reply import (
     MARK,
     Answer,
+    is_stored,
     json_of,
     problem,
     refused_by_portal,
@@ -39,6 +40,9 @@ from sodasheet.portal.http.retries import (
 )
 
 T = TypeVar("T")
+
+#: Asks gateways for the portal's own answer instead of a stored one.
+_NOT_STORED = {"Cache-Control": "no-cache"}
 
 #: Bytes of an answer that are taken at a time.
 _PIECE = 65_536
@@ -73,6 +77,7 @@ class PortalSession:
         agent = {"User-Agent": f"SodaSheet/{__version__}", "Accept": "application/json"}
         self._wire = Connection(self._sign_in, agent)
         self._retries = 0
+        self._stored = 0
         self._lock = Lock()
 
     def __repr__(self) -> str:
@@ -97,6 +102,11 @@ class PortalSession:
     def traffic(self) -> Traffic:
         """Traffic so far; `seconds` is left to the run."""
         return Traffic(self._wire.counted_bytes, self._wire.counted_requests, self._retries)
+
+    @property
+    def stored_replies(self) -> int:
+        """Number of questions that a gateway answered with a reply of an earlier moment."""
+        return self._stored
 
     @property
     def stopped(self) -> bool:
@@ -145,15 +155,19 @@ class PortalSession:
     ) -> T:
         attempts = Attempts(self.patience, READ_AGAIN)
         timeout = (self.patience.connect, self.patience.read)
+        headers = {**_NOT_STORED, **more.pop("headers", {})}
         while True:
             try:
                 with self._wire.request(
-                    method, url, timeout=timeout, stream=True, **more
+                    method, url, timeout=timeout, stream=True, headers=headers, **more
                 ) as response:
                     pause = attempts.pause_after_reply(response)
                     if pause is None:
                         if response.status_code >= 300:
                             self._accepted(_answer(response))
+                        if is_stored(response.headers):
+                            with self._lock:
+                                self._stored += 1
                         return take(response)
             except (requests.RequestException, OSError) as error:
                 pause = attempts.pause_after_failure(error)

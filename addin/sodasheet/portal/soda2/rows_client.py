@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.errors import PortalError, SignInError, UnknownOutcome
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.progress import Progress
-from sodasheet.portal.http.reply import Answer, unknown_outcome, write_problem
+from sodasheet.portal.http.reply import Answer, is_stored, unknown_outcome, write_problem
 from sodasheet.portal.http.request import (
     WORTH_PACKING,
     Params,
@@ -188,7 +188,7 @@ class RowsClient:
 
     def state(self) -> RowState | None:
         """Return the state of the rows; None while readers do not see every finished write yet
-        (B.3).
+        (B.3), or if a gateway gave a stored reply.
 
         Raises PortalError.
         """
@@ -205,6 +205,8 @@ class RowsClient:
         count = str(row.get("n", ""))
         if not count.isdigit():
             raise self._no_count()
+        if is_stored(answer.headers):
+            return None
         seen = _up_to_date(answer)
         if seen is None:
             seen = self._replication.is_up_to_date()
