@@ -129,6 +129,21 @@ def test_spaces_around_values_are_noted_once_for_each_column(examine: Fixture) -
     assert checked.sendable == 4
 
 
+def test_cells_that_only_look_blank_are_noted(examine: Fixture) -> None:
+    rows = [("a", "\u00a0"), ("b", " "), ("c", ""), ("d", "\ufeff "), ("e", "x\u00a0")]
+
+    checked = examine(
+        ("Id", "Town"), rows, [("Id", "id"), ("Town", "town")],
+        columns={"id": "text", "town": "text"}, identifier="id",
+    )  # fmt: skip
+
+    assert [(group.reason, group.count) for group in checked.findings if group.column] == [
+        ("blanks-trimmed", 1),
+        ("invisible-blank", 2),
+    ]
+    assert checked.sendable == 5
+
+
 @pytest.mark.parametrize("method", list(Method))
 def test_blank_and_repeated_identifiers_keep_every_row_of_theirs_back(
     examine: Fixture, method: Method

@@ -216,6 +216,16 @@ def test_an_unlikely_year_is_sent_and_noted(judge: Judge) -> None:
     assert judge("calendar_date", ["0202-01-01", "2024-01-01"], notes=True) == ["unlikely-year"]
 
 
+def test_digits_behind_the_milliseconds_are_noted(judge: Judge) -> None:
+    kept = ["2024-01-31T00:00:00.123", "2024-01-31T00:00:00.120000", "2024-01-31 10:00"]
+    cut = ["2024-01-31T00:00:00.1234567"]
+
+    assert judge("calendar_date", [*kept, *cut], notes=True) == ["seconds-cut"]
+    assert judge("calendar_date", kept, notes=True) == []
+    zoned = [f"{text}-05:00" for text in (*cut, *kept[:2])]
+    assert judge("date", zoned, notes=True) == ["seconds-cut"]
+
+
 def read_by(form: str, text: str) -> tuple[bool, str | None]:
     """Return if a text fits a format, and the moment that the text means."""
     (way,) = readings("x", (form,))

@@ -221,6 +221,24 @@ def test_odd_texts_are_sent_and_noted(judge: Judge, value: str, notes: list[str]
     assert judge("text", [value], notes=True) == notes
 
 
+@pytest.mark.parametrize(
+    ("value", "notes"),
+    [
+        ('{"a":1,"a":2}', ["json-doubled-key"]),
+        ('{"a":{"k":1},"b":[{"k":1},{"k":"a"}]}', []),
+        ('{"a":1e400}', ["json-huge-number"]),
+        ('[1.5E+0309, "1e9"]', ["json-huge-number"]),
+        ('[1e308, "1e400", 1e-400]', []),
+        ("{a", ["not-json"]),
+        ("", []),
+    ],
+)
+def test_json_that_the_portal_may_store_otherwise_is_noted(
+    judge: Judge, value: str, notes: list[str]
+) -> None:
+    assert judge("json", [value], notes=True) == notes
+
+
 def test_an_unknown_type_is_text_with_a_note(judge: Judge) -> None:
     assert judge("hologram", ["x"], notes=True) == ["unknown-type"]
 

@@ -104,7 +104,8 @@ def require_columns(target: Target, wanted: Iterable[str], offered: Iterable[str
     if missing:
         listed = ", ".join(f'"{name}"' for name in sorted(missing))
         raise PortalError(
-            f"The portal does not let dataset {target.dataset.id} be filled in {listed}.",
+            f"The Publishing API does not offer {listed} of dataset {target.dataset.id}, although"
+            " the dataset has it.",
             "Nothing was changed. The dataset's columns may have changed since they were mapped:"
             " map the columns again, or choose the other upload method.",
             None,

@@ -262,6 +262,24 @@ _CELL_NOTES = (
         "Choose the column's time zone, such as America/New_York, or UTC if UTC is right.",
     ),
     _note(
+        "seconds-cut",
+        "has more than three digits behind the seconds; the others are not sent",
+        "have more than three digits behind the seconds; the others are not sent",
+        "Nothing needs to be done, unless the column is to tell such moments apart.",
+    ),
+    _note(
+        "json-doubled-key",
+        "is JSON with the same key twice, of which the portal stores the last",
+        "are JSON with the same key twice, of which the portal stores the last",
+        "Remove one of the keys, or give it another name.",
+    ),
+    _note(
+        "json-huge-number",
+        "is JSON with a number that may be too large for the portal",
+        "are JSON with numbers that may be too large for the portal",
+        "Write the number as text, in quotes.",
+    ),
+    _note(
         "skipped-time",
         "is a time that does not exist, because clocks went forward",
         "are times that do not exist, because clocks went forward",
@@ -332,6 +350,13 @@ _COLUMNS = (
         "the first in row {row}: a spreadsheet keeps 15, so the others may be lost.",
         "Format the column as text in the source and enter these numbers again.",
         "Stored as a number of more than 15 digits; the others may be lost.",
+    ),
+    _remark(
+        "invisible-blank",
+        "{values} in {column} {have} nothing but invisible characters, such as non-breaking "
+        "spaces, and {count_as}; the first is in row {row}.",
+        "Clear the cells in the source, unless blanks are meant.",
+        "Only invisible characters, which count as a blank cell.",
     ),
     _remark(
         "blanks-trimmed",

@@ -1,4 +1,4 @@
-"""Notes about blanks around values, which are removed: one for each column that has some."""
+"""Notes about removed blanks: around values, and cells that contain nothing else."""
 
 from __future__ import annotations
 
@@ -18,18 +18,39 @@ def trimmed_notes(
 ) -> Iterator[FindingGroup]:
     """Yield the notes on `columns`, which have cells that the mapping changes.
 
-    Identifiers have a note of their own, and a trimmed cell that is empty is a blank cell.
+    Identifiers have a note of their own, and a cell of ordinary spaces is a blank cell without a
+    note.
     """
     for one in columns:
         if one.edged or len(one.filled.sources) != 1 or one.filled.rule.template is not None:
             continue
         bare = trimmed(one.raw)
         found = stage.connection.execute(
-            f"SELECT count(*), min({table.row}) FROM {table.name}"
-            f" WHERE {one.raw} <> {bare} AND {bare} <> ''"
+            f"SELECT count(*) FILTER ({bare} <> ''),"
+            f" min({table.row}) FILTER ({bare} <> ''), count(*) FILTER ({bare} = ''),"
+            f" min({table.row}) FILTER ({bare} = '') FROM {table.name}"
+            f" WHERE {one.raw} <> {bare}"
+            f" AND ({bare} <> '' OR strlen({one.raw}) > length({one.raw}))"
         ).fetchone()
-        if found is not None and found[0]:
-            yield _note(one.filled.label, *found)
+        count, row, blanks, blank = found or (0, 0, 0, 0)
+        if count:
+            yield _note(one.filled.label, count, row)
+        if blanks:
+            yield _invisible(one.filled.label, blanks, blank)
+
+
+def _invisible(label: str, count: int, row: int) -> FindingGroup:
+    """Return the note on cells that look blank, and are not empty."""
+    one = count == 1
+    group = about(
+        "invisible-blank",
+        label,
+        values=counted(count, "cell"),
+        row=f"{row:,}",
+        have="has" if one else "have",
+        count_as="counts as a blank cell" if one else "count as blank cells",
+    )
+    return replace(group, count=count, examples=(Finding(row, label),))
 
 
 def _note(label: str, count: int, row: int) -> FindingGroup:

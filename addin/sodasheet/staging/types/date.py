@@ -18,6 +18,9 @@ _ISO_ZONED = f"{_DAY}{_TIME}{ZONE}"
 _MM, _DD = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
 _NUMERIC = rf"(?:{_MM}[/.-]{_DD}|{_DD}[/.-]{_MM})[/.-](?:[0-9]{{4}}|[0-9]{{2}})(?:[ ,T].*)?"
 
+#: Less than a thousandth of a second.
+_FINE = r".*:[0-9]{2}[.,][0-9]{3}[0-9]*[1-9].*"
+
 #: A year outside is possible, and nearly always a slip of the pen.
 LIKELY_YEARS = (1800, 2200)
 
@@ -147,7 +150,8 @@ def _typed(
     unlikely = ("unlikely-year", f"year({cell.parsed}) NOT BETWEEN {first} AND {last}")
     good = f"year({cell.parsed}) BETWEEN 1 AND 9999"
     value = f"""'"' || {text} || '"'"""
-    return TypedColumn(value, problems, (unlikely, *notes), text, parsed, good, text)
+    cut = ("seconds-cut", f"strlen({cell.text}) > 18 AND {matches(cell.text, _FINE)}")
+    return TypedColumn(value, problems, (unlikely, cut, *notes), text, parsed, good, text)
 
 
 def _problems(cell: Cell, ways: list[DateReading]) -> tuple[SqlCondition, ...]:
