@@ -223,7 +223,7 @@ def test_a_portal_that_drops_a_column_from_the_answer_is_not_trusted(
 ) -> None:
     portal.answer(suggestion("id", "fee")).answer(made("id"), 201)
 
-    with pytest.raises(PortalError, match='does not offer "fee" of dataset abcd-1234'):
+    with pytest.raises(PortalError, match='abcd-1234: "fee" is missing'):
         schema.output(target(dataset=FILLED))
 
 
@@ -232,7 +232,7 @@ def test_a_replace_whose_schema_lacks_a_column_of_the_dataset_is_not_applied(
 ) -> None:
     portal.answer(suggestion("id", "fee"))
 
-    with pytest.raises(PortalError, match='does not offer "opened", "seen" of') as caught:
+    with pytest.raises(PortalError, match='"opened", "seen" are missing') as caught:
         schema.output(target("replace"))
 
     assert NextStep(Action.CHOOSE_UPLOAD_METHOD, value="soda2") in caught.value.steps

@@ -104,8 +104,8 @@ def require_columns(target: Target, wanted: Iterable[str], offered: Iterable[str
     if missing:
         listed = ", ".join(f'"{name}"' for name in sorted(missing))
         raise PortalError(
-            f"The Publishing API does not offer {listed} of dataset {target.dataset.id}, although"
-            " the dataset has it.",
+            f"The Publishing API does not offer every column of dataset {target.dataset.id}:"
+            f" {listed} {'is' if len(missing) == 1 else 'are'} missing.",
             "Nothing was changed. The dataset's columns may have changed since they were mapped:"
             " map the columns again, or choose the other upload method.",
             None,
