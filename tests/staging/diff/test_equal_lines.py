@@ -19,7 +19,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.filled_columns import CheckPlan
-from sodasheet.staging.diff.csv_form import differing_columns
+from sodasheet.staging.diff.csv_form import ComparedForms, compared_forms
 from sodasheet.staging.diff.dataset_rows import DatasetRows, UnreadableRowsError
 from sodasheet.staging.diff.row_comparison import compare
 from sodasheet.staging.staged_table import Stage
@@ -229,21 +229,25 @@ def test_forms_that_say_the_same_have_no_differing_columns(tmp_path: Path) -> No
     rows = [{":id": f"row-aaaa-bbbb-{at:04}"} | row for at, row in enumerate(HELD)]
     pages = write_pages(tmp_path, rows, size=99)
     with Stage.bare("S", 1, tmp_path, Silent()) as stage:
-        assert differing_columns(stage, pages["json"][0], pages["csv"][0], COLUMNS) == []
+        found = compared_forms(stage, pages["json"][0], pages["csv"][0], COLUMNS)
+        assert found == ComparedForms((), ())
 
         text = pages["csv"][0].read_text(encoding="utf-8")
         pages["csv"][0].write_text(text.replace("2024-01-02T", "01/02/2024T"), encoding="utf-8")
-        (day,) = differing_columns(stage, pages["json"][0], pages["csv"][0], COLUMNS)
+        (day,) = compared_forms(stage, pages["json"][0], pages["csv"][0], COLUMNS).different
         assert day.field == "day"
 
 
-def test_a_type_that_was_never_seen_is_not_believed(tmp_path: Path) -> None:
+def test_types_other_than_text_have_to_be_seen(tmp_path: Path) -> None:
     rows = [{":id": "row-aaaa-bbbb-0000", "id": "a"}]
     pages = write_pages(tmp_path, rows)
     with Stage.bare("S", 1, tmp_path, Silent()) as stage:
-        found = differing_columns(stage, pages["json"][0], pages["csv"][0], COLUMNS)
+        found = compared_forms(stage, pages["json"][0], pages["csv"][0], COLUMNS)
 
-    assert [column.field for column in found] == ["link", "spot"]
+    assert found.different == ()
+    assert {one.field for one in found.unseen} == {
+        one.field for one in COLUMNS if one.type != "text"
+    }
 
 
 def test_a_page_of_ragged_rows_is_unreadable(tmp_path: Path) -> None:
