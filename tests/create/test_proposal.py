@@ -48,7 +48,7 @@ def test_declared_formats_and_markers_decide_the_types(proposed: Proposed) -> No
 def test_percentages_say_that_they_become_fractions(proposed: Proposed) -> None:
     (column,) = proposed("Spent\n45.5%\n30%\n").columns
 
-    assert column.evidence.endswith("; 45.5% is published as its hundredth part")
+    assert column.evidence.endswith("; 45.5% is published as a fraction, as 45% is 0.45")
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,19 @@ def test_the_row_identifier_is_unique_and_named_like_one(proposed: Proposed) -> 
 
     assert found.identifier == "permit_no"
     assert repeated.identifier == blank.identifier == ""
+    assert (
+        proposed("A,B\nx,\nx,y\n").identifier_evidence
+        == "no column has a different value in every row"
+    )
+
+
+def test_columns_that_could_be_the_row_identifier_are_named(proposed: Proposed) -> None:
+    found = proposed("Unit,Town\nA,x\nB,x\n")
+
+    assert found.identifier == ""
+    assert found.identifier_evidence == (
+        "no header names an identifier; different in every row: Unit"
+    )
 
 
 def test_wishes_come_first(proposed: Proposed) -> None:

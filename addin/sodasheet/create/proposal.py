@@ -187,8 +187,11 @@ def _identifier(columns: list[NewColumn], wish: str | None) -> tuple[str, str]:
         return found.field, "your choice"
     fits = [one for one in columns if one.unique and one.type in ("text", "number")]
     named = [one for one in fits if set(_IDENTIFIERS) & set(one.field.split("_"))]
+    if not named and fits:
+        listed = ", ".join(one.source for one in fits[:3])
+        return "", f"no header names an identifier; different in every row: {listed}"
     if not named:
-        return "", "no identifier column has a different value in every row"
+        return "", "no column has a different value in every row"
     return named[0].field, "every row has a different value, and the header names an identifier"
 
 

@@ -180,7 +180,7 @@ def _as_fraction(formats: tuple[str, ...], profile: TypeProfile) -> str:
     """Return that a number with a percent sign is published as a fraction, empty for others."""
     if not any(form.endswith("%") for form in formats):
         return ""
-    return f"; {profile.first_percent} is published as its hundredth part"
+    return f"; {profile.first_percent} is published as a fraction, as 45% is 0.45"
 
 
 def _two_readings(stage: Stage, header: str) -> str:
