@@ -17,6 +17,7 @@ from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.replaced_part import Partition
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
+from sodasheet.quality.emptied_columns import EMPTIED
 from sodasheet.sources.delimited.encoding import DOUBTFUL
 from sodasheet.staging.output.rows_to_send import oversized
 from sodasheet.wording import counted, counted_rows, part_of
@@ -81,9 +82,12 @@ def unlike_dataset(facts: GuardFacts) -> str | None:
         for one in facts.work.checked.findings
         if one.severity is Severity.ASK and not (one.reason == "same-again" and _harmless(facts))
     ]
-    tell = facts.order.options.unattended and facts.order.job.quality.unattended == "tell"
-    if not asked or tell:
+    if facts.order.options.unattended and facts.order.job.quality.unattended == "tell":
+        # What would be lost for good is never only told.
+        asked = [one for one in asked if one.reason == EMPTIED]
+    if not asked:
         return None
+    asked.sort(key=lambda one: one.reason != EMPTIED)
     others = counted(len(asked) - 1, "more finding needs", "more findings need")
     more = f" ({others} a decision.)" if len(asked) > 1 else ""
     return f"The source is unlike the dataset. {asked[0].message}{more}"

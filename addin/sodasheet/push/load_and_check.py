@@ -23,6 +23,7 @@ from sodasheet.push.replaced_part import Partition, named_part, replace_within
 from sodasheet.quality.allowed_values import with_allowed_values
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.dataset_profile import DatasetProfiles
+from sodasheet.quality.emptied_columns import ask_about_emptied
 from sodasheet.sources import open_source
 from sodasheet.sources.header_row import EXAMINED_ROWS, row_of_headers, row_with_headers
 from sodasheet.sources.spool import Spool
@@ -115,7 +116,10 @@ def prepared(
         state = settled_state(rows, progress) if wanted else None
         if hooks.compare:
             known = DatasetProfiles.here().of(session, dataset, work.stage, state)
-            checked = compare(checked, known, _with_lists(_quality_settings(job), job, base))
+            settings = _with_lists(_quality_settings(job), job, base)
+            checked = compare(checked, known, settings)
+            if job.within is None:
+                checked = ask_about_emptied(checked, rows, settings)
         partition = None
         if job.within is not None and not checked.stopped:
             checked, partition = replace_within(job.within, checked, rows, progress)

@@ -213,6 +213,12 @@ _ALL = (
         "Map the column, or accept the finding if it is to stay out.",
     ),
     QualityQuestion(
+        "emptied-columns",
+        Severity.ASK,
+        "dataset columns with values that a replace would empty",
+        "Map these columns, choose upsert to leave their values, or accept the finding.",
+    ),
+    QualityQuestion(
         "rule-broken", Severity.STOP, "rows that break a rule of the job", "Correct the rows."
     ),
     QualityQuestion(

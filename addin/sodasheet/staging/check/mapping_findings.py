@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from sodasheet.model.dataset import UNWRITABLE_TYPES
+from sodasheet.model.dataset import UNWRITABLE_TYPES, Column
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.mapping import PlaceRule
 from sodasheet.model.method import Method
@@ -139,13 +139,27 @@ def _identifier(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
 
 
 def _left_out(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
-    filled, identifier = set(plan.mapping.filled), plan.dataset.row_identifier
-    empty = [column.label for column in plan.dataset.fillable if column.field not in filled]
+    identifier, empty = plan.dataset.row_identifier, unfilled_columns(plan)
     if plan.method is Method.REPLACE and empty:
-        yield about("replace-empties-columns", fields=", ".join(empty))
+        yield emptied_note(empty)
     others = [label for field, label in _filling(plan) if field != identifier]
     if plan.method is Method.DELETE and others:
         yield about("delete-ignores-columns", fields=listed(others))
+
+
+#: The note about columns that a replace leaves empty.
+EMPTIES = "replace-empties-columns"
+
+
+def unfilled_columns(plan: CheckPlan) -> list[Column]:
+    """Return the dataset columns that could be filled and that the mapping does not fill."""
+    filled = set(plan.mapping.filled)
+    return [column for column in plan.dataset.fillable if column.field not in filled]
+
+
+def emptied_note(columns: Iterable[Column]) -> FindingGroup:
+    """Return the note about columns that a replace leaves empty."""
+    return about(EMPTIES, fields=", ".join(column.label for column in columns))
 
 
 def _filling(plan: CheckPlan) -> Iterator[tuple[str, str]]:
