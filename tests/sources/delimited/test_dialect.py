@@ -35,6 +35,8 @@ Lay = Callable[..., Any]
         ("x.tab", "a\tb\n1\n", ["a", "b"]),
         ("x.txt", "a\tb;c\n1\t2\n", ["a", "b;c"]),
         ("x.csv", 'a,b\n"broken"x,1\n2,3\n', ["a", "b"]),
+        ("x.csv", ",,,\n , ,,\na,b,c,d\n1,2,3,4\n", ["a", "b", "c", "d"]),
+        ("x.tsv", "\t\t\n\na\tb\tc\n1\t2\t3\n", ["a", "b", "c"]),
         ("x.csv", 'a,b\n"two\nlines",1\n"x",2\n', ["a", "b"]),
     ],
 )

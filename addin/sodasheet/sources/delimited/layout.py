@@ -327,12 +327,13 @@ def _sample(lines: Lines, spec: SourceSpec, name: str) -> _Sample:
     taken: list[str] = []
     quoted = False
     start = size = 0
+    nothing = _nothing_but(spec)
     try:
         for line in lines:
             lines.begin()
             if lines.number < spec.header_row:
                 quoted = quoted or bool(spec.quote and spec.quote in line)
-            elif taken or line.strip("\r\n"):
+            elif taken or line.strip(nothing):
                 start = start or lines.number
                 taken.append(line)
                 size += len(line)
@@ -344,6 +345,12 @@ def _sample(lines: Lines, spec: SourceSpec, name: str) -> _Sample:
     if not taken:
         raise _nothing(name, spec, lines.number)
     return _Sample(name, start, taken, quoted)
+
+
+def _nothing_but(spec: SourceSpec) -> str:
+    """Return the characters of a line without a value: its separators, blanks and line end."""
+    dialect, find = explicit_dialect(spec)
+    return "\r\n " + ("".join(CANDIDATES) if find else dialect.separator)
 
 
 def _nothing(name: str, spec: SourceSpec, lines: int) -> SourceError:
