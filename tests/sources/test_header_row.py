@@ -33,6 +33,12 @@ def _suggested(tmp_path: Path, text: str) -> tuple[str, int | None, int] | None:
         ("Fees,,,,\n\n" + SPANNED, ("header:3-4", 3, 2)),
         ("Fees,,Printed 1/1/2024\ntown,year,fee\nAvon,2024,2\nBolton,2023,5\n", ("header:2", 2, 1)),
         ("Avon,2024,1\nBolton,2024,2\nCanton,2023,5\n", ("header:0", 0, 1)),
+        # The second visit is blank in most rows.
+        (
+            "Id,First,,Second,\n,Day,Score,Day,Score\na,1,2,,\nb,3,4,,\nc,5,6,7,8\n",
+            ("header:1-2", 1, 2),
+        ),
+        (",,\n,,\ntown,year,fee\nAvon,2024,2\nBolton,2023,5\n", None),
         ("town,year,fee\nAvon,2024,2\nBolton,2023,5\n", None),
         ("town,2022,2023\nAvon,2024,2\nBolton,2023,5\n", None),
         ("name,group,\n,,note\nAvon,1,x\nB,2,y\n", None),

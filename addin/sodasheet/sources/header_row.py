@@ -144,7 +144,7 @@ def _joined(rows: Sequence[_Row], count: int, usual: int) -> _Header | None:
     texts = [cell.strip() for cell in bottom if cell.strip()]
     joined = joined_headers(heads)
     if not (
-        1 < _filled(top) < usual
+        1 < _filled(top) < sum(map(bool, joined))
         and spanned
         and (alone or len({*texts}) < len(texts))
         and len(texts) > 1
