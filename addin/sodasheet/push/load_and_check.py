@@ -34,6 +34,7 @@ from sodasheet.staging.check.filled_columns import (
     CheckPlan,
     emptiable_columns,
     linked_headers,
+    with_day_count,
     with_fractions,
 )
 from sodasheet.staging.check.mapping_findings import about
@@ -182,6 +183,7 @@ def _checked(job: Job, base: Path, dataset: Dataset, stage: Stage, hooks: Hooks)
     if mapping.by_field_name:
         mapping = by_field_name(job, stage.headers, dataset)
     mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
+    mapping = with_day_count(mapping, stage.spool)
     plan = CheckPlan(dataset, mapping, job.method, hooks.facts)
     if emptiable_columns(plan, stage.headers):
         stage = without_emptied_rows(stage, plan)

@@ -59,6 +59,8 @@ class Spool:
     `spaced` is True if blanks are beside quotes; a reader may drop such a blank. `bare` is True if
     certainly no cell contains a quote, a comma or a line break.
 
+    `from_1904` is True for a workbook whose numbers of days count from 1904.
+
     `fallbacks` are the faster readers that could not be used, with reasons.
     """
 
@@ -80,6 +82,7 @@ class Spool:
     findings: tuple[FindingGroup, ...] = ()
     columns: Columns | None = field(default=None, repr=False)
     leave_out: tuple[str, ...] = ()
+    from_1904: bool = False
     fallbacks: tuple[Fallback, ...] = ()
 
     @property

@@ -240,15 +240,19 @@ class LiveGrid:
         return shown_rows(self._place.cells) if self._visible_only else None
 
     @cached_property
-    def _epoch(self) -> dt.date:
-        """The day on which times without a date are; not every program tells."""
+    def from_1904(self) -> bool:
+        """True if the workbook counts days from 1904; not every program tells."""
         try:
-            counts_from_1904 = bool(self._sheet.book.api.Date1904)
+            return bool(self._sheet.book.api.Date1904)
         except Exception as error:
             if is_busy(error):
                 raise
-            counts_from_1904 = False
-        return EPOCH_1904 if counts_from_1904 else EPOCH
+            return False
+
+    @cached_property
+    def _epoch(self) -> dt.date:
+        """The day on which times without a date are."""
+        return EPOCH_1904 if self.from_1904 else EPOCH
 
     _visible_only = False
 

@@ -55,6 +55,7 @@ class LiveSource:
             rows=writer.rows,
             faults=writer.fault_file,
             leave_out=self.spec.leave_out,
+            from_1904=grid.from_1904,
         )
 
 

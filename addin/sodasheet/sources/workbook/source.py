@@ -22,6 +22,7 @@ from sodasheet.sources.headers import name_headers, numbered_headers
 from sodasheet.sources.source_file import Stamp, damaged, file_errors, raise_if_cancelled
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
+from sodasheet.sources.workbook.day_count import counts_from_1904
 from sodasheet.sources.workbook.fast_reader import FastSheet, read_fast
 from sodasheet.sources.workbook.hyperlinks import sheet_hyperlinks
 from sodasheet.sources.workbook.sheet_selection import pick
@@ -65,11 +66,13 @@ class WorkbookSource:
             stamp.confirm(self.path, len(data))
         with workbook_errors(self.path):
             require_readable(data, self.name)
+            from_1904 = counts_from_1904(data)
         quick = None if careful else self._quick(data, progress)
         if isinstance(quick, FastSheet):
-            return self._by_columns(quick, hashlib.sha256(data).hexdigest())
+            spool = self._by_columns(quick, hashlib.sha256(data).hexdigest())
+            return replace(spool, from_1904=from_1904)
         spool = self._with_care(data, folder, progress)
-        return replace(spool, fallbacks=(quick,) if quick else ())
+        return replace(spool, from_1904=from_1904, fallbacks=(quick,) if quick else ())
 
     def _quick(self, data: bytes, progress: Progress) -> FastSheet | Fallback:
         return read_fast(data, self.spec, self.name, progress, linked=bool(self.linked))

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
-from sodasheet.sources.spool import NativeCounts
+from sodasheet.sources.spool import NativeCounts, Spool
 from sodasheet.staging.check.computed_column_sql import RunFacts
 from sodasheet.staging.check.computed_column_template import template_headers
+from sodasheet.staging.types.date_format import SERIAL, SERIAL_1904
 from sodasheet.staging.types.number import FRACTION, counts_in_hundredths
 
 
@@ -169,6 +170,18 @@ def with_fractions(
         return replace(rule, formats=(FRACTION,)) if fits else rule
 
     return replace(mapping, columns=tuple(adapted(rule) for rule in mapping.columns))
+
+
+def with_day_count(mapping: Mapping, spool: Spool) -> Mapping:
+    """Return the mapping with days counted as in the workbook that the numbers come from."""
+    if not spool.from_1904:
+        return mapping
+
+    def adapted(formats: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(SERIAL_1904 if form == SERIAL else form for form in formats)
+
+    columns = tuple(replace(rule, formats=adapted(rule.formats)) for rule in mapping.columns)
+    return replace(mapping, columns=columns)
 
 
 def emptiable_columns(plan: CheckPlan, headers: tuple[str, ...]) -> list[int]:

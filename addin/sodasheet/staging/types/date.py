@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 
 from sodasheet.staging.sql_quoting import any_of, first_of, literal, matches
 from sodasheet.staging.types.compiled_type import Cell, PlainCells, SqlCondition, TypedColumn
-from sodasheet.staging.types.date_format import ISO, SERIAL, ZONE, exchanged, read_pattern
+from sodasheet.staging.types.date_format import (
+    ISO,
+    SERIAL,
+    SERIAL_1904,
+    ZONE,
+    exchanged,
+    read_pattern,
+)
 
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
@@ -60,16 +67,20 @@ def _iso(text: str) -> list[DateReading]:
 _SERIAL_DAYS = r"[2-7][0-9]{4}(?:\.[0-9]+)?"
 
 
-def _serial(text: str) -> DateReading:
-    """Return how to read the days that a spreadsheet counts: 45292 is January 1, 2024."""
+#: Format -> the day that it counts from.
+_COUNTED_FROM = {SERIAL: "1899-12-30", SERIAL_1904: "1904-01-01"}
+
+
+def _serial(text: str, first: str) -> DateReading:
+    """Return how to read days counted from `first`: 45292 is January 1, 2024 from 1900."""
     milliseconds = f"CAST(round(try_cast({text} AS DOUBLE) * 86400000) AS BIGINT)"
-    moment = f"TIMESTAMP '1899-12-30' + to_milliseconds({milliseconds})"
+    moment = f"TIMESTAMP '{first}' + to_milliseconds({milliseconds})"
     return DateReading(matches(text, _SERIAL_DAYS), moment, zoned=False)
 
 
 def _declared(text: str, form: str) -> DateReading:
-    if form == SERIAL:
-        return _serial(text)
+    if (first := _COUNTED_FROM.get(form)) is not None:
+        return _serial(text, first)
     pattern = read_pattern(form)
     shaped = matches(text, pattern.shape)
     if "%b" in pattern.strptime:
@@ -171,7 +182,7 @@ def _problems(cell: Cell, ways: list[DateReading]) -> tuple[SqlCondition, ...]:
 def _exchanged(cell: Cell) -> Iterator[DateReading]:
     """Yield the declared formats with day and month exchanged."""
     for form in cell.formats:
-        if form not in (ISO, SERIAL) and (other := exchanged(read_pattern(form).strptime)):
+        if form not in (ISO, *_COUNTED_FROM) and (other := exchanged(read_pattern(form).strptime)):
             yield _declared(cell.text, other)
 
 

@@ -19,6 +19,8 @@ ISO = "ISO8601"
 
 #: The format of days that a spreadsheet counts from 1900: 45292 is January 1, 2024.
 SERIAL = "serial"
+#: The same in a workbook that counts from 1904: 43830 is January 1, 2024.
+SERIAL_1904 = "serial 1904"
 
 #: Behind a format without a day, or without month and day: the first day is meant.
 FIRST_DAY = " as first day"
