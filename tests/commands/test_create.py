@@ -185,3 +185,38 @@ def test_markers_and_formats_of_a_new_dataset_are_declared(terminal: Terminal) -
     ]
     assert (wrong.code, "is missing an =" in wrong.err) == (2, True)
     assert (quote.code, '"ab" is not one character' in quote.err) == (2, True)
+
+
+def test_codes_without_their_zeros_are_asked_about_before_anything_is_made(
+    terminal: Terminal,
+) -> None:
+    (terminal.folder / "z.csv").write_text("Site,ZIP\nA,6101\nB,6002\nC,10001\n")
+    create = ("create", "z.csv", "--portal", terminal.portal.url, "--yes")
+    before = {one.id for one in terminal.portal.datasets}
+
+    asked = terminal(*create)
+    made = {one.id for one in terminal.portal.datasets} - before
+    padded = terminal(*create, "--pad", "ZIP=5", "-o", "z.json", "--json")
+    wrong = terminal(*create, "--pad", "ZIP=five")
+
+    assert (asked.code, made) == (2, set())
+    assert "Leading zeros seem to be lost in ZIP. Add --pad ZIP=5" in asked.err
+    assert padded.code == 0, padded.err
+    account = terminal.portal.account("publisher")
+    held = requests.get(
+        f"{terminal.portal.url}/resource/{padded.json['dataset']}.json",
+        auth=(account.key_id, account.key_secret),
+        timeout=30,
+    ).json()
+    assert sorted(row["zip"] for row in held) == ["06002", "06101", "10001"]
+    assert wrong.code == 2
+
+
+def test_a_refused_first_push_says_that_the_dataset_exists(terminal: Terminal) -> None:
+    (terminal.folder / "a.csv").write_text("Id,Contact\nA,ann.lee@example.org\nB,bo@example.org\n")
+
+    said = terminal("create", "a.csv", "--portal", terminal.portal.url, "--yes", "-o", "a.json")
+
+    assert said.code == 4
+    assert "exists and has no rows yet; to create it again would make a second one" in said.out
+    assert "push a.json" in said.out

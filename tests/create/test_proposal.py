@@ -214,3 +214,30 @@ def test_points_beside_decimal_commas_are_not_guessed(proposed: Proposed) -> Non
     assert mixed.columns[2].evidence.startswith("1.234 could be a fraction or have a point")
     assert alone.columns[1].type == "number"
     assert chosen.columns[2].type == "number"
+
+
+def test_zip_codes_without_their_zeros_are_named(proposed: Proposed) -> None:
+    rows = "Site,ZIP,Postal code\na,6101,K1A 0B1\nb,10001,6101\n"
+
+    _, zips, postal = proposed(rows).columns
+    padded = proposed(rows, Wishes(pads={"ZIP": 5})).columns[1]
+    kept = proposed(rows, Wishes(pads={"ZIP": 0})).columns[1]
+
+    assert (zips.type, zips.digits) == ("text", 5)
+    assert zips.evidence == (
+        "the header names a code; 1 value has fewer than 5 digits: leading zeros seem to be lost"
+    )
+    assert (postal.type, postal.digits) == ("text", 0)
+    assert [(one.digits, one.pad) for one in (padded, kept)] == [(0, 5), (0, 0)]
+
+
+def test_one_damaged_geometry_does_not_make_a_column_text(proposed: Proposed) -> None:
+    ring = "POLYGON ((0 0, 0 1, 1 1{}))"
+    rows = f'Park,Area\na,"{ring.format(", 0 0")}"\nb,"{ring.format("")}"\n'
+
+    column = proposed(rows).columns[1]
+
+    assert (column.type, column.formats) == ("polygon", ())
+    assert column.evidence == (
+        "all 2 values are written as POLYGON, but 1 of them does not fit, first in row 3"
+    )

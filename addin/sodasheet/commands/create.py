@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from sodasheet.commands.mapping_options import quote_sign, reading_options, row_kinds, row_options
+from sodasheet.commands.mapping_options import (
+    number_of_digits,
+    quote_sign,
+    reading_options,
+    row_kinds,
+    row_options,
+)
 from sodasheet.commands.terminal.assignments import Assignments
 from sodasheet.commands.terminal.command_line import as_json, source_options, takes, yes_option
 from sodasheet.commands.terminal.output import say
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
 _TYPES = Assignments("--type", "HEADER=TYPE", from_end=True)
 _FIELDS = Assignments("--field", "HEADER=FIELD", from_end=True)
 _FORMATS = Assignments("--format", "HEADER=FORMAT")
+_PADS = Assignments("--pad", "HEADER=DIGITS", from_end=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class CreateOptions:
     leave_out: tuple[str, ...]
     missing: tuple[str, ...]
     formats: tuple[str, ...]
+    pads: tuple[str, ...]
     quote: str
     rows: str | None
     encoding: str
@@ -91,6 +99,7 @@ class CreateOptions:
             identifier,
             _formats(self.formats),
             self.missing,
+            _pads(self.pads),
         )
 
 
@@ -125,6 +134,13 @@ class CreateOptions:
     metavar=_FORMATS.form,
     help="Format of HEADER, e.g. 'Opened=M/D/YYYY'. May be repeated.",
 )
+@click.option(
+    "--pad",
+    "pads",
+    multiple=True,
+    metavar=_PADS.form,
+    help="Add leading zeros to whole numbers; 0 leaves them unchanged.",
+)
 @row_options
 @reading_options
 @source_options
@@ -149,6 +165,8 @@ def command(options: CreateOptions) -> int:
     proposal, headers = _proposed(options, spec)
     if not options.as_json:
         _print(proposal)
+    if not options.preview:
+        _require_zeros(proposal)
     if options.preview:
         if options.as_json:
             print_json(proposal.to_json())
@@ -178,6 +196,8 @@ def command(options: CreateOptions) -> int:
         if code is not ExitCode.DONE and options.output is None:
             _say_how_to_save(job, options)
         print_report(report)
+        if code is ExitCode.REFUSED:
+            say(_how_to_go_on(job, options))
     return int(code)
 
 
@@ -225,6 +245,28 @@ def _formats(texts: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     for header, form in _FORMATS.pairs(texts):
         found[header] = (*found.get(header, ()), form)
     return found
+
+
+def _pads(texts: tuple[str, ...]) -> dict[str, int]:
+    return {
+        header: number_of_digits(f"{header}={digits}", digits, least=0)
+        for header, digits in _PADS.pairs(texts)
+    }
+
+
+def _require_zeros(proposal: NewDataset) -> None:
+    """Raise UsageProblem if codes seem to have lost their zeros and the user has not decided."""
+    from sodasheet.system.pasteable_command_line import quoted
+
+    short = [column for column in proposal.columns if column.digits]
+    if not short:
+        return
+    names = ", ".join(column.source for column in short)
+    flags = " ".join(f"--pad {quoted(f'{one.source}={one.digits}')}" for one in short)
+    raise UsageProblem(
+        f"Leading zeros seem to be lost in {names}.",
+        f"Add {flags} to add them back, or write 0 as the number to keep the values as they are.",
+    )
 
 
 def _print(proposal: NewDataset) -> None:
@@ -281,6 +323,7 @@ def _say_how_to_save(job: Job, options: CreateOptions) -> None:
         *(("--leave-out", kind, "") for kind in source.leave_out),
         ("--quote", source.quote or "none", '"'),
         ("--rows", source.rows, ""),
+        *(("--pad", f"{one.source}={one.pad}", "") for one in job.mapping.columns if one.pad),
         *(("--missing", marker, "") for marker in job.mapping.missing),
         *(
             ("--format", f"{rule.source}={form}", "")
@@ -303,6 +346,18 @@ def _pushed(job: Job) -> Report:
 
     with open_desk(job.portal, Agreed()) as context:
         return execute(with_memo(PushRequest(job, Path.cwd())), context)
+
+
+def _how_to_go_on(job: Job, options: CreateOptions) -> str:
+    """Return what stands after a refused push, and the command that pushes the corrected source."""
+    from sodasheet.system.pasteable_command_line import command_line
+
+    saved = "" if options.output else "save the job, "
+    return (
+        f"The dataset {job.portal}/d/{job.dataset} exists and has no rows yet; to create it again"
+        f" would make a second one. Correct the source, {saved}then push it:"
+        f" {command_line(['push', _job_file(options)])}"
+    )
 
 
 def _made_public(job: Job, proposal: NewDataset, options: CreateOptions) -> bool:

@@ -46,6 +46,13 @@ def cleanup_options(function: _Command) -> _Command:
     )
 
 
+def number_of_digits(text: str, digits: str, least: int = 1) -> int:
+    """Return the digits of `--pad`. Raises UsageProblem if `digits` is no number of digits."""
+    if not digits.isdecimal() or not least <= int(digits) <= 30:
+        raise UsageProblem(f'--pad "{text}" has no number of digits.', "Write HEADER=5.")
+    return int(digits)
+
+
 def row_options(function: _Command) -> _Command:
     """Add the options of rows that make the headers and rows to leave out."""
     return _with(
@@ -130,9 +137,7 @@ def with_cleanup(mapping: Mapping, settings: Map[str, tuple[str, ...]]) -> Mappi
         mapping = _changed(mapping, header, "--recode", recode=((old, new),))
     for text in settings["pad"]:
         header, digits = _PAD.split(text)
-        if not digits.isdecimal() or not 0 < int(digits) <= 30:
-            raise UsageProblem(f'--pad "{text}" has no number of digits.', "Write HEADER=5.")
-        mapping = _changed(mapping, header, "--pad", pad=int(digits))
+        mapping = _changed(mapping, header, "--pad", pad=number_of_digits(text, digits))
     for text in settings["blanks"]:
         header, word = _BLANK.split(text)
         if word not in tuple(Blank):

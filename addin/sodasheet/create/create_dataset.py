@@ -57,7 +57,11 @@ def _mapping(proposal: NewDataset, headers: tuple[str, ...]) -> Mapping:
         else:
             rules.append(
                 ColumnRule(
-                    source=header, field=column.field, formats=column.formats, match="confirmed"
+                    source=header,
+                    field=column.field,
+                    formats=column.formats,
+                    pad=column.pad,
+                    match="confirmed",
                 )
             )
     return Mapping(columns=tuple(rules), missing=proposal.missing)

@@ -37,6 +37,8 @@ class NewColumn:
     """A column to create: the source column that fills this column, its names, its type and why.
 
     `unclear` is True if the column stays text only because its values can be read in two ways.
+    `digits` are those that codes should have which seem to have lost their zeros, 0 for others;
+    `pad` is the user's own number of digits, to which zeros are added.
     """
 
     source: str
@@ -47,6 +49,8 @@ class NewColumn:
     evidence: str
     unique: bool
     unclear: bool = False
+    digits: int = 0
+    pad: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the column as one JSON object."""
@@ -79,7 +83,8 @@ class NewDataset:
 class Wishes:
     """The user's decisions: types, field names and formats by header, ignored headers.
 
-    `missing` are the texts that stand for an empty cell. `identifier` is a header or field name,
+    `missing` are the texts that stand for an empty cell, `pads` the digits to which zeros are
+    added, 0 for values that stay as they are. `identifier` is a header or field name,
     empty for none; None leaves the choice to the proposal. `taken` are field names that no column
     may have.
     """
@@ -90,6 +95,7 @@ class Wishes:
     identifier: str | None = None
     formats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    pads: Mapping[str, int] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
 
 
@@ -98,7 +104,7 @@ def propose(stage: Stage, name: str, wishes: Wishes) -> NewDataset:
 
     Raises UsageProblem for a wish that cannot be met.
     """
-    named = [*wishes.types, *wishes.fields, *wishes.formats, *wishes.ignored]
+    named = [*wishes.types, *wishes.fields, *wishes.formats, *wishes.pads, *wishes.ignored]
     _require_known(stage.headers, named)
     clear_markers(stage, wishes.missing)
     kept = [header for header in stage.headers if header not in wishes.ignored]
@@ -169,6 +175,8 @@ def _column(header: str, chosen: str, found: TypeSuggestion, wishes: Wishes) -> 
         evidence,
         found.profile.unique,
         unclear=found.unclear and wish is None,
+        digits=found.digits if kind == "text" and header not in wishes.pads else 0,
+        pad=wishes.pads.get(header, 0),
     )
 
 

@@ -21,11 +21,14 @@ def command_line(arguments: Iterable[str]) -> str:
 
     The program is `sodasheet` if the PATH leads to this installation, otherwise its real path.
     """
-    windows = sys.platform == "win32"
-    quote = quoted_for_windows if windows else shlex.quote
     program, *rest = _program()
-    first = program_for_windows(program) if windows else shlex.quote(program)
-    return " ".join([first, *map(quote, [*rest, *arguments])])
+    first = program_for_windows(program) if sys.platform == "win32" else shlex.quote(program)
+    return " ".join([first, *map(quoted, [*rest, *arguments])])
+
+
+def quoted(text: str) -> str:
+    """Return an argument quoted for the system's shells."""
+    return quoted_for_windows(text) if sys.platform == "win32" else shlex.quote(text)
 
 
 def quoted_for_windows(text: str) -> str:

@@ -23,7 +23,7 @@ def native_findings(
     for one in filled:
         for source in one.sources if not one.rule.template else ():
             native = natives[source]
-            if native.number and one.column.type in _TEXTS:
+            if native.number and one.column.type in _TEXTS and not one.rule.pad:
                 yield _counted("numbers-in-text", one, native.number, native.first_number_row)
             if native.long_numbers:
                 first = native.first_long_number_row

@@ -19,6 +19,7 @@ from sodasheet.staging.check.fitting_formats import (
 from sodasheet.staging.check.mapping_sql import without_markers
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
+from sodasheet.staging.suggest.text_columns import named_width
 from sodasheet.staging.types.compiled_condition import condition_of, good_condition
 from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.registry import compile_cell
@@ -64,6 +65,7 @@ class TypeSuggestion:
     """A data type for a column, the format to declare, and why, in a sentence.
 
     `unclear` is True if the column stays text only because its values can be read in two ways.
+    `digits` are those that the column's codes should have, 0 if none seems to have lost a zero.
     """
 
     type: str
@@ -71,6 +73,7 @@ class TypeSuggestion:
     evidence: str
     profile: TypeProfile
     unclear: bool = False
+    digits: int = 0
 
 
 def suggest_types(stage: Stage, headers: Sequence[str]) -> dict[str, TypeSuggestion]:
@@ -147,6 +150,12 @@ def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
     fit = "fit" if profile.filled != 1 else "fits"
     if not profile.filled:
         return TypeSuggestion("text", (), "the column is empty", profile)
+    if lost := _lost_zeros(stage, header):
+        count, digits = lost
+        have = counted(count, "value has", "values have")
+        lost_of = f"{have} fewer than {digits} digits: leading zeros seem to be lost"
+        why = f"the header names a code; {lost_of}"
+        return TypeSuggestion("text", (), why, profile, digits=digits)
     if zeros := profile.leading_zeros:
         begin = counted(zeros, "value begins", "values begin")
         why = f"{begin} with a zero, such as {profile.first}"
@@ -170,10 +179,48 @@ def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
             decided = deciding_date(stage, header, Column(0, header, "a", kind, 1), formats)
             why += f". {decided.sentence}" if decided else _as_fraction(formats, profile)
             return TypeSuggestion(kind, formats, why, profile)
+    if (geometry := _damaged_geometry(stage, header, profile)) is not None:
+        return geometry
     if why := _two_readings(stage, header):
         return TypeSuggestion("text", (), why, profile, unclear=True)
     why = f"no other type fits {many}{_misfit(stage, header)}"
     return TypeSuggestion("text", (), why, profile)
+
+
+def _lost_zeros(stage: Stage, header: str) -> tuple[int, int] | None:
+    """Return how many codes are shorter than the header says, and their digits; None if none is."""
+    width = named_width(header)
+    if not width:
+        return None
+    ((short, others),) = stage.connection.execute(
+        f"SELECT count(*) FILTER (regexp_full_match(t, '[1-9][0-9]{{{width - 3},{width - 2}}}')),"
+        f" count(*) FILTER (NOT regexp_full_match(t, '[0-9]{{{width - 2},{width}}}(-[0-9]{{4}})?'))"
+        f" FROM {filled_values(stage, header)}"
+    ).fetchall()
+    return (short, width) if short and not others else None
+
+
+def _damaged_geometry(stage: Stage, header: str, profile: TypeProfile) -> TypeSuggestion | None:
+    """Suggest the geometry type that every value is written as, though some value is damaged.
+
+    As text such a value would be published without a finding.
+    """
+    words = "upper(regexp_extract(t, '^([A-Za-z]+) *[(]', 1))"
+    found = stage.connection.execute(
+        f"SELECT {words}, count(*) FROM {filled_values(stage, header)} GROUP BY 1"
+    ).fetchall()
+    kinds = [kind for kind, word in _GEOMETRY.items() if found == [(word, profile.filled)]]
+    if not kinds:
+        return None
+    (kind,) = kinds
+    good = condition_of(Column(0, header, "a", kind, 1), ())
+    ((bad, first),) = stage.connection.execute(
+        f"SELECT count(*), min(_row) FROM {filled_values(stage, header)} WHERE NOT ({good})"
+    ).fetchall()
+    does = "1 of them does" if bad == 1 else f"{bad:,} of them do"
+    where = "" if first is None else f", but {does} not fit, first in row {first:,}"
+    why = f"all {profile.filled:,} values are written as {found[0][0]}{where}"
+    return TypeSuggestion(kind, (), why, profile)
 
 
 def _as_fraction(formats: tuple[str, ...], profile: TypeProfile) -> str:

@@ -23,6 +23,8 @@ _SHORTEST = 4
 #: Headers of codes, and the digits that these have in the United States.
 _CODES = ((re.compile(r"(?i)(?:^|[^a-z])(?:zip|postal)"), 5), (re.compile(r"(?i)county fips"), 5))
 
+_ZIP = re.compile(r"(?i)(?:^|[^a-z])zip")
+
 _DIGITS = "regexp_full_match(t, '[0-9]+')"
 
 
@@ -71,8 +73,7 @@ def _pad(values: Values, field: str, usual_digits: int) -> Suggestion | None:
     )
     if not widths:
         return None
-    named = next((size for named, size in _CODES if named.search(values.header)), 0)
-    width = usual_digits or named
+    width = _known_width(values.header, usual_digits)
     usual = max(widths, key=lambda size: (widths[size], size))
     digits = sum(widths.values())
     if not width and usual > 1 and usual == max(widths) and 2 * widths[usual] > digits:
@@ -93,6 +94,20 @@ def _pad(values: Values, field: str, usual_digits: int) -> Suggestion | None:
         values.count,
         values.examples(condition),
     )
+
+
+def _known_width(header: str, usual_digits: int) -> int:
+    """Return the digits of a column's codes, 0 if neither header nor dataset tells.
+
+    A dataset whose ZIP codes have lost their zeros must not hide that others lose theirs.
+    """
+    named = named_width(header)
+    return max(named, usual_digits) if _ZIP.search(header) else usual_digits or named
+
+
+def named_width(header: str) -> int:
+    """Return the digits that codes under this header have in the United States, 0 if unknown."""
+    return next((size for named, size in _CODES if named.search(header)), 0)
 
 
 def _recode(values: Values, field: str, words: Sequence[str]) -> Suggestion | None:
