@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from sodasheet.model.finding import Severity
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.staging.check.check import CheckResult
@@ -83,3 +84,30 @@ def test_addresses_without_coordinates_are_no_places_far_away(checked: Check) ->
 
     found = compare(checked(source, dataset=LOCATED), known, QualitySettings()).findings
     assert [one.reason for one in found] == []
+
+
+@pytest.mark.parametrize("past", [None, "few"])
+def test_places_of_a_new_dataset_are_compared_with_each_other(
+    past: str | None, checked: Check
+) -> None:
+    known = None if past is None else profile_of(checked(rows(20)))
+    source = rows(40, 601)
+    source[3]["place"], source[7]["place"] = "POINT (0 0)", "POINT (41.7 -72.6)"
+
+    found = {one.reason: one for one in compare(checked(source), known, QualitySettings()).findings}
+
+    assert found["zero-point"].message == ("Place is at latitude 0, longitude 0 in 1 row. Row 5.")
+    assert found["outside-area"].message == (
+        "Place lies far from the source's other places in 1 row."
+        " Latitude and longitude seem to be swapped. Row 9."
+    )
+    assert found["outside-area"].severity is found["zero-point"].severity is Severity.ASK
+
+
+def test_a_place_that_is_only_far_away_is_not_asked_about(checked: Check) -> None:
+    source = rows(40, 601)
+    source[3]["place"] = "POINT (2.35 48.85)"
+
+    found = compare(checked(source), None, QualitySettings()).findings
+
+    assert not {"zero-point", "outside-area"} & {one.reason for one in found}

@@ -12,7 +12,7 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison_context import SourceComparison, finding
 from sodasheet.quality.distinct_text_tables import DistinctTexts
-from sodasheet.quality.outlying_points import compare_places
+from sodasheet.quality.outlying_points import compare_places, own_places
 from sodasheet.quality.private_data_findings import find_private_data
 from sodasheet.quality.profile import Profile
 from sodasheet.quality.rule_checks import check_rules
@@ -50,6 +50,7 @@ def compare(checked: CheckResult, known: Profile | None, settings: QualitySettin
     others = chain(
         check_rules(checked, settings.rules) if settings.rules else (),
         _findings(checked, known, settings, texts),
+        own_places(checked, known),
     )
     found = [
         _with_step(replace(group, severity=level), _fields(checked, group))

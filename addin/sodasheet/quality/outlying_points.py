@@ -1,14 +1,21 @@
-"""Points outside the dataset's area, at (0, 0), or with latitude and longitude swapped."""
+"""Points outside the dataset's or the source's area, at (0, 0), or swapped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sodasheet.model.finding import FindingGroup
-from sodasheet.quality.comparison_context import ColumnPair, SourceComparison
-from sodasheet.quality.measure_profile import latitude, number
+from sodasheet.model.finding import Finding, FindingGroup
+from sodasheet.quality.comparison_context import EXAMPLES, ColumnPair, SourceComparison, finding
+from sodasheet.quality.measure_profile import COORDINATES, kind_of, latitude, number
+from sodasheet.quality.profile import Profile
 from sodasheet.quality.unusual_values import BELIEVED
+from sodasheet.staging.check.check import CheckResult
+from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.wording import counted_rows
+
+#: Places that tell where the source's others should be, and degrees around them that are near.
+_FEWEST_PLACES = 10
+_NEAR = 1.0
 
 
 def compare_places(work: SourceComparison) -> Iterator[FindingGroup]:
@@ -57,3 +64,53 @@ def _points(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
         f"{'point lies' if far == 1 else 'points lie'} far outside.{hint}",
         source,
     )
+
+
+def own_places(checked: CheckResult, known: Profile | None) -> Iterator[FindingGroup]:
+    """Findings about places unlike the source's others, if the dataset does not tell its area."""
+    for one in checked.projected:
+        field, kind = one.filled.column.field, kind_of(one.filled.column)
+        past = known.columns.get(field) if known is not None else None
+        told = past is not None and past.kind in COORDINATES and past.filled >= BELIEVED
+        if kind in COORDINATES and one.filled.sources and not told:
+            yield from _unlike_others(checked, one, kind)
+
+
+def _unlike_others(checked: CheckResult, one: Projected, kind: str) -> Iterator[FindingGroup]:
+    rejected = " WHERE _row NOT IN (SELECT _row FROM rejected)" if checked.rejected else ""
+    run = checked.stage.connection.execute
+    run(
+        f"CREATE OR REPLACE TEMP TABLE places AS SELECT _row, {number('_text', kind)} AS lon,"
+        f" {latitude('_text', kind)} AS lat FROM (SELECT _row, {one.canonical} AS _text"
+        f" FROM {values_from([one], checked.stage.table)}{rejected})"
+    )
+    # A tenth of the places may be wrong without moving the area of the others.
+    ((count, west, east, south, north),) = run(
+        "SELECT count(*), quantile_cont(lon, 0.1), quantile_cont(lon, 0.9),"
+        " quantile_cont(lat, 0.1), quantile_cont(lat, 0.9) FROM places"
+        " WHERE lon IS NOT NULL AND lat IS NOT NULL"
+    ).fetchall()
+    if count < _FEWEST_PLACES:
+        return
+
+    def within(lon: str, lat: str) -> str:
+        return (
+            f"({lon} BETWEEN {west - _NEAR!r} AND {east + _NEAR!r}"
+            f" AND {lat} BETWEEN {south - _NEAR!r} AND {north + _NEAR!r})"
+        )
+
+    title, outside = one.filled.column.name, f"NOT {within('lon', 'lat')}"
+    for slug, condition, is_so in (
+        ("zero-point", "lon = 0 AND lat = 0", "is at latitude 0, longitude 0"),
+        ("outside-area", within("lat", "lon"), "lies far from the source's other places"),
+    ):
+        where = f"FROM places WHERE {outside} AND {condition}"
+        ((found,),) = run(f"SELECT count(*) {where}").fetchall()
+        if not found:
+            continue
+        rows = run(f"SELECT _row {where} ORDER BY _row LIMIT {EXAMPLES}").fetchall()
+        examples = tuple(Finding(row, one.filled.label) for (row,) in rows)
+        says = f"{title} {is_so} in {found:,} row{'s'[: found != 1]}."
+        if slug == "outside-area":
+            says += " Latitude and longitude seem to be swapped."
+        yield finding(slug, says, examples, found, one.filled.label)

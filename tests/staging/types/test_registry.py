@@ -123,6 +123,9 @@ BAD = {
     },
     "point": {
         "41.7": "not-a-point",
+        "(, -72.6)": "half-a-place",
+        "(41.7, )": "half-a-place",
+        "(, )": "not-a-point",
         "(41.7 -72.6)": "not-a-point",
         "POINT (1 2 3)": "not-a-point",
         "POINT EMPTY": "not-a-point",

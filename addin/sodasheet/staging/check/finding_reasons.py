@@ -147,6 +147,12 @@ _CELLS = (
         "Correct the address. Street, city, state and ZIP code belong in columns of their own.",
     ),
     _cell(
+        "half-a-place",
+        "has a latitude or a longitude only",
+        "have a latitude or a longitude only",
+        "Fill in both, or clear both.",
+    ),
+    _cell(
         "not-a-point",
         "is not a point",
         "are not points",

@@ -152,6 +152,15 @@ def is_wkt(text: str) -> str:
     return f"regexp_matches({text}, '^[A-Za-z]')"
 
 
+#: The finding of a place with one of its two coordinates, as a blank cell of two leaves it.
+_HALF = "half-a-place"
+
+
+def _is_half(text: str) -> str:
+    """Return SQL that is true of a pair without its latitude or its longitude."""
+    return matches(text, r"\( *,[^,]*[0-9][^,]*\)|\([^,]*[0-9][^,]*, *\)")
+
+
 def _wkt(longitude: str, latitude: str) -> str:
     return f"'POINT (' || {longitude} || ' ' || {latitude} || ')'"
 
@@ -174,6 +183,7 @@ def _located_angles(cell: Cell) -> TypedColumn:
 def _pair_of_angles(cell: Cell, value: str, reason: str) -> TypedColumn:
     earth = f"on_earth(pair_part({cell.parsed}, 1), pair_part({cell.parsed}, 2))"
     problems = (
+        (_HALF, f"{cell.parsed} IS NULL AND {_is_half(cell.text)}"),
         (reason, f"{cell.parsed} IS NULL"),
         ("off-the-earth", f"{cell.parsed} IS NOT NULL AND NOT {earth}"),
     )
@@ -247,5 +257,9 @@ def _place(
     parsed = (
         f"CASE WHEN {tidy} THEN {_TIDY} WHEN NOT {shaped} THEN 1 WHEN {on_earth} THEN 0 ELSE 2 END"
     )
-    problems = ((reason, f"{cell.parsed} = 1"), ("off-the-earth", f"{cell.parsed} = 2"))
+    problems = (
+        (_HALF, f"{cell.parsed} = 1 AND {_is_half(cell.text)}"),
+        (reason, f"{cell.parsed} = 1"),
+        ("off-the-earth", f"{cell.parsed} = 2"),
+    )
     return TypedColumn(value, problems, (), cell.text, parsed, f"{cell.parsed} <= 0")
