@@ -39,8 +39,11 @@ def test_the_undo_of_an_undo_says_that_the_changes_come_back(terminal: Terminal)
     run = terminal("push", "job.json", "--yes", "--json").json["run"]
 
     undone = terminal("undo", "--yes", "--json")
-    redone = terminal("undo", "--yes", "--json")
+    unnamed = terminal("undo", "--yes")
+    redone = terminal("undo", undone.json["run"], "--yes", "--json")
 
+    assert unnamed.code == 2
+    assert f"{undone.json['run']}, is itself the undo of run {run}." in unnamed.err
     assert "again" not in undone.json["summary"]
     assert f"undid run {run}: its undo brings those changes back" in redone.err
     assert f"so the changes of run {run} are back." in redone.json["summary"]
@@ -86,6 +89,32 @@ def test_a_guard_is_set_aside_by_its_name_only(terminal: Terminal) -> None:
     assert "--skip-guard shrink" in stopped.out
     assert forced.json["overrides"] == ["shrink", "unlike-dataset"]
     assert back.json["rows_after"] == forced.json["rows_before"]
+
+
+def test_after_a_refused_push_undo_with_yes_wants_the_name_of_a_run(terminal: Terminal) -> None:
+    terminal.sample("permits-new.csv")
+    terminal("map", "permits-new.csv", terminal.permits, "--confirm", "-o", "job.json")
+    landed = terminal("push", "job.json", "--yes", "--json").json["run"]
+    refused = terminal("push", "job.json", "--yes", "--method", "replace", "--json")
+
+    unnamed = terminal("undo", "--yes")
+    named = terminal("undo", landed, "--yes")
+
+    assert (refused.code, unnamed.code, named.code) == (4, 2, 0)
+    assert f"The last run, {refused.json['run']}, has not landed (refused)" in unnamed.err
+    assert f"the last that landed is {landed}" in unnamed.err
+
+
+def test_one_command_skips_every_guard_that_stops_the_push(terminal: Terminal) -> None:
+    (terminal.folder / "few.csv").write_text("permit_no,status\nBP-1,Open\n", encoding="utf-8")
+    terminal("map", "few.csv", terminal.permits, "--confirm", "-o", "job.json")
+
+    checked = terminal("check", "job.json")
+    stopped = terminal("push", "job.json", "--yes", "--method", "replace")
+
+    assert stopped.code == 4
+    assert "--skip-guard shrink --skip-guard unlike-dataset" in stopped.out
+    assert checked.code in (0, 4)
 
 
 def test_where_nobody_sits_a_question_is_answered_no(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sodasheet.model.quality_settings import QualitySettings, Release
 from sodasheet.model.report import Outcome
-from sodasheet.quality.emptied_columns import EMPTIED
+from sodasheet.quality.comparison_questions import EMPTIED
 
 from .conftest import Bench
 

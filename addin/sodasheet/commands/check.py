@@ -10,6 +10,7 @@ import click
 from sodasheet.commands.terminal.command_line import as_json, job_argument, only_option
 from sodasheet.commands.terminal.output import print_findings, say
 from sodasheet.model.exit_code import ExitCode
+from sodasheet.system.pasteable_command_line import command_line
 
 if TYPE_CHECKING:
     from sodasheet.push.load_and_check import Prepared
@@ -50,11 +51,32 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     else:
         print_findings(work.checked.findings)
         say(conclusion(work))
+        _say_undecided(work, job_path)
     missing = missing_rights(work.dataset, job.method)
     if missing:
         say(f"{missing} The portal decides when you push.", err=True)
     clean = not (missing or work.checked.stopped or work.checked.rejected or asked(work.checked))
     return int(ExitCode.DONE if clean else ExitCode.REFUSED)
+
+
+def _say_undecided(work: Prepared, job_path: Path) -> None:
+    """Print what a push needs first, if findings ask for a decision."""
+    from sodasheet.commands.terminal.next_steps import step_lines
+    from sodasheet.model.next_step import Action, NextStep
+    from sodasheet.quality.comparison_findings import asked
+
+    undecided = asked(work.checked)
+    if not undecided or work.checked.stopped:
+        return
+    count = len(undecided)
+    ask = "1 finding asks" if count == 1 else f"{count:,} findings ask"
+    say(f"A push is refused until you decide: {ask} for a decision.")
+    job = str(job_path)
+    skip = NextStep(Action.SKIP_GUARD, job=job, guard="unlike-dataset")
+    for reason in dict.fromkeys(group.reason for group in undecided):
+        say(f"Accept {reason} for good: {command_line(['job', 'accept', job, reason])}")
+    for line in step_lines([skip]):
+        say(line)
 
 
 def checked_json(work: Prepared) -> dict[str, object]:

@@ -54,6 +54,8 @@ def command(options: UndoOptions) -> int:
     Rows that it added are deleted, rows that it changed or deleted are restored, all in one
     transaction. An undo is a run of its own and can be undone like any other.
 
+    With --yes, name RUN if the last run did not land or was itself an undo.
+
     Example: sodasheet undo --preview
     """
     from sodasheet.commands.history import known_run
@@ -65,6 +67,8 @@ def command(options: UndoOptions) -> int:
             "--overwrite-conflicts and --leave-conflicts exclude each other.", "Give one of them."
         )
     record = known_run(options.run or last_run())
+    if options.yes and not options.run:
+        _require_meant(record)
     if undoes := record.order.get("undoes"):
         say(f"Run {record.run} undid run {undoes}: its undo brings those changes back.", err=True)
     if options.preview:
@@ -75,6 +79,33 @@ def command(options: UndoOptions) -> int:
     else:
         print_report(report)
     return int(report.outcome.exit_code)
+
+
+#: Outcomes of runs that changed nothing, or perhaps nothing.
+_NOT_LANDED = (None, "refused", "failed", "cancelled", "unknown")
+
+
+def _require_meant(last: RunRecord) -> None:
+    """Raise UsageProblem if the last run that landed may not be the one that the user means."""
+    from sodasheet.model.next_step import Action, NextStep
+    from sodasheet.push.runs.journal import Journal, runs_folder
+
+    steps = (NextStep(Action.SHOW_HISTORY),)
+    undoes = last.order.get("undoes")
+    if undoes:
+        raise UsageProblem(
+            f"The last run that landed, {last.run}, is itself the undo of run {undoes}.",
+            "Name the run to undo.",
+            steps,
+        )
+    newest = Journal(runs_folder()).last_begun()
+    if newest is not None and newest.run != last.run and newest.outcome in _NOT_LANDED:
+        raise UsageProblem(
+            f"The last run, {newest.run}, has not landed ({newest.outcome or 'unknown'}); the last"
+            f" that landed is {last.run}: {last.summary}",
+            "Name the run to undo.",
+            steps,
+        )
 
 
 def _answer(*, yes: bool) -> Ask:

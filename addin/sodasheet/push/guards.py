@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sodasheet.errors import Refused, UsageProblem
 from sodasheet.matching import drift as drifted
 from sodasheet.matching import retyped
-from sodasheet.model.finding import Severity
+from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.mapping import doubtful
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
@@ -17,8 +17,10 @@ from sodasheet.push.load_and_check import Prepared
 from sodasheet.push.replaced_part import Partition
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
-from sodasheet.quality.emptied_columns import EMPTIED
+from sodasheet.quality.comparison_questions import EMPTIED
 from sodasheet.sources.delimited.encoding import DOUBTFUL
+from sodasheet.staging.check.check import CheckResult
+from sodasheet.staging.check.check_findings import in_order
 from sodasheet.staging.output.rows_to_send import oversized
 from sodasheet.wording import counted, counted_rows, part_of
 
@@ -77,11 +79,7 @@ def too_many_rejected(facts: GuardFacts) -> str | None:
 
 def unlike_dataset(facts: GuardFacts) -> str | None:
     """Findings that need a user's consent."""
-    asked = [
-        one
-        for one in facts.work.checked.findings
-        if one.severity is Severity.ASK and not (one.reason == "same-again" and _harmless(facts))
-    ]
+    asked = [one for one in facts.work.checked.findings if one.severity is Severity.ASK]
     if facts.order.options.unattended and facts.order.job.quality.unattended == "tell":
         # What would be lost for good is never only told.
         asked = [one for one in asked if one.reason == EMPTIED]
@@ -91,6 +89,23 @@ def unlike_dataset(facts: GuardFacts) -> str | None:
     others = counted(len(asked) - 1, "more finding needs", "more findings need")
     more = f" ({others} a decision.)" if len(asked) > 1 else ""
     return f"The source is unlike the dataset. {asked[0].message}{more}"
+
+
+def with_meant_repeats(facts: GuardFacts) -> CheckResult:
+    """Return the check in which rows that are sent once more on purpose are only noted."""
+    checked = facts.work.checked
+    again = [one for one in checked.findings if _asks_again(one)]
+    if not again or not _harmless(facts):
+        return checked
+    findings = [
+        replace(one, severity=Severity.NOTE) if _asks_again(one) else one
+        for one in checked.findings
+    ]
+    return replace(checked, findings=in_order(findings))
+
+
+def _asks_again(group: FindingGroup) -> bool:
+    return group.reason == "same-again" and group.severity is Severity.ASK
 
 
 def _harmless(facts: GuardFacts) -> bool:
@@ -312,8 +327,20 @@ class Guard:
 class GuardError(Refused):
     """A guard stopped the push; `reason` is its slug."""
 
-    def __init__(self, guard: Guard, what: str, facts: GuardFacts | None = None) -> None:
-        super().__init__(what, guard.remedy, guard.steps(facts))
+    def __init__(
+        self,
+        guard: Guard,
+        what: str,
+        facts: GuardFacts | None = None,
+        others: Sequence[Guard] = (),
+    ) -> None:
+        skips = (
+            step
+            for other in others
+            for step in other.steps(facts)
+            if guard.overridable and step.action is Action.SKIP_GUARD
+        )
+        super().__init__(what, guard.remedy, (*guard.steps(facts), *skips))
         self.reason = guard.slug
 
 
@@ -337,7 +364,7 @@ def judge(facts: GuardFacts) -> tuple[str, ...]:
     (first, sentence), *others = stopping
     more = "; ".join(f"{guard.watches} [{guard.slug}]" for guard, _ in others)
     also = f" (Also stopped by: {more}.)" if more else ""
-    raise GuardError(first, sentence + also, facts)
+    raise GuardError(first, sentence + also, facts, [guard for guard, _ in others])
 
 
 def skipped_guards(order: PushRequest) -> frozenset[str]:

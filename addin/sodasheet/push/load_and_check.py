@@ -13,6 +13,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.matching.by_field_name import by_field_name
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Guards, Job
+from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.model.quality_settings import QualitySettings, Release
 from sodasheet.portal.dataset import read_dataset, require_pushable
@@ -23,7 +24,6 @@ from sodasheet.push.replaced_part import Partition, named_part, replace_within
 from sodasheet.quality.allowed_values import with_allowed_values
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.dataset_profile import DatasetProfiles
-from sodasheet.quality.emptied_columns import ask_about_emptied
 from sodasheet.sources import open_source
 from sodasheet.sources.header_row import EXAMINED_ROWS, row_of_headers, row_with_headers
 from sodasheet.sources.spool import Spool
@@ -119,7 +119,9 @@ def prepared(
             known = DatasetProfiles.here().of(session, dataset, work.stage, state)
             settings = _with_lists(_quality_settings(job), job, base)
             checked = compare(checked, known, settings)
-            if job.within is None:
+            if job.within is None and job.method is Method.REPLACE:
+                from sodasheet.quality.emptied_columns import ask_about_emptied
+
                 checked = ask_about_emptied(checked, rows, settings)
         partition = None
         if job.within is not None and not checked.stopped:

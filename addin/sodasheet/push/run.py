@@ -208,9 +208,10 @@ class Run:
             self._read(found)
             before = self._rows_now(found)
             self._ledger.note_part("totals", before=before)
-            self._guard(found, before)
-            self._note_part(found)
-            work = self._first_rows(found)
+            meant = self._repeats_noted(found, before)
+            self._guard(meant, before)
+            self._note_part(meant)
+            work = self._first_rows(meant)
             if self._last is not None and self._order.changes_only:
                 work = Delta(self._order, desk, self._ledger, self._last).narrowed(work)
             self._write(work, before)
@@ -330,6 +331,17 @@ class Run:
         if checked.findings:
             checked.write_findings(ledger.log.findings)
             ledger.note_part("rejects", file=str(ledger.log.findings))
+
+    def _repeats_noted(self, work: Prepared, before: int) -> Prepared:
+        """Return the rows without a question about the same file pushed again on purpose."""
+        from sodasheet.push.guards import GuardFacts, with_meant_repeats
+
+        checked = with_meant_repeats(GuardFacts(self._order, work, before, self._ledger.journal))
+        if checked is work.checked:
+            return work
+        self._ledger.note(findings=(*checked.findings, *_doubtful_rights(work)))
+        checked.write_findings(self._ledger.log.findings)
+        return replace(work, checked=checked)
 
     def _guard(self, work: Prepared, before: int) -> None:
         """Raise Refused if a finding or a guard stands against the push."""

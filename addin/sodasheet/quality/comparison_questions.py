@@ -25,6 +25,9 @@ class QualityQuestion:
     short: str = ""
 
 
+#: The question about columns that a replace would empty.
+EMPTIED = "emptied-columns"
+
 _FIX = "Correct the cells, or accept the finding if they are right."
 
 _ALL = (
@@ -213,7 +216,7 @@ _ALL = (
         "Map the column, or accept the finding if it is to stay out.",
     ),
     QualityQuestion(
-        "emptied-columns",
+        EMPTIED,
         Severity.ASK,
         "dataset columns with values that a replace would empty",
         "Map these columns, choose upsert to leave their values, or accept the finding.",

@@ -14,12 +14,10 @@ from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import field_name
 from sodasheet.quality.comparison_context import finding
+from sodasheet.quality.comparison_questions import EMPTIED
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.check_findings import in_order
 from sodasheet.staging.check.mapping_findings import EMPTIES, emptied_note, unfilled_columns
-
-#: The finding that asks.
-EMPTIED = "emptied-columns"
 
 #: Columns that one request counts, and columns that a finding names.
 _TOGETHER = 40

@@ -8,23 +8,36 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.output import say
+from sodasheet.commands.terminal.output import bars_hidden, say
 from sodasheet.errors import Cancelled
 
 if TYPE_CHECKING:
     from sodasheet.push.questions_to_user import Proposal, Question
+
+#: Findings that are printed before the question.
+_FINDINGS = 10
 
 
 class Prompt:
     """Asks on the terminal; without one the answer is no."""
 
     def go_ahead(self, proposal: Proposal) -> bool:
-        """Show the proposal and wait for y. Raises Cancelled if there is no terminal."""
-        return self._agreed(proposal.sentence)
+        """Show the findings and the proposal, and wait for y.
+
+        Raises Cancelled if there is no terminal.
+        """
+        with bars_hidden():
+            for group in proposal.findings[:_FINDINGS]:
+                say(f"{group.severity.value}: {group.message}", err=True)
+            if (more := len(proposal.findings) - _FINDINGS) > 0:
+                say(f"And {more:,} more, listed after the push.", err=True)
+            return self._agreed(proposal.sentence)
 
     def require(self, sentence: str) -> None:
         """Show a sentence and wait for y. Raises Cancelled for any other answer."""
-        if not self._agreed(sentence):
+        with bars_hidden():
+            agreed = self._agreed(sentence)
+        if not agreed:
             raise Cancelled("You answered no.", "Nothing was changed.")
 
     def _agreed(self, sentence: str) -> bool:
@@ -35,8 +48,9 @@ class Prompt:
 
     def anyway(self, question: Question) -> bool:
         """Show the objection and wait for y; without a terminal the answer is no."""
-        say(question.text, err=True)
-        return sys.stdin.isatty() and self._yes("Push anyway?")
+        with bars_hidden():
+            say(question.text, err=True)
+            return sys.stdin.isatty() and self._yes("Push anyway?")
 
     def _yes(self, question: str) -> bool:
         # Nothing is under way while the question stands, so Ctrl-C is simply a no.

@@ -55,6 +55,15 @@ def invoked() -> tuple[str, ...]:
 def step_lines(steps: Iterable[NextStep], invoked: Sequence[str] = ()) -> list[str]:
     """Return one line for each step, such as `Sign in: sodasheet sign-in data.example.org`."""
     invocation = Invocation(tuple(invoked))
+    skips, others = list[NextStep](), list[NextStep]()
+    for step in steps:
+        (skips if step.action is Action.SKIP_GUARD else others).append(step)
+    if len(skips) > 1:
+        flags = [word for step in skips for word in ("--skip-guard", step.guard)]
+        words, _ = _COMMANDS[Action.SKIP_GUARD]
+        skipping = f"{words}: {command_line(invocation.pushed_with(skips[0], *flags))}"
+        return [*step_lines(others, invoked), skipping]
+    steps = [*others, *skips]
     return [
         f"{words}: {command_line(arguments)}"
         for words, arguments in (_said(step, invocation) for step in steps)

@@ -181,6 +181,33 @@ class TerminalProgress:
         self._bar = bar
 
 
+#: Bars that are on the screen, the innermost last.
+_BARS: list[Bar] = []
+
+
+@contextmanager
+def bars_hidden() -> Iterator[None]:
+    """Take the bars off the screen during a block, for a question and what is typed."""
+    shown = [bar for bar in _BARS if bar.live.is_started]
+    for bar in shown:
+        bar.stop()
+    try:
+        yield
+    finally:
+        for bar in shown:
+            bar.start()
+
+
+@contextmanager
+def _on_screen(bar: Bar) -> Iterator[Bar]:
+    with bar:
+        _BARS.append(bar)
+        try:
+            yield bar
+        finally:
+            _BARS.remove(bar)
+
+
 @contextmanager
 def shown_progress() -> Iterator[TerminalProgress]:
     """Show progress during a block; Ctrl-C asks the work to stop."""
@@ -193,7 +220,7 @@ def shown_progress() -> Iterator[TerminalProgress]:
 
                 stack.enter_context(watched_interrupts(progress.pressed))
             if sys.stderr.isatty():
-                progress.attach(stack.enter_context(_bar()))
+                progress.attach(stack.enter_context(_on_screen(_bar())))
             yield progress
     finally:
         signal.signal(signal.SIGINT, previous)

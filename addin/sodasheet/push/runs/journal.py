@@ -150,6 +150,10 @@ class Journal:
         )
         return next(iter(found), None)
 
+    def last_begun(self) -> RunRecord | None:
+        """The newest run, whatever became of it."""
+        return next(iter(self._records("ORDER BY rowid DESC LIMIT 1")), None)
+
     def undone_by(self, run: str) -> str | None:
         """The run that has undone the given run; None if there is none, or for an undone undo."""
         undone = [step.detail["by"] for step in self.steps(run) if step.step == "undone"]
