@@ -155,7 +155,7 @@ def command(options: CreateOptions) -> int:
     Example: sodasheet create permits.csv --portal data.example.gov --preview
     """
     from sodasheet.commands.terminal.confirm_prompt import Prompt
-    from sodasheet.commands.terminal.output import print_json, print_report
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.create.create_dataset import create_dataset
     from sodasheet.portal.dataset_address import parse_portal
@@ -165,12 +165,11 @@ def command(options: CreateOptions) -> int:
     proposal, headers = _proposed(options, spec)
     if not options.as_json:
         _print(proposal)
-    if not options.preview:
-        _require_zeros(proposal)
     if options.preview:
         if options.as_json:
             print_json(proposal.to_json())
         return int(ExitCode.DONE)
+    _require_zeros(proposal)
     if not options.yes:
         Prompt().require(f'Create the private dataset "{proposal.name}" on {portal}.')
     with open_portal(portal, write=True) as session:
@@ -193,11 +192,7 @@ def command(options: CreateOptions) -> int:
             }
         )
     elif report is not None:
-        if code is not ExitCode.DONE and options.output is None:
-            _say_how_to_save(job, options)
-        print_report(report)
-        if code is ExitCode.REFUSED:
-            say(_how_to_go_on(job, options))
+        _print_outcome(report, job, options)
     return int(code)
 
 
@@ -346,6 +341,18 @@ def _pushed(job: Job) -> Report:
 
     with open_desk(job.portal, Agreed()) as context:
         return execute(with_memo(PushRequest(job, Path.cwd())), context)
+
+
+def _print_outcome(report: Report, job: Job, options: CreateOptions) -> None:
+    """Print the report, and what to do about a push that ended early."""
+    from sodasheet.commands.terminal.output import print_report
+
+    code = report.outcome.exit_code
+    if code is not ExitCode.DONE and options.output is None:
+        _say_how_to_save(job, options)
+    print_report(report)
+    if code is ExitCode.REFUSED:
+        say(_how_to_go_on(job, options))
 
 
 def _how_to_go_on(job: Job, options: CreateOptions) -> str:
