@@ -200,7 +200,7 @@ def test_codes_without_their_zeros_are_asked_about_before_anything_is_made(
     wrong = terminal(*create, "--pad", "ZIP=five")
 
     assert (asked.code, made) == (2, set())
-    assert "Leading zeros seem to be lost in ZIP. Add --pad ZIP=5" in asked.err
+    assert "Leading zeros seem to be lost in ZIP.\nAdd --pad ZIP=5" in asked.err
     assert padded.code == 0, padded.err
     account = terminal.portal.account("publisher")
     held = requests.get(
