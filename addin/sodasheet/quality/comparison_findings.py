@@ -50,7 +50,7 @@ def compare(checked: CheckResult, known: Profile | None, settings: QualitySettin
     others = chain(
         check_rules(checked, settings.rules) if settings.rules else (),
         _findings(checked, known, settings, texts),
-        own_places(checked, known),
+        own_places(checked, known) if _has_places(checked) else (),
     )
     found = [
         _with_step(replace(group, severity=level), _fields(checked, group))
@@ -58,6 +58,10 @@ def compare(checked: CheckResult, known: Profile | None, settings: QualitySettin
         if (level := settings.level(group, _fields(checked, group))) is not None
     ]
     return replace(checked, findings=in_order([*checked.findings, *found]))
+
+
+def _has_places(checked: CheckResult) -> bool:
+    return any(one.filled.column.type in ("point", "location") for one in checked.projected)
 
 
 def _with_step(group: FindingGroup, fields: tuple[str, ...]) -> FindingGroup:

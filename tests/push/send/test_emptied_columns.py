@@ -8,7 +8,7 @@ from sodasheet.model.quality_settings import QualitySettings, Release
 from sodasheet.model.report import Outcome
 from sodasheet.quality.comparison_questions import EMPTIED
 
-from .conftest import Bench
+from ..conftest import Bench
 
 ROWS = [{"id": "a", "name": "Ann", "amount": "1"}, {"id": "b", "amount": "2"}]
 
