@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sodasheet.jobs.execute import with_memo
 from sodasheet.model.mapping import Blank, ColumnRule
 from sodasheet.model.progress import Silent
+from sodasheet.model.quality_settings import QualitySettings, Release
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.baseline import DatasetVersion
@@ -24,6 +25,7 @@ from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
+from sodasheet.quality.comparison_questions import EMPTIED
 from sodasheet.system.folders import home
 
 from ..conftest import Bench
@@ -34,6 +36,9 @@ HEADERS = ["Id", "Name", "Amount"]
 ROWS = [[f"k{n}", f"Ü {n}", str(n)] for n in range(12)]
 THERE = [{"id": f"k{n}", "name": f"Ü {n}", "amount": str(n)} for n in range(12)]
 
+#: A replace may empty the columns that it does not fill.
+EMPTYING = QualitySettings(released=(Release(EMPTIED),))
+
 
 @pytest.fixture
 def changes(bench: Bench) -> Callable[..., Report]:
@@ -41,7 +46,7 @@ def changes(bench: Bench) -> Callable[..., Report]:
 
     def push(method: str = "replace", columns: str = "id name amount", **options: Any) -> Report:
         job = replace(bench.job(method, columns, max_shrink=1.0), send="changes", snapshot="off")
-        return bench.push(job, **options)
+        return bench.push(replace(job, quality=EMPTYING), **options)
 
     return push
 
