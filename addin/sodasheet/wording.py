@@ -29,6 +29,11 @@ def counted_rows(count: int) -> str:
     return counted(count, "row")
 
 
+def all_rows(count: int) -> str:
+    """Return all of so many rows: `the 1 row`, `all 3 rows`."""
+    return f"the {counted_rows(count)}" if count == 1 else f"all {counted_rows(count)}"
+
+
 def part_of(part: int, whole: int, one: str) -> str:
     """Return a part of a number: `1 of 1 row`, `3 of 2,000 rows`."""
     return f"{part:,} of {counted(whole, one)}"

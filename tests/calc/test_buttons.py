@@ -74,8 +74,10 @@ def test_fixes_are_accepted_with_one_answer_and_stand_on_the_mapping_sheet(
     told = mapped.press("check_data", True)
 
     (question,) = mapped.dialogs.asked
-    assert question.startswith("Accept these 2 fixes?\n\n\u2022 1 row reads like totals and can be")
-    assert "Amount: 2 of 4 values stand for a missing value: -, n/a." in question
+    assert question.startswith(
+        "Accept these 2 fixes?\n\n\u2022 1 row reads like a total and can be"
+    )
+    assert "Amount: 2 of 4 values stand for a missing value: - and n/a." in question
     assert told[-1].startswith("All 3 rows of Data in book")
     assert mapped.beside("Rows left out").value == "totals"
     assert mapped.mapping()["Amount"]["Cleanup"] == "- = (empty) | n/a = (empty)"

@@ -163,7 +163,7 @@ def test_what_others_changed_meanwhile_is_not_overwritten(described: Steward) ->
     ("header", "field", "value", "said"),
     [
         ("Position", "note", "first", 'the position is "first"'),
-        ("Column name", "note", "(clear)", "cannot be without a display name"),
+        ("Column name", "note", "(clear)", "needs a display name"),
         ("Column name", "note", "Amount", 'Two columns would be called "Amount".'),
     ],
 )

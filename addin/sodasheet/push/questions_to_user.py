@@ -11,7 +11,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
-from sodasheet.wording import counted_rows, listed
+from sodasheet.wording import all_rows, counted_rows, listed
 
 #: What is said if a portal announces an approval.
 WAITS = "The portal may hold the rows back until a person there has approved them."
@@ -111,7 +111,7 @@ class Proposal:
                 f"Replace the part {self.part} of {name} with {rows}, which deletes"
                 f" {removed} that the source lacks"
             )
-        return f"Replace all {counted_rows(self.present)} of {name} with {rows}"
+        return f"Replace {all_rows(self.present)} of {name} with {rows}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ class Listener:
 @pytest.mark.parametrize(
     ("method", "would"),
     [
-        ("replace", "replace all 1 rows of Fees with 2 rows."),
+        ("replace", "replace the 1 row of Fees with 2 rows."),
         ("upsert", "update or add 2 rows in Fees (it has 1)."),
     ],
 )

@@ -11,7 +11,7 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset_address import host_of
 from sodasheet.push.questions_to_user import WAITS, PastPush, Proposal
-from sodasheet.wording import capitalized, listed
+from sodasheet.wording import all_rows, capitalized, listed
 
 #: How many groups of findings are named; the rest are counted.
 NAMED = 4
@@ -66,7 +66,7 @@ def _heading(proposal: Proposal) -> str:
     if proposal.part:
         return f"Replace {proposal.part} of {name} with {rows(sending)}?"
     if proposal.method is Method.REPLACE:
-        return f"Replace all {rows(proposal.present)} of {name} with {sending:,}?"
+        return f"Replace {all_rows(proposal.present)} of {name} with {sending:,}?"
     if proposal.method is Method.APPEND:
         return f"Add {rows(sending)} to {name}?"
     if proposal.method is Method.DELETE:
@@ -137,7 +137,9 @@ def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:
             told.append(f"{rows(proposal.removing)} of the part will be deleted from {name}.")
     elif proposal.method is Method.REPLACE and not proposal.base:
         if preview is None:
-            told.append(f"All {rows(proposal.present)} now in {name} will be replaced.")
+            told.append(
+                f"{capitalized(all_rows(proposal.present))} now in {name} will be replaced."
+            )
         elif preview.deleted:
             told.append(
                 f"{rows(preview.deleted)} will be deleted, because"

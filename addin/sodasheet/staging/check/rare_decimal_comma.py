@@ -33,6 +33,11 @@ class RareDecimalComma:
     @property
     def sentence(self) -> str:
         """The sentence that asks to look at the value."""
+        return f"{self.clause}."
+
+    @property
+    def clause(self) -> str:
+        """The same without a period, to stand behind other words."""
         shown, example = f"{self.text[:40]} in row {self.row:,}", self.example[:40]
         only = (
             f"Only {shown} shows"
@@ -41,7 +46,7 @@ class RareDecimalComma:
         )
         return (
             f"{only} a decimal comma, and the comma of {self.others:,} others, such as {example}, "
-            "may separate thousands: correct the odd values, or declare what the comma means."
+            "may separate thousands: correct the odd values, or declare what the comma means"
         )
 
 

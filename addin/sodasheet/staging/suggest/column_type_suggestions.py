@@ -236,7 +236,7 @@ def _two_readings(stage: Stage, header: str) -> str:
         column = Column(0, header, "a", kind, 1)
         fitting = fitting_formats(stage, header, column)
         if doubt := doubtful_comma(stage, header, column, fitting[:1]):
-            return doubt.sentence.removesuffix(".")
+            return doubt.clause
         found = first_disagreement(stage, header, column, fitting)
         if found is not None:
             first, second = (one.removesuffix("T00:00:00.000") for one in found.readings)
