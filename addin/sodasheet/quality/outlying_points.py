@@ -110,7 +110,7 @@ def _unlike_others(checked: CheckResult, one: Projected, kind: str) -> Iterator[
             continue
         rows = run(f"SELECT _row {where} ORDER BY _row LIMIT {EXAMPLES}").fetchall()
         examples = tuple(Finding(row, one.filled.label) for (row,) in rows)
-        says = f"{title} {is_so} in {found:,} row{'s'[: found != 1]}."
+        says = f"{title} {is_so} in {counted_rows(found)}."
         if slug == "outside-area":
             says += " Latitude and longitude seem to be swapped."
         yield finding(slug, says, examples, found, one.filled.label)
