@@ -32,10 +32,13 @@ def drawn(command: str, output: str) -> str:
 @pytest.mark.slow
 def test_the_findings_of_a_check(chromium: Browser, terminal: Terminal) -> None:  # noqa: F811
     terminal.sample("permits.xlsx")
-    made = terminal("map", "permits.xlsx", terminal.permits, "--method", "upsert", "-o", "a.json")
+    made = terminal(
+        *("map", "permits.xlsx", terminal.permits, "--method", "upsert", "-o", "permits.json")
+    )
     assert made.code == 0, made.err
-    said = terminal("check", "a.json")
-    svg = drawn("sodasheet check permits.json", said.out)
+    said = terminal("check", "permits.json")
+    # As where the program is on the PATH.
+    svg = drawn("sodasheet check permits.json", re.sub(r"\S+/sodasheet ", "sodasheet ", said.out))
     width, height = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)[0])
     source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
     shown = {"width": 1240, "height": int(1240 * height / width)}
