@@ -47,7 +47,7 @@ def test_rows_with_findings_stay_behind_when_that_was_agreed_to(steward: Steward
     steward.wait()
 
     assert (refused["Outcome"], refused["Ready"]) == ("Stopped, nothing sent", "2")
-    assert asked[0].startswith("The last check or push found 1 rows that cannot be sent.")
+    assert asked[0].startswith("The last check or push found 1 row that cannot be sent.")
     assert asked[1].startswith(
         "Update or add 2 rows in Fees (it has 0); 1 row with findings will be skipped."
     )

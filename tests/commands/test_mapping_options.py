@@ -30,7 +30,7 @@ def test_suggestions_are_shown_with_their_evidence(terminal: Terminal, messy: st
 
     assert said.code == 0
     shown = said.out + said.err
-    assert "Suggestion rows:totals: 1 row reads like totals and can be left out." in shown
+    assert "Suggestion rows:totals: 1 row reads like a total and can be left out." in shown
     assert "such as Total (row 5)" in shown
     assert "--accept KEY" in shown
 
@@ -42,7 +42,7 @@ def test_open_suggestions_are_printed_with_the_job(terminal: Terminal, messy: st
     left = terminal(*command, "--accept", "rows:totals").json
 
     totals = found["rows:totals"]
-    assert totals["message"] == "1 row reads like totals and can be left out."
+    assert totals["message"] == "1 row reads like a total and can be left out."
     assert totals["examples"] == [{"row": 5, "value": "Total"}]
     assert (totals["question"], totals["column"], totals["fits"]) == (False, None, 1)
     assert left["source"]["leave_out"] == ["totals"]
@@ -87,7 +87,7 @@ def test_degrees_of_two_columns_are_suggested(terminal: Terminal, tmp_path: Path
     ).json  # fmt: skip
 
     assert [one["message"] for one in shown["suggestions"]] == [
-        "Latitude and Longitude: 1 of 1 places is written as degrees minutes seconds."
+        "Latitude and Longitude: 1 of 1 place is written as degrees minutes seconds."
     ]
     assert [point["formats"] for point in taken["points"]] == [["degrees minutes seconds"]]
     assert terminal("check", "j.json", "--json").json["sendable"] == 1
