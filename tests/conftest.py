@@ -33,9 +33,10 @@ LONG_TESTS = Path(__file__).with_name("long_tests.txt")
 #: machine. Only their tests have a second try.
 LATE_FIXTURES = {"calc", "chromium", "tools"}
 
-#: Files whose tests start a program as Excel or a scheduler would, ask for a key store by name, or
-#: watch threads end, all of which may be late too.
+#: Files whose tests start a program as Excel or a scheduler would, mount folders for it, ask for a
+#: key store by name, or watch threads end, all of which may be late too.
 LATE_FILES = {
+    "commands/automate/test_schedule.py",
     "credentials/test_nowhere.py",
     "excel/scheduled/test_start_excel.py",
     "practice/test_connections.py",

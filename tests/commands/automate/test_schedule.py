@@ -181,7 +181,8 @@ def test_a_line_of_a_crontab_is_made_listed_run_and_removed(
     machine.install("crontab")
     name, mine = "* * * * * reboot", "# mine\n0 1 * * * true 100\\%\n"
     (machine.folder / "mine").write_text(mine)
-    machine.says("crontab", str(machine.folder / "mine"))
+    assert machine.says("crontab", str(machine.folder / "mine")) == ""
+    assert machine.says("crontab", "-l") == mine
     terminal.patch.setenv("SODASHEET_HOME", str(terminal.folder / "100 % home"))
     terminal.patch.setenv("PATH", str(machine.folder / "bin"))
     job = saved(terminal)
