@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -34,6 +33,7 @@ from sodasheet.staging.restore.rows_as_csv_and_parquet import (
     write_parquet,
 )
 from sodasheet.staging.staged_table import Stage
+from sodasheet.system.checksum import sha256_of
 from sodasheet.system.folders import scratch_folder
 from sodasheet.wording import counted_rows
 
@@ -188,16 +188,11 @@ def _backup(found: Download, dataset: Dataset, folder: Path) -> Backup:
 
 def _contents(backup: Backup, draft: Path) -> dict[str, Any]:
     files = [
-        {"name": path.name, "bytes": path.stat().st_size, "sha256": _sha256(path)}
+        {"name": path.name, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
         for path in sorted(draft.iterdir())
     ]
     body = {key: value for key, value in backup.to_json().items() if key != "folder"}
     return {"sodasheet": _VERSION, **body, "files": files}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write_json(path: Path, body: object) -> None:

@@ -18,7 +18,8 @@ from sodasheet.installer.packages.msi_package import product_code, write_msi
 from sodasheet.installer.packages.payload import Sources, assemble, date
 from sodasheet.installer.packages.portable_zip import write_zip
 from sodasheet.installer.packages.setup_program import write_setup
-from sodasheet.installer.packages.sign_files import Signer, sha256
+from sodasheet.installer.packages.sign_files import Signer
+from sodasheet.system.checksum import sha256_of
 
 #: Programs that a signing hook is given, in the folder that is packed.
 _TO_SIGN = ("sodasheet.exe", "sodasheetw.exe")
@@ -59,7 +60,7 @@ def build(
         for path in built:
             path.unlink(missing_ok=True)
         raise
-    sums = "".join(f"{sha256(path)}  {path.name}\n" for path in built)
+    sums = "".join(f"{sha256_of(path)}  {path.name}\n" for path in built)
     (output / "SHA256SUMS-windows.txt").write_text(sums, encoding="utf-8")
     return built
 

@@ -121,7 +121,7 @@ class Conclusion:
             return ""
         self._ledger.step(UNSAVED, rows=missing)
         self._ledger.note_part("undo", snapshot=None)
-        return incomplete_snapshot(missing)
+        return f" {incomplete_snapshot('This run', missing)}"
 
     def _part_after(self, work: Prepared | None, rows: RowsClient) -> str:
         """Return the sentence for a replaced part that has not the rows of the source now."""

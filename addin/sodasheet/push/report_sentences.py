@@ -109,12 +109,10 @@ def crossed() -> str:
     )
 
 
-def incomplete_snapshot(rows: int) -> str:
+def incomplete_snapshot(run: str, rows: int) -> str:
     """Return the sentence for touched rows that are missing from the snapshot."""
-    return (
-        f" This run cannot be undone: {counted_rows(rows)} that it touched were missing when the"
-        " portal listed the rows to save."
-    )
+    missing = counted(rows, "row that it touched was", "rows that it touched were")
+    return f"{run} cannot be undone: {missing} missing when the portal listed the rows to save."
 
 
 def how_to_find_out() -> str:

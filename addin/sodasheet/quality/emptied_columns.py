@@ -12,15 +12,14 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.portal.soda2.rows_client import RowsClient
-from sodasheet.portal.soda2.soql_queries import field_name
 from sodasheet.quality.comparison_context import finding
 from sodasheet.quality.comparison_questions import EMPTIED
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.check_findings import in_order
 from sodasheet.staging.check.mapping_findings import EMPTIES, emptied_note, unfilled_columns
+from sodasheet.wording import counted, first_listed
 
-#: Columns that one request counts, and columns that a finding names.
-_TOGETHER = 40
+#: Columns that a finding names.
 _NAMED = 15
 
 
@@ -34,11 +33,7 @@ def ask_about_emptied(
     if checked.plan.method is not Method.REPLACE or checked.stopped:
         return checked
     empty = unfilled_columns(checked.plan)
-    filled = [
-        column
-        for start in range(0, len(empty), _TOGETHER)
-        for column in _with_values(empty[start : start + _TOGETHER], rows)
-    ]
+    filled = _with_values(empty, rows)
     if not filled:
         return checked
     others = [column for column in empty if column not in filled]
@@ -47,21 +42,15 @@ def ask_about_emptied(
     return replace(checked, findings=in_order([*kept, *_questions(filled, settings), *notes]))
 
 
-def _with_values(columns: Sequence[Column], rows: RowsClient) -> Iterator[Column]:
-    """Yield the columns that have a value in some row of the dataset."""
-    counted = ",".join(f"count({field_name(one.field)}) as n{n}" for n, one in enumerate(columns))
+def _with_values(columns: Sequence[Column], rows: RowsClient) -> Sequence[Column]:
+    """Return the columns that have a value in some row of the dataset."""
     try:
-        found = rows.grouped(counted)
+        return rows.filled(columns)
     except PortalError as error:
         if error.status != 400:
             raise
         # A portal that cannot count them cannot rule out that they have values.
-        yield from columns
-        return
-    counts = found[0] if found else {}
-    for n, column in enumerate(columns):
-        if str(counts.get(f"n{n}", "0")) != "0":
-            yield column
+        return columns
 
 
 def _questions(columns: Sequence[Column], settings: QualitySettings) -> Iterator[FindingGroup]:
@@ -76,15 +65,12 @@ def _questions(columns: Sequence[Column], settings: QualitySettings) -> Iterator
 
 
 def _question(columns: Sequence[Column]) -> FindingGroup:
-    names = [column.name for column in columns]
-    shown = ", ".join(names[:_NAMED])
-    more = len(names) - _NAMED
-    shown += f" and {more:,} more" if more > 0 else ""
-    many = "1 column" if len(names) == 1 else f"{len(names):,} columns"
+    count = len(columns)
+    shown = first_listed((column.name for column in columns), _NAMED)
     group = finding(
         EMPTIED,
-        f"This replace would empty {many} that the mapping does not fill and that"
-        f" {'has' if len(names) == 1 else 'have'} values in the dataset: {shown}.",
-        count=len(names),
+        f"This replace would empty {counted(count, 'column')} that the mapping does not fill and"
+        f" that {'has' if count == 1 else 'have'} values in the dataset: {shown}.",
+        count=count,
     )
     return replace(group, fields=tuple(column.field for column in columns))

@@ -69,7 +69,7 @@ def truth(session: PortalSession) -> list[dict[str, Any]]:
 def test_every_row_is_there_in_the_portals_order(
     session: PortalSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(room, "PAGE", size)
+    monkeypatch.setattr(room, "LARGEST_PAGE", size)
     wanted = truth(session)
     found = get(session, tmp_path / "rows")
 
@@ -287,7 +287,7 @@ def test_a_page_that_comes_twice_is_not_taken_for_the_next_one(
     portal: Any, patience: Patience, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As many rows as were counted, but two of them are missing."""
-    monkeypatch.setattr(room, "PAGE", 2)
+    monkeypatch.setattr(room, "LARGEST_PAGE", 2)
     view = {"id": "abcd-1234", "name": "Trees", "columns": [], "viewType": "tabular"}
     portal.answer(view).answer([{":id": "row-1"}, {":id": "row-2"}])
     session = PortalSession(portal.url, None, patience)

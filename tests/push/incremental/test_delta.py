@@ -19,6 +19,7 @@ from sodasheet.model.mapping import Blank, ColumnRule
 from sodasheet.model.progress import Silent
 from sodasheet.model.quality_settings import QualitySettings, Release
 from sodasheet.model.report import Outcome, Report
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.baseline import DatasetVersion
 from sodasheet.push.questions_to_user import Agreed
@@ -250,6 +251,25 @@ def test_a_row_is_not_equal_if_a_template_makes_another_value_of_it(
     assert bench.push(replace(job, send="all")).outcome is Outcome.DONE
     again = {row["id"]: row["name"] for row in bench.rows()}
     assert now == again or word in ("now", "run")
+
+
+def test_a_portal_that_does_not_tell_the_last_change_is_not_said_to_have_changed(
+    bench: Bench, changes: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS)
+    monkeypatch.setattr(RowsClient, "state", lambda _: RowState(12, None))
+    assert changes().outcome is Outcome.DONE
+    put(bench, *ROWS[:-1], ["k11", "other", "11"])
+
+    report = changes()
+
+    assert counts(report)[0] == 1
+    assert report.sending.base is not None
+    assert report.sending.base.startswith(
+        "Compared with the dataset itself, downloaded because the portal does not say when a row"
+        " was last changed:"
+    )
 
 
 @pytest.mark.parametrize(
@@ -577,7 +597,7 @@ def test_afterwards_the_dataset_is_as_after_a_push_of_all_rows(
     for send in ("changes", "all"):
         bench.make_of(KINDS, "no")
         job = bench.job(method, "no name amount due ok", max_shrink=1.0)
-        job = replace(job, send=send, snapshot="off")
+        job = replace(job, send=send, snapshot="off", quality=EMPTYING)
         # A replace of all rows needs no past.
         earlier = [] if (send, method) == ("all", "replace") else [(first, edits)]
         for rows, foreign in (*earlier, (later, [])):

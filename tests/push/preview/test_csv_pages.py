@@ -48,7 +48,7 @@ SOURCE = [
 @pytest.fixture(autouse=True)
 def _few_rows_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_pages, "LEAST", 1)
-    monkeypatch.setattr(download, "PAGE", 3)
+    monkeypatch.setattr(download, "LARGEST_PAGE", 3)
 
 
 def job_of(bench: Bench, method: str = "replace", source: list[list[str]] | None = None) -> Job:

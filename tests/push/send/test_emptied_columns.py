@@ -82,3 +82,16 @@ def test_an_upsert_is_not_asked_about(bench: Bench) -> None:
 
     assert report.outcome is Outcome.DONE, report.summary
     assert report.findings == ()
+
+
+def test_more_columns_than_one_request_counts_are_all_asked_about(bench: Bench) -> None:
+    kinds = {"id": "text"} | {f"c{n:02}": "text" for n in range(45)}
+    bench.make_of(kinds, "id")
+    bench.write([{"id": "a", "c00": "x", "c44": "y"}])
+    bench.source(["Id"], ["a"])
+
+    report = bench.push(bench.job("replace", "id"))
+
+    assert report.outcome is Outcome.REFUSED
+    assert "would empty 2 columns that the mapping does not fill and that have" in report.summary
+    assert "values in the dataset: C00 and C44." in report.summary

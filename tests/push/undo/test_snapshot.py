@@ -217,10 +217,10 @@ def test_a_snapshot_that_lacks_touched_rows_is_not_undone(
     report = bench.push(bench.job(method, max_shrink=1.0), skipped_guards=frozenset(GUARDS))
 
     assert report.outcome is Outcome.DONE
-    count = "2 rows" if method == "replace" else "1 row"
-    assert f"This run cannot be undone: {count} that it touched were missing" in report.summary
+    count = "2 rows that it touched were" if method == "replace" else "1 row that it touched was"
+    assert f"This run cannot be undone: {count} missing" in report.summary
     assert report.undo.snapshot is None
-    with pytest.raises(Refused, match=f"cannot be undone: {count} that it touched"):
+    with pytest.raises(Refused, match=f"cannot be undone: {count} missing"):
         past_run(report.run)
 
 

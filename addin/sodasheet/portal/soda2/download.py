@@ -20,7 +20,13 @@ from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.request import Params, query_string
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.portal.soda2.saved_rows_page import HEADERS, RowsPage, exact_rows, keep, unwritable
-from sodasheet.portal.soda2.soql_queries import LONGEST_QUERY, after, field_name, lookups
+from sodasheet.portal.soda2.soql_queries import (
+    LARGEST_PAGE,
+    LONGEST_QUERY,
+    after,
+    field_name,
+    lookups,
+)
 from sodasheet.portal.soda3.soda3_rows import RowsReader
 
 if TYPE_CHECKING:
@@ -30,9 +36,6 @@ if TYPE_CHECKING:
 FACTS = "dataset.json"
 _VERSION = 1
 _PAGE = ("name", "rows", "bytes")
-
-#: Rows asked for at a time: the most that every portal gives (portal-api.md B.9).
-PAGE = 50_000
 
 #: Pieces of a page (some 16 MB) after which whoever watches the download is given a look.
 _LOOK = 256
@@ -228,11 +231,11 @@ class _Work:
         ends = set[str | int]()
         while taken < expected:
             params: dict[str, str | int] = {
-                "$select": self._select, "$order": ":id", "$limit": PAGE,
+                "$select": self._select, "$order": ":id", "$limit": LARGEST_PAGE,
             }  # fmt: skip
             params |= {"$where": where} if where else {"$offset": offset}
             # A portal may give less than it was asked for, so only an empty page is the end.
-            rows = self._page(params, min(PAGE, expected - taken), whole=True)
+            rows = self._page(params, min(LARGEST_PAGE, expected - taken), whole=True)
             if not rows:
                 return
             taken += rows

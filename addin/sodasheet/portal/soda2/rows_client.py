@@ -48,6 +48,9 @@ SMALL_BODY = 4_000_000
 #: One look-up request asks for about so many rows; downloading costs a request a page.
 _PER_REQUEST = 300
 
+#: Columns whose values one request counts; an address has room for so many names.
+_COUNTED = 40
+
 #: A page of whole rows takes as long as so many look-ups.
 _WHOLE = 5
 
@@ -332,8 +335,7 @@ class RowsClient:
         """Rows of a query with aggregates, the most frequent group first.
 
         `select`, `group` and `where` are SoQL; the caller quotes. Raises PortalError, with status
-        400 if the
-        portal cannot answer the query.
+        400 if the portal cannot answer the query.
         """
         params: dict[str, str | int] = {"$select": select, "$limit": limit}
         if where:
@@ -341,6 +343,16 @@ class RowsClient:
         if group:
             params |= {"$group": group, "$order": "n DESC"}
         return self._rows(params)
+
+    def filled(self, columns: Sequence[Column]) -> list[Column]:
+        """Return the columns that have a value in some row. Raises PortalError as `grouped`."""
+        found = list[Column]()
+        for start in range(0, len(columns), _COUNTED):
+            some = columns[start : start + _COUNTED]
+            names = (f"count({field_name(one.field)}) as n{at}" for at, one in enumerate(some))
+            counts = next(iter(self.grouped(",".join(names))), {})
+            found += [one for at, one in enumerate(some) if str(counts.get(f"n{at}", "0")) != "0"]
+        return found
 
     def _rows(self, params: Params) -> list[dict[str, Any]]:
         return self._session.rows(self._reader.get(params))

@@ -24,6 +24,7 @@ from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
+from sodasheet.system.checksum import sha256_of
 from sodasheet.system.folders import home, make_private
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def known() -> dict[str, list[Path]]:
 def is_sound(found: Baseline) -> bool:
     """True if the imprint is the very file that was remembered."""
     try:
-        return _sha256(imprint_path(found.portal, found.dataset)) == found.sha256
+        return sha256_of(imprint_path(found.portal, found.dataset)) == found.sha256
     except OSError:
         return False
 
@@ -129,7 +130,7 @@ def is_sound(found: Baseline) -> bool:
 def keep(found: Baseline) -> None:
     """Remember the push whose imprint has just been written. Raises OSError."""
     body: dict[str, Any] = {"version": VERSION, **asdict(found)}
-    body["sha256"] = _sha256(imprint_path(found.portal, found.dataset))
+    body["sha256"] = sha256_of(imprint_path(found.portal, found.dataset))
     path = _place(found.portal, found.dataset, ".json")
     draft = path.with_suffix(".json.tmp")
     draft.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -147,11 +148,6 @@ def _place(portal: str, dataset: str, suffix: str) -> Path:
     parts = urlsplit(portal)
     host = f"{parts.hostname or 'portal'}-{parts.port}" if parts.port else str(parts.hostname)
     return home() / "imprints" / f"{host.replace(':', '_')}-{dataset}{suffix}"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

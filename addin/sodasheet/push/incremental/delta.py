@@ -11,11 +11,7 @@ from dataclasses import dataclass, replace
 
 from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.push.context import PushContext
-from sodasheet.push.incremental.baseline import (
-    Baseline,
-    column_fingerprint,
-    imprint_path,
-)
+from sodasheet.push.incremental.baseline import Baseline, column_fingerprint, imprint_path
 from sodasheet.push.incremental.last_push import DAMAGED, OTHERWISE, SINCE, LastPush, whole_only
 from sodasheet.push.incremental.row_subset import note_narrowed
 from sodasheet.push.load_and_check import Prepared

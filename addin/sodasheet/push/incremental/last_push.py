@@ -5,7 +5,6 @@ It spares reading a file that is the same, lines that are the same, and the chec
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +24,10 @@ from sodasheet.push.incremental.baseline import (
     is_sound,
     load_baseline,
     mapping_fingerprint,
-    size_of,
     source_fingerprint,
 )
 from sodasheet.push.request import PushRequest, can_remember
+from sodasheet.system.checksum import sha256_of
 
 if TYPE_CHECKING:
     from sodasheet.sources.spool import Spool
@@ -85,7 +84,11 @@ class LastPush:
         ):
             return None
         path = self._order.base / job.source.path
-        if size_of(path) != found.source_bytes or _sha256(path) != found.source_sha256:
+        try:
+            same = path.stat().st_size == found.source_bytes
+            if not same or sha256_of(path) != found.source_sha256:
+                return None
+        except (OSError, ValueError):
             return None
         dataset = read_dataset(self._desk.session, job.dataset)
         require_pushable(dataset, job.method)
@@ -148,8 +151,11 @@ class LastPush:
         state = RowsClient(self._desk.session, dataset).state()
         if state is None:
             return "the portal does not yet show the latest writes"
-        if not DatasetVersion.of(dataset.updated, state).unchanged_since(found.standing):
+        now = DatasetVersion.of(dataset.updated, state)
+        if now != found.standing:
             return f"it has changed since the recorded push (run {found.run})"
+        if not now.unchanged_since(found.standing):
+            return "the portal does not say when a row was last changed"
         return None
 
 
@@ -163,11 +169,3 @@ def whole_only(order: PushRequest, dataset: Dataset) -> str | None:
         if column.type in UNWRITABLE_TYPES and not (column.system or column.computed):
             return f"only a replace of all rows can empty the column {column.label}"
     return None
-
-
-def _sha256(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None

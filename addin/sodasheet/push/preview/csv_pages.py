@@ -108,7 +108,7 @@ class CsvChoice:
         found = self._sampled(columns)
         if found.different:
             return found.different
-        sparse = self._filled(found.unseen)
+        sparse = RowsClient(self._session, self._work.dataset).filled(found.unseen)
         if len(sparse) > _SPARSE:
             return sparse
         for column in sparse:
@@ -123,15 +123,6 @@ class CsvChoice:
         fields = [column.field for column in columns] if where else self._chosen.fields
         pages = sample(self._session, work.dataset, fields, self._folder, Sample(size, where))
         return compared_forms(work.stage, *pages, columns)
-
-    def _filled(self, columns: Sequence[Column]) -> list[Column]:
-        """Return the columns that have a value in any row of the dataset."""
-        if not columns:
-            return []
-        counts = (f"count({field_name(one.field)}) as n{at}" for at, one in enumerate(columns))
-        rows = RowsClient(self._session, self._work.dataset).grouped(", ".join(counts))
-        counted = rows[0] if rows else {}
-        return [one for at, one in enumerate(columns) if str(counted.get(f"n{at}", "")) != "0"]
 
 
 def _columns_of(work: Prepared, chosen: Selection) -> Sequence[Column]:

@@ -307,7 +307,7 @@ def _stale(found: Download, session: PortalSession, work: Prepared) -> str | Non
 
 
 def _mixed(found: Download | None) -> bool:
-    """True if somebody changed the rows while they were read."""
+    """True if the rows were changed by others during the download."""
     return found is not None and found.settled and found.changed
 
 

@@ -23,6 +23,7 @@ from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.soda2.download import Download, Selection, download, opened
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_identifiers import LOOKUP_SIZE
+from sodasheet.push.report_sentences import incomplete_snapshot
 from sodasheet.push.request import PreviewSnapshot, PushRequest, UndoTarget
 from sodasheet.push.request_adjustments import REMOVALS, write_removals
 from sodasheet.push.runs.journal import Journal, RunRecord, runs_folder
@@ -36,7 +37,6 @@ from sodasheet.staging.restore.snapshot_source import RowsToRestore
 from sodasheet.staging.restore.undo_plan import RestoreInputs, RestorePlan
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.folders import scratch_folder
-from sodasheet.wording import counted_rows
 
 #: The rows to put back, in the folder of the undo.
 ROWS = "put-back.csv"
@@ -123,8 +123,7 @@ def past_run(run: str) -> UndoableRun:
         )
     if missing := rows_unsaved(steps):
         raise Refused(
-            f"Run {run} cannot be undone: {counted_rows(missing)} that it touched were missing when"
-            " the portal listed the rows to save.",
+            incomplete_snapshot(f"Run {run}", missing),
             f"Push the rows as they should be; the saved rows are in {folder}.",
         )
     return UndoableRun(record, opened(folder), read_sent_rows(folder), landed)

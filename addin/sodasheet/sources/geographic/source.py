@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +11,10 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Progress
 from sodasheet.sources.geographic.feature import Feature
 from sodasheet.sources.headers import name_headers
-from sodasheet.sources.source_file import BLOCK, Stamp, file_errors
+from sodasheet.sources.source_file import Stamp, file_errors
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
+from sodasheet.system.checksum import sha256_of
 from sodasheet.wording import first_listed
 
 #: Header of the column with the shapes, as portals name it.
@@ -64,7 +64,7 @@ class GeographicSource:
                     writer.add(
                         [number, *(one.properties.get(name, "") for name in names), one.shape]
                     )
-            digest = _sha256(self.path)
+            digest = sha256_of(self.path)
             stamp.confirm(self.path)
         headers, notes = name_headers([*names, shape], None)
         return Spool(
@@ -108,11 +108,3 @@ class GeographicSource:
         if suffix.startswith(".km"):
             return kml_features(self.path, layer, progress)
         return shapefile_features(self.path, layer, folder, progress)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
