@@ -194,7 +194,7 @@ def _staged(step: str, shape: Shape, path: Path) -> Figures:
     from sodasheet.model.progress import Silent
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import check
-    from sodasheet.staging.check.filled_columns import CheckPlan
+    from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.output.csv_output import csv_pieces
     from sodasheet.staging.output.rows_to_send import batches
     from sodasheet.staging.staged_table import Stage
@@ -255,7 +255,7 @@ def _previewed(step: str, shape: Shape, path: Path, portal: dict[str, Any]) -> F
     from sodasheet.model.job import Job
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
-    from sodasheet.push.incremental.remembered_rows import remembered_rows
+    from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
     from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed
 

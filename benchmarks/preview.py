@@ -121,7 +121,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
 
 def _previewed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
-    from sodasheet.push.incremental.remembered_rows import remembered_rows
+    from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
     from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed
 

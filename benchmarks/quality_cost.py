@@ -56,7 +56,7 @@ def _step(step: str, path: Path) -> Figures:
     from sodasheet.quality.profile import Profile
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import check
-    from sodasheet.staging.check.filled_columns import CheckPlan
+    from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.staged_table import Stage
 
     known = Profile.from_json(json.loads(_saved(path).read_text("utf-8")))
@@ -100,7 +100,7 @@ def _known(path: Path) -> Profile:
     from sodasheet.quality.measure_profile import MeasuredTable, measure
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import check
-    from sodasheet.staging.check.filled_columns import CheckPlan
+    from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_sql import values_from
     from sodasheet.staging.staged_table import Stage
 

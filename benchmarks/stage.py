@@ -82,8 +82,8 @@ def _stage(step: str, path: Path, folder: Path) -> None:
     from sodasheet.model.progress import Silent
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import check
-    from sodasheet.staging.check.emptied_rows import without_emptied_rows
-    from sodasheet.staging.check.filled_columns import CheckPlan
+    from sodasheet.staging.check.check_plan import CheckPlan
+    from sodasheet.staging.check.rows_without_values import without_emptied_rows
     from sodasheet.staging.output.rows_to_send import batches
     from sodasheet.staging.staged_table import Stage
 

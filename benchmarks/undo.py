@@ -114,7 +114,7 @@ def _previewed(path: Path, portal: dict[str, Any]) -> Figures:
 
 
 def _undone(portal: dict[str, Any]) -> Figures:
-    from sodasheet.jobs.execute import undo
+    from sodasheet.jobs.push_resume_undo import undo
     from sodasheet.model.progress import Silent
     from sodasheet.push.context import PushContext
     from sodasheet.push.questions_to_user import Agreed

@@ -97,7 +97,7 @@ def _staged(step: str, path: Path, folder: Path) -> int:
     from sodasheet.model.progress import Silent
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import check
-    from sodasheet.staging.check.filled_columns import CheckPlan
+    from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.output.csv_output import csv_pieces
     from sodasheet.staging.staged_table import Stage
 

@@ -16,7 +16,7 @@ from sodasheet.portal.http.network_errors import FAILURES
 from sodasheet.portal.http.refusal_sentences import RULES
 from sodasheet.push.guards import GUARDS
 from sodasheet.quality.comparison_questions import QUESTIONS
-from sodasheet.sources.cell_faults import FAULTS
+from sodasheet.sources.fault_log import FAULTS
 from sodasheet.sources.row_notes import ROW_NOTES
 from sodasheet.staging.check.conditions import REMEDY as ROWS_REMEDY
 from sodasheet.staging.check.conditions import UNUSUAL_ROWS

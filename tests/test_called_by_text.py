@@ -28,7 +28,12 @@ CALLED_BY_OLDER_ADDINS = {
     ("sodasheet.excel.scheduled", "scheduled"),
 }
 #: Modules that are started with `python -m`, by a scheduler, a terminal or another process.
-STARTED = {"sodasheet", "sodasheet.excel.worker.main", "sodasheet.office", "socrata_practice"}
+STARTED = {
+    "sodasheet",
+    "sodasheet.excel.worker.main",
+    "sodasheet.office.build_templates",
+    "socrata_practice",
+}
 #: Subcommands in the command lines of schedules that were made earlier, and of DataSync's users.
 SCHEDULED_COMMANDS = {"run", "datasync"}
 

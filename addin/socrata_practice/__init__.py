@@ -8,8 +8,8 @@
 
 from socrata_practice.accounts import Account, new_accounts
 from socrata_practice.certificates import CertificatesMissingError
-from socrata_practice.faults.active_faults import SeenRequest
 from socrata_practice.faults.fault import Fault, FaultError, read_fault
+from socrata_practice.faults.request_record import SeenRequest
 from socrata_practice.running_portal import DatasetName, PracticePortal, serve
 from socrata_practice.settings import SettingError, Settings, read_setting
 

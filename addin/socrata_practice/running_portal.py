@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from socrata_practice.accounts import Account, new_accounts
-from socrata_practice.faults.active_faults import Faults, SeenRequest
+from socrata_practice.faults.active_faults import Faults
 from socrata_practice.faults.fault import Fault
+from socrata_practice.faults.request_record import SeenRequest
 from socrata_practice.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class PracticePortal:
     def start(self, port: int = 0) -> PracticePortal:
         """Listen on loopback, on `port` or any free port; raises OSError if the port is taken."""
         from socrata_practice.certificates import certified
-        from socrata_practice.publishing.interrupted_work import recover
+        from socrata_practice.publishing.end_interrupted_work import recover
         from socrata_practice.publishing.shared_resources import Context
         from socrata_practice.web.access import Site
         from socrata_practice.web.app import create_app
@@ -202,7 +203,7 @@ class PracticePortal:
     @property
     def requests_seen(self) -> list[SeenRequest]:
         """The requests received, except requests to /practice."""
-        return self._faults.requests_seen()
+        return self._faults.requests.requests()
 
     @property
     def connections_seen(self) -> int:
@@ -211,7 +212,7 @@ class PracticePortal:
 
     def forget_requests(self) -> None:
         """Clear the record of requests."""
-        self._faults.forget_requests()
+        self._faults.requests.forget()
 
     def replicate(self) -> None:
         """Make all writes visible to readers, regardless of the lag."""

@@ -141,14 +141,14 @@ def _nothing_is_left_behind() -> None:
     """Start no process and open no page."""
     import webbrowser
 
-    from sodasheet.desk import open_desk
+    from sodasheet.desk import open_desk_at_page
     from sodasheet.system import detached_process
 
     webbrowser.open = lambda *_, **__: True  # type: ignore[assignment]
     detached_process.start_detached = lambda *_, **__: None  # type: ignore[assignment]
-    for name, function in inspect.getmembers(open_desk, inspect.isfunction):
+    for name, function in inspect.getmembers(open_desk_at_page, inspect.isfunction):
         if name.startswith("open_"):
-            setattr(open_desk, name, _accepting(function))
+            setattr(open_desk_at_page, name, _accepting(function))
 
 
 def _accepting(function: Callable[..., Any]) -> Callable[..., None]:

@@ -108,7 +108,9 @@ def test_the_columns_of_the_dataset_open_with_the_sheet_as_it_is_saved(
 ) -> None:
     address = mapped(desk)
     asked: list[tuple[str, ...]] = []
-    monkeypatch.setattr("sodasheet.desk.open_desk.open_columns", lambda *given: asked.append(given))
+    monkeypatch.setattr(
+        "sodasheet.desk.open_desk_at_page.open_columns", lambda *given: asked.append(given)
+    )
     path = desk.folder / "fees.xlsx"
     desk.book.save(str(path))
     desk.press("dataset_columns")

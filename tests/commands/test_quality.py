@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from sodasheet.dataset_quality.quality_overview import Completeness, Overview
+from sodasheet.dataset_quality.completeness_freshness_findings import Completeness, Overview
 
 from .conftest import PERMITS, Terminal
 
@@ -122,12 +122,12 @@ def test_the_sheet_has_tables_bars_and_a_plot(terminal: Terminal) -> None:
 def test_names_from_a_portal_are_no_formulas_on_the_sheet(tmp_path: Path) -> None:
     import openpyxl
 
-    from sodasheet.dataset_quality.quality_workbook import quality_workbook
+    from sodasheet.dataset_quality.quality_sheet_content import workbook_of_overview
 
     column = Completeness('=HYPERLINK("https://x.example")', "f", 1, 2)
     found = Overview("https://p.example", "abcd-1234", "=1+1", 2, (column,), None, "", (), NOW)
 
-    sheet = openpyxl.load_workbook(io.BytesIO(quality_workbook(found)))["Quality"]
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_of_overview(found)))["Quality"]
 
     assert {cell.data_type for row in sheet for cell in row if cell.value is not None} <= {"s", "n"}
 

@@ -22,8 +22,8 @@ from sodasheet.model.suggestion import Suggestion
 from sodasheet.sources import open_source, source_spec
 from sodasheet.sources.header_row import suggest_header_row
 from sodasheet.staging.check.check import CheckResult, check
-from sodasheet.staging.check.emptied_rows import without_emptied_rows
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
+from sodasheet.staging.check.rows_without_values import without_emptied_rows
 from sodasheet.staging.output.rows_to_send import BatchLimits, batches
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.suggest import accept, suggest_changes, with_formats

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from sodasheet.desk.main import build
+from sodasheet.desk.server.desk_still_needed import Presence
 from sodasheet.desk.server.one_time_tickets import issue_ticket
-from sodasheet.desk.server.open_pages import Presence
-from sodasheet.desk.server.open_requests import Opening
+from sodasheet.desk.server.page_opening_files import Opening
 from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import tasks_running
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Route, expect
 
-from sodasheet.desk.open_desk import open_task
+from sodasheet.desk.open_desk_at_page import open_task
 from sodasheet.desk.tasks.start_process import Workers
 
 from .bench import PERMITS, Bench

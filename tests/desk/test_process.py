@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from sodasheet.desk.open_desk import no_desk, open_home, open_settings
-from sodasheet.desk.server.open_pages import ASLEEP, BETWEEN, COMING, Presence
+from sodasheet.desk.open_desk_at_page import no_desk, open_home, open_settings
+from sodasheet.desk.server.desk_still_needed import ASLEEP, BETWEEN, COMING, Presence
 from sodasheet.desk.tasks import ask_user
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.desk.tasks.question import Tell

@@ -8,7 +8,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from sodasheet.desk.open_desk import open_task
+from sodasheet.desk.open_desk_at_page import open_task
 from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.model.credentials import Credentials

@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, Page, expect
 from socrata_practice import PracticePortal
 from sodasheet.desk.server.access import HEADERS
 from sodasheet.desk.server.one_time_tickets import LIFETIME, issue_ticket, redeem_ticket
-from sodasheet.desk.server.open_requests import Opening
+from sodasheet.desk.server.page_opening_files import Opening
 
 from .bench import PERMITS, Bench
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from sodasheet.desk.workbooks.model import BUTTONS, open_workbooks
+from sodasheet.desk.open_workbooks.list_open_workbooks import BUTTONS, open_workbooks
 from sodasheet.excel.ribbon import BUTTONS as RIBBON
 
 from ..calc.conftest import Steward, calc  # noqa: F401 - a fixture

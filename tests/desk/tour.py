@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from sodasheet.desk.open_desk import open_task
+from sodasheet.desk.open_desk_at_page import open_task
 from sodasheet.desk.tasks.progress import EndedStage, ProgressNote
 from sodasheet.desk.tasks.question import Asked, Question, Tell, TextQuestion, YesNo
 from sodasheet.desk.tasks.start_process import Workers

@@ -6,7 +6,7 @@ import pytest
 
 from socrata_contract import GUESSES
 from sodasheet.doctor import rehearsal
-from sodasheet.doctor.assumption_checks import CHECKS
+from sodasheet.doctor.check_guesses_by_writing import CHECKS
 from sodasheet.doctor.private_draft import NotPrivateError, delete, draft, left_over
 from sodasheet.doctor.rehearsal import last_rehearsal, rehearse
 from sodasheet.doctor.rehearsal_pushes import PUSHES

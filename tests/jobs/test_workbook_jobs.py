@@ -24,7 +24,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import QualitySettings, Release
 from sodasheet.new_workbooks.mapping_content import mapping_content
 from sodasheet.office.sheets.mapping_layout import Content
-from sodasheet.office.sheets.new_workbook import filled_workbook
+from sodasheet.office.sheets.mapping_workbook import filled_workbook
 from sodasheet.sources.workbook import inspect_workbook
 
 DATASET = Dataset(

@@ -10,7 +10,7 @@ from importlib.resources import files
 import pytest
 from openxml_audit import OpenXmlValidator
 
-from sodasheet.office.__main__ import build_templates
+from sodasheet.office.build_templates import build_templates
 
 TEMPLATES = files("sodasheet.templates")
 BUILT = ("SodaSheet.xlam", "scheduled-push.xlsm", "sheets.xlsx", "permits.xlsx")

@@ -32,7 +32,7 @@ from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import CheckResult, check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.output.csv_output import csv_header, csv_pieces, publishable
 from sodasheet.staging.staged_table import Stage
 

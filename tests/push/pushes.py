@@ -37,7 +37,7 @@ def columns(method: str) -> str:
 
 
 def order_of(bench: Bench, method: str, transport: str = "soda2") -> PushRequest:
-    from sodasheet.jobs.execute import with_memo
+    from sodasheet.jobs.push_resume_undo import with_memo
 
     job = bench.job(method, columns(method))
     return with_memo(PushRequest(job, bench.folder, RunOptions(transport=transport)))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.errors import Refused
-from sodasheet.jobs.execute import with_memo
+from sodasheet.jobs.push_resume_undo import with_memo
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
@@ -97,7 +97,7 @@ def test_a_request_that_may_still_be_under_way_is_waited_for_and_then_unknown(
 
 
 def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
-    from sodasheet.jobs.execute import settle_unfinished
+    from sodasheet.jobs.push_resume_undo import settle_unfinished
 
     method, after = prepare(bench, "append to rows without identifier")
     order = order_of(bench, method)
@@ -115,7 +115,7 @@ def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
 
 
 def test_settling_sends_nothing(bench: Bench) -> None:
-    from sodasheet.jobs.execute import settle_unfinished
+    from sodasheet.jobs.push_resume_undo import settle_unfinished
 
     method, _ = prepare(bench, "upsert")
     order = order_of(bench, method)
@@ -239,7 +239,7 @@ def test_a_dataset_whose_columns_changed_is_not_taken_for_one_that_holds_the_row
 def test_an_approval_is_neither_success_nor_failure_and_keeps_others_from_pushing(
     bench: Bench,
 ) -> None:
-    from sodasheet.jobs.execute import settle_unfinished
+    from sodasheet.jobs.push_resume_undo import settle_unfinished
 
     method, after = prepare(bench, "upsert")
     bench.portal.settings.approval_datasets = [bench.dataset]

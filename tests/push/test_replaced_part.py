@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.errors import Refused, UsageProblem
-from sodasheet.jobs.execute import undo
 from sodasheet.jobs.file.job_from_json import job_from_json
 from sodasheet.jobs.file.job_to_json import job_to_json
+from sodasheet.jobs.push_resume_undo import undo
 from sodasheet.model.job import Job, Within
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from sodasheet.errors import PortalError, Refused, SodaSheetError
-from sodasheet.jobs.execute import execute, request_from_memo, undo, with_memo
+from sodasheet.jobs.push_resume_undo import execute, request_from_memo, undo, with_memo
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.job import Guards, Job, SourceSpec
@@ -39,7 +39,7 @@ PATIENCE = Patience(tries=1, unreachable=0, late=60, over=300)
 PAGE = "<html><title>gateway</title>"
 ROOMS = (
     "push.send.soda2_transport",
-    "push.send.writes_by_others",
+    "push.send.last_look_and_own_write",
     "push.conclusion",
     "portal.http.retries",
 )

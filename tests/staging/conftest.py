@@ -19,7 +19,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources.spool import NativeCounts, Spool
 from sodasheet.staging.check.check import CheckResult, check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.output.rows_to_send import BatchLimits, batches
 from sodasheet.staging.staged_table import Stage
 

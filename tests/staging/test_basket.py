@@ -16,7 +16,7 @@ from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.staged_table import Stage
 
 SHAPES = Path(__file__).resolve().parents[2] / "benchmarks" / "shapes.py"

@@ -13,7 +13,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 
 Fixture = Callable[..., Any]
 

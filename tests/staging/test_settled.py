@@ -18,7 +18,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckResult, check
-from sodasheet.staging.check.filled_columns import CheckPlan, filled_columns
+from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
 from sodasheet.staging.check.mapping_sql import Projected, project, values_from
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
 from sodasheet.staging.staged_table import Stage

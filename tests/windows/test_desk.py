@@ -15,9 +15,9 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from sodasheet.desk.server.desk_still_needed import BETWEEN
 from sodasheet.desk.server.one_time_tickets import issue_ticket
-from sodasheet.desk.server.open_pages import BETWEEN
-from sodasheet.desk.server.open_requests import Opening
+from sodasheet.desk.server.page_opening_files import Opening
 
 
 def wait_for(what: Callable[[], Any], seconds: float = 60.0) -> Any:

@@ -1,45 +1,21 @@
-"""The active faults, and a record of the requests received."""
+"""The faults that are in force."""
 
 from __future__ import annotations
 
 import threading
-from collections import deque
-from dataclasses import dataclass
-from typing import Any
 
 from socrata_practice.faults.fault import Fault
-
-_REMEMBERED = 20_000
-
-
-@dataclass
-class SeenRequest:
-    """A request; `status` is None until a reply is sent, `fault` is the fault that struck.
-
-    Requests with the same `connection` came on one.
-    """
-
-    method: str
-    path: str
-    query: str
-    body_bytes: int | None
-    status: int | None = None
-    fault: str | None = None
-    connection: int | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the JSON-ready description."""
-        return dict(vars(self))
+from socrata_practice.faults.request_record import RequestRecord, SeenRequest
 
 
 class Faults:
-    """The active faults and the record of requests, shared by all threads."""
+    """The faults in force, shared by all threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
         self._made = 0
-        self._seen: deque[SeenRequest] = deque(maxlen=_REMEMBERED)
+        self.requests = RequestRecord()
 
     def inject(self, fault: Fault) -> Fault:
         """Activate a fault."""
@@ -77,21 +53,6 @@ class Faults:
         if struck is not None:
             request.fault = struck.kind
         return struck
-
-    def note(self, request: SeenRequest) -> None:
-        """Record a request."""
-        with self._lock:
-            self._seen.append(request)
-
-    def requests_seen(self) -> list[SeenRequest]:
-        """Return the last 20,000 requests."""
-        with self._lock:
-            return list(self._seen)
-
-    def forget_requests(self) -> None:
-        """Clear the record of requests."""
-        with self._lock:
-            self._seen.clear()
 
 
 def _is_large_enough(fault: Fault, body_bytes: int | None) -> bool:

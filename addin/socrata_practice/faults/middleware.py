@@ -9,9 +9,10 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from werkzeug.wsgi import get_input_stream
 
 from socrata_practice.faults import error_replies
-from socrata_practice.faults.active_faults import Faults, SeenRequest
+from socrata_practice.faults.active_faults import Faults
 from socrata_practice.faults.error_replies import Answer
 from socrata_practice.faults.fault import Fault
+from socrata_practice.faults.request_record import SeenRequest
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -59,7 +60,7 @@ class FaultyApp:
         seen = SeenRequest(environ["REQUEST_METHOD"], path, environ["QUERY_STRING"], None)
         seen.connection = getattr(environ.get(CONNECTION), "number", None)
         seen.body_bytes = _arrived(environ, self._faults)
-        self._faults.note(seen)
+        self._faults.requests.note(seen)
         fault = self._faults.strike(seen, seen.body_bytes)
 
         def started(status: str, headers: Any, *rest: Any) -> Any:

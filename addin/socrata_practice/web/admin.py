@@ -68,13 +68,13 @@ def clear_one(number: int) -> Response:
 @admin.get("/requests")
 def requests_seen() -> Response:
     """Return the requests received."""
-    return pretty([one.as_json() for one in access.site().faults.requests_seen()])
+    return pretty([one.as_json() for one in access.site().faults.requests.requests()])
 
 
 @admin.delete("/requests")
 def forget_requests() -> Response:
     """Clear the record of requests."""
-    access.site().faults.forget_requests()
+    access.site().faults.requests.forget()
     return pretty([])
 
 

@@ -18,8 +18,8 @@ from socrata_practice import refusals
 from socrata_practice.faults.middleware import FaultyApp
 from socrata_practice.web import access
 from socrata_practice.web.admin import admin
-from socrata_practice.web.catalog import catalog
-from socrata_practice.web.pages import pages
+from socrata_practice.web.catalog_and_current_user import catalog
+from socrata_practice.web.html_pages import pages
 from socrata_practice.web.publishing.apply_revisions import applications
 from socrata_practice.web.publishing.file_loading_configs import configs
 from socrata_practice.web.publishing.revisions import revisions

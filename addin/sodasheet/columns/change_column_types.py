@@ -30,12 +30,12 @@ from sodasheet.push.context import PushContext
 from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.runs.journal import runs_folder
 from sodasheet.push.runs.push_lock import dataset_lock
+from sodasheet.push.send.last_look_and_own_write import LastLook
 from sodasheet.push.send.publishing_transport import Publishing, RevisionPlan
 from sodasheet.push.send.send_once import revision_obstacle
-from sodasheet.push.send.writes_by_others import LastLook
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckResult, check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.fitting_formats import suggest_formats
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.restore.rows_as_csv_and_parquet import (

@@ -15,7 +15,7 @@ from sodasheet.columns.requested_changes import (
     change_json,
 )
 from sodasheet.errors import UsageProblem
-from sodasheet.system.change_records import DatasetRun, DatasetRunFiles, new_run
+from sodasheet.system.dataset_run_files import DatasetRun, DatasetRunFiles, new_run
 from sodasheet.system.folders import home
 
 

@@ -157,7 +157,7 @@ def command(options: CreateOptions) -> int:
     from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.create.create_dataset import create_dataset
+    from sodasheet.create.create_dataset_and_job import create_dataset
     from sodasheet.portal.dataset_address import parse_portal
 
     portal, spec = parse_portal(options.portal), options.spec
@@ -335,7 +335,7 @@ def _say_how_to_save(job: Job, options: CreateOptions) -> None:
 def _pushed(job: Job) -> Report:
     """Push the rows into the new dataset; its creation has been confirmed."""
     from sodasheet.commands.terminal.session import open_desk
-    from sodasheet.jobs.execute import execute, with_memo
+    from sodasheet.jobs.push_resume_undo import execute, with_memo
     from sodasheet.push.questions_to_user import Agreed
     from sodasheet.push.request import PushRequest
 

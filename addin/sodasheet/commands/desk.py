@@ -29,7 +29,7 @@ def command(path: Path | None, opening: str) -> None:
     if opening:
         _show(opening)
         return
-    from sodasheet.desk.open_desk import no_desk, open_file, open_home
+    from sodasheet.desk.open_desk_at_page import no_desk, open_file, open_home
 
     if (hindrance := no_desk()) is not None:
         raise hindrance
@@ -42,7 +42,7 @@ def command(path: Path | None, opening: str) -> None:
 def _show(opening: str) -> None:
     """Show a page in the running desk, or run the desk until no longer needed."""
     from sodasheet.desk.main import show_desk
-    from sodasheet.desk.server.open_requests import take_opening
+    from sodasheet.desk.server.page_opening_files import take_opening
     from sodasheet.desk.tasks.start_process import Workers
 
     show_desk(take_opening(opening), Workers(WORKERS, LISTER))

@@ -181,7 +181,7 @@ def _made(options: MapOptions) -> _Made:
     from sodasheet.portal.dataset import read_dataset, require_writable
     from sodasheet.portal.dataset_address import Address
     from sodasheet.sources import open_source
-    from sodasheet.staging.check.filled_columns import CheckPlan
+    from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_sql import require_formats
     from sodasheet.staging.staged_table import Stage
     from sodasheet.staging.suggest import accept, decline, suggest_changes
@@ -218,7 +218,7 @@ def _matched(stage: Stage, target: Dataset, options: MapOptions) -> Mapping:
     from sodasheet.matching import suggest
     from sodasheet.matching.apply_choices import choose
     from sodasheet.model.method import Method
-    from sodasheet.staging.check.filled_columns import CheckPlan
+    from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_sql import require_formats
     from sodasheet.staging.suggest import with_formats
 

@@ -84,7 +84,7 @@ def _previewed(options: PreviewOptions) -> tuple[Prepared, Preview | None, Readi
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.commands.terminal.session import limited_to, load_job, open_portal
     from sodasheet.jobs.last_preview import key_of, remember
-    from sodasheet.push.incremental.remembered_rows import remembered_rows
+    from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
     from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed, report_of, trial
 

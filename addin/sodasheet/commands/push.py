@@ -166,7 +166,7 @@ def _log(report: Report, job: Job, name: str) -> None:
 
 def _pushed(job_path: Path, options: PushOptions) -> tuple[Report, Job]:
     from sodasheet.commands.terminal.session import open_desk
-    from sodasheet.jobs.execute import execute
+    from sodasheet.jobs.push_resume_undo import execute
 
     request = _request(job_path, options)
     with open_desk(request.job.portal, _answer(options)) as context:
@@ -175,8 +175,8 @@ def _pushed(job_path: Path, options: PushOptions) -> tuple[Report, Job]:
 
 def _request(job_path: Path, options: PushOptions) -> PushRequest:
     from sodasheet.commands.terminal.session import limited_to, load_job
-    from sodasheet.jobs.execute import with_memo
     from sodasheet.jobs.last_preview import seen_by_preview
+    from sodasheet.jobs.push_resume_undo import with_memo
     from sodasheet.push.guards import known_overrides
     from sodasheet.push.request import PushRequest, RunOptions
 
@@ -214,7 +214,7 @@ def _trial(run: str | None) -> str | None:
 
 def _resumed(run: str, options: PushOptions) -> tuple[Report, Job]:
     from sodasheet.commands.terminal.session import open_desk
-    from sodasheet.jobs.execute import resume
+    from sodasheet.jobs.push_resume_undo import resume
 
     record = known_run(run)
     if record.outcome not in (None, "unknown"):

@@ -14,7 +14,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.wording import counted_rows
 
 if TYPE_CHECKING:
-    from sodasheet.dataset_quality.quality_overview import Overview
+    from sodasheet.dataset_quality.completeness_freshness_findings import Overview
 
 #: Characters of a bar.
 _BAR = 20
@@ -38,7 +38,7 @@ def command(dataset: str, output: Path | None, as_json: bool) -> int:
     """
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.dataset_quality.quality_overview import read_overview
+    from sodasheet.dataset_quality.completeness_freshness_findings import read_overview
     from sodasheet.portal.dataset_address import Address
 
     if output is not None and output.suffix.lower() != ".xlsx":
@@ -49,9 +49,9 @@ def command(dataset: str, output: Path | None, as_json: bool) -> int:
     with open_portal(address.portal) as session:
         found = read_overview(session, address.dataset)
     if output is not None:
-        from sodasheet.dataset_quality.quality_workbook import quality_workbook
+        from sodasheet.dataset_quality.quality_sheet_content import workbook_of_overview
 
-        write_output(output, quality_workbook(found))
+        write_output(output, workbook_of_overview(found))
     if as_json:
         print_json(found.to_json())
     else:

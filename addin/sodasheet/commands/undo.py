@@ -151,7 +151,7 @@ def _show(record: RunRecord, options: UndoOptions) -> int:
 def _undone(record: RunRecord, options: UndoOptions) -> Report:
     from sodasheet.commands.terminal.output import say_settled
     from sodasheet.commands.terminal.session import open_desk
-    from sodasheet.jobs.execute import undo_target
+    from sodasheet.jobs.push_resume_undo import undo_target
     from sodasheet.push.request import UndoTarget
     from sodasheet.push.undo.undo import past_run
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.backup.back_up_dataset import settled_download
 from sodasheet.copy.copyable_columns import columns_to_copy
 from sodasheet.errors import SodaSheetError
-from sodasheet.jobs.execute import execute, with_memo
+from sodasheet.jobs.push_resume_undo import execute, with_memo
 from sodasheet.matching.column_drift import fingerprint
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method

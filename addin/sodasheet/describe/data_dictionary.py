@@ -40,6 +40,6 @@ def data_dictionary(description: Description, suffix: str) -> bytes:
     if suffix == ".csv":
         # Readers open the file in a spreadsheet program, which would run a formula.
         return csv_bytes([[disarmed(cell) for cell in row] for row in rows])
-    from sodasheet.office.sheets.description_sheet import describe_workbook
+    from sodasheet.office.sheets.description_workbook import describe_workbook
 
     return describe_workbook("Data dictionary", rows)

@@ -40,7 +40,7 @@ def written(description: Description, suffix: str) -> bytes:
     if suffix.lower() == ".csv":
         return csv_bytes(rows)
     if suffix.lower() == ".xlsx":
-        from sodasheet.office.sheets.description_sheet import describe_workbook
+        from sodasheet.office.sheets.description_workbook import describe_workbook
 
         return describe_workbook(SHEET, rows)
     raise UsageProblem(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sodasheet.describe.description_changes import DescriptionChange
 from sodasheet.errors import UsageProblem
-from sodasheet.system.change_records import DatasetRun, DatasetRunFiles, new_run
+from sodasheet.system.dataset_run_files import DatasetRun, DatasetRunFiles, new_run
 
 #: Outcomes after which the portal may show something of a push.
 _UNDOABLE = frozenset({"done", "unknown", "waiting", ""})

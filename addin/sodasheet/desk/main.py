@@ -5,9 +5,9 @@ from __future__ import annotations
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from sodasheet.desk.server.open_pages import Presence
-from sodasheet.desk.server.open_requests import Opening
-from sodasheet.desk.server.process import Served, run_desk
+from sodasheet.desk.server.desk_process import Served, run_desk
+from sodasheet.desk.server.desk_still_needed import Presence
+from sodasheet.desk.server.page_opening_files import Opening
 from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import tasks_running
 
@@ -28,10 +28,10 @@ def show_desk(opening: Opening, workers: Workers) -> None:
 
 def build(host: str, presence: Presence, workers: Workers) -> Flask:
     """Return the application with all pages, reached at `host`; loading them takes a moment."""
-    from sodasheet.desk.accounts import who
+    from sodasheet.desk.account_in_use import who
     from sodasheet.desk.formatting.outcomes import outcome_badge
     from sodasheet.desk.server.access import Access
-    from sodasheet.desk.server.site import make_site
+    from sodasheet.desk.server.flask_app import make_site
 
     # In its own time: neither the credential store nor an address that does not answer may hold
     # up the first page.
@@ -45,8 +45,8 @@ def _pages(workers: Workers) -> tuple[Blueprint, ...]:
     """Return all pages; `workers` start the processes of tasks."""
     from sodasheet.desk.check.routes import check_pages
     from sodasheet.desk.choose_dataset.entry_template import template_pages
-    from sodasheet.desk.choose_dataset.model import Catalog
     from sodasheet.desk.choose_dataset.routes import choose_pages
+    from sodasheet.desk.choose_dataset.search_results import Catalog
     from sodasheet.desk.columns.routes import columns_pages
     from sodasheet.desk.computer.routes import computer_pages
     from sodasheet.desk.create.routes import create_pages
@@ -56,13 +56,13 @@ def _pages(workers: Workers) -> tuple[Blueprint, ...]:
     from sodasheet.desk.history.routes import history_pages
     from sodasheet.desk.home.routes import home_pages
     from sodasheet.desk.map.routes import map_pages
+    from sodasheet.desk.open_workbooks.routes import workbook_pages
     from sodasheet.desk.preview.routes import preview_pages
     from sodasheet.desk.push.routes import task_pages
     from sodasheet.desk.schedule.routes import schedule_pages
     from sodasheet.desk.settings.routes import settings_pages
     from sodasheet.desk.sign_in.routes import sign_in_pages
     from sodasheet.desk.welcome.routes import welcome_pages
-    from sodasheet.desk.workbooks.routes import workbook_pages
 
     return (
         home_pages(),

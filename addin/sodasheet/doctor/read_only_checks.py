@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from socrata_contract import GUESSES
 from sodasheet.doctor.check_facts import FACTS
-from sodasheet.doctor.check_guesses import GUESS_CHECKS
+from sodasheet.doctor.check_guesses_by_reading import GUESS_CHECKS
 from sodasheet.doctor.examined_dataset import Ask, Subject
 from sodasheet.doctor.plain_requests import Probe, body_of
 from sodasheet.doctor.result_line import Line, guess_line

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from socrata_contract import GUESSES
-from sodasheet.doctor.assumption_checks import CHECKS
+from sodasheet.doctor.check_guesses_by_writing import CHECKS
 from sodasheet.doctor.plain_requests import Probe
 from sodasheet.doctor.private_draft import draft, require_private
 from sodasheet.doctor.rehearsal_pushes import PUSHES, RehearsalStage, push_line

@@ -113,7 +113,7 @@ def _preview(stage: RehearsalStage) -> str:
 
 
 def _undo(stage: RehearsalStage) -> str:
-    from sodasheet.jobs.execute import undo
+    from sodasheet.jobs.push_resume_undo import undo
 
     stage.start_with(FIRST)
     report = stage.push(stage.request(Method.UPSERT, SECOND))

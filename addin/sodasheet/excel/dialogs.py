@@ -51,7 +51,7 @@ class AppDialogs:
     @property
     def no_windows(self) -> SodaSheetError | None:
         """An unattended run, or no screen."""
-        from sodasheet.desk.open_desk import no_desk
+        from sodasheet.desk.open_desk_at_page import no_desk
 
         return no_desk()
 

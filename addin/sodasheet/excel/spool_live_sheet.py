@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sodasheet.excel.accept_network_hosts import require_accepted
 from sodasheet.excel.live.allowed_values import with_live_lists
 from sodasheet.excel.live.source import LiveSource
 from sodasheet.excel.live.source_location import find_location
-from sodasheet.excel.network_source import require_accepted
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources.spool_folder import SpoolFolderSource, write_spool_folder
-from sodasheet.staging.check.filled_columns import linked_headers, with_fractions
+from sodasheet.staging.check.check_plan import linked_headers, with_fractions
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press

@@ -19,7 +19,7 @@ class Blank(StrEnum):
 CONFIRMED = "confirmed"
 
 
-#: The declared format of cells that hold the portal's own JSON (staging/types/portal_json.py).
+#: The declared format of cells that hold the portal's own JSON (staging/types/verbatim_json.py).
 VERBATIM = "portal-json"
 
 

@@ -13,7 +13,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.new_workbooks.mapping_content import mapping_content
 from sodasheet.office.sheets.entry_sheet import SHEET, EntryColumn
-from sodasheet.office.sheets.new_workbook import filled_workbook
+from sodasheet.office.sheets.mapping_workbook import filled_workbook
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.staged_table import Stage

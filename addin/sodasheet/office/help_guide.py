@@ -10,7 +10,7 @@ from html import escape
 from importlib.resources import files
 from xml.etree import ElementTree
 
-from sodasheet.office.sheets import mapping_lists
+from sodasheet.office.sheets import mapping_choices_and_hints
 
 NAME = "guide.html"
 
@@ -50,7 +50,10 @@ def guide() -> bytes:
     ]
     cells = [
         (title, entry.hint)
-        for title, entry in {**mapping_lists.CELLS, **mapping_lists.COLUMNS}.items()
+        for title, entry in {
+            **mapping_choices_and_hints.CELLS,
+            **mapping_choices_and_hints.COLUMNS,
+        }.items()
     ]
     parts = (
         "<h1>SodaSheet guide</h1>",

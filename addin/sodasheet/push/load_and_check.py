@@ -28,17 +28,17 @@ from sodasheet.sources import open_source
 from sodasheet.sources.header_row import EXAMINED_ROWS, row_of_headers, row_with_headers
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import CheckResult, check
-from sodasheet.staging.check.computed_column_sql import RunFacts
-from sodasheet.staging.check.emptied_rows import without_emptied_rows
-from sodasheet.staging.check.filled_columns import (
+from sodasheet.staging.check.check_plan import (
     CheckPlan,
     emptiable_columns,
     linked_headers,
     with_day_count,
     with_fractions,
 )
+from sodasheet.staging.check.computed_column_sql import RunFacts
 from sodasheet.staging.check.mapping_findings import about
 from sodasheet.staging.check.mapping_sql import Projected
+from sodasheet.staging.check.rows_without_values import without_emptied_rows
 from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.staged_table import Stage

@@ -98,7 +98,7 @@ class PushRequest:
 
     `base` is the folder that relative source paths start from. `seen` is what the preview showed
     that the user agreed to, `undo` the run that this push undoes. `memo` is the request as JSON,
-    from which it can be made again (jobs/execute.py).
+    from which it can be made again (jobs/push_resume_undo.py).
     """
 
     job: Job

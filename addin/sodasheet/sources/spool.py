@@ -47,7 +47,7 @@ class Spool:
 
     `faults` is a UTF-8 CSV without a header, `row,column,reason,value`, unordered: one line for
     each cell (0-based `column`) or whole row (`column` empty) that cannot be used; `reason` is
-    a key of `sources.cell_faults.FAULTS`. None if there are no faults. `findings` concern
+    a key of `sources.fault_log.FAULTS`. None if there are no faults. `findings` concern
     the source as a whole, such as duplicate headers. `rows` is None until the rows are counted.
 
     A spool with `columns` is a sheet that was read by columns and not written to disk, so it

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Literal
 
-from sodasheet.sources.cell_faults import FaultLog
+from sodasheet.sources.fault_log import FaultLog
 from sodasheet.sources.source_file import source_problem
 
 #: Maximum bytes of one record in the spool (DuckDB's default line limit is 2 MB).

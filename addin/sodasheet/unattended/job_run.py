@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sodasheet import __version__
 from sodasheet.crash_report import crash_report
 from sodasheet.errors import Cancelled, SodaSheetError
-from sodasheet.jobs.execute import execute, with_memo
+from sodasheet.jobs.push_resume_undo import execute, with_memo
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.context import PushContext

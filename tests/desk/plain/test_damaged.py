@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from sodasheet.desk.drafts.draft import About, Draft, Shape, new_draft
-from sodasheet.desk.home.model import DAMAGED
+from sodasheet.desk.home.page_content import DAMAGED
+from sodasheet.desk.server.desk_still_needed import COMING, Presence
 from sodasheet.desk.server.one_time_tickets import (
     LIFETIME,
     issue_ticket,
     tickets_waiting,
     write_door,
 )
-from sodasheet.desk.server.open_pages import COMING, Presence
-from sodasheet.desk.server.open_requests import Opening, desk_folder
+from sodasheet.desk.server.page_opening_files import Opening, desk_folder
 from sodasheet.desk.tasks.progress import ProgressNote
 from sodasheet.desk.tasks.question import Asked, YesNo
 from sodasheet.desk.tasks.task import QUESTION, Task, TaskKind, TaskRecord, new_task, tasks_running

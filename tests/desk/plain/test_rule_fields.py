@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sodasheet.desk.check.model import with_level, with_release
+from sodasheet.desk.check.findings_on_page import with_level, with_release
 from sodasheet.desk.map.rule_fields import RuleFields, with_rules
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.rule_sentences import parse_rules

@@ -11,12 +11,12 @@ from sodasheet.desk.formatting.numbers import count, rows, size
 from sodasheet.desk.formatting.times import duration, moment
 from sodasheet.desk.formatting.values import cell_words
 from sodasheet.desk.next_steps import StepLink, step_links
-from sodasheet.desk.preview.model import title as preview_title
+from sodasheet.desk.preview.change_pages import title as preview_title
 from sodasheet.desk.push.confirmation_words import past_words
 from sodasheet.desk.push.push_stages import shown
 from sodasheet.desk.push.summary import numbers, spare_rows, summary, title
 from sodasheet.desk.push.trial_row_count import first_rows
-from sodasheet.desk.schedule.model import TypedSchedule, when_words
+from sodasheet.desk.schedule.schedule_form import TypedSchedule, when_words
 from sodasheet.desk.tasks.progress import EndedStage, ProgressNote
 from sodasheet.desk.tasks.remaining_time import LONGEST, SETTLING, Pace
 from sodasheet.model.next_step import Action, NextStep

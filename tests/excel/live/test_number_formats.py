@@ -8,7 +8,7 @@ from sodasheet.excel.live.number_formats import ColumnFormats, is_percent
 from sodasheet.model.dataset import Column, Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.sources.spool import NativeCounts
-from sodasheet.staging.check.filled_columns import with_fractions
+from sodasheet.staging.check.check_plan import with_fractions
 
 
 @pytest.mark.parametrize(

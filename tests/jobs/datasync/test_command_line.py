@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.commands.datasync.compatible_command import through_proxy
-from sodasheet.commands.datasync.flags import FLAGS, job_type, sij_of
+from sodasheet.commands.datasync.flags_to_job import FLAGS, job_type, sij_of
 from sodasheet.commands.terminal.command_line import run
 from sodasheet.credentials.keychain import proxy_sign_in
 from sodasheet.errors import UsageProblem

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.commands.datasync.flags import FLAGS, JOB_TYPES
+from sodasheet.commands.datasync.flags_to_job import FLAGS, JOB_TYPES
 from sodasheet.jobs.datasync import control_file
 from sodasheet.jobs.datasync.importer import OTHER_JOBS
 from sodasheet.jobs.datasync.preferences import KEYS

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from sodasheet.errors import CredentialError, SodaSheetError, UsageProblem
 from sodasheet.jobs.datasync import remembered_portal
+from sodasheet.jobs.datasync.import_preferences import load, login
 from sodasheet.jobs.datasync.java_preferences import from_java
-from sodasheet.jobs.datasync.load_preferences import load, login
 from sodasheet.jobs.datasync.password_masking import masked, unmasked
 from sodasheet.jobs.datasync.preferences import Preferences, read_preferences
 from sodasheet.model.credentials import Credentials

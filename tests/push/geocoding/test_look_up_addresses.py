@@ -13,9 +13,9 @@ import pytest
 
 from socrata_contract import GUESSES
 from sodasheet.errors import Refused
-from sodasheet.jobs.execute import undo
 from sodasheet.jobs.file.job_from_json import job_from_json
 from sodasheet.jobs.file.job_to_json import job_to_json
+from sodasheet.jobs.push_resume_undo import undo
 from sodasheet.model.job import Job
 from sodasheet.model.mapping import PlaceRule
 from sodasheet.model.progress import Silent

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sodasheet.jobs.execute import with_memo
+from sodasheet.jobs.push_resume_undo import with_memo
 from sodasheet.model.mapping import Blank, ColumnRule
 from sodasheet.model.progress import Silent
 from sodasheet.model.quality_settings import QualitySettings, Release

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.jobs.execute import execute, request_from_memo, undo, with_memo
+from sodasheet.jobs.push_resume_undo import execute, request_from_memo, undo, with_memo
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule
@@ -380,7 +380,7 @@ class PushMachine(RuleBasedStateMachine):
         time.sleep.side_effect = self.gateway.sleep
         rooms = (
             "push.send.soda2_transport",
-            "push.send.writes_by_others",
+            "push.send.last_look_and_own_write",
             "push.conclusion",
             "portal.http.retries",
             "portal.publishing.polling",

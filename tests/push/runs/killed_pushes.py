@@ -24,7 +24,7 @@ _PARENT = """
         for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
             importlib.import_module(module.name)
 
-    from sodasheet.jobs.execute import request_from_memo
+    from sodasheet.jobs.push_resume_undo import request_from_memo
     from sodasheet.model.credentials import Credentials
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession

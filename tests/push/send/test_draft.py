@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.errors import Refused
-from sodasheet.jobs.execute import request_from_memo, with_memo
+from sodasheet.jobs.push_resume_undo import request_from_memo, with_memo
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome

@@ -101,7 +101,7 @@ def test_a_row_that_an_append_overwrote_is_deleted_only_if_forced(office: Office
 
 
 def _undo(bench: Bench, run: str, *, force: bool = False) -> str:
-    from sodasheet.jobs.execute import undo
+    from sodasheet.jobs.push_resume_undo import undo
 
     account = bench.portal.account("publisher")
     key = Credentials(account.key_id, account.key_secret)

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.errors import Refused
-from sodasheet.jobs.execute import request_from_memo, with_memo
+from sodasheet.jobs.push_resume_undo import request_from_memo, with_memo
 from sodasheet.model.dataset import Column
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping
@@ -30,7 +30,7 @@ from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
 from sodasheet.push.undo.conflicts import ConflictError, in_words
 from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
 from sodasheet.push.undo.undo import last_run, plan_undo
-from sodasheet.staging.restore.conflict_counts import ConflictingRow
+from sodasheet.staging.restore.restore_counts import ConflictingRow
 
 from ..conftest import Bench
 from ..test_lost_answers import kill_at

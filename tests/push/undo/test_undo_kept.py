@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.jobs.execute import undo
+from sodasheet.jobs.push_resume_undo import undo
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.push.context import PushContext

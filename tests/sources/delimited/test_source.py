@@ -14,7 +14,7 @@ from sodasheet.model.finding import Severity
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
-from sodasheet.sources.cell_faults import FAULTS
+from sodasheet.sources.fault_log import FAULTS
 
 Lay = Callable[..., Any]
 

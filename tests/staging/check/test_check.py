@@ -16,7 +16,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.report import RejectedRow
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check import CheckResult, check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.finding_reasons import REASONS
 from sodasheet.staging.check.value_sentences import short_sentence
 

@@ -12,9 +12,9 @@ from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import check
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.computed_column_sql import RunFacts
-from sodasheet.staging.check.emptied_rows import without_emptied_rows
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.rows_without_values import without_emptied_rows
 
 Fixture = Callable[..., Any]
 

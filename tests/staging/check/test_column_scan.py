@@ -12,7 +12,7 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.check import conditions
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.output.rows_to_send import batches
 
 Fixture = Callable[..., Any]

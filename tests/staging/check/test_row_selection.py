@@ -12,7 +12,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import CheckResult, check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.output.csv_output import csv_pieces, publishable
 from sodasheet.staging.output.identifier_presence import IdentifierPresence
 from sodasheet.staging.output.rows_to_send import BatchLimits, batches, body, identifiers

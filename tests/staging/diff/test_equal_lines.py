@@ -18,8 +18,8 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.filled_columns import CheckPlan
-from sodasheet.staging.diff.csv_form import ComparedForms, compared_forms
+from sodasheet.staging.check.check_plan import CheckPlan
+from sodasheet.staging.diff.csv_and_json_compared import ComparedForms, compared_forms
 from sodasheet.staging.diff.dataset_rows import DatasetRows, UnreadableRowsError
 from sodasheet.staging.diff.row_comparison import compare
 from sodasheet.staging.staged_table import Stage

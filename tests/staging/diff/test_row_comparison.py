@@ -19,7 +19,7 @@ from sodasheet.model.preview import Change, ChangeKind
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.diff import row_comparison
 from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.diff.row_comparison import ROW_LENGTH, Comparison, compare, shares

@@ -13,7 +13,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.push.incremental.baseline import hash_version
 from sodasheet.staging.check.check import CheckResult, check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.diff.row_hashes import (
     Difference,
     RowHashesError,

@@ -22,7 +22,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import CheckResult, check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.diff.changes_only import sending_rows
 from sodasheet.staging.diff.row_hashes import compare, drop_unchanged, repeats, write_row_hashes
 from sodasheet.staging.staged_table import Stage

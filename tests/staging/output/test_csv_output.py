@@ -21,7 +21,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.portal.publishing.target_columns import CONVERSIONS
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckResult, check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.output.csv_cells import CSV_TYPES
 from sodasheet.staging.output.csv_output import CsvHeader, csv_header, csv_pieces, publishable
 from sodasheet.staging.staged_table import Stage

@@ -15,7 +15,7 @@ from sodasheet.errors import Refused
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import CheckResult, check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.output.rows_to_send import BatchLimits, batches, body, identifiers
 
 Fixture = Callable[..., Any]

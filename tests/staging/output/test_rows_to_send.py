@@ -12,7 +12,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.output.rows_to_send import oversized
 from sodasheet.staging.staged_table import Stage
 

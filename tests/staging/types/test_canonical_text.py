@@ -18,7 +18,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.staged_table import Stage

@@ -6,7 +6,7 @@ import hashlib
 import json
 import zipfile
 
-from sodasheet.installer.packages import lock_files, msi_package, payload, setup_program
+from sodasheet.installer.packages import msi_package, payload, setup_program, write_lock_files
 from sodasheet.installer.packages.installed_distributions import parts_in
 from sodasheet.installer.packages.payload import Sources
 from sodasheet.installer.packages.portable_zip import write_zip
@@ -15,7 +15,7 @@ from .conftest import CHECKOUT
 
 
 def names_of_lock():
-    return {line.split("==")[0] for line in lock_files.pins(lock_files.SHIPPED)}
+    return {line.split("==")[0] for line in write_lock_files.pins(write_lock_files.SHIPPED)}
 
 
 def test_no_package_is_larger_than_it_may_be(built):

@@ -17,7 +17,7 @@ import pytest
 
 from socrata_practice import PracticePortal
 from sodasheet.desk.server.one_time_tickets import issue_ticket
-from sodasheet.desk.server.open_requests import Opening
+from sodasheet.desk.server.page_opening_files import Opening
 from sodasheet.installer.addin_installation import shipped_addin
 from sodasheet.installer.packages.setup_program import write_setup
 

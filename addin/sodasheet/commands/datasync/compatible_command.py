@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from sodasheet import __version__
-from sodasheet.commands.datasync.flags import FLAGS, Given
+from sodasheet.commands.datasync.flags_to_job import FLAGS, Given
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import SodaSheetError, UsageProblem
 
@@ -85,7 +85,7 @@ def command(words: tuple[str, ...], **given: str | None) -> int:
 
     Example: sodasheet datasync permits.sij
     """
-    from sodasheet.commands.datasync.flags import job_type
+    from sodasheet.commands.datasync.flags_to_job import job_type
 
     if not any(given.values()):
         return _saved(words)
@@ -136,10 +136,10 @@ def _of_layer(layer: LayerJob) -> Imported:
 
 
 def _flagged(given: dict[str, str | None]) -> int:
-    from sodasheet.commands.datasync.flags import job_type, name_of, sij_of
+    from sodasheet.commands.datasync.flags_to_job import job_type, name_of, sij_of
     from sodasheet.jobs.datasync.gis_job import layer_job
+    from sodasheet.jobs.datasync.import_preferences import login
     from sodasheet.jobs.datasync.importer import imported
-    from sodasheet.jobs.datasync.load_preferences import login
 
     gis = job_type(given) == "GISJob"
     # DataSync's GIS jobs always replace, and their files have no header row to ask about.
@@ -166,7 +166,7 @@ def _config(given: dict[str, str | None]) -> Preferences | None:
 def _load(given: dict[str, str | None]) -> int:
     from sodasheet.commands.terminal.session import patience
     from sodasheet.credentials.keychain import register_secret, save
-    from sodasheet.jobs.datasync.load_preferences import load
+    from sodasheet.jobs.datasync.import_preferences import load
 
     preferences = _config(given)
     if preferences is None:

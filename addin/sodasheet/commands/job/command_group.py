@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from sodasheet.commands.job.accept import accept
+from sodasheet.commands.job.copy_job import copy
 from sodasheet.commands.job.export_and_import import export, import_
-from sodasheet.commands.job.retarget import copy
 from sodasheet.commands.job.rules import rules
 from sodasheet.commands.job.show import show
 from sodasheet.commands.job.validate import validate

@@ -139,7 +139,7 @@ def _write_sij(one: NamedJob, path: Path) -> list[str]:
 
 def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
     """Write a new workbook; never overwrite an existing file."""
-    from sodasheet.office.sheets.new_workbook import filled_workbook
+    from sodasheet.office.sheets.mapping_workbook import filled_workbook
 
     require_new(
         path, "Name a new one, then copy its sheets into yours with the spreadsheet program."

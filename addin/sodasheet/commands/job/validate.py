@@ -134,7 +134,7 @@ def _about_mapping(
 ) -> Iterator[str]:
     """Yield the problems of the mapping, as far as source and dataset are known."""
     from sodasheet.model.finding import Severity
-    from sodasheet.staging.check.filled_columns import CheckPlan
+    from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_findings import mapping_findings
     from sodasheet.staging.check.mapping_sql import require_formats
 

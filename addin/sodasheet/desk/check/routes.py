@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, send_file
 
-from sodasheet.desk.check import model
-from sodasheet.desk.drafts.finished_steps import known_draft, step_links
-from sodasheet.desk.drafts.tasks import start_for
+from sodasheet.desk.check import findings_on_page
+from sodasheet.desk.drafts.find_draft_and_steps import known_draft, step_links
+from sodasheet.desk.drafts.start_draft_task import start_for
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import TaskKind
@@ -31,10 +31,10 @@ def check_pages(workers: Workers) -> Blueprint:
             draft=draft,
             about=draft.about,
             found=found,
-            title=model.title(found),
-            severities=model.severities(found, column, only),
-            counts=model.counts(found),
-            columns=model.columns(found),
+            title=findings_on_page.title(found),
+            severities=findings_on_page.severities(found, column, only),
+            counts=findings_on_page.counts(found),
+            columns=findings_on_page.columns(found),
             column=column,
             only=only,
             links=step_links(draft),
@@ -47,14 +47,16 @@ def check_pages(workers: Workers) -> Blueprint:
     @pages.post("/accept")
     def accept(name: str) -> Any:
         draft, form = known_draft(name), request.form
-        draft.save(model.with_release(draft.job, form.get("reason", ""), form.get("column", "")))
+        draft.save(
+            findings_on_page.with_release(draft.job, form.get("reason", ""), form.get("column", ""))
+        )
         return local(f"/task/{start_for(draft, TaskKind.CHECK, workers).id}")
 
     @pages.post("/level")
     def level(name: str) -> Any:
         draft, form = known_draft(name), request.form
         reason, column = form.get("reason", ""), form.get("column", "")
-        draft.save(model.with_level(draft.job, reason, column, form.get("level", "")))
+        draft.save(findings_on_page.with_level(draft.job, reason, column, form.get("level", "")))
         return local(f"/task/{start_for(draft, TaskKind.CHECK, workers).id}")
 
     @pages.get("/findings.csv")

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
 
-from sodasheet.desk.accounts import latest_portal_or_empty, portals
-from sodasheet.desk.choose_dataset.model import Catalog, Found
+from sodasheet.desk.account_in_use import latest_portal_or_empty, portals
+from sodasheet.desk.choose_dataset.search_results import Catalog, Found
 
 
 def choose_pages(catalog: Catalog) -> Blueprint:

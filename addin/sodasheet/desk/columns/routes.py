@@ -23,7 +23,7 @@ from sodasheet.desk.chosen_source import source_of
 from sodasheet.desk.columns.form import changes_of, form_columns, new_columns, new_types
 from sodasheet.desk.describe.dataset_choice import known_portals
 from sodasheet.desk.files.folder_listing import typed_path
-from sodasheet.desk.history.model import all_runs
+from sodasheet.desk.history.runs_on_pages import all_runs
 from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.server.access import local
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
-from sodasheet.desk.accounts import latest_portal_or_empty, portals
+from sodasheet.desk.account_in_use import latest_portal_or_empty, portals
 from sodasheet.desk.chosen_source import source_of, source_words
 from sodasheet.desk.create.created_dataset import Created, created_by, note_public
 from sodasheet.desk.create.file_source import CHOSEN

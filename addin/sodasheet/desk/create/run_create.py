@@ -92,7 +92,7 @@ def _created(
     opener: Callable[..., PortalSession],
 ) -> CreatedDataset:
     """Ask until a dataset is created. Raises Cancelled if the user changed their mind."""
-    from sodasheet.create.create_dataset import create_dataset
+    from sodasheet.create.create_dataset_and_job import create_dataset
     from sodasheet.create.proposal import Wishes, proposed
     from sodasheet.staging.suggest.column_type_suggestions import suggest_types
 

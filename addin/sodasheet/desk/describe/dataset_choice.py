@@ -10,7 +10,7 @@ from flask import render_template, request
 from werkzeug.exceptions import NotFound
 
 from sodasheet.credentials.account_list import list_accounts
-from sodasheet.desk.history.model import all_runs
+from sodasheet.desk.history.runs_on_pages import all_runs
 from sodasheet.desk.server.access import local
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.portal.dataset_address import Address, parse_portal

@@ -21,7 +21,7 @@ from sodasheet.describe.push_plan import (
 )
 from sodasheet.describe.push_record import past_runs
 from sodasheet.desk.describe.dataset_choice import portal_of
-from sodasheet.desk.describe.model import form_of
+from sodasheet.desk.describe.form_fields import form_of
 from sodasheet.desk.portal_session import open_session
 from sodasheet.errors import SignInError, SodaSheetError, UsageProblem
 

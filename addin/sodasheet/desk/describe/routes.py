@@ -33,13 +33,13 @@ def describe_pages() -> Blueprint:
 
     @pages.post("/<dataset>")
     def act(dataset: str) -> Any:
-        from sodasheet.desk.describe.preview_and_push import form_sent
+        from sodasheet.desk.describe.preview_push_undo import form_sent
 
         return form_sent(dataset)
 
     @pages.post("/<dataset>/undo")
     def undo(dataset: str) -> Any:
-        from sodasheet.desk.describe.preview_and_push import undo_sent
+        from sodasheet.desk.describe.preview_push_undo import undo_sent
 
         return undo_sent(dataset)
 

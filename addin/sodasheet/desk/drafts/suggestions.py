@@ -36,6 +36,6 @@ def open_suggestions(draft: Draft, job: Job) -> list[Suggestion]:
 def _is_open(one: Suggestion, job: Job) -> bool:
     if one.is_question:
         return not any(rule.formats for rule in job.mapping.columns if rule.source == one.column)
-    from sodasheet.staging.suggest.answer_suggestions import accept
+    from sodasheet.staging.suggest.accept_or_decline import accept
 
     return accept(job.mapping, job.source, [one]) != (job.mapping, job.source)

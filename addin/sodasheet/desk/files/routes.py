@@ -11,7 +11,7 @@ from sodasheet.desk.choose_dataset.routes import choose_page
 from sodasheet.desk.chosen_source import source_of, source_words
 from sodasheet.desk.drafts.draft import About, new_draft
 from sodasheet.desk.drafts.draft_of_job import draft_of
-from sodasheet.desk.drafts.tasks import start_for
+from sodasheet.desk.drafts.start_draft_task import start_for
 from sodasheet.desk.files.folder_listing import listing, shortcuts, typed_path
 from sodasheet.desk.files.jobs_and_sheets_in_file import contents
 from sodasheet.desk.server.access import local

@@ -10,11 +10,11 @@ from flask import Blueprint, render_template
 from werkzeug.exceptions import NotFound
 
 from sodasheet.desk.formatting.numbers import amount
-from sodasheet.desk.history.model import all_runs
+from sodasheet.desk.history.runs_on_pages import all_runs
 from sodasheet.desk.portal_session import open_session
 
 if TYPE_CHECKING:
-    from sodasheet.dataset_quality.quality_overview import RunFindings
+    from sodasheet.dataset_quality.completeness_freshness_findings import RunFindings
 
 #: Pushes in the plot.
 POINTS = 24
@@ -40,7 +40,7 @@ def quality_pages() -> Blueprint:
     @pages.get("/<dataset>")
     def show(dataset: str) -> str:
         # Loaded here, because the desk shows its first page sooner without.
-        from sodasheet.dataset_quality.quality_overview import read_overview
+        from sodasheet.dataset_quality.completeness_freshness_findings import read_overview
 
         # Only a portal of the run log is asked: an address may come from anywhere.
         run = next((one for one in all_runs() if one.dataset == dataset), None)

@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, request, send_file
 from werkzeug.exceptions import NotFound
 
-from sodasheet.desk.history import model
-from sodasheet.desk.history.model import RunFilter
+from sodasheet.desk.history import runs_on_pages
 from sodasheet.desk.history.run_pages import list_page, run_page
+from sodasheet.desk.history.runs_on_pages import RunFilter
 from sodasheet.desk.history.start_from_run import known_run, start_from_run
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start_process import Workers
@@ -32,12 +32,14 @@ def _add_pages(pages: Blueprint) -> None:
 
     @pages.get("")
     def show() -> str:
-        return list_page(model.all_runs(), RunFilter.from_query(request.args))
+        return list_page(runs_on_pages.all_runs(), RunFilter.from_query(request.args))
 
     @pages.get("/runs.csv")
     def csv() -> Response:
         head = {"Content-Disposition": "attachment; filename=runs.csv"}
-        return Response(model.as_csv(model.all_runs()), mimetype="text/csv", headers=head)
+        return Response(
+            runs_on_pages.as_csv(runs_on_pages.all_runs()), mimetype="text/csv", headers=head
+        )
 
     @pages.get("/<name>")
     def one(name: str) -> str:

@@ -6,34 +6,34 @@ from collections.abc import Sequence
 
 from flask import render_template
 
-from sodasheet.desk.history import model
-from sodasheet.desk.history.model import RunFilter
+from sodasheet.desk.history import runs_on_pages
+from sodasheet.desk.history.runs_on_pages import RunFilter
 from sodasheet.desk.push import summary
 from sodasheet.push.runs.history import PastRun
 
 
 def list_page(runs: Sequence[PastRun], wanted: RunFilter) -> str:
     """Return the list of runs, one page of the runs that the filter names."""
-    found = model.listed(runs, wanted)
-    first = (wanted.page - 1) * model.PAGE
+    found = runs_on_pages.listed(runs, wanted)
+    first = (wanted.page - 1) * runs_on_pages.PAGE
     return render_template(
         "history/list.html",
         place="History",
-        runs=found[first : first + model.PAGE],
+        runs=found[first : first + runs_on_pages.PAGE],
         total=len(found),
         first=first,
         any=bool(runs),
         wanted=wanted,
-        size=model.PAGE,
+        size=runs_on_pages.PAGE,
         datasets={run.dataset: run.dataset_name for run in runs if run.dataset},
-        plots=model.plots(runs),
+        plots=runs_on_pages.plots(runs),
         method_words=summary.method_words,
     )
 
 
 def run_page(run: PastRun, *, all_rejected: bool) -> str:
     """Return the page of one run, with its first rejected rows or all of them."""
-    report = model.report_of(run)
+    report = runs_on_pages.report_of(run)
     rejected = report.get("rejected") or []
     return render_template(
         "history/run.html",
@@ -41,10 +41,10 @@ def run_page(run: PastRun, *, all_rejected: bool) -> str:
         run=run,
         told=summary.summary(report) if report.get("outcome") else None,
         report=report,
-        rejected=rejected if all_rejected else rejected[: model.SHOWN],
-        details=model.details(run, report),
-        happenings=model.happenings(run.run),
-        undo=model.can_undo(run),
-        undone=model.undone_by(run.run),
+        rejected=rejected if all_rejected else rejected[: runs_on_pages.SHOWN],
+        details=runs_on_pages.details(run, report),
+        happenings=runs_on_pages.happenings(run.run),
+        undo=runs_on_pages.can_undo(run),
+        undone=runs_on_pages.undone_by(run.run),
         method=summary.method_words(run.method),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.exceptions import NotFound
 
-from sodasheet.desk.history import model
+from sodasheet.desk.history import runs_on_pages
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import TaskKind, TaskOptions, TaskRecord, new_task
@@ -19,7 +19,7 @@ def known_run(name: str) -> PastRun:
 
     A name that is not in the journal is never used as a path.
     """
-    found = next((run for run in model.all_runs() if run.run == name), None)
+    found = next((run for run in runs_on_pages.all_runs() if run.run == name), None)
     if found is None:
         raise NotFound
     return found
@@ -32,7 +32,7 @@ def start_from_run(name: str, kind: TaskKind, options: TaskOptions, workers: Wor
     if record is None:
         raise NotFound
     from sodasheet.jobs import write_job
-    from sodasheet.jobs.execute import request_from_memo
+    from sodasheet.jobs.push_resume_undo import request_from_memo
 
     request_ = request_from_memo(record.order)
     task = new_task(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.desk.formatting.times import duration, local_time, moment
 from sodasheet.desk.portal_session import open_session
-from sodasheet.desk.server.open_requests import desk_folder
+from sodasheet.desk.server.page_opening_files import desk_folder
 from sodasheet.errors import SodaSheetError
 from sodasheet.portal.update_frequency import parse_frequency
 from sodasheet.system.atomic_files import read_json

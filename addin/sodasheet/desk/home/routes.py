@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from sodasheet.desk.home.freshness import ask
-from sodasheet.desk.home.model import home_now, pushed_keys
+from sodasheet.desk.home.page_content import home_now, pushed_keys
 from sodasheet.desk.welcome.routes import welcome
 from sodasheet.update_check import known_updates
 

@@ -12,8 +12,8 @@ from sodasheet.errors import UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.column_samples import SampleReader, SampleValue
-from sodasheet.staging.check.filled_columns import CheckPlan
 from sodasheet.staging.types.registry import TEXT_TYPES
 
 #: Samples that are shown for a column, and the characters of each.

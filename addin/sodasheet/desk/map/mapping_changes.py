@@ -9,8 +9,8 @@ from typing import Any
 from flask import request
 
 from sodasheet.desk.drafts.draft import Draft
+from sodasheet.desk.drafts.start_draft_task import start_for
 from sodasheet.desk.drafts.suggestions import open_suggestions
-from sodasheet.desk.drafts.tasks import start_for
 from sodasheet.desk.map.job_settings import (
     with_settings,
 )
@@ -29,7 +29,7 @@ from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.suggestion import SuggestedChange
 from sodasheet.push.replaced_part import require_replace
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.mapping_sql import require_formats
 
 
@@ -78,7 +78,7 @@ def _changed(draft: Draft, before: Job) -> Job:
 
 def _decided(draft: Draft, job: Job, how: str) -> Job:
     """Return the job with the suggestions that the pressed button accepts or declines."""
-    from sodasheet.staging.suggest.answer_suggestions import accept, decline
+    from sodasheet.staging.suggest.accept_or_decline import accept, decline
 
     verb, _, rest = how.partition(":")
     key, _, choice = rest.partition("=")

@@ -11,7 +11,7 @@ from flask import render_template, request
 
 from sodasheet.desk.columns.routes import page_of
 from sodasheet.desk.drafts.draft import Draft, Shape
-from sodasheet.desk.drafts.finished_steps import step_links
+from sodasheet.desk.drafts.find_draft_and_steps import step_links
 from sodasheet.desk.drafts.suggestions import open_suggestions
 from sodasheet.desk.map.field_texts import join_list
 from sodasheet.desk.map.job_settings import (

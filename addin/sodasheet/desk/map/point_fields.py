@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from sodasheet.errors import UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, PointRule, part_of
-from sodasheet.staging.check.filled_columns import POINT_TYPES
+from sodasheet.staging.check.check_plan import POINT_TYPES
 from sodasheet.staging.types.degrees import DEGREES
 
 _COORDINATES = ("latitude", "longitude")

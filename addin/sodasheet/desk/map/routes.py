@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from sodasheet.desk.drafts.finished_steps import known_draft
+from sodasheet.desk.drafts.find_draft_and_steps import known_draft
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start_process import Workers
 

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from sodasheet.desk.drafts.finished_steps import known_draft, step_links
-from sodasheet.desk.drafts.tasks import start_for
+from sodasheet.desk.drafts.find_draft_and_steps import known_draft, step_links
+from sodasheet.desk.drafts.start_draft_task import start_for
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import TaskKind, TaskOptions
@@ -20,13 +20,13 @@ def preview_pages(workers: Workers) -> Blueprint:
 
     @pages.get("/preview")
     def show(name: str) -> Any:
-        from sodasheet.desk.preview import model
+        from sodasheet.desk.preview import change_pages
 
         draft = known_draft(name)
         found = draft.result("preview.json")
         if found is None:
             return local(f"/draft/{name}/map")
-        wanted = model.RowFilter.from_query(request.args)
+        wanted = change_pages.RowFilter.from_query(request.args)
 
         def at(page: int) -> str:
             query = {"kind": wanted.kind, "column": wanted.column, "key": wanted.key, "page": page}
@@ -38,12 +38,12 @@ def preview_pages(workers: Workers) -> Blueprint:
             draft=draft,
             about=draft.about,
             found=found,
-            title=model.title(found),
-            page=model.page_of(draft.folder / "changes.parquet", found, wanted),
+            title=change_pages.title(found),
+            page=change_pages.page_of(draft.folder / "changes.parquet", found, wanted),
             wanted=wanted,
             at=at,
-            size=model.PAGE,
-            identifier=model.identifier_name(found),
+            size=change_pages.PAGE,
+            identifier=change_pages.identifier_name(found),
             links=step_links(draft),
         )
 

@@ -102,7 +102,7 @@ class _Push:
         return report
 
     def _work(self, order: PushRequest, desk: PushContext) -> Report:
-        from sodasheet.jobs.execute import execute
+        from sodasheet.jobs.push_resume_undo import execute
         from sodasheet.push.run import Run
         from sodasheet.push.runs.journal import RunLog
 
@@ -144,8 +144,8 @@ class _Push:
 def order_of(task: Task) -> PushRequest:
     """Return the order of a task. Raises SodaSheetError if its folder is incomplete."""
     from sodasheet.jobs import read_job
-    from sodasheet.jobs.execute import with_memo
     from sodasheet.jobs.last_preview import seen_from_json
+    from sodasheet.jobs.push_resume_undo import with_memo
     from sodasheet.push.request import PushRequest, RunOptions, UndoTarget
 
     record = task.record

@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request
 
 from sodasheet.desk.files.folder_listing import readable
 from sodasheet.desk.formatting.times import moment
-from sodasheet.desk.schedule.model import (
+from sodasheet.desk.schedule.schedule_form import (
     DAYS,
     Scheduled,
     TypedSchedule,

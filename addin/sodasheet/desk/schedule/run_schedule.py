@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sodasheet.desk.schedule.model import Scheduled, TypedSchedule, make_schedule, schedule_json
+from sodasheet.desk.schedule.schedule_form import (
+    Scheduled,
+    TypedSchedule,
+    make_schedule,
+    schedule_json,
+)
 from sodasheet.desk.tasks.ask_user import Asking, ask_for_schedule
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.desk.tasks.question import ChooseTime, Tell

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sodasheet.desk.server.open_requests import Opening, desk_folder
+from sodasheet.desk.server.page_opening_files import Opening, desk_folder
 from sodasheet.system.atomic_files import read_json
 from sodasheet.system.dataclass_from_json import DamagedError, read_as
 from sodasheet.system.folders import write_whole

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from sodasheet.desk.server.open_requests import Opening, write_opening
+from sodasheet.desk.server.page_opening_files import Opening, write_opening
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.detached_process import start_detached
 from sodasheet.system.interactive_session import attended

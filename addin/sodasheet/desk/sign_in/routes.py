@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from sodasheet.desk.server.access import local
-from sodasheet.desk.sign_in.model import (
+from sodasheet.desk.sign_in.try_and_save_key import (
     Tried,
     TypedKey,
     attempt,
@@ -64,7 +64,7 @@ def sign_in_pages() -> Blueprint:
 
     @pages.get("/sign-in")
     def show() -> str:
-        from sodasheet.desk.accounts import latest_portal_or_empty
+        from sodasheet.desk.account_in_use import latest_portal_or_empty
         from sodasheet.system.organization_settings import office_settings
 
         portal = request.args.get("portal", "") or latest_portal_or_empty()

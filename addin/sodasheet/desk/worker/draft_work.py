@@ -179,7 +179,7 @@ def _cells(stage: Stage, rows: list[int], hidden: set[str]) -> list[list[Any]]:
 
 def _preview(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
     from sodasheet.jobs.last_preview import key_of, remember, seen_from_json, seen_to_json
-    from sodasheet.push.incremental.remembered_rows import remembered_rows
+    from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
     from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed, report_of
     from sodasheet.staging.diff.change_rows import write_change_rows

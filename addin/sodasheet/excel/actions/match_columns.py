@@ -27,7 +27,7 @@ from sodasheet.matching import fingerprint, suggest
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import GONE, IGNORE, NEXT_STEP, NOT_FILLED
-from sodasheet.staging.check.filled_columns import with_fractions
+from sodasheet.staging.check.check_plan import with_fractions
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press

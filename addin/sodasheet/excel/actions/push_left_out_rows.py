@@ -17,7 +17,7 @@ from sodasheet.model.sheet_labels import RUN
 from sodasheet.push.runs.journal import REPORT_NAME, runs_folder
 from sodasheet.sources import open_source
 from sodasheet.sources.spool_folder import write_spool_folder
-from sodasheet.staging.check.filled_columns import linked_headers, with_fractions
+from sodasheet.staging.check.check_plan import linked_headers, with_fractions
 from sodasheet.wording import counted, counted_rows
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sodasheet.excel.accept_network_hosts import require_accepted
 from sodasheet.excel.live.cell_reader import LiveGrid
 from sodasheet.excel.live.source_location import SheetLocation, find_location
-from sodasheet.excel.network_source import require_accepted
 from sodasheet.sources.grid.spool_grid import spool_grid
 from sodasheet.sources.spool_writer import SpoolWriter
 

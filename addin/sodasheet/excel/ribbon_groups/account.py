@@ -19,7 +19,7 @@ def sign_in(press: Press) -> None:
 
     Raises SodaSheetError if no window can be opened: a secret is typed into no box that shows it.
     """
-    from sodasheet.desk.open_desk import open_sign_in
+    from sodasheet.desk.open_desk_at_page import open_sign_in
 
     if press.dialogs.no_windows is not None:
         raise press.dialogs.no_windows

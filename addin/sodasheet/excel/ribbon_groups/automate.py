@@ -40,14 +40,14 @@ def run_history(press: Press) -> None:
 
 def quality(press: Press) -> None:
     """Open a workbook that shows how complete, fresh and clean the dataset is."""
-    from sodasheet.dataset_quality.quality_overview import read_overview
-    from sodasheet.dataset_quality.quality_workbook import quality_workbook
+    from sodasheet.dataset_quality.completeness_freshness_findings import read_overview
+    from sodasheet.dataset_quality.quality_sheet_content import workbook_of_overview
 
     place = target(press)
     press.status("Counting the dataset's values")
     with open_session(place.portal) as session:
         found = read_overview(session, place.dataset)
-    open_new_workbook(press, f"Quality of {found.name}", quality_workbook(found))
+    open_new_workbook(press, f"Quality of {found.name}", workbook_of_overview(found))
 
 
 def schedule(press: Press) -> None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.excel.accept_network_hosts import require_accepted
 from sodasheet.excel.actions.hidden_rows import asked_about_hidden
 from sodasheet.excel.actions.portal_choice import offered_portal
 from sodasheet.excel.book_path import path_of
 from sodasheet.excel.button_press import activate
 from sodasheet.excel.live.header_row import header_words, with_header_row
 from sodasheet.excel.live.source_location import find_location
-from sodasheet.excel.network_source import require_accepted
 from sodasheet.excel.new_workbook import open_new_workbook
 from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.generated_sheets import is_ours
@@ -199,7 +199,7 @@ def dataset_columns(press: Press) -> None:
 
     Raises SodaSheetError if no window can be opened.
     """
-    from sodasheet.desk.open_desk import open_columns
+    from sodasheet.desk.open_desk_at_page import open_columns
 
     where = target(press)
     if press.dialogs.no_windows is not None:

@@ -60,7 +60,7 @@ def retry_failed_rows(press: Press) -> None:
 
 def undo_last_push(press: Press) -> None:
     """Undo the last push to the mapping sheet's dataset, once that was agreed to."""
-    from sodasheet.excel.actions.undo import agreed_to_undo, undo_of
+    from sodasheet.excel.actions.confirm_undo import agreed_to_undo, undo_of
 
     prepare(press)
     undo = undo_of(target(press))

@@ -27,7 +27,7 @@ def open_guide(press: Press) -> None:
 def check_computer(press: Press) -> None:
     """Open the page that examines this computer; without windows, show what is wrong."""
     if press.dialogs.no_windows is None:
-        from sodasheet.desk.open_desk import open_computer
+        from sodasheet.desk.open_desk_at_page import open_computer
 
         open_computer()
         return

@@ -49,7 +49,7 @@ def _report(task: Task, order: WorkbookOrder, progress: TaskProgress) -> dict[st
     from sodasheet.excel.sheets.complete_list_files import changes_list
     from sodasheet.jobs import read_job
     from sodasheet.jobs.last_preview import remember
-    from sodasheet.push.incremental.remembered_rows import remembered_rows
+    from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
     from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed, report_of
 

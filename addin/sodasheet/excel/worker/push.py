@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.desk.open_desk import no_desk
+from sodasheet.desk.open_desk_at_page import no_desk
 from sodasheet.desk.push.run_push import PushSetup, run_push
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.next_steps import with_steps

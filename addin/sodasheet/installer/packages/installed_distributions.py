@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path, PurePosixPath
 
-from sodasheet.installer.packages.lock_files import canonical
+from sodasheet.installer.packages.write_lock_files import canonical
 
 #: Beginnings of the names of files that hold a license, in British spelling too.
 _LICENSES = ("licen", "copying", "notice", "authors")

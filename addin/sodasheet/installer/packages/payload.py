@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.installer.packages import embeddable_python, lock_files
+from sodasheet.installer.packages import embeddable_python, write_lock_files
 from sodasheet.installer.packages.authenticode_signatures import has_verifier, verify_signatures
 from sodasheet.installer.packages.launchers import write_launchers
 from sodasheet.installer.packages.licenses import write_licenses
@@ -73,7 +73,7 @@ def assemble(sources: Sources, folder: Path, version: str) -> None:
         verify_signatures(home, embeddable_python.SIGNED)
     next(home.glob("python3*._pth")).write_text(_PATHS, encoding="ascii", newline="\r\n")
     site = folder / SITE
-    _install(["--require-hashes", "--requirement", str(lock_files.SHIPPED)], site)
+    _install(["--require-hashes", "--requirement", str(write_lock_files.SHIPPED)], site)
     with tempfile.TemporaryDirectory(prefix="sodasheet-") as scratch:
         # By its name: pip would write down the path of a wheel that it is given.
         folder_of_wheel = _wheel(sources, Path(scratch)).parent
@@ -104,7 +104,7 @@ def resource(name: str) -> str:
 
 def _install(arguments: list[str], site: Path) -> None:
     options = ["--quiet", "--no-deps", "--no-compile", "--disable-pip-version-check"]
-    command = [sys.executable, "-m", "pip", "install", *options, *lock_files.target()]
+    command = [sys.executable, "-m", "pip", "install", *options, *write_lock_files.target()]
     _run([*command, "--target", str(site), "--upgrade", *arguments])
 
 

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sodasheet.installer.packages import embeddable_python
 from sodasheet.installer.packages.installed_distributions import PackagePart, parts_in
-from sodasheet.installer.packages.lock_files import SHIPPED, pins
+from sodasheet.installer.packages.write_lock_files import SHIPPED, pins
 
 
 def write_sbom(file: Path, site: Path, moment: int, version: str) -> None:

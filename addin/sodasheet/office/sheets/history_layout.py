@@ -13,7 +13,7 @@ from sodasheet.model.sheet_labels import (
     RUNS_HEADERS,
 )
 from sodasheet.office.cell_styles import Looks
-from sodasheet.office.sheet_drawing import (
+from sodasheet.office.draw_sheet_parts import (
     Block,
     DesignedColumn,
     DesignedTable,

@@ -54,7 +54,7 @@ from sodasheet.model.sheet_labels import (
     WITHIN,
 )
 from sodasheet.office.cell_styles import NAVY, Looks
-from sodasheet.office.sheet_drawing import (
+from sodasheet.office.draw_sheet_parts import (
     Block,
     DesignedColumn,
     DesignedTable,
@@ -67,7 +67,7 @@ from sodasheet.office.sheet_drawing import (
     draw_table,
     draw_title,
 )
-from sodasheet.office.sheets import mapping_lists
+from sodasheet.office.sheets import mapping_choices_and_hints
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -195,11 +195,11 @@ def _drop_downs(sheet: Worksheet, last: int) -> None:
     """Add drop-downs and hints; a pasted value bypasses both and is checked on use."""
     from xlsxwriter.utility import xl_col_to_name
 
-    for label, entry in mapping_lists.CELLS.items():
+    for label, entry in mapping_choices_and_hints.CELLS.items():
         row, at, _ = _PLACES[label]
         _validate(sheet, SheetArea(row, at, row, at), label, entry, list(entry.choices))
     lists = {SHEET_COLUMN: _HEADERS_AT, DATASET_COLUMN: _CHOICES_AT}
-    for header, entry in mapping_lists.COLUMNS.items():
+    for header, entry in mapping_choices_and_hints.COLUMNS.items():
         choices: str | list[str] = list(entry.choices)
         if header in lists:
             choices = _LIST.format(xl_col_to_name(lists[header]))
@@ -211,7 +211,7 @@ def _validate(
     sheet: Worksheet,
     area: SheetArea,
     title: str,
-    entry: mapping_lists.CellList,
+    entry: mapping_choices_and_hints.CellList,
     choices: str | list[str],
 ) -> None:
     options: dict[str, object] = {"input_title": title, "input_message": entry.hint}

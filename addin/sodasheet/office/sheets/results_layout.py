@@ -26,7 +26,7 @@ from sodasheet.model.sheet_labels import (
     WHEN,
 )
 from sodasheet.office.cell_styles import Looks
-from sodasheet.office.sheet_drawing import (
+from sodasheet.office.draw_sheet_parts import (
     Block,
     DesignedColumn,
     DesignedTable,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.portal.publishing.address_lookup import look_up
 from sodasheet.push.geocoding.known_places import recall_places, remember_places
-from sodasheet.staging.check.filled_columns import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.geocoding.address_column import add_places, address_columns, looks_up
 from sodasheet.staging.staged_table import Stage
 

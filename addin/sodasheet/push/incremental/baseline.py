@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sodasheet.push.request import PushRequest
     from sodasheet.push.runs.run_recorder import RunRecorder
     from sodasheet.staging.check.check import CheckResult
-    from sodasheet.staging.check.filled_columns import Filled
+    from sodasheet.staging.check.check_plan import Filled
 
 #: The form of the files; others are not read.
 VERSION = 3

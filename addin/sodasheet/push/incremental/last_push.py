@@ -104,7 +104,7 @@ class LastPush:
         None where anything speaks against it: without all rows at hand there is no other way on.
         """
         from sodasheet.matching.by_field_name import by_field_name
-        from sodasheet.staging.check.filled_columns import CheckPlan, filled_columns
+        from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
         from sodasheet.staging.load.changed_lines import dialect
 
         job, found = self._order.job, self.recalled()

@@ -19,7 +19,7 @@ from sodasheet.portal.soda2.download import Sample, Selection, sample
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import field_name
 from sodasheet.push.load_and_check import Prepared
-from sodasheet.staging.diff.csv_form import SAYS_ENOUGH, ComparedForms, compared_forms
+from sodasheet.staging.diff.csv_and_json_compared import SAYS_ENOUGH, ComparedForms, compared_forms
 from sodasheet.staging.diff.dataset_rows import UnreadableRowsError
 
 if TYPE_CHECKING:

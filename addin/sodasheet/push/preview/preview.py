@@ -124,9 +124,8 @@ def previewed(
 
     The dataset's rows in question are downloaded into a folder that is gone afterwards. Rows whose
     hashes are in `remembered` are in the dataset as they are, and the dataset has no others that
-    matter (push/incremental/remembered_rows.py); the preview is stale if the dataset has left the
-    state in which that holds. Raises Refused where the check stopped,
-    PortalError, Cancelled.
+    matter (push/incremental/rows_preview_can_skip.py); the preview is stale if the dataset has left
+    the state in which that holds. Raises Refused if the check stopped, PortalError, Cancelled.
     """
     stops = [one for one in work.checked.findings if one.severity is Severity.STOP]
     if stops:

@@ -19,8 +19,8 @@ from sodasheet.model.method import Method
 from sodasheet.portal.http.request import query_string
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.portal.soda2.soql_queries import LONGEST_QUERY, canonical, field_name, literal
+from sodasheet.push.send.last_look_and_own_write import AnnouncedWrite
 from sodasheet.push.send.transport import Verdict
-from sodasheet.push.send.writes_by_others import AnnouncedWrite
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.rows_to_send import BatchLimits, batches, identifiers, removal_values
 

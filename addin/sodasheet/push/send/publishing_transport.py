@@ -21,8 +21,8 @@ from sodasheet.portal.publishing.task_set_reply import TaskSet, TaskState
 from sodasheet.portal.publishing.upload_file import create_source
 from sodasheet.push.context import PushContext
 from sodasheet.push.runs.run_recorder import Landed
+from sodasheet.push.send.last_look_and_own_write import LastLook, Seen
 from sodasheet.push.send.transport import DatasetChanged, Record, Verdict
-from sodasheet.push.send.writes_by_others import LastLook, Seen
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.csv_output import csv_header, csv_pieces
 

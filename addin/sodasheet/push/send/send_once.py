@@ -37,10 +37,10 @@ from sodasheet.push.runs.run_recorder import (
     rows_before,
     source_hash,
 )
+from sodasheet.push.send.last_look_and_own_write import LastLook
 from sodasheet.push.send.publishing_transport import APPROVAL, Publishing, RevisionPlan, discard
 from sodasheet.push.send.soda2_transport import Soda2, fits_one_body
 from sodasheet.push.send.transport import Record, Transport, Verdict
-from sodasheet.push.send.writes_by_others import LastLook
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.csv_output import publishable
 

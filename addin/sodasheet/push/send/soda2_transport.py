@@ -16,9 +16,9 @@ from sodasheet.portal.http.retries import time_left
 from sodasheet.portal.soda2.rows_client import SMALL_BODY, RowsClient, settled_state
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.runs.run_recorder import Landed
+from sodasheet.push.send.last_look_and_own_write import AnnouncedWrite, LastLook, Seen
 from sodasheet.push.send.lost_answer import resolve
 from sodasheet.push.send.transport import Record, Verdict
-from sodasheet.push.send.writes_by_others import AnnouncedWrite, LastLook, Seen
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.rows_to_send import Batch, BatchLimits, batches
 from sodasheet.wording import counted_rows

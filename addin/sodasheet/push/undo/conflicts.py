@@ -13,7 +13,7 @@ from sodasheet.wording import counted
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
-    from sodasheet.staging.restore.conflict_counts import ConflictingRow, RestoreCounts
+    from sodasheet.staging.restore.restore_counts import ConflictingRow, RestoreCounts
 
 #: Rows that are shown, cells of each, and characters of a value.
 EXAMPLES, _CELLS, _LONGEST = 3, 3, 40

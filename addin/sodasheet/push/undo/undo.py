@@ -30,8 +30,8 @@ from sodasheet.push.runs.journal import Journal, RunRecord, runs_folder
 from sodasheet.push.runs.run_recorder import Landed, recorded, rows_unsaved
 from sodasheet.push.undo.conflicts import EXAMPLES, ConflictError, CrossedError, in_words
 from sodasheet.push.undo.snapshot import NAME, complete
-from sodasheet.staging.restore.conflict_counts import RestoreCounts
 from sodasheet.staging.restore.edits_of_others import OthersRows
+from sodasheet.staging.restore.restore_counts import RestoreCounts
 from sodasheet.staging.restore.sent_rows import SentRows, read_sent_rows
 from sodasheet.staging.restore.snapshot_source import RowsToRestore
 from sodasheet.staging.restore.undo_plan import RestoreInputs, RestorePlan

@@ -16,7 +16,7 @@ from typing import TextIO
 from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
-from sodasheet.sources.cell_faults import excerpt
+from sodasheet.sources.fault_log import excerpt
 from sodasheet.sources.headers import joined_headers, name_headers, numbered_headers
 from sodasheet.wording import counted
 

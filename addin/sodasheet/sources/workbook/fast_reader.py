@@ -18,8 +18,8 @@ from sodasheet.model.progress import Progress
 from sodasheet.sources.grid.cell_range import Pick
 from sodasheet.sources.sheet_columns import KINDS, Columns, Kind
 from sodasheet.sources.source_file import raise_if_cancelled
-from sodasheet.sources.workbook.careful_cell_search import needs_parsing
 from sodasheet.sources.workbook.cell_formats import cell_formats
+from sodasheet.sources.workbook.cells_needing_careful_reader import needs_parsing
 from sodasheet.sources.workbook.head_rows import HeadRow, first_rows, mixed
 from sodasheet.sources.workbook.hyperlinks import HYPERLINK_SIGNS
 from sodasheet.sources.workbook.sheet_selection import pick

@@ -9,7 +9,7 @@ from itertools import islice
 from xml.parsers import expat
 
 from sodasheet.sources.grid.cell_range import Area, column_number
-from sodasheet.sources.workbook.careful_cell_search import huge
+from sodasheet.sources.workbook.cells_needing_careful_reader import huge
 from sodasheet.sources.zip_package import blocks
 
 #: Bytes of a sheet's XML that are parsed.

@@ -22,7 +22,7 @@ from sodasheet.sources.headers import name_headers, numbered_headers
 from sodasheet.sources.source_file import Stamp, damaged, file_errors, raise_if_cancelled
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
-from sodasheet.sources.workbook.day_count import counts_from_1904
+from sodasheet.sources.workbook.date_system_1904 import counts_from_1904
 from sodasheet.sources.workbook.fast_reader import FastSheet, read_fast
 from sodasheet.sources.workbook.hyperlinks import sheet_hyperlinks
 from sodasheet.sources.workbook.sheet_selection import pick

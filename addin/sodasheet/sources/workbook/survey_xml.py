@@ -9,8 +9,8 @@ from xml.parsers import expat
 from sodasheet.sources.grid.cell_range import Area, column_number
 from sodasheet.sources.grid.cell_text import is_error
 from sodasheet.sources.grid.sheet_facts import Survey
-from sodasheet.sources.workbook.careful_cell_search import needs_parsing
 from sodasheet.sources.workbook.cell_formats import PERCENT, cell_formats
+from sodasheet.sources.workbook.cells_needing_careful_reader import needs_parsing
 from sodasheet.sources.workbook.uncomputed_formulas import awaits_calculation
 from sodasheet.sources.zip_package import blocks, elements, relations, workbook_part
 
@@ -24,7 +24,7 @@ def survey(archive: zipfile.ZipFile, sheet: str) -> tuple[Survey, str | None]:
     """Survey a sheet of an Office Open XML workbook; return its part as well, None if unknown.
 
     The XML is parsed only if a search of the bytes finds cells that need it
-    (careful_cell_search.py),
+    (cells_needing_careful_reader.py),
     since parsing takes several times as long.
     """
     part = sheet_part(archive, sheet)

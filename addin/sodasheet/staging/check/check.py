@@ -18,6 +18,7 @@ from sodasheet.staging.check.check_findings import (
     in_order,
     write_findings,
 )
+from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
 from sodasheet.staging.check.conditions import (
     Condition,
     column_conditions,
@@ -26,7 +27,6 @@ from sodasheet.staging.check.conditions import (
     keep_duplicates,
     unusual_conditions,
 )
-from sodasheet.staging.check.filled_columns import CheckPlan, filled_columns
 from sodasheet.staging.check.finding_reasons import REASONS
 from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings
 from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, project

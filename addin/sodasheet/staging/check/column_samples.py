@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sodasheet.model.mapping import ColumnRule
-from sodasheet.staging.check.filled_columns import CheckPlan, filled_columns
+from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
 from sodasheet.staging.check.mapping_sql import project, values_from
 from sodasheet.staging.sql_quoting import Rows, literal
 from sodasheet.staging.types.canonical_text import shown

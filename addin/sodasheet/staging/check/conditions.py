@@ -9,7 +9,7 @@ from sodasheet.model.finding import Severity
 from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Blank
 from sodasheet.sources.spool import NativeCounts
-from sodasheet.staging.check.filled_columns import CheckPlan, Filled
+from sodasheet.staging.check.check_plan import CheckPlan, Filled
 from sodasheet.staging.check.finding_reasons import Reason
 from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, values_from
 from sodasheet.staging.load.non_data_rows import ColumnFacts, unusual_rows

@@ -9,14 +9,14 @@ from sodasheet.model.dataset import UNWRITABLE_TYPES, Column
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.mapping import PlaceRule
 from sodasheet.model.method import Method
-from sodasheet.staging.check.computed_column_template import template_headers
-from sodasheet.staging.check.filled_columns import (
+from sodasheet.staging.check.check_plan import (
     POINT_TYPES,
     CheckPlan,
     place_label,
     place_types,
     point_label,
 )
+from sodasheet.staging.check.computed_column_template import template_headers
 from sodasheet.staging.check.finding_reasons import REASONS
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.check.value_sentences import shown

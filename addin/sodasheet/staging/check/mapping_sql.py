@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import Blank, ColumnRule
+from sodasheet.staging.check.check_plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.check.computed_column_sql import template_sql
 from sodasheet.staging.check.computed_column_template import template_headers
-from sodasheet.staging.check.filled_columns import CheckPlan, Filled, filled_columns
 from sodasheet.staging.sql_quoting import Rows, literal, matches, trimmed
 from sodasheet.staging.types.canonical_text import canonical_to_portal, text_to_portal
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.sources.spool import NativeCounts
-from sodasheet.staging.check.filled_columns import Filled
+from sodasheet.staging.check.check_plan import Filled
 from sodasheet.staging.check.mapping_findings import about
 from sodasheet.staging.types.number import counts_in_hundredths
 from sodasheet.staging.types.registry import TEXT_TYPES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sodasheet.sources.cell_faults import FAULTS
+from sodasheet.sources.fault_log import FAULTS
 from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.staged_table import Stage
 

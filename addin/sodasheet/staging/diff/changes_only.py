@@ -8,7 +8,7 @@ from dataclasses import replace
 from sodasheet.model.mapping import Blank, ColumnRule
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import CheckResult
-from sodasheet.staging.check.filled_columns import Filled
+from sodasheet.staging.check.check_plan import Filled
 from sodasheet.staging.check.mapping_sql import Projected, project
 from sodasheet.staging.check.row_selection import LEFT_OUT
 

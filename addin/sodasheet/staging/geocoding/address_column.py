@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sodasheet.model.method import Method
-from sodasheet.staging.check.filled_columns import CheckPlan, Filled, filled_columns
+from sodasheet.staging.check.check_plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.check.mapping_sql import part_texts
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.staged_table import Stage

@@ -20,7 +20,7 @@ from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.output.rows_to_send import selected_rows
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.types.canonical_text import hash_text
-from sodasheet.staging.types.portal_json import NOTHING
+from sodasheet.staging.types.verbatim_json import NOTHING
 
 #: The files: facts, one line for each row that is sent, one for each row that is removed.
 FACTS, ROWS, REMOVED = "sent.json", "sent.parquet", "removed.parquet"

@@ -11,7 +11,7 @@ from typing import IO
 from sodasheet.staging.diff.dataset_rows import quoted, read_raw
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.staged_table import Stage
-from sodasheet.staging.types.portal_json import NOTHING
+from sodasheet.staging.types.verbatim_json import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class RowsToRestore:
 def write_restore_source(stage: Stage, putting: RowsToRestore, path: Path) -> None:
     """Write the rows to `path` as a CSV with a header; raises OSError if that fails.
 
-    A cell holds JSON (staging/types/portal_json.py), and nothing where the row's own
+    A cell holds JSON (staging/types/verbatim_json.py), and nothing where the row's own
     value is to stay.
     """
     run = stage.connection.execute

@@ -16,8 +16,8 @@ from typing import Any
 from sodasheet.model.dataset import Column
 from sodasheet.model.method import Method
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows, quoted, read_raw
-from sodasheet.staging.restore.conflict_counts import ConflictingRow, RestoreCounts
 from sodasheet.staging.restore.edits_of_others import OthersRows, note_others
+from sodasheet.staging.restore.restore_counts import ConflictingRow, RestoreCounts
 from sodasheet.staging.restore.sent_rows import REMOVED, ROWS, SentRows
 from sodasheet.staging.restore.snapshot_source import RowsToRestore, write_restore_source
 from sodasheet.staging.sql_quoting import literal

@@ -19,7 +19,7 @@ from sodasheet.staging.check.fitting_formats import (
 from sodasheet.staging.check.mapping_sql import without_markers
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
-from sodasheet.staging.suggest.text_columns import named_width
+from sodasheet.staging.suggest.text_column_suggestions import named_width
 from sodasheet.staging.types.compiled_condition import condition_of, good_condition
 from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.registry import compile_cell

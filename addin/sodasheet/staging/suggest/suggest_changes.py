@@ -11,8 +11,8 @@ from sodasheet.model.finding import Finding
 from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
+from sodasheet.staging.check.check_plan import with_fractions
 from sodasheet.staging.check.day_month_order import deciding_date
-from sodasheet.staging.check.filled_columns import with_fractions
 from sodasheet.staging.check.fitting_formats import suggest_formats
 from sodasheet.staging.load.non_data_rows import UnusualRow, unusual_faults, unusual_rows
 from sodasheet.staging.sql_quoting import literal
@@ -21,8 +21,8 @@ from sodasheet.staging.suggest.combined_columns import combined_suggestions
 from sodasheet.staging.suggest.distinct_values import Values, values_of
 from sodasheet.staging.suggest.group_labels import group_label_questions
 from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_message
-from sodasheet.staging.suggest.text_columns import text_suggestions
-from sodasheet.staging.suggest.typed_columns import typed_suggestions
+from sodasheet.staging.suggest.text_column_suggestions import text_suggestions
+from sodasheet.staging.suggest.typed_column_suggestions import typed_suggestions
 from sodasheet.staging.types.number import FRACTION
 from sodasheet.staging.types.registry import TEXT_TYPES
 from sodasheet.wording import counted

@@ -9,9 +9,9 @@ from sodasheet.staging.types import canonical_text, geometry, json_value, number
 from sodasheet.staging.types.checkbox import checkbox
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 from sodasheet.staging.types.date import calendar_date, fixed_date
-from sodasheet.staging.types.portal_json import verbatim
 from sodasheet.staging.types.text import email, flag, stars, text
 from sodasheet.staging.types.url import url
+from sodasheet.staging.types.verbatim_json import verbatim
 
 Compiler = Callable[[Cell], TypedColumn]
 

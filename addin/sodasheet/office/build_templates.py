@@ -1,4 +1,4 @@
-"""`python -m sodasheet.office`: rebuild everything in templates/ from its sources."""
+"""Rebuild everything in templates/: `python -m sodasheet.office.build_templates`."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.sources.row_notes import ROW_NOTES
-from sodasheet.staging.check.filled_columns import CheckPlan, emptiable_columns
+from sodasheet.staging.check.check_plan import CheckPlan, emptiable_columns
 from sodasheet.staging.check.mapping_sql import cleaned
 from sodasheet.staging.load.non_data_rows import number_rows
 from sodasheet.staging.sql_quoting import trimmed

@@ -13,7 +13,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.push.load_and_check import staged
-from sodasheet.sources.workbook.day_count import counts_from_1904
+from sodasheet.sources.workbook.date_system_1904 import counts_from_1904
 from sodasheet.staging.check.mapping_sql import values_from
 
 SERVICED = Column(1, "Serviced", "serviced", "calendar_date", 1)

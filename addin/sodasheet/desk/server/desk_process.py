@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from sodasheet.desk.server.browser_window import app_browser, open_window
+from sodasheet.desk.server.desk_still_needed import Presence
 from sodasheet.desk.server.one_time_tickets import issue_ticket, tickets_waiting, write_door
-from sodasheet.desk.server.open_pages import Presence
-from sodasheet.desk.server.open_requests import Opening, desk_folder
+from sodasheet.desk.server.page_opening_files import Opening, desk_folder
 from sodasheet.desk.unwritable_folder import unwritable
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.atomic_files import read_json
@@ -124,7 +124,7 @@ def _listening() -> socket.socket:
 def _server(listener: socket.socket, application: Flask) -> Any:
     from waitress.server import create_server
 
-    from sodasheet.desk.server.site import LARGEST_FORM
+    from sodasheet.desk.server.flask_app import LARGEST_FORM
 
     options: dict[str, Any] = {
         "threads": THREADS,

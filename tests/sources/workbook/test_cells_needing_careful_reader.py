@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from sodasheet.sources.workbook.careful_cell_search import needs_parsing
+from sodasheet.sources.workbook.cells_needing_careful_reader import needs_parsing
 
 PART = "xl/worksheets/sheet1.xml"
 BOOK = '<workbook><sheets/><calcPr calcId="0"{}/></workbook>'

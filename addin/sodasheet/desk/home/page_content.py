@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from sodasheet.desk.drafts.draft import LISTED, Draft, all_drafts
 from sodasheet.desk.formatting.names import isolated
 from sodasheet.desk.formatting.times import moment
-from sodasheet.desk.history.model import all_runs, by_dataset
 from sodasheet.desk.history.plots import Plot, plot
+from sodasheet.desk.history.runs_on_pages import all_runs, by_dataset
 from sodasheet.desk.home.freshness import Key, known
-from sodasheet.desk.schedule.model import next_words
+from sodasheet.desk.schedule.schedule_form import next_words
 from sodasheet.desk.tasks.task import Task, TaskKind, all_tasks
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.history import PastRun

@@ -15,7 +15,7 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.preview import Preview
 from sodasheet.model.progress import Silent
 from sodasheet.push.guards import GUARDS
-from sodasheet.push.incremental.remembered_rows import remembered_rows
+from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
 from sodasheet.push.load_and_check import prepared
 from sodasheet.push.preview import preview as room
 from sodasheet.push.preview.preview import previewed

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sodasheet.office.cell_styles import NAVY, STYLES_PART, Looks
-from sodasheet.office.sheet_drawing import draw_title
+from sodasheet.office.draw_sheet_parts import draw_title
 from sodasheet.office.zip_package import packed, parts
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from sodasheet.crash_report import crash_report
 from sodasheet.credentials.redaction import redact
 from sodasheet.desk.formatting import names, numbers, times
 from sodasheet.desk.server.access import Access
-from sodasheet.desk.server.open_pages import Presence
+from sodasheet.desk.server.desk_still_needed import Presence
 from sodasheet.errors import SodaSheetError
 from sodasheet.wording import capitalized
 

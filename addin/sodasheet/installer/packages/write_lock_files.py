@@ -1,8 +1,8 @@
-"""Lock files: the exact wheels that a Windows Python gets, each with its SHA-256.
+"""Write the lock files: the exact wheels that a Windows Python gets, each with its SHA-256.
 
-`python -m sodasheet.installer.packages.lock_files` writes both lock files again, after a dependency
-changed in pyproject.toml. It needs `uv`, which resolves for Windows on any system; pip takes the
-markers of the system that it runs on.
+Run `python -m sodasheet.installer.packages.write_lock_files` after a dependency has changed in
+pyproject.toml. It needs `uv`, which resolves for Windows on any system; pip resolves for the
+system that it runs on.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def write(lock: Path, wanted: str, within: Path | None = None) -> None:
         known = set() if within is None else set(pins(within))
         lines = [f"{_pin(wheel)} --hash=sha256:{sha256_of(wheel)}" for wheel in wheels.iterdir()]
         lines = sorted(line for line in lines if line not in known)
-        head = "# Written by python -m sodasheet.installer.packages.lock_files\n"
+        head = "# Written by python -m sodasheet.installer.packages.write_lock_files\n"
         lock.write_text(head + "".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 

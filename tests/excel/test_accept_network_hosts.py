@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.network_source import accepted_hosts, require_accepted
+from sodasheet.excel.accept_network_hosts import accepted_hosts, require_accepted
 from sodasheet.model.job import SourceSpec
 
 SHARE = SourceSpec(kind="file", path=r"\\Evil\share\a.csv")

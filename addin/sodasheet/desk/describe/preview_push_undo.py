@@ -17,7 +17,7 @@ from sodasheet.describe.push_plan import (
 from sodasheet.describe.push_record import DescriptionRun, past_runs
 from sodasheet.desk.describe.dataset_choice import page_of, portal_of
 from sodasheet.desk.describe.edit_form import form_again, form_refused
-from sodasheet.desk.describe.model import wanted_from
+from sodasheet.desk.describe.form_fields import wanted_from
 from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.server.access import local
 from sodasheet.errors import SodaSheetError, UsageProblem

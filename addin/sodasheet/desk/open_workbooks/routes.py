@@ -6,11 +6,16 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from sodasheet.desk.open_workbooks.list_open_workbooks import (
+    BUTTONS,
+    MAPPED,
+    OTHERS,
+    open_workbooks,
+)
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import TaskKind, TaskRecord, new_task
 from sodasheet.desk.typed_number import typed_number
-from sodasheet.desk.workbooks.model import BUTTONS, MAPPED, OTHERS, open_workbooks
 from sodasheet.errors import SodaSheetError, UsageProblem
 
 

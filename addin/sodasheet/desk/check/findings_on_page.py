@@ -11,7 +11,7 @@ from sodasheet.desk.push.summary import where
 from sodasheet.errors import UsageProblem
 from sodasheet.model.job import Job
 from sodasheet.model.quality_settings import ColumnSettings, Release
-from sodasheet.staging.check.filled_columns import place_label, point_label
+from sodasheet.staging.check.check_plan import place_label, point_label
 from sodasheet.wording import counted
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sodasheet.dataset_quality.quality_overview import Overview, RunFindings
+from sodasheet.dataset_quality.completeness_freshness_findings import Overview, RunFindings
 from sodasheet.model.finding import Severity
-from sodasheet.office.sheets import quality_layout
-from sodasheet.office.sheets.quality_layout import ColumnRow, QualityContent, RunRow
+from sodasheet.office.sheets.quality_workbook import (
+    ColumnRow,
+    QualityContent,
+    RunRow,
+    quality_workbook,
+)
 
 
-def quality_workbook(found: Overview) -> bytes:
+def workbook_of_overview(found: Overview) -> bytes:
     """Return an .xlsx with the quality sheet."""
     facts = (
         ("Address", f"{found.portal}/d/{found.dataset}"),
@@ -24,7 +28,7 @@ def quality_workbook(found: Overview) -> bytes:
     )
     runs = tuple(map(_row, found.runs))
     content = QualityContent(f"Quality of {found.name}", facts, columns, runs)
-    return quality_layout.quality_workbook(content)
+    return quality_workbook(content)
 
 
 def _row(one: RunFindings) -> RunRow:

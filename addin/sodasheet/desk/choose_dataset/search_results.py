@@ -131,7 +131,7 @@ class Catalog:
 
     def _session(self, portal: str) -> PortalSession:
         """The session of the account that is in use now; signing in makes a new session."""
-        from sodasheet.desk.sign_in.model import known_key
+        from sodasheet.desk.sign_in.try_and_save_key import known_key
 
         name = (portal, known_key(portal))
         with self._lock:
