@@ -47,9 +47,8 @@ def check_pages(workers: Workers) -> Blueprint:
     @pages.post("/accept")
     def accept(name: str) -> Any:
         draft, form = known_draft(name), request.form
-        draft.save(
-            findings_on_page.with_release(draft.job, form.get("reason", ""), form.get("column", ""))
-        )
+        reason, column = form.get("reason", ""), form.get("column", "")
+        draft.save(findings_on_page.with_release(draft.job, reason, column))
         return local(f"/task/{start_for(draft, TaskKind.CHECK, workers).id}")
 
     @pages.post("/level")
