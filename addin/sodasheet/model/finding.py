@@ -25,7 +25,7 @@ class Severity(StrEnum):
 class Finding:
     """A problem in one cell, row or column.
 
-    `row` is the source's own row or line number, `column` the source header, `value` the text in
+    `row` is the number of the row in the source, `column` the source header, `value` the text in
     the source, cut to a readable length.
     """
 

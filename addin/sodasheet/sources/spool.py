@@ -41,8 +41,8 @@ class Spool:
     the source's row number and there is no header record; its records end in LF, and a cell may
     contain a lone CR (set `new_line='\\n'` in DuckDB, which would read a CR as a line end).
     Otherwise record number `skip` (0-based) is the first data record, from source row `first_row`,
-    and each record is one row further down; `rows` is then the number of lines from there on,
-    so that a reader that finds fewer records knows that cells contain line breaks. `controls` is
+    and each record is one row further down; `rows` is the number of lines from there on until the
+    records are counted, so a reader that finds fewer records knows that cells contain line breaks. `controls` is
     False if the file certainly contains no control characters.
 
     `faults` is a UTF-8 CSV without a header, `row,column,reason,value`, unordered: one line for
@@ -57,7 +57,8 @@ class Spool:
     `leave_out` names rows that are not data (model/job.py); the stage leaves them out.
 
     `spaced` is True if blanks are beside quotes; a reader may drop such a blank. `bare` is True if
-    certainly no cell contains a quote, a comma or a line break.
+    certainly no cell contains a quote, a comma or a line break, `line_breaks` if some cell is
+    known to contain one.
 
     `from_1904` is True for a workbook whose numbers of days count from 1904.
 
@@ -77,6 +78,7 @@ class Spool:
     controls: bool = True
     spaced: bool = False
     bare: bool = False
+    line_breaks: bool = False
     faults: Path | None = None
     natives: tuple[NativeCounts, ...] | None = None
     findings: tuple[FindingGroup, ...] = ()
@@ -88,7 +90,7 @@ class Spool:
     @property
     def of_lines(self) -> bool:
         """True if the spool is the source file itself, with one row on each line."""
-        return not self.numbered and bool(self.delimiter)
+        return not self.numbered and bool(self.delimiter) and not self.line_breaks
 
 
 class Source(Protocol):

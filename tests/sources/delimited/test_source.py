@@ -1,4 +1,4 @@
-"""Delimited files: well-formed files survive exactly, every fault gets its line number."""
+"""Delimited files: well-formed files survive exactly, every fault gets its row number."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TWO = ["Column 1", "Column 2"]
         ("a,b\r1,2\r3,4\r", [(2, ["1", "2"]), (3, ["3", "4"])]),
         ("a,b\n1,2\r\n3,4\r5,6", [(2, ["1", "2"]), (3, ["3", "4"]), (4, ["5", "6"])]),
         ('a,b\n"1,1","say ""hi"""\n', [(2, ["1,1", 'say "hi"'])]),
-        ('a,b\n"x\ny\r\nz",2\n3,4\n', [(2, ["x\ny\r\nz", "2"]), (5, ["3", "4"])]),
+        ('a,b\n"x\ny\r\nz",2\n3,4\n', [(2, ["x\ny\r\nz", "2"]), (3, ["3", "4"])]),
         ("a,b\n\n1,2\n\n\n3,4\n\n", [(3, ["1", "2"]), (6, ["3", "4"])]),
         ("a,b\n   \n1,2\n", [(3, ["1", "2"])]),
         ("\n\na,b\n1,2\n", [(4, ["1", "2"])]),
@@ -42,7 +42,7 @@ TWO = ["Column 1", "Column 2"]
         ("a,b", []),
     ],
 )
-def test_rows_keep_their_cells_and_the_line_they_start_on(
+def test_rows_keep_their_cells_and_have_the_numbers_that_excel_shows(
     laid: Lay, text: str, rows: list[Any]
 ) -> None:
     found = laid(text)
@@ -87,7 +87,7 @@ def _lines(data: bytes) -> list[tuple[int, bytes]]:
         ),
     ],
 )
-def test_a_row_that_cannot_be_read_is_a_fault_with_its_line(
+def test_a_row_that_cannot_be_read_is_a_fault_with_its_row(
     laid: Lay, data: bytes, faults: list[Any]
 ) -> None:
     found = laid(data)
@@ -155,7 +155,7 @@ def test_every_fault_has_a_sentence_and_a_remedy() -> None:
         ({"skip": 2}, 'x,"y\nz"\nt\na,b\n1,2\n', ["a", "b"], [(5, ["1", "2"])]),
         ({"skip": 1}, "x\n\na,b\n1,2\n", ["a", "b"], [(4, ["1", "2"])]),
         ({"skip": 1, "header_row": 0}, '"x\ny",z\n1,2\n', TWO, [(3, ["1", "2"])]),
-        ({}, '"a\nb",c\n1,2\n', ["a b", "c"], [(3, ["1", "2"])]),
+        ({}, '"a\nb",c\n1,2\n', ["a b", "c"], [(2, ["1", "2"])]),
         ({"escape": "\\"}, 'a,b\n"x\\"y","\\\\"\n', ["a", "b"], [(2, ['x"y', "\\"])]),
         ({"escape": "\\"}, "a,b\nz\\,z,1\n", ["a", "b"], [(2, ["z,z", "1"])]),
         ({"quote": ""}, 'a,b\n"x,y"\n', ["a", "b"], [(2, ['"x', 'y"'])]),

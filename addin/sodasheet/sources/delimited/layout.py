@@ -226,13 +226,15 @@ _NAMED_SEPARATOR = re.compile(r"sep=(.)[\r\n]*", re.IGNORECASE)
 class Layout:
     """Dialect and columns of a file; `first_line` is the line after the header record (1-based).
 
-    `trimmed` is True if empty headers at the end were left out, so that rows may be longer;
+    `first_row` is the number that a spreadsheet program gives the first row: it counts a header
+    record of several lines as one row. `trimmed` is True if empty headers at the end were left out, so that rows may be longer;
     `plain` is True if a reader can find the first row by counting lines.
     """
 
     dialect: Dialect
     headers: tuple[str, ...]
     first_line: int
+    first_row: int
     trimmed: bool = False
     plain: bool = True
     findings: tuple[FindingGroup, ...] = ()
@@ -276,12 +278,13 @@ def find_layout(text: TextIO, spec: SourceSpec, name: str) -> Layout:
         header = spec.header_row > 0
         dialect = named_or_found(named, dialect, sample.lines, header=header, suffix=suffix)
     if spec.header_row == 0:
-        return replace(_without_header(dialect, sample), first_line=above + 1, plain=not quoted)
+        first = above + 1
+        found = _without_header(dialect, sample)
+        return replace(found, first_line=first, first_row=first, plain=not quoted)
     quoted = quoted or sample.quoted
     plain = sample.start == above + (1 if spec.skip else spec.header_row) and not quoted
     layout = _with_header(dialect, sample, spec.header_rows)
-    last = sample.start + spec.header_rows
-    return replace(layout, plain=plain and layout.first_line == last)
+    return replace(layout, plain=plain and layout.first_line == layout.first_row)
 
 
 def find_dialect(text: TextIO, spec: SourceSpec, name: str) -> Dialect:
@@ -370,7 +373,7 @@ def _nothing(name: str, spec: SourceSpec, lines: int) -> SourceError:
 
 def _without_header(dialect: Dialect, sample: _Sample) -> Layout:
     widths = Counter(len(record) for record in sample_records(dialect, sample.lines) if record)
-    return Layout(dialect, numbered_headers(widths.most_common(1)[0][0] if widths else 1), 1)
+    return Layout(dialect, numbered_headers(widths.most_common(1)[0][0] if widths else 1), 1, 1)
 
 
 def _with_header(dialect: Dialect, sample: _Sample, rows: int) -> Layout:
@@ -391,6 +394,7 @@ def _with_header(dialect: Dialect, sample: _Sample, rows: int) -> Layout:
         dialect,
         names,
         sample.start + lines.number,
+        sample.start + len(header),
         trimmed=width < len(cells),
         findings=notes + _elsewhere(dialect, sample, cells),
     )

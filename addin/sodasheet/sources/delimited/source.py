@@ -153,7 +153,7 @@ def _itself(path: Path, scan: Scan, layout: Layout) -> Spool:
         headers=layout.headers,
         sha256="",
         numbered=False,
-        first_row=layout.first_line,
+        first_row=layout.first_row,
         skip=above,
         delimiter=layout.dialect.separator,
         quote=quote,
@@ -172,7 +172,7 @@ def _shows(cell: str) -> bool:
 
 
 class _Reading:
-    """One careful pass over the records of a file.
+    """One careful pass over the records of a file, numbered as a spreadsheet program shows them.
 
     A blank row is skipped. A row may be longer than the headers if its extra cells are
     empty: nothing is lost. Every other row that does not fit becomes a fault, and so does a
@@ -193,18 +193,20 @@ class _Reading:
         reader = self._layout.dialect.reader(self._lines)
         begin, add, width = self._lines.begin, self._writer.add, self._width
         lines = self._lines.current
+        row = self._layout.first_row - 1
         while True:
-            row = begin()
+            begin()
+            row += 1
             try:
                 record = next(reader)
             except StopIteration:
                 self._release()
                 return
             except csv.Error as error:
-                self._broken(row, broken_because(error))
+                row = self._broken(row, broken_because(error))
             except RecordTooLong:
                 alone = len(self._lines.current) == 1
-                self._broken(row, "too-long" if alone else "unclosed-quote")
+                row = self._broken(row, "too-long" if alone else "unclosed-quote")
             else:
                 if self._cut or self._held or lines[-1].endswith("\r"):
                     self._beside_return(row, record)
@@ -258,13 +260,17 @@ class _Reading:
         else:
             self._writer.add([row, *record[:width]])
 
-    def _broken(self, row: int, reason: str) -> None:
-        """Record a fault for every line that the broken record swallowed: none will be sent."""
+    def _broken(self, row: int, reason: str) -> int:
+        """Record a fault for every line that the broken record swallowed: none will be sent.
+
+        Each line counts as a row; returns the number of the last one.
+        """
         self._release()
         self._cut = False
         for place, line in enumerate(self._lines.current):
             why = "after-broken-quote" if place else reason
             self._writer.fault(row + place, why, line.rstrip("\r\n"))
+        return row + max(0, len(self._lines.current) - 1)
 
     def _raw(self) -> str:
         return "".join(self._lines.current).rstrip("\r\n")

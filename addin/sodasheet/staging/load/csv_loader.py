@@ -104,35 +104,17 @@ def _occurrences(name: str, sign: str) -> str:
     return f"CASE WHEN contains({name}, {sign}) THEN strlen({name}) - {without} ELSE 0 END"
 
 
-def number_by_lines(connection: duckdb.DuckDBPyConnection, spool: Spool) -> int | None:
-    """Number the rows by the lines they begin on; return how many rows there are.
-
-    The table `cells` becomes a table `source` with numbers. None if the lines do not add up.
-    """
+def lines_add_up(connection: duckdb.DuckDBPyConnection, spool: Spool) -> bool:
+    """True if the records in the table `cells`, with the line breaks in them, fill every line."""
     names = _names(spool)
     some = ", ".join(f"coalesce(bool_or(contains({name}, chr(10))), false)" for name in names)
     broken = connection.execute(f"SELECT {some} FROM cells").fetchone() or ()
-    lines = " + ".join(
-        [
-            "1",
-            *(
-                _occurrences(name, "chr(10)")
-                for name, has in zip(names, broken, strict=False)
-                if has
-            ),
-        ]
+    breaks = (
+        _occurrences(name, "chr(10)") for name, has in zip(names, broken, strict=False) if has
     )
-    if _number(connection, f"SELECT coalesce(sum({lines}), 0)::BIGINT FROM cells") != spool.rows:
-        return None
-    # Without an order DuckDB sums as it streams, in the order of the table.
-    above = "sum(n) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - n"
-    connection.execute("DROP VIEW source")
-    connection.execute(
-        f"CREATE TABLE source AS SELECT CAST({above} + {int(spool.first_row)} AS BIGINT) AS _row,"
-        f" {', '.join(names)} FROM (SELECT {lines} AS n, * FROM cells)"
-    )
-    connection.execute("DROP TABLE cells")
-    return _number(connection, "SELECT count(*) FROM source")
+    lines = " + ".join(["1", *breaks])
+    query = f"SELECT coalesce(sum({lines}), 0)::BIGINT FROM cells"
+    return _number(connection, query) == spool.rows
 
 
 def row_of(spool: Spool) -> str:

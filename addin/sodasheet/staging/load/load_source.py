@@ -24,9 +24,9 @@ from sodasheet.staging.load.changed_lines import (
 )
 from sodasheet.staging.load.csv_loader import (
     LONG_LINE_SIZE,
+    lines_add_up,
     load,
     loses_nothing,
-    number_by_lines,
     stamp,
     unloadable,
 )
@@ -138,10 +138,9 @@ class Loading:
             return self._fall_back(FastPath.FILE, Why.QUOTES)
         if rows == spool.rows:
             return Loaded(spool, rows)
-        numbered = number_by_lines(self.connection, spool)
-        if numbered is None:
+        if not lines_add_up(self.connection, spool):
             return self._fall_back(FastPath.FILE, Why.LINE_BREAKS)
-        return Loaded(replace(spool, numbered=True, rows=numbered), numbered)
+        return Loaded(replace(spool, rows=rows, line_breaks=True), rows)
 
     def _changed_lines(
         self, spool: Spool, before: Stamp, row_hashes: FindRowHashes
