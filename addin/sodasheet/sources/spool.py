@@ -42,8 +42,8 @@ class Spool:
     contain a lone CR (set `new_line='\\n'` in DuckDB, which would read a CR as a line end).
     Otherwise record number `skip` (0-based) is the first data record, from source row `first_row`,
     and each record is one row further down; `rows` is the number of lines from there on until the
-    records are counted, so a reader that finds fewer records knows that cells contain line breaks. `controls` is
-    False if the file certainly contains no control characters.
+    records are counted, so a reader that finds fewer records knows that cells contain line breaks.
+    `controls` is False if the file certainly contains no control characters.
 
     `faults` is a UTF-8 CSV without a header, `row,column,reason,value`, unordered: one line for
     each cell (0-based `column`) or whole row (`column` empty) that cannot be used; `reason` is

@@ -226,9 +226,9 @@ _NAMED_SEPARATOR = re.compile(r"sep=(.)[\r\n]*", re.IGNORECASE)
 class Layout:
     """Dialect and columns of a file; `first_line` is the line after the header record (1-based).
 
-    `first_row` is the number that a spreadsheet program gives the first row: it counts a header
-    record of several lines as one row. `trimmed` is True if empty headers at the end were left out, so that rows may be longer;
-    `plain` is True if a reader can find the first row by counting lines.
+    `first_row` is the number that a spreadsheet program gives the first row, to which a header
+    record of several lines is one row. `trimmed` is True if empty headers at the end were left
+    out, so that rows may be longer; `plain` if a reader can find the first row by counting lines.
     """
 
     dialect: Dialect
