@@ -159,12 +159,24 @@ def test_wishes_that_cannot_be_met_are_refused(
     assert caught.value.what.startswith(sentence)
 
 
-def test_the_value_that_spoils_a_type_is_named(proposed: Proposed) -> None:
-    found = proposed("a,b\n1,x\n2,y\nn/a,z\n")
+@pytest.mark.parametrize(
+    ("values", "evidence"),
+    [
+        (["1", "2", "n/a"], "2 fit number, but not n/a in row 4"),
+        (
+            ["1/31/2024", "31/1/2024", "2/28/2024"],
+            "2 fit calendar_date written as %m/%d/%Y, but not 31/1/2024 in row 3",
+        ),
+        (['"$1,010"', "n/a", "$950"], "2 fit number written as $1,234.50, but not n/a in row 3"),
+        (["Y", "N", "maybe"], "2 fit checkbox written as Y/N, but not maybe in row 4"),
+    ],
+)
+def test_the_value_that_spoils_a_type_is_named(
+    proposed: Proposed, values: list[str], evidence: str
+) -> None:
+    found = proposed("\n".join(["a", *values]) + "\n")
 
-    assert found.columns[0].evidence == (
-        "no other type fits all 3 values: 2 fit number, but not n/a in row 4"
-    )
+    assert found.columns[0].evidence == f"no other type fits all 3 values: {evidence}"
 
 
 @pytest.mark.parametrize(

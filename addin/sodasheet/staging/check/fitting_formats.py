@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sodasheet.model.dataset import Column
@@ -149,16 +149,44 @@ def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...
     if header not in stage.headers or not candidates:
         return ()
     values = filled_values(stage, header)
-    few = f"(SELECT DISTINCT t FROM (SELECT t FROM {values} LIMIT {_TRIED * 20}) LIMIT {_TRIED})"
+    few = _few(stage, header)
     # Most columns are right as they are, and a question takes longer to plan than to answer: the
     # cheap one comes first, and thirty formats last.
     if _all_settled(stage, values, column):
         return ()
     if _fit(stage, few, column, [()]) and _fit(stage, values, column, [()]):
         return ()
+    if column.type != "checkbox" and _with_digits(stage, few) < 1:
+        return ()
     likely = _fit(stage, few, column, [(candidate,) for candidate in candidates])
     fitting = _fit(stage, values, column, likely) if likely else []
     return tuple(form for (form,) in fitting)
+
+
+def nearest_format(stage: Stage, header: str, column: Column) -> tuple[str, ...]:
+    """Return the format in the lists above that most of a column's values fit, if not all do.
+
+    Empty if most are right without any. Only some hundred different values are tried.
+    """
+    few = _few(stage, header)
+    if column.type != "checkbox" and _with_digits(stage, few) < 0.5:
+        return ()
+    candidates = [(), *((form,) for form in _CANDIDATES.get(column.type, ()))]
+    counts = _counted(stage, few, column, candidates, "count(*) FILTER ({})")
+    return max(zip(candidates, counts, strict=True), key=lambda found: found[1])[0]
+
+
+def _few(stage: Stage, header: str) -> str:
+    """Return SQL for some different values of a column, from its top."""
+    values = filled_values(stage, header)
+    return f"(SELECT DISTINCT t FROM (SELECT t FROM {values} LIMIT {_TRIED * 20}) LIMIT {_TRIED})"
+
+
+def _with_digits(stage: Stage, values: str) -> float:
+    """Return the share of values with a digit, which every number and date has."""
+    query = f"SELECT avg(CAST(regexp_matches(t, '[0-9]') AS INTEGER)) FROM {values}"
+    row = stage.connection.execute(query).fetchone()
+    return float(row[0] or 0) if row else 0.0
 
 
 def _all_settled(stage: Stage, values: str, column: Column) -> bool:
@@ -174,17 +202,27 @@ def _fit(
     stage: Stage, values: str, column: Column, candidates: Iterable[tuple[str, ...]]
 ) -> list[tuple[str, ...]]:
     """Return the `candidates` under which every value has a JSON value."""
-    cells = [(form, Cell(column, "t", f"p{place}", form)) for place, form in enumerate(candidates)]
-    typed = [compile_cell(cell) for _, cell in cells]
+    formats = list(candidates)
+    fits = _counted(stage, values, column, formats, "bool_and({})")
+    return [form for form, fit in zip(formats, fits, strict=True) if fit]
+
+
+def _counted(
+    stage: Stage, values: str, column: Column, formats: Sequence[tuple[str, ...]], count: str
+) -> tuple[int, ...]:
+    """Return a `count` for each of the formats, of the values that have a JSON value under it."""
+    cells = [Cell(column, "t", f"p{place}", form) for place, form in enumerate(formats)]
+    typed = [compile_cell(cell) for cell in cells]
     parsed = "".join(
         f", {one.parsed} AS {cell.parsed}"
-        for (_, cell), one in zip(cells, typed, strict=True)
+        for cell, one in zip(cells, typed, strict=True)
         if one.parsed
     )
-    fits = [f"bool_and({good_condition(column, one)})" for one in typed]
-    query = f"SELECT {', '.join(fits)} FROM (SELECT t{parsed} FROM {values})"
-    row = stage.connection.execute(query).fetchone() or ()
-    return [form for (form, _), fit in zip(cells, row, strict=True) if fit]
+    counts = ", ".join(count.format(good_condition(column, one)) for one in typed)
+    row = stage.connection.execute(
+        f"SELECT {counts} FROM (SELECT t{parsed} FROM {values})"
+    ).fetchone()
+    return row or (0,) * len(formats)
 
 
 def filled_values(stage: Stage, header: str) -> str:

@@ -15,9 +15,10 @@ from sodasheet.staging.check.fitting_formats import (
     filled_values,
     first_disagreement,
     fitting_formats,
+    nearest_format,
 )
 from sodasheet.staging.check.mapping_sql import without_markers
-from sodasheet.staging.sql_quoting import trimmed
+from sodasheet.staging.sql_quoting import literal, trimmed
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.suggest.text_column_suggestions import named_width
 from sodasheet.staging.types.compiled_condition import condition_of, good_condition
@@ -246,8 +247,10 @@ def _two_readings(stage: Stage, header: str) -> str:
 
 def _misfit(stage: Stage, header: str) -> str:
     """Return the type that most values fit and the first value that does not; empty if none is."""
-    names = ("number", "calendar_date")
-    goods = [condition_of(Column(0, header, "a", kind, 1), ()) for kind in names]
+    names = ("number", "calendar_date", "checkbox")
+    columns = [Column(0, header, "a", kind, 1) for kind in names]
+    formats = [nearest_format(stage, header, column) for column in columns]
+    goods = list(map(condition_of, columns, formats))
     (counts,) = stage.connection.execute(
         f"SELECT count(*), {', '.join(f'count(*) FILTER ({good})' for good in goods)}"
         f" FROM {filled_values(stage, header)}"
@@ -262,26 +265,37 @@ def _misfit(stage: Stage, header: str) -> str:
         f" FROM {filled_values(stage, header)} WHERE NOT {goods[at]}"
     ).fetchall()
     fit = counted(most, "fits", "fit")
-    return f": {fit} {names[at]}, but not {first[0][:40]} in row {first[1]:,}"
+    as_written = f" written as {formats[at][0]}" if formats[at] else ""
+    return f": {fit} {names[at]}{as_written}, but not {first[0][:40]} in row {first[1]:,}"
 
 
 def _formats(stage: Stage, header: str, kind: str) -> tuple[str, ...] | None:
     """Return the formats under which every value fits a type, None if some value does not."""
     column = Column(0, header, "a", kind, 1)
     if kind in _GEOMETRY:
-        return () if _all_fit(stage, header, column, _GEOMETRY[kind]) else None
-    if _all_fit(stage, header, column, ""):
+        # To plan the reading of a shape takes longer than to look at how the values begin.
+        begin = _all_begin(stage, header, _GEOMETRY[kind])
+        return () if begin and _all_fit(stage, header, column) else None
+    if _all_fit(stage, header, column):
         return ()
     fitting = fitting_formats(stage, header, column)
     return (agreed_format(stage, header, column, fitting) or None) if fitting else None
 
 
-def _all_fit(stage: Stage, header: str, column: Column, word: str) -> bool:
+def _all_begin(stage: Stage, header: str, word: str) -> bool:
+    query = (
+        f"SELECT bool_and(starts_with(upper(t), {literal(word)}))"
+        f" FROM {filled_values(stage, header)}"
+    )
+    row = stage.connection.execute(query).fetchone()
+    return bool(row and row[0])
+
+
+def _all_fit(stage: Stage, header: str, column: Column) -> bool:
     typed = compile_cell(Cell(column, "t", "p", ()))
     parsed = f", {typed.parsed} AS p" if typed.parsed else ""
-    begins = f" AND starts_with(upper(t), '{word}')" if word else ""
     query = (
-        f"SELECT bool_and({good_condition(column, typed)}{begins})"
+        f"SELECT bool_and({good_condition(column, typed)})"
         f" FROM (SELECT t{parsed} FROM {filled_values(stage, header)})"
     )
     row = stage.connection.execute(query).fetchone()
