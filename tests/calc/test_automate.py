@@ -170,7 +170,7 @@ def _table(sheet: object, first: str) -> list[dict[str, object]]:
 @pytest.mark.parametrize(
     ("button", "name", "sheet", "cell"),
     [
-        ("quality", "Quality of =Fees.xlsx", "Quality", "Quality of =Fees"),
+        ("quality", "Quality of =Fees.xlsx", "Quality", "SodaSheet quality"),
         ("make_template", "=Fees template.xlsx", "Data", "Id"),
     ],
 )

@@ -14,7 +14,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.progress import Silent
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.soda2.rows_client import RowsClient
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.quality import dataset_profile
 from sodasheet.quality.dataset_profile import MOST_REQUESTS, DatasetProfiles
 from sodasheet.staging.staged_table import Stage
@@ -93,6 +93,23 @@ def test_a_large_dataset_costs_no_more_than_the_limit(
     assert sampled.columns["declared_value"].spread.high == (  # type: ignore[union-attr]
         whole.columns["declared_value"].spread.high  # type: ignore[union-attr]
     )
+
+
+def test_the_profile_of_before_the_last_change_stays(
+    session: PortalSession, dataset: Dataset, stage: Stage, tmp_path: Path
+) -> None:
+    profiles = DatasetProfiles(tmp_path / "kept")
+    then, now = RowState(300, "2026-01-01T00:00:00.000Z"), RowState(301, "2026-01-02T00:00:00.000Z")
+    assert profiles.earlier(dataset, then) is None
+    first = profiles.of(session, dataset, stage, then)
+    assert profiles.earlier(dataset, then) is None, "nothing has changed since"
+    assert profiles.earlier(dataset, now) == first
+
+    second = profiles.of(session, dataset, stage, now)
+
+    assert second != first
+    assert profiles.earlier(dataset, now) == first
+    assert profiles.of(session, dataset, stage, now) == second
 
 
 def test_a_damaged_profile_is_made_anew(

@@ -48,10 +48,13 @@ def command(dataset: str, output: Path | None, as_json: bool) -> int:
     address = Address.parse(dataset)
     with open_portal(address.portal) as session:
         found = read_overview(session, address.dataset)
-    if output is not None:
-        from sodasheet.dataset_quality.quality_sheet_content import workbook_of_overview
+        if output is not None:
+            from sodasheet.dataset_quality.column_measures import read_measures
+            from sodasheet.dataset_quality.quality_sheet_content import workbook_of_overview
 
-        write_output(output, workbook_of_overview(found))
+            write_output(
+                output, workbook_of_overview(found, read_measures(session, address.dataset))
+            )
     if as_json:
         print_json(found.to_json())
     else:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.errors import PortalError
-from sodasheet.model.dataset import Column, Dataset
+from sodasheet.dataset_quality.portal_counts import ask_columns
+from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Severity
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.soda2.rows_client import RowsClient
-from sodasheet.portal.soda2.soql_queries import field_name
 from sodasheet.portal.update_frequency import parse_frequency
 from sodasheet.push.runs.history import PastRun, past_runs
 from sodasheet.wording import counted
@@ -47,6 +46,12 @@ class Completeness:
     def percent(self) -> str:
         """The share in words."""
         return percent(self.share)
+
+    @property
+    def shown_share(self) -> float | None:
+        """The share, which no rounding to a tenth of a percent makes whole, or nothing."""
+        share = self.share
+        return share if share is None or share in (0, 1) else _never_rounded_whole(share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,12 @@ def percent(share: float | None) -> str:
         return "not known"
     if share in (0, 1):
         return f"{share:.0%}"
-    return f"{min(max(share, 0.001), 0.999):.1%}"
+    return f"{_never_rounded_whole(share):.1%}"
+
+
+def _never_rounded_whole(share: float) -> float:
+    """Return a share that rounds to a tenth of a percent between nothing and all."""
+    return min(max(share, 0.001), 0.999)
 
 
 def read_overview(session: PortalSession, dataset: str, now: datetime | None = None) -> Overview:
@@ -184,26 +194,12 @@ def read_overview(session: PortalSession, dataset: str, now: datetime | None = N
 
 def _completeness(rows: RowsClient, dataset: Dataset, count: int) -> Iterator[Completeness]:
     columns = [one for one in dataset.columns if not one.system]
-    for start in range(0, len(columns), _COUNTED):
-        yield from _counted(rows, columns[start : start + _COUNTED], count)
 
+    def asked(name: str) -> Mapping[str, str]:
+        return {"c": f"count({name})"}
 
-def _counted(rows: RowsClient, columns: list[Column], count: int) -> Iterator[Completeness]:
-    """Count some columns; one by one if the portal cannot count one of them."""
-    asked = ",".join(f"count({field_name(one.field)}) as c{n}" for n, one in enumerate(columns))
-    try:
-        (row,) = rows.grouped(asked) or [{}]
-    except PortalError as error:
-        if error.status != 400:
-            raise
-        if len(columns) == 1:
-            yield Completeness(columns[0].name, columns[0].field, None, count)
-            return
-        for one in columns:
-            yield from _counted(rows, [one], count)
-        return
-    for n, one in enumerate(columns):
-        filled = str(row.get(f"c{n}", ""))
+    for one, found in ask_columns(rows, columns, asked, _COUNTED):
+        filled = (found or {}).get("c", "")
         yield Completeness(one.name, one.field, int(filled) if filled.isdigit() else None, count)
 
 

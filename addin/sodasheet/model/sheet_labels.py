@@ -15,6 +15,7 @@ RESULTS_TITLE = "SodaSheet results"
 PREVIEW_TITLE = "SodaSheet preview"
 HISTORY_TITLE = "SodaSheet run history"
 DESCRIPTION_TITLE = "SodaSheet description"
+QUALITY_TITLE = "SodaSheet quality"
 
 # Labels of the mapping sheet.
 NEXT_STEP = "Next step"
@@ -186,6 +187,19 @@ CUSTOM_HEADERS = ("Custom field", "Value", STATE, "Choices")
 DESCRIBED_COLUMNS = "Columns"
 FREQUENCY_WORDS = "Words for the update frequency"
 FREQUENCY_HEADERS = ("Frequency", "Custom field", "Word there")
+
+# Words of the quality sheet.
+UPDATED_AT = "Freshness"
+QUALITY_ROWS, QUALITY_COLUMNS = "Rows", "Columns"
+DUPLICATE_ROWS, CELLS_FILLED = "Duplicate rows", "Cells filled"
+MADE_ON, COMPARED = "Made on", "Compared"
+NEWEST_DATE, PRIVATE_DATA, LAST_PUSH = "Newest date", "Possible private data", "Last push"
+QUALITY_HEADERS = (
+    "Column", TYPE, "Filled", "Empty", "Different values", "Smallest", "Largest", "Most common",
+    "Since last push", "Worth a look",
+)  # fmt: skip
+FINDINGS_OVER_TIME = "Findings over time"
+FINDINGS_HEADERS = ("Started", "Stopped", "Skipped", "Asked", "Outcome")
 
 #: Label or header -> the words of earlier versions, which users' workbooks still have.
 _EARLIER = {

@@ -60,6 +60,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "SodaSheet jump": {**_TEXT, "font_color": "#0B5CAD", "underline": 1},
     "SodaSheet row number": {**_NUMBER, "align": "left"},
     "SodaSheet count": {**_NUMBER, "align": "right", "indent": 2},
+    "SodaSheet share": {**_NUMBER, "num_format": "0.0%", "align": "right", "indent": 2},
     "SodaSheet time": {**_NUMBER, "num_format": "mmm d, yyyy h:mm AM/PM", "align": "left"},
 }
 

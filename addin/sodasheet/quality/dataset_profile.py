@@ -74,8 +74,21 @@ class DatasetProfiles:
         known = _read(_saved(place), key)
         if known is None:
             known = _Inquiry(rows, dataset, stage, state).profile()
+            if place.exists():
+                place.replace(_earlier(place))
             self._save(place, key, known)
         return known
+
+    def earlier(self, dataset: Dataset, state: RowState) -> Profile | None:
+        """Return the profile measured before the last change that led to this state of the rows.
+
+        None if this computer has not measured the dataset then.
+        """
+        place = self._place(dataset)
+        saved = _saved(place)
+        if saved is None or (saved.get("key") == _key(dataset, state) and not saved.get("changed")):
+            saved = _saved(_earlier(place))
+        return _profile(saved)
 
     def carry_over(self, dataset: Dataset, before: RowState, after: RowState, changed: int) -> None:
         """Save the profile of the state `before` for the state `after`, unless too much differs.
@@ -127,10 +140,20 @@ def _saved(place: Path) -> dict[str, Any] | None:
     return saved if isinstance(saved, dict) else None
 
 
+def _earlier(place: Path) -> Path:
+    """The file of the profile before the profile at `place`."""
+    return place.with_name(f"{place.stem}.earlier.json")
+
+
 def _read(saved: dict[str, Any] | None, key: str) -> Profile | None:
     """The saved profile; None if unreadable, or of another state."""
+    return _profile(saved) if saved is not None and saved.get("key") == key else None
+
+
+def _profile(saved: dict[str, Any] | None) -> Profile | None:
+    """The saved profile, whatever the state; None if unreadable."""
     try:
-        return Profile.from_json(saved["profile"]) if saved and saved["key"] == key else None
+        return Profile.from_json(saved["profile"]) if saved is not None else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sodasheet.model.dataset import Column
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.quality.comparison_context import EXAMPLES, finding
 from sodasheet.quality.distinct_text_tables import DistinctTexts
@@ -180,15 +181,30 @@ def _is_own(mark: Mark, one: Projected, before: ColumnProfile | None) -> bool:
     Any mark of the kind will do: numbers are written with and without the word phone before them.
     """
     column = one.filled.column
-    # Today's portals have text that is shown as an email address or a phone number.
-    kinds = (column.type, column.format.get("displayStyle", ""))
-    if any(_BY_TYPE.get(kind) == mark.words for kind in kinds):
+    if _is_typed(mark.words, column):
         return True
     if before is None or not before.filled:
         return False
     if _marks_of(mark.words, before) > _OWN * before.filled:
         return True
     return mark.words == _PHONES and _is_named(mark.words, one) and _has_bare_numbers(before)
+
+
+def _is_typed(words: str, column: Column) -> bool:
+    """True if the column's type is made of such values."""
+    # Today's portals have text that is shown as an email address or a phone number.
+    kinds = (column.type, column.format.get("displayStyle", ""))
+    return any(_BY_TYPE.get(kind) == words for kind in kinds)
+
+
+def published_kinds(column: Column, profile: ColumnProfile) -> list[str]:
+    """Return the kinds of private data in a dataset's column that its name and type do not say."""
+    return [
+        words
+        for words in dict.fromkeys(mark.words for mark in MARKS if mark.private)
+        if _marks_of(words, profile)
+        and not (_is_typed(words, column) or _is_announced(words, column))
+    ]
 
 
 def _marks_of(words: str, before: ColumnProfile) -> int:
@@ -198,8 +214,11 @@ def _marks_of(words: str, before: ColumnProfile) -> int:
 
 def _is_named(words: str, one: Projected) -> bool:
     """True if the name of the dataset's column announces such values."""
+    return _is_announced(words, one.filled.column)
+
+
+def _is_announced(words: str, column: Column) -> bool:
     named = _BY_NAME.get(words)
-    column = one.filled.column
     return named is not None and bool(named.search(column.name) or named.search(column.field))
 
 

@@ -9,10 +9,10 @@ from sodasheet.excel.sheets.cell_marks import cells_to_mark, put_marks, take_off
 from sodasheet.excel.sheets.next_step_line import MappingProgress, next_step
 from sodasheet.excel.sheets.result_rows import LEVELS, finding_words
 from sodasheet.excel.sheets.results import result_sheet
-from sodasheet.excel.sheets.times_in_words import now_words
 from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.cell_words import match_words
 from sodasheet.jobs.sheet.cells_of_job import unfilled_of
+from sodasheet.jobs.sheet.times_in_words import now_words
 from sodasheet.model.finding import Severity
 from sodasheet.model.sheet_labels import CHECK, FINDINGS, IGNORE, LAST_CHECKED, MATCH, NEXT_STEP
 from sodasheet.wording import uncapitalized

@@ -40,6 +40,7 @@ def run_history(press: Press) -> None:
 
 def quality(press: Press) -> None:
     """Open a workbook that shows how complete, fresh and clean the dataset is."""
+    from sodasheet.dataset_quality.column_measures import read_measures
     from sodasheet.dataset_quality.completeness_freshness_findings import read_overview
     from sodasheet.dataset_quality.quality_sheet_content import workbook_of_overview
 
@@ -47,7 +48,8 @@ def quality(press: Press) -> None:
     press.status("Counting the dataset's values")
     with open_session(place.portal) as session:
         found = read_overview(session, place.dataset)
-    open_new_workbook(press, f"Quality of {found.name}", workbook_of_overview(found))
+        content = workbook_of_overview(found, read_measures(session, place.dataset))
+    open_new_workbook(press, f"Quality of {found.name}", content)
 
 
 def schedule(press: Press) -> None:

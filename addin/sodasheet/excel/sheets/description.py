@@ -19,11 +19,11 @@ from sodasheet.excel.sheets.description_sheet_cells import (
 )
 from sodasheet.excel.sheets.designed_sheet import DesignedSheet, Link, TableLine
 from sodasheet.excel.sheets.template_sheets import add_sheet
-from sodasheet.excel.sheets.times_in_words import now_words
 from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.cell_grid import Spot
 from sodasheet.jobs.sheet.labeled_settings_block import CHUNK, SheetTarget
 from sodasheet.jobs.sheet.sheet_name import sheet_name
+from sodasheet.jobs.sheet.times_in_words import now_words
 from sodasheet.model.sheet_labels import (
     ATTACH_DICTIONARY,
     COLUMN_FIELD,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
 from sodasheet.excel.sheets.result_rows import outcome_words
-from sodasheet.excel.sheets.times_in_words import duration_words, local, now_words
+from sodasheet.jobs.sheet.times_in_words import duration_words, local, now_words
 from sodasheet.wording import capitalized, counted, counted_rows
 
 if TYPE_CHECKING:

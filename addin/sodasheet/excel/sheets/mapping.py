@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.excel.sheets.cell_text import as_text
 from sodasheet.excel.sheets.designed_sheet import Link, clear_links, write_link
 from sodasheet.excel.sheets.next_step_line import MappingProgress, next_step
-from sodasheet.excel.sheets.times_in_words import local_words
 from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 from sodasheet.jobs.sheet.sheet_layout import LOOK, MappingContent, SheetLayout, is_mapping
+from sodasheet.jobs.sheet.times_in_words import local_words
 from sodasheet.model.sheet_labels import (
     CHECK,
     CHOICES,

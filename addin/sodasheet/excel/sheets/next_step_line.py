@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.sheets.times_in_words import date_words, local
+from sodasheet.jobs.sheet.times_in_words import date_words, local
 from sodasheet.model.mapping import guessed
 from sodasheet.model.sheet_labels import IGNORE
 from sodasheet.wording import counted, listed

@@ -14,9 +14,9 @@ from typing import Any
 
 from sodasheet.excel.live.cell_links import CellLinks
 from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
-from sodasheet.excel.sheets.preview_values import EMPTY, difference, shown_value
 from sodasheet.excel.sheets.result_rows import MOST_LINKS, method_words
-from sodasheet.excel.sheets.times_in_words import local_words
+from sodasheet.jobs.sheet.times_in_words import local_words
+from sodasheet.jobs.sheet.values_in_words import EMPTY, difference, shown_value
 from sodasheet.model.sheet_labels import (
     CHANGED_ROWS,
     CHANGES_LISTED,

@@ -1,4 +1,4 @@
-"""Values of a preview as people write them, and their difference in words."""
+"""Values as people write them, and the difference of two values in words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from sodasheet.excel.sheets.times_in_words import date_words, moment_words
+from sodasheet.jobs.sheet.times_in_words import date_words, moment_words
 from sodasheet.wording import counted
 
 EMPTY = "(empty)"

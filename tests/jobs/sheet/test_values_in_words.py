@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sodasheet.excel.sheets.preview_values import difference, shown_value
+from sodasheet.jobs.sheet.values_in_words import difference, shown_value
 
 
 @pytest.mark.parametrize(
