@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,8 +82,10 @@ class PracticePortal:
 
         if self._server is not None:
             raise RuntimeError("This practice portal is already running")
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._forget)
             database = self._database()
+            undo.callback(database.close)
             context = Context(database, database.path.parent / _UPLOADS, self.settings)
             recover(context)
             self._site = Site(database, self.accounts, context, self._faults)
@@ -94,9 +97,7 @@ class PracticePortal:
                 self._ssl_context,
                 lambda: self.settings.keep_alive,
             )
-        except BaseException:
-            self._forget()
-            raise
+            undo.pop_all()
         self._thread = threading.Thread(target=self._server.serve, daemon=True)
         self._thread.start()
         return self
@@ -133,6 +134,7 @@ class PracticePortal:
             self._server = None
             self._site.publishing.workers.stop()
             join(answering)
+            self._site.database.close()
         if self._thread is not None:
             self._thread.join(timeout=10)
             self._thread = None
@@ -161,11 +163,8 @@ class PracticePortal:
         """Every asset of the portal, by name."""
         from socrata_practice.storage import asset_store
 
-        connection = self._site.database.connect()
-        try:
+        with self._site.publishing.connection() as connection:
             return [DatasetName(found.id, found.name) for found in asset_store.every(connection)]
-        finally:
-            connection.close()
 
     def account(self, role: str) -> Account:
         """Return the account of a role: owner, publisher, editor, viewer or sso."""

@@ -38,8 +38,10 @@ class Context:
         connection = self.database.connect()
         try:
             yield connection
-        finally:
+        except BaseException:
             connection.close()
+            raise
+        self.database.keep(connection)
 
     @contextmanager
     def blocks(self, source_id: int) -> Iterator[Blocks]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +49,7 @@ INSERT INTO sqlite_sequence (name, seq) SELECT 'tables', 8100
     WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'tables');
 """
 _PATIENCE = 120.0  # seconds a writer waits for the one before it
+_MOST_IDLE = 4
 
 
 def now_text() -> str:
@@ -61,10 +63,17 @@ def now_seconds() -> int:
 
 
 class Database:
-    """The file; every request opens a connection of its own."""
+    """The file; every request has a connection of its own.
+
+    To open a connection reads all tables, and to close the last one moves the journal into the
+    file, which takes longer than most requests: a few connections are kept for the next requests.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._lock = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._most_idle = _MOST_IDLE
         connection = self.connect()
         connection.executescript(
             "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL;"
@@ -77,8 +86,17 @@ class Database:
         connection.close()
 
     def connect(self) -> sqlite3.Connection:
-        """Open a connection with the functions that translated SoQL calls."""
-        connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
+        """Return a connection with the functions that translated SoQL calls, for the caller alone.
+
+        The caller hands the connection to `keep` if every query came to its end, or closes it.
+        """
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        # The threads use a connection one after the other.
+        connection = sqlite3.connect(
+            self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+        )
         connection.row_factory = sqlite3.Row
         connection.executescript(
             "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE;"
@@ -86,6 +104,22 @@ class Database:
         )
         sqlite_functions.install(connection)
         return connection
+
+    def keep(self, connection: sqlite3.Connection) -> None:
+        """Keep a connection that is no longer used for the next caller of `connect`."""
+        with self._lock:
+            if len(self._idle) < self._most_idle and not connection.in_transaction:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def close(self) -> None:
+        """Close all idle connections, now and later."""
+        with self._lock:
+            self._most_idle = 0
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def site() -> Site:
 
 
 def connection() -> sqlite3.Connection:
-    """Return the request's own connection, which is closed after the reply."""
+    """Return the request's own connection, which serves another request after the reply."""
     if "connection" not in g:
         g.connection = site().database.connect()
     found = g.connection
@@ -62,14 +62,22 @@ def connection() -> sqlite3.Connection:
 
 
 def keep_connection() -> sqlite3.Connection:
-    """Return the request's connection for a streamed reply; the caller closes the connection."""
+    """Return the request's connection for a streamed reply, which the caller closes."""
     found = connection()
     g.pop("connection")
     return found
 
 
-def close_connection(_: BaseException | None = None) -> None:
-    """Close the request's connection, if any."""
+def return_connection(failure: BaseException | None = None) -> None:
+    """Keep the request's connection, if any, for another request, unless there was a failure."""
+    if failure is not None:
+        close_connection()
+    elif (found := g.pop("connection", None)) is not None:
+        site().database.keep(found)
+
+
+def close_connection() -> None:
+    """Close the request's connection, if any, on which a query may not have come to its end."""
     if (found := g.pop("connection", None)) is not None:
         found.close()
 

@@ -56,7 +56,7 @@ def create_app(site: access.Site) -> Flask:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crash)
     app.before_request(require_own_page)
-    app.teardown_appcontext(access.close_connection)
+    app.teardown_appcontext(access.return_connection)
     app.after_request(_common_headers)
     app.wsgi_app = FaultyApp(  # type: ignore[method-assign, assignment]
         app.wsgi_app, site.faults, site.publishing.workers.sleep, site.withdraw

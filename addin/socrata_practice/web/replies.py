@@ -39,13 +39,17 @@ def pretty(body: Any, status: int = 200) -> Response:
 def pretty_text(body: Any) -> str:
     """Return JSON with `"key" : value`, a line each."""
     try:
-        return _KEY.sub(r"\1 : ", orjson.dumps(body, option=orjson.OPT_INDENT_2).decode())
+        text = orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
     except TypeError:  # a number of more than 64 bits, which only the slow writer knows
         return json.dumps(body, indent=2, separators=(",", " : "), ensure_ascii=False)
+    parts = _KEY.split(text)
+    parts[1::2] = [f"{key} : " for key in parts[1::2]]
+    return "".join(parts)
 
 
 def refused(refusal: refusals.Refusal) -> Response:
     """Return the reply for a refusal."""
+    access.close_connection()
     shown, headers = formed(refusal, access.site().settings)
     response = pretty(shown.body, shown.status)
     response.headers.update(headers)
@@ -109,21 +113,41 @@ def streamed(connection: sqlite3.Connection, asset: Asset, plan: Plan, form: str
         "csv": (_csv_lines, CSV_TYPE),
         "geojson": (_geojson_lines, GEOJSON_TYPE),
     }[form]
-    pieces = _pieces(lines(connection, plan))
+    pieces = _Pieces(connection, lines(connection, plan))
     first = next(
         pieces, ""
     )  # what can go wrong in the database goes wrong before the status is sent
     response = Response(content_type=content_type)
     response.headers.update(row_headers(asset, plan.outputs))
     compressed(response, first, pieces)
-    response.call_on_close(connection.close)
+    response.call_on_close(pieces.close)
     return response
 
 
-def _pieces(lines: Iterator[str]) -> Iterator[str]:
-    """Yield lines joined to larger pieces."""
-    while batch := list(islice(lines, 200)):
-        yield "".join(batch)
+class _Pieces:
+    """Lines joined to larger pieces, read over a connection that serves again after the last."""
+
+    def __init__(self, connection: sqlite3.Connection, lines: Iterator[str]) -> None:
+        self._connection: sqlite3.Connection | None = connection
+        self._lines = lines
+        self._database = access.site().database
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if batch := list(islice(self._lines, 200)):
+            return "".join(batch)
+        if self._connection is not None:
+            self._database.keep(self._connection)
+            self._connection = None
+        raise StopIteration
+
+    def close(self) -> None:
+        """Close the connection of rows that were not read to the end."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def _framed(start: str, items: Iterator[str], end: str) -> Iterator[str]:

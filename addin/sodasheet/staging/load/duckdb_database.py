@@ -62,10 +62,14 @@ def _opened(room: Path, functions: tuple[str, ...]) -> duckdb.DuckDBPyConnection
     import duckdb
 
     place = room / "stage.duckdb"
-    if file := _files.get(functions):
+    file = _files.get(functions)
+    if file is not None:
         place.write_bytes(file)
-        return duckdb.connect(str(place), config=_config(room))
     connection = duckdb.connect(str(place), config=_config(room))
+    # The file is deleted as soon as it is closed, and need not be complete.
+    connection.execute("PRAGMA disable_checkpoint_on_shutdown")
+    if file is not None:
+        return connection
     # In one transaction: each of them would be written to the disk on its own.
     connection.execute("BEGIN")
     for function in functions:
