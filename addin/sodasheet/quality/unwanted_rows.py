@@ -26,8 +26,8 @@ _TOTAL = (
     r"|^\s*(?:grand|sub) ?totals?\b"
 )
 
-#: Columns by which rows are told apart before all columns are compared, and the number of equal
-#: rows to expect by chance from which on more columns are taken.
+#: Columns by which rows are told apart before all columns of the others are compared, and the
+#: number of equal rows to expect by chance from which on more columns are taken.
 _TELLING = 5
 _BY_CHANCE = 0.05
 
@@ -165,12 +165,18 @@ def _repeats(work: SourceComparison) -> Iterator[FindingGroup]:
     names = [p.projected for p in work.pairs if p not in numbering]
     if len(names) < 3 or work.rows < 2:
         return
-    texts = ", ".join(one.text_name for one in names)
     source = work.rows_of(names)
-    if not _repeated_at_all(work, source, names):
-        return
+    telling = f"hash({', '.join(_telling(work, names))})"
     work.run(
-        f"CREATE OR REPLACE TEMP TABLE row_texts AS SELECT _row, hash({texts}) AS h FROM {source}"
+        f"CREATE OR REPLACE TEMP TABLE alike AS SELECT {telling} AS h FROM {source}"
+        " GROUP BY h HAVING count(*) > 1"
+    )
+    if not work.run("SELECT 1 FROM alike LIMIT 1"):
+        return
+    texts = ", ".join(one.text_name for one in names)
+    work.run(
+        "CREATE OR REPLACE TEMP TABLE row_texts AS"
+        f" SELECT _row, hash({texts}) AS h FROM {source} SEMI JOIN alike ON alike.h = {telling}"
     )
     grouped = "SELECT h, count(*) AS n, min(_row) AS first FROM row_texts GROUP BY h"
     ((count,),) = work.run(f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM ({grouped})")
@@ -204,8 +210,8 @@ def _usual_repeats(work: SourceComparison) -> float:
     return expected + 8 * math.sqrt(expected) + 0.5 + (known.repeats if again else 0)
 
 
-def _repeated_at_all(work: SourceComparison, source: str, names: Sequence[Projected]) -> bool:
-    """True unless the few columns with the most different values tell all rows apart."""
+def _telling(work: SourceComparison, names: Sequence[Projected]) -> list[str]:
+    """Return the few columns with the most different values, which tell nearly all rows apart."""
     seen = work.seen.columns
     equal = {one.text_name: _equal_by_chance(seen[one.filled.column.field]) for one in names}
     telling: list[str] = []
@@ -215,10 +221,7 @@ def _repeated_at_all(work: SourceComparison, source: str, names: Sequence[Projec
         expected *= equal[name]
         if expected < _BY_CHANCE:
             break
-    ((count, different),) = work.run(
-        f"SELECT count(*), count(DISTINCT hash({', '.join(telling)})) FROM {source}"
-    )
-    return bool(count > different)
+    return telling
 
 
 def _equal_by_chance(seen: ColumnProfile) -> float:

@@ -226,9 +226,18 @@ class CsvBytes(_Marked):
         self._quotes = 0
 
     def add(self, plain: bytes) -> None:
-        """Take the next bytes of the page."""
+        """Take the next bytes of the page.
+
+        Quotes are counted in the last row alone: no mark stands inside a cell, where quotes are
+        doubled.
+        """
+        text = self.tail + plain
+        place = text.rfind(_CSV_MARK)
+        if place >= 0:
+            self._quotes = text.count(b'"', place)
+        else:
+            self._quotes += plain.count(b'"')
         super().add(plain)
-        self._quotes += plain.count(b'"')
 
     @property
     def last(self) -> str | None:

@@ -115,14 +115,24 @@ class Projected:
     @property
     def canonical(self) -> str:
         """SQL for the text that is equal for equal values, NULL if the cell is blank."""
-        value = canonical_to_portal(self.filled.column.type, self.typed, self.parsed_name)
-        return f"CASE WHEN NOT ({self.blank}) THEN {value} END"
+        return self._or_null(
+            canonical_to_portal(self.filled.column.type, self.typed, self.parsed_name)
+        )
 
     @property
     def likely(self) -> str:
         """SQL for the text that a portal most probably gives back, NULL if the cell is blank."""
-        value = text_to_portal(self.filled.column.type, self.typed, self.parsed_name)
-        return f"CASE WHEN NOT ({self.blank}) THEN {value} END"
+        return self._or_null(text_to_portal(self.filled.column.type, self.typed, self.parsed_name))
+
+    def _or_null(self, value: str) -> str:
+        """Return SQL for the value, NULL if the cell is blank."""
+        return value if self.blanks == 0 else f"CASE WHEN NOT ({self.blank}) THEN {value} END"
+
+    @property
+    def is_untouched(self) -> bool:
+        """True if the texts are the source's own, without blanks at either end."""
+        (first, *others) = self.filled.sources or (None,)
+        return not (others or self.edged) and self.text == f"c{first}"
 
     @property
     def piece(self) -> str:

@@ -41,16 +41,10 @@ def csv_cell(projected: Projected, *, bare: bool = False) -> str:
     that no cell of the source has to be quoted.
     """
     kind = CSV_TYPES[projected.filled.column.type]
-    if bare and kind.cell is _text and _is_untouched(projected):
+    if bare and kind.cell is _text and projected.is_untouched:
         return projected.text_name
     cell = kind.cell(projected)
     return f"CASE WHEN {projected.blank} THEN '' ELSE {cell} END"
-
-
-def _is_untouched(projected: Projected) -> bool:
-    """True if the column's texts are the source's own, without blanks at either end."""
-    (first, *others) = projected.filled.sources or (None,)
-    return not (others or projected.edged) and projected.text == f"c{first}"
 
 
 def _quoted(sql: str) -> str:

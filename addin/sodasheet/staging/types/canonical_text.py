@@ -113,7 +113,7 @@ def text_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
     A number keeps its zeros, so that 1.50 is 1.50, and a text its NULs, which portals do not
     store: equal texts are equal values in any case.
     """
-    if kind in _NUMBERS and typed.bare:
+    if (kind in _NUMBERS or kind == "calendar_date") and typed.bare:
         return typed.bare
     if typed.key.isidentifier() and not (typed.plain or _is_object(kind)):
         return typed.key
