@@ -250,3 +250,9 @@ def test_a_view_with_odd_values_is_read() -> None:
     assert read.custom == {("G", "K"): "1"}
     assert [(one.field, one.values["width"]) for one in read.columns] == [("b", ""), ("a", "90")]
     assert grid_of(read)[0] == ["Field", "Value"]
+
+
+def test_a_license_may_be_written_in_words() -> None:
+    wanted = description_from([["License", "Creative Commons Zero 1.0"]], "cells")
+
+    assert wanted.fields == {"license": "CC0_10"}

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from sodasheet.describe.column_description_fields import COLUMN_VALUES, ValueProblem
 from sodasheet.describe.custom_fields import Key, custom_key, custom_label
 from sodasheet.describe.description import FIELDS, ColumnDescription, Description
+from sodasheet.describe.licenses import license_id
 from sodasheet.errors import UsageProblem
 from sodasheet.sources.grid.cell_text import is_error
 
@@ -134,7 +135,7 @@ def _block(rows: Rows, name: str) -> tuple[dict[str, str], dict[Key, str]]:
         key = _LABELS.get(label.casefold())
         group, field = custom_key(label, ())
         if key is not None and key not in fields:
-            fields[key] = meant(text)
+            fields[key] = meant(license_id(text) if key == "license" else text)
         elif key is None and field and (group, field) not in custom:
             custom[group, field] = meant(text)
         else:

@@ -163,6 +163,20 @@ DESCRIPTION_FIELDS = {
     "Contact email": "contact",
     "One row is": "row_label",
 }
+#: Id of a license on portals -> its words; a portal may have others, which are named by their id.
+LICENSES = {
+    "PUBLIC_DOMAIN": "Public domain",
+    "CC0_10": "Creative Commons Zero 1.0",
+    "CC_40_BY": "Creative Commons Attribution 4.0",
+    "CC_40_BY_SA": "Creative Commons Attribution-ShareAlike 4.0",
+    "ODBL": "Open Database License",
+    "ODC_BY": "Open Data Commons Attribution",
+    "PDDL": "Open Data Commons Public Domain",
+    "CC_30_BY": "Creative Commons Attribution 3.0",
+    "CC_30_BY_SA": "Creative Commons Attribution-ShareAlike 3.0",
+}
+#: Licenses in the drop-down, whose words may have 255 characters in all.
+OFFERED_LICENSES = tuple(words for key, words in LICENSES.items() if not key.startswith("CC_30"))
 DESCRIPTION_LABELS = (
     NEXT_STEP, *DESCRIPTION_FIELDS, PORTAL, DATASET_ID, LAST_READ, LAST_SENT, DESCRIBED,
     DATA_DICTIONARY,

@@ -60,9 +60,11 @@ STYLES: dict[str, dict[str, Any]] = {
     "SodaSheet jump": {**_TEXT, "font_color": "#0B5CAD", "underline": 1},
     "SodaSheet row number": {**_NUMBER, "align": "left"},
     "SodaSheet count": {**_NUMBER, "align": "right", "indent": 2},
-    "SodaSheet share": {**_NUMBER, "num_format": "0.0%", "align": "right", "indent": 2},
     "SodaSheet time": {**_NUMBER, "num_format": "mmm d, yyyy h:mm AM/PM", "align": "left"},
 }
+
+#: A style of the quality sheet, which is in workbooks of its own.
+SHARE = {"SodaSheet share": {**_NUMBER, "num_format": "0.0%", "align": "right", "indent": 2}}
 
 #: What conditional formatting lays over a cell; every pair has a contrast of 4.5 to 1 or more.
 #: Each brings the line below the row: LibreOffice shows only one rule of overlapping ranges.
@@ -83,8 +85,9 @@ SIGNS: dict[str, dict[str, Any]] = {
 class Looks:
     """The styles and signs of a workbook, each made once."""
 
-    def __init__(self, book: Workbook) -> None:
-        self._styles = {name: book.add_format(look) for name, look in STYLES.items()}
+    def __init__(self, book: Workbook, more: Mapping[str, dict[str, Any]] | None = None) -> None:
+        styles = STYLES | dict(more or {})
+        self._styles = {name: book.add_format(look) for name, look in styles.items()}
         self._signs = {name: book.add_format(look) for name, look in SIGNS.items()}
 
     def style(self, name: str) -> Format:

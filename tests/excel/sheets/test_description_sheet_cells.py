@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -89,6 +90,37 @@ def test_an_edit_of_a_text_that_did_not_fit_is_refused() -> None:
         base, wanted_of(SheetCells({**cells.fields, DATASET_NAME: "New"}, (), (), ()), base, "D")
     )
     assert (change.label, change.new) == ("Title", "New")
+
+
+@pytest.mark.parametrize(
+    ("portal", "shown"),
+    [("PUBLIC_DOMAIN", "Public domain"), ("OUR_OWN", "OUR_OWN"), ("CC_40_BY_SA",
+     "Creative Commons Attribution-ShareAlike 4.0"), ("", "")],
+)  # fmt: skip
+def test_a_license_is_shown_in_words_and_wants_nothing(portal: str, shown: str) -> None:
+    base = Description({"license": portal})
+
+    assert field_values(base)["License"] == shown
+    assert changes(base, wanted_of(cells_of(base), base, "Describe")) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("Open Database License", "ODBL"),
+        ("open database license", "ODBL"),
+        ("ODBL", "ODBL"),
+        ("cc 40 by", "CC_40_BY"),
+        ("Our own terms", "Our own terms"),
+        ("(clear)", ""),
+    ],
+)
+def test_a_license_is_read_in_words_and_as_the_portals_id(written: str, wanted: str) -> None:
+    base = Description({"license": "PUBLIC_DOMAIN"})
+    cells = cells_of(base)
+    edited = replace(cells, fields={**cells.fields, "License": written})
+
+    assert wanted_of(edited, base, "Describe").fields["license"] == wanted
 
 
 def test_a_group_with_a_slash_is_the_group_of_the_portal() -> None:

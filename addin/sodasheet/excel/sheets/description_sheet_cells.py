@@ -21,6 +21,7 @@ from sodasheet.describe.description_grid import (
     require_no_error,
     settled,
 )
+from sodasheet.describe.licenses import license_id, license_words
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.sheets.cell_text import cell_content
 from sodasheet.excel.sheets.designed_sheet import TableLine
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from sodasheet.describe.push_plan import DescriptionPlan
 
 AS_IS = "As on the portal"
+
+#: Key of the field whose words on the sheet are not the portal's.
+_LICENSE = "license"
 
 #: A row of a table by its headers, with its number on the sheet.
 SheetRow = tuple[int, Mapping[str, str]]
@@ -64,7 +68,9 @@ def wanted_of(cells: SheetCells, base: Description, name: str) -> Description:
     fields = {
         key: meant(text)
         for label, key in DESCRIPTION_FIELDS.items()
-        if _edited(text := cells.fields.get(label, ""), base.fields.get(key, ""), name, label)
+        if _edited(
+            text := _typed(key, cells.fields.get(label, "")), base.fields.get(key, ""), name, label
+        )
     }
     custom = {}
     _require_each_once(cells.custom, CUSTOM_HEADERS[0], name)
@@ -86,6 +92,15 @@ def wanted_of(cells: SheetCells, base: Description, name: str) -> Description:
         tuple(_column(number, row, base, name) for number, row in cells.columns),
         frequencies=frequency_words(words, name),
     )
+
+
+def _typed(key: str, text: str) -> str:
+    """Return a field in the portal's words; a license may be written in words or as its id."""
+    return license_id(text) if key == _LICENSE else text
+
+
+def _shown(key: str, text: str) -> str:
+    return license_words(text) if key == _LICENSE else text
 
 
 def _require_each_once(rows: Sequence[SheetRow], header: str, name: str) -> None:
@@ -145,7 +160,8 @@ def _column(number: int, row: Mapping[str, str], base: Description, name: str) -
 def field_values(description: Description) -> dict[str, str]:
     """Return the values beside the labels of the fields."""
     return {
-        label: _cell(description.fields.get(key, "")) for label, key in DESCRIPTION_FIELDS.items()
+        label: _cell(_shown(key, description.fields.get(key, "")))
+        for label, key in DESCRIPTION_FIELDS.items()
     }
 
 

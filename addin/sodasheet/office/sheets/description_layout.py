@@ -20,6 +20,7 @@ from sodasheet.model.sheet_labels import (
     LAST_READ,
     LAST_SENT,
     NEXT_STEP,
+    OFFERED_LICENSES,
     PORTAL,
 )
 from sodasheet.office.cell_styles import Looks
@@ -101,6 +102,14 @@ def _lists(sheet: Worksheet) -> None:
         "input_message": "Every custom field for the frequency gets its own word for it.",
     }
     sheet.data_validation(4, 3, 4, 3, frequency)
+    licenses = {
+        "validate": "list",
+        "source": list(OFFERED_LICENSES),
+        "error_type": "warning",
+        "input_title": "License",
+        "input_message": "Portals may offer others: write the name that the portal has for them.",
+    }
+    sheet.data_validation(3, 3, 3, 3, licenses)
     attached = {
         "validate": "list",
         "source": list(ATTACH_DICTIONARY),

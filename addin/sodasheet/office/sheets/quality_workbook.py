@@ -28,7 +28,7 @@ from sodasheet.model.sheet_labels import (
     QUALITY_TITLE,
     UPDATED_AT,
 )
-from sodasheet.office.cell_styles import NAVY, STYLES_PART, Looks
+from sodasheet.office.cell_styles import NAVY, SHARE, STYLES_PART, Looks
 from sodasheet.office.draw_sheet_parts import (
     Block,
     DesignedColumn,
@@ -128,7 +128,7 @@ def quality_workbook(found: QualityContent) -> bytes:
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = Workbook(buffer, options)
-    looks = Looks(book)
+    looks = Looks(book, SHARE)
     sheet = book.add_worksheet(_SHEET)
     draw_columns(sheet, looks, COLUMNS)
     draw_title(sheet, looks, QUALITY_TITLE)
