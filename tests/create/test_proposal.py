@@ -162,13 +162,13 @@ def test_wishes_that_cannot_be_met_are_refused(
 @pytest.mark.parametrize(
     ("values", "evidence"),
     [
-        (["1", "2", "n/a"], "2 fit number, but not n/a in row 4"),
+        (["1", "2", "n/a"], "2 are numbers, but n/a in row 4 is not"),
         (
             ["1/31/2024", "31/1/2024", "2/28/2024"],
-            "2 fit calendar_date written as %m/%d/%Y, but not 31/1/2024 in row 3",
+            "2 are dates written as M/D/YYYY, but 31/1/2024 in row 3 is not",
         ),
-        (['"$1,010"', "n/a", "$950"], "2 fit number written as $1,234.50, but not n/a in row 3"),
-        (["Y", "N", "maybe"], "2 fit checkbox written as Y/N, but not maybe in row 4"),
+        (['"$1,010"', "n/a", "$950"], "2 are numbers written as $1,234.50, but n/a in row 3 is not"),
+        (["Y", "N", "maybe"], "2 are yes/no values written as Y/N, but maybe in row 4 is not"),
     ],
 )
 def test_the_value_that_spoils_a_type_is_named(

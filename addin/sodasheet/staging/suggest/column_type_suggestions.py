@@ -23,6 +23,7 @@ from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.suggest.text_column_suggestions import named_width
 from sodasheet.staging.types.compiled_condition import condition_of, good_condition
 from sodasheet.staging.types.compiled_type import Cell
+from sodasheet.staging.types.date_format import date_words
 from sodasheet.staging.types.registry import compile_cell
 from sodasheet.wording import counted
 
@@ -34,6 +35,15 @@ _CODES = re.compile(
 #: Types that are tried, in this order; the first that every value fits is suggested.
 _TRIED = ("checkbox", "number", "calendar_date", "date", "point", "line", "polygon",
           "multipoint", "multiline", "multipolygon")  # fmt: skip
+
+#: The values of each type in a sentence, singular and plural.
+_NOUNS = {
+    "checkbox": ("a yes/no value", "yes/no values"), "number": ("a number", "numbers"),
+    "calendar_date": ("a date", "dates"), "date": ("a time with its zone", "times with zones"),
+    "point": ("a point", "points"), "line": ("a line", "lines"),
+    "polygon": ("a polygon", "polygons"), "multipoint": ("a multipoint", "multipoints"),
+    "multiline": ("a multiline", "multilines"), "multipolygon": ("a multipolygon", "multipolygons"),
+}  # fmt: skip
 
 #: Words without which a column of a geometry type cannot be.
 _GEOMETRY = {"point": "POINT", "line": "LINESTRING", "polygon": "POLYGON",
@@ -148,7 +158,6 @@ def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
     """Suggest the type of a source column; text if its values are of several kinds."""
     profile = _profile(stage, header)
     many = f"all {profile.filled:,} values" if profile.filled != 1 else "the only value"
-    fit = "fit" if profile.filled != 1 else "fits"
     if not profile.filled:
         return TypeSuggestion("text", (), "the column is empty", profile)
     if lost := _lost_zeros(stage, header):
@@ -175,8 +184,7 @@ def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
             continue
         formats = _formats(stage, header, kind)
         if formats is not None:
-            as_written = f" written as {formats[0]}" if formats else ""
-            why = f"{many} {fit} {kind}{as_written}"
+            why = f"{many} {_are(kind, formats, profile.filled)}"
             decided = deciding_date(stage, header, Column(0, header, "a", kind, 1), formats)
             why += f". {decided.sentence}" if decided else _as_fraction(formats, profile)
             return TypeSuggestion(kind, formats, why, profile)
@@ -264,9 +272,15 @@ def _misfit(stage: Stage, header: str) -> str:
         "SELECT arg_min(t, _row), min(_row)"
         f" FROM {filled_values(stage, header)} WHERE NOT {goods[at]}"
     ).fetchall()
-    fit = counted(most, "fits", "fit")
-    as_written = f" written as {formats[at][0]}" if formats[at] else ""
-    return f": {fit} {names[at]}{as_written}, but not {first[0][:40]} in row {first[1]:,}"
+    are = _are(names[at], formats[at], most)
+    return f": {most:,} {are}, but {first[0][:40]} in row {first[1]:,} is not"
+
+
+def _are(kind: str, formats: tuple[str, ...], count: int) -> str:
+    """Return that so many values are of a type, and how they are written."""
+    one, many = _NOUNS[kind]
+    as_written = f" written as {date_words(formats[0])}" if formats else ""
+    return f"{f'is {one}' if count == 1 else f'are {many}'}{as_written}"
 
 
 def _formats(stage: Stage, header: str, kind: str) -> tuple[str, ...] | None:
