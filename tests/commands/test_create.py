@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import requests
+from openpyxl import Workbook
 
 from socrata_practice import read_fault
 
@@ -220,3 +221,28 @@ def test_a_refused_first_push_says_that_the_dataset_exists(terminal: Terminal) -
     assert said.code == 4
     assert "exists and has no rows yet; to create it again would make a second one" in said.out
     assert "push a.json" in said.out
+
+
+def test_a_second_dataset_of_the_same_name_is_noticed(terminal: Terminal) -> None:
+    (terminal.folder / "a.csv").write_text("Id,Fee\nA,1\n")
+    create = ("create", "a.csv", "--portal", terminal.portal.url, "--yes", "--name")
+
+    first = terminal(*create, "Fees made twice", "--json")
+    second = terminal(*create, "fees Made Twice ")
+
+    assert first.code == 0, first.err
+    assert "already" not in first.err
+    assert f'already has a dataset named "fees Made Twice": {first.json["url"]}.' in second.err
+
+
+def test_the_sheet_that_is_read_is_named(terminal: Terminal) -> None:
+    book = Workbook()
+    book.active.title = "README"
+    book.active.append(["See tab Data"])
+    book.active.append(["of this file"])
+    book.create_sheet("Data").append(["Id", "Fee"])
+    book.save(terminal.folder / "a.xlsx")
+
+    said = terminal("create", "a.xlsx", "--portal", terminal.portal.url, "--preview")
+
+    assert "a.xlsx has 2 visible sheets; README, the first, was read, and not Data." in said.err

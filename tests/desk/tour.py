@@ -152,6 +152,8 @@ def _new_dataset(bench: Bench, folder: Path, visit: Visit) -> None:
     visit("new-dataset-error", window)
     window.get_by_label("Field name of Kind").fill("kind")
     window.get_by_role("button", name="Create private dataset").click()
+    expect(window.get_by_role("alert")).to_contain_text("already has a dataset named")
+    window.get_by_role("button", name="Create private dataset").click()
     heading(window, "street trees was created")
     visit("new-dataset-created", window)
     window.get_by_role("link", name="Make public…").click()

@@ -24,6 +24,7 @@ from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sodasheet.create.proposal import NewDataset, Wishes
+    from sodasheet.model.finding import FindingGroup
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.model.report import Report
 
@@ -155,14 +156,15 @@ def command(options: CreateOptions) -> int:
     Example: sodasheet create permits.csv --portal data.example.gov --preview
     """
     from sodasheet.commands.terminal.confirm_prompt import Prompt
-    from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.output import print_json, say_source_notes
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.create.create_dataset_and_job import create_dataset
+    from sodasheet.create.create_dataset_and_job import create_dataset, same_name
     from sodasheet.portal.dataset_address import parse_portal
 
     portal, spec = parse_portal(options.portal), options.spec
     _require_headers(spec)
-    proposal, headers = _proposed(options, spec)
+    proposal, headers, notes = _proposed(options, spec)
+    say_source_notes(notes)
     if not options.as_json:
         _print(proposal)
     if options.preview:
@@ -170,9 +172,13 @@ def command(options: CreateOptions) -> int:
             print_json(proposal.to_json())
         return int(ExitCode.DONE)
     _require_zeros(proposal)
-    if not options.yes:
-        Prompt().require(f'Create the private dataset "{proposal.name}" on {portal}.')
     with open_portal(portal, write=True) as session:
+        same = same_name(session, proposal.name)
+        if options.yes and same:
+            say(f"Note: {same}", err=True)
+        if not options.yes:
+            question = f'Create the private dataset "{proposal.name}" on {portal}.'
+            Prompt().require(f"{same} {question}".lstrip())
         job = create_dataset(session, proposal, spec, headers)
     say(f"Created {job.portal}/d/{job.dataset}, private.", err=options.as_json)
     _save(job, options)
@@ -196,7 +202,10 @@ def command(options: CreateOptions) -> int:
     return int(code)
 
 
-def _proposed(options: CreateOptions, spec: SourceSpec) -> tuple[NewDataset, tuple[str, ...]]:
+def _proposed(
+    options: CreateOptions, spec: SourceSpec
+) -> tuple[NewDataset, tuple[str, ...], tuple[FindingGroup, ...]]:
+    """Return the proposal, the source's headers and notes about the source."""
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.create.proposal import propose
     from sodasheet.sources import open_source
@@ -214,7 +223,7 @@ def _proposed(options: CreateOptions, spec: SourceSpec) -> tuple[NewDataset, tup
                 f"{Path(spec.path).name} has no rows, so there is nothing to push.",
                 "Choose a source with rows, or add --empty to create the dataset without rows.",
             )
-        return propose(stage, name, options.wishes), stage.headers
+        return propose(stage, name, options.wishes), stage.headers, stage.spool.findings
 
 
 def _require_headers(spec: SourceSpec) -> None:

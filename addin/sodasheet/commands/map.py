@@ -173,7 +173,7 @@ class _Made:
 
 def _made(options: MapOptions) -> _Made:
     """Match the source's columns and return the job with all options applied."""
-    from sodasheet.commands.terminal.output import shown_progress
+    from sodasheet.commands.terminal.output import say_source_notes, shown_progress
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.matching.column_drift import fingerprint
     from sodasheet.model.job import Job
@@ -205,6 +205,7 @@ def _made(options: MapOptions) -> _Made:
         require_formats(CheckPlan(target, mapping, method), stage.headers)
         prints = fingerprint(stage.headers, target)
         samples = stage.samples(2)
+    say_source_notes(stage.spool.findings)
     job = Job(target.portal, target.id, method, spec, mapping, fingerprint=prints)
     job = with_limits(
         job, options.max_shrink, options.max_rejected, options.notify, options.log_dataset

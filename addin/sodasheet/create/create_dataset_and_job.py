@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.create.proposal import NewDataset
+from sodasheet.errors import PortalError
 from sodasheet.matching.column_drift import fingerprint
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
+from sodasheet.portal.catalog_search import datasets_named
 from sodasheet.portal.new_dataset import create_published
 
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
+
+_log = logging.getLogger(__name__)
 
 
 def create_dataset(
@@ -32,6 +37,20 @@ def create_dataset(
         _mapping(proposal, headers),
         fingerprint=fingerprint(headers, target),
     )
+
+
+def same_name(session: PortalSession, name: str) -> str:
+    """Return that the portal already has a dataset of this name; empty if it has none.
+
+    So it is after an earlier try whose rows were refused.
+    """
+    try:
+        same = datasets_named(session, name)
+    except PortalError as error:
+        # A portal without a catalog still creates datasets.
+        _log.info("No dataset was looked for by its name: %s", error)
+        return ""
+    return f'{session.host} already has a dataset named "{name}": {same[0].url}.' if same else ""
 
 
 def _view(proposal: NewDataset) -> dict[str, Any]:

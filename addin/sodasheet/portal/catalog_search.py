@@ -55,6 +55,13 @@ def search(session: PortalSession, text: str, limit: int = 20) -> list[CatalogEn
     return [_entry(item, session.portal) for item in usable][:limit]
 
 
+def datasets_named(session: PortalSession, name: str) -> list[CatalogEntry]:
+    """Return the datasets of exactly this name that the catalog knows, whatever their capitals."""
+    wanted = " ".join(name.split()).casefold()
+    found = search(session, name)
+    return [entry for entry in found if " ".join(entry.name.split()).casefold() == wanted]
+
+
 def _entry(item: Mapping[str, Any], portal: str) -> CatalogEntry:
     return CatalogEntry(
         id=item["id"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import socket
 import ssl
 import subprocess
@@ -372,6 +373,7 @@ def test_a_computer_without_a_network_is_told(desk: Terminal) -> None:
         [*alone, sys.executable, "-m", "sodasheet", "sign-in", "data.example.gov", "--key-id", "me",
          "--stdin"],
         input=SECRET, capture_output=True, text=True, timeout=60, check=False,
+        env=os.environ | {"PYTHONPATH": str(STORES)},
     )  # fmt: skip
 
     assert done.returncode == 1

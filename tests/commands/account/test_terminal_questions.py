@@ -58,10 +58,22 @@ def test_the_password_of_a_mail_server_is_asked_for_and_not_shown(desk: Terminal
 
 
 def test_ctrl_c_at_the_question_cancels(desk: Terminal) -> None:
-    shown, code = _typed(["sign-in", "data.example.gov"], {"Key id: ": "\x03"}, dict(os.environ))
+    shown, code = _typed(
+        ["sign-in", "data.example.gov"],
+        {"Key id: ": "\x03"},
+        os.environ | {"PYTHONPATH": str(STORES)},
+    )
 
     assert code == 130
     assert "sodasheet: Cancelled." in shown
+
+
+def test_a_secret_that_cannot_be_kept_is_not_asked_for(desk: Terminal) -> None:
+    shown, code = _typed(["sign-in", "data.example.gov"], {}, dict(os.environ))
+
+    assert code == 1
+    assert "PYTHON_KEYRING_BACKEND chooses the credential store odd_stores.Memory" in shown
+    assert "Key id" not in shown
 
 
 def _typed(

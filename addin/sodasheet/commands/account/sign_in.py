@@ -47,10 +47,11 @@ def command(
     """
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import patience, place_of
-    from sodasheet.credentials.keychain import register_secret, save
+    from sodasheet.credentials.keychain import register_secret, save, store_in_use
     from sodasheet.credentials.store_entry import require_storable
 
     place = place_of(host, kind)
+    store_in_use(patience())  # a key that cannot be kept is not asked for
     if kind == "webhook":
         key_id = key_id or "webhook"
     credentials = _from_stdin(key_id, kind) if from_stdin else _asked(place, key_id, kind)

@@ -74,6 +74,12 @@ def print_findings(findings: tuple[FindingGroup, ...]) -> None:
             say(line)
 
 
+def say_source_notes(notes: tuple[FindingGroup, ...]) -> None:
+    """Print on stderr what was noticed of a source as a whole, such as the sheet that was read."""
+    for note in notes:
+        say(f"Note: {note.message} {note.remedy}".rstrip(), err=True)
+
+
 def _where(group: FindingGroup) -> str:
     shown = [f"row {finding.row}" for finding in group.examples[:3] if finding.row is not None]
     return ", ".join(shown)

@@ -92,7 +92,7 @@ def _created(
     opener: Callable[..., PortalSession],
 ) -> CreatedDataset:
     """Ask until a dataset is created. Raises Cancelled if the user changed their mind."""
-    from sodasheet.create.create_dataset_and_job import create_dataset
+    from sodasheet.create.create_dataset_and_job import create_dataset, same_name
     from sodasheet.create.proposal import Wishes, proposed
     from sodasheet.staging.suggest.column_type_suggestions import suggest_types
 
@@ -107,6 +107,7 @@ def _created(
         headers, samples, rows = stage.headers, stage.samples(3), stage.rows
     first = proposed(types, source.name, Wishes())
     question = question_of(first, samples, task.record.portal, source.notes)
+    told: set[str] = set()
     while True:
         answer = asking.ask(question)
         if not answer.yes:
@@ -120,6 +121,10 @@ def _created(
             progress.begin("creating the dataset")
             # Not to be stopped between its few requests: a draft would stay behind.
             with opener(portal, write=True) as session:
+                same = same_name(session, proposal.name)
+                if same not in {"", *told}:
+                    told.add(same)
+                    raise UsageProblem(same, "Give this one another name, or create it anyway.")
                 job = create_dataset(session, proposal, source.spec, headers)
         except UnknownOutcome:
             raise

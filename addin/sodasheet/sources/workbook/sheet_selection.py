@@ -9,12 +9,15 @@ from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
 from sodasheet.sources.grid.cell_range import Area, Pick, parse_range
-from sodasheet.wording import listed
+from sodasheet.wording import first_listed, listed
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook, SheetMetadata
 
     from sodasheet.sources.workbook.workbook_index import WorkbookIndex
+
+#: Sheets that a note names; some workbooks have a sheet for each day.
+_LISTED = 5
 
 
 def pick(workbook: CalamineWorkbook | WorkbookIndex, spec: SourceSpec, name: str) -> Pick:
@@ -104,7 +107,8 @@ def _first(
     note = FindingGroup(
         reason="sheet-chosen",
         severity=Severity.NOTE,
-        message=f"{name} has {len(visible)} visible sheets; the first, {chosen}, was read.",
+        message=f"{name} has {len(visible)} visible sheets; {chosen}, the first, was read, and not"
+        f" {first_listed((sheet.name for sheet in visible[1:]), _LISTED)}.",
         remedy="Choose the sheet if the rows are on another sheet.",
     )
     return chosen, (note,)
