@@ -141,3 +141,19 @@ def test_a_dataset_that_others_change_after_the_preview_stops_the_push(terminal:
     assert (stopped.code, meant.code, afterwards.code) == (4, 3, 3)
     assert "Fees had 3 rows when the preview was made and has 4 now" in stopped.out
     assert meant.json["overrides"] == ["changed-since-preview"]
+
+
+def test_a_preview_asks_for_the_decisions_that_a_check_asks_for(terminal: Terminal) -> None:
+    sample = terminal.sample("permits-clean.csv")
+    text = sample.read_text("utf-8")
+    sample.write_text(text.replace("Electrical", "Electrocal"), encoding="utf-8")
+    terminal.sign_in()
+    terminal("map", "permits-clean.csv", terminal.permits, "-o", "job.json", "--confirm")
+
+    checked = terminal("check", "job.json")
+    previewed = terminal("preview", "job.json")
+
+    asked = "A push is refused until you decide"
+    assert (checked.code, previewed.code) == (4, 4)
+    assert asked in checked.out
+    assert asked in previewed.out

@@ -167,7 +167,10 @@ def test_wishes_that_cannot_be_met_are_refused(
             ["1/31/2024", "31/1/2024", "2/28/2024"],
             "2 are dates written as M/D/YYYY, but 31/1/2024 in row 3 is not",
         ),
-        (['"$1,010"', "n/a", "$950"], "2 are numbers written as $1,234.50, but n/a in row 3 is not"),
+        (
+            ['"$1,010"', "n/a", "$950"],
+            "2 are numbers written as $1,234.50, but n/a in row 3 is not",
+        ),
         (["Y", "N", "maybe"], "2 are yes/no values written as Y/N, but maybe in row 4 is not"),
     ],
 )

@@ -35,8 +35,8 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     """
     from sodasheet.commands.terminal.output import print_json, shown_progress
     from sodasheet.commands.terminal.session import load_job, open_portal
-    from sodasheet.excel.actions.check import conclusion
     from sodasheet.portal.dataset import missing_rights
+    from sodasheet.push.check_and_preview_sentences import check_sentence
     from sodasheet.push.load_and_check import prepared
     from sodasheet.quality.comparison_findings import asked
 
@@ -50,8 +50,8 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
         print_json(body)
     else:
         print_findings(work.checked.findings)
-        say(conclusion(work))
-        _say_undecided(work, job_path)
+        say(check_sentence(work))
+        say_undecided(work, job_path)
     missing = missing_rights(work.dataset, job.method)
     if missing:
         say(f"{missing} The portal decides when you push.", err=True)
@@ -59,7 +59,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     return int(ExitCode.DONE if clean else ExitCode.REFUSED)
 
 
-def _say_undecided(work: Prepared, job_path: Path) -> None:
+def say_undecided(work: Prepared, job_path: Path) -> None:
     """Print what a push needs first, if findings ask for a decision."""
     from sodasheet.commands.terminal.next_steps import step_lines
     from sodasheet.model.next_step import Action, NextStep

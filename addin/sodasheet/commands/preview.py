@@ -60,11 +60,13 @@ class PreviewOptions:
 def command(options: PreviewOptions) -> int:
     """Show what a push of JOB would change in its dataset; nothing is sent.
 
-    Exit codes: 0 every row can be sent, 4 some or all cannot.
+    Exit codes: 0 every row can be sent, 4 some rows cannot, or a finding asks for a decision.
 
     Example: sodasheet preview permits.json --csv changes.csv
     """
+    from sodasheet.commands.check import say_undecided
     from sodasheet.commands.terminal.output import print_findings, print_json
+    from sodasheet.quality.comparison_findings import asked
 
     work, found, reading = _previewed(options)
     if options.as_json:
@@ -72,7 +74,8 @@ def command(options: PreviewOptions) -> int:
     else:
         print_findings(work.checked.findings)
         print_preview(work, found)
-    clean = found is not None and not work.checked.rejected
+        say_undecided(work, options.job_path)
+    clean = not (found is None or work.checked.rejected or asked(work.checked))
     return int(ExitCode.DONE if clean else ExitCode.REFUSED)
 
 
@@ -119,12 +122,10 @@ def _body(work: Prepared, found: Preview | None, reading: Reading | None) -> dic
 def print_preview(work: Prepared, found: Preview | None) -> None:
     """Print a preview for people: the changes, then their sum."""
     from sodasheet.commands.terminal.output import print_table
-    from sodasheet.excel.actions.check import none_of
-    from sodasheet.push.preview_summary import preview_sentence
+    from sodasheet.push.check_and_preview_sentences import no_row_sentence, preview_sentence
 
     if found is None:
-        rows, name = work.stage.rows, work.stage.name
-        say(none_of(rows, name))
+        say(no_row_sentence(work.stage.rows, work.stage.name))
         return
     shown = found.changes[:_SHOWN]
     if shown:

@@ -81,10 +81,12 @@ def check_of(job: Job, base: Path, links: CellLinks, progress: Progress) -> Shee
 
 
 def _report(job: Job, work: Prepared) -> dict[str, Any]:
+    from sodasheet.push.check_and_preview_sentences import check_sentence
+
     found = work.checked
     return {
         "outcome": CHECKED,
-        "summary": conclusion(work),
+        "summary": check_sentence(work),
         "run": "",
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "user": None,
@@ -101,31 +103,3 @@ def _report(job: Job, work: Prepared) -> dict[str, Any]:
         ],
         "rejected_file": None,
     }
-
-
-def conclusion(work: Prepared) -> str:
-    """Return the end of the check in one sentence."""
-    found, rows = work.checked, work.stage.rows
-    if found.stopped:
-        return none_of(rows, work.stage.name)
-    if found.rejected and rows == 1:
-        return f"The one row of {work.stage.name} has findings that keep it from being sent."
-    if found.rejected:
-        ready = f"{found.sendable:,} {'is' if found.sendable == 1 else 'are'} ready."
-        have, them = ("has", "it") if found.rejected == 1 else ("have", "them")
-        return (
-            f"{found.rejected:,} of {rows:,} rows of {work.stage.name} {have} findings that keep "
-            f"{them} from being sent; {ready}"
-        )
-    if rows == 1:
-        return f"The one row of {work.stage.name} is ready for {work.dataset.name}."
-    return f"All {rows:,} rows of {work.stage.name} are ready for {work.dataset.name}."
-
-
-def none_of(rows: int, name: str) -> str:
-    """Refusal of a source of which no row can be sent, however many there are."""
-    if rows == 0:
-        return f"{name} has no rows, and an empty source is never sent."
-    if rows == 1:
-        return f"The one row of {name} cannot be sent as things stand."
-    return f"None of the {rows:,} rows of {name} can be sent as things stand."
