@@ -383,8 +383,9 @@ def test_a_new_dataset_whose_workbook_was_closed_is_there_and_the_page_says_so(
     desk.book.save(str(desk.folder / "fees.xlsx"))
     desk.book.close()
 
-    creating.answer(True, {"portal": [desk.portal.url], "name": ["Fees of a closed workbook"],
-                           "type-0": ["text"], "type-1": ["text"], "type-2": ["number"]})  # fmt: skip
+    types = {"type-0": ["text"], "type-1": ["text"], "type-2": ["number"]}
+    name = "Fees of a closed workbook"
+    creating.answer(True, {"portal": [desk.portal.url], "name": [name], **types})
     until = time.monotonic() + 60
     while not creating.task.ended:
         assert time.monotonic() < until, creating.end

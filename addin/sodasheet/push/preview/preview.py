@@ -18,10 +18,10 @@ from sodasheet.model.preview import Change, Preview
 from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.download import Download, Selection, content_fields, download
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
+from sodasheet.push.check_and_preview_sentences import preview_sentence
 from sodasheet.push.existing_identifiers import LOOKUP_SIZE
 from sodasheet.push.load_and_check import Prepared, prepared
 from sodasheet.push.preview.csv_pages import CsvChoice, Reading
-from sodasheet.push.check_and_preview_sentences import preview_sentence
 from sodasheet.push.report_sentences import refusal
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows, UnreadableRowsError
