@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sodasheet.model.finding import FindingGroup
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.model.report import Report
+    from sodasheet.portal.http.session import PortalSession
 
 _TYPES = Assignments("--type", "HEADER=TYPE", from_end=True)
 _FIELDS = Assignments("--field", "HEADER=FIELD", from_end=True)
@@ -155,10 +156,9 @@ def command(options: CreateOptions) -> int:
 
     Example: sodasheet create permits.csv --portal data.example.gov --preview
     """
-    from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.commands.terminal.output import print_json, say_source_notes
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.create.create_dataset_and_job import create_dataset, same_name
+    from sodasheet.create.create_dataset_and_job import create_dataset
     from sodasheet.portal.dataset_address import parse_portal
 
     portal, spec = parse_portal(options.portal), options.spec
@@ -173,12 +173,7 @@ def command(options: CreateOptions) -> int:
         return int(ExitCode.DONE)
     _require_zeros(proposal)
     with open_portal(portal, write=True) as session:
-        same = same_name(session, proposal.name)
-        if options.yes and same:
-            say(f"Note: {same}", err=True)
-        if not options.yes:
-            question = f'Create the private dataset "{proposal.name}" on {portal}.'
-            Prompt().require(f"{same} {question}".lstrip())
+        _confirm(session, proposal.name, options)
         job = create_dataset(session, proposal, spec, headers)
     say(f"Created {job.portal}/d/{job.dataset}, private.", err=options.as_json)
     _save(job, options)
@@ -200,6 +195,20 @@ def command(options: CreateOptions) -> int:
     elif report is not None:
         _print_outcome(report, job, options)
     return int(code)
+
+
+def _confirm(session: PortalSession, name: str, options: CreateOptions) -> None:
+    """Ask before a dataset is created, and say if the portal has a dataset of this name."""
+    from sodasheet.commands.terminal.confirm_prompt import Prompt
+    from sodasheet.create.create_dataset_and_job import same_name
+
+    same = same_name(session, name)
+    if options.yes:
+        if same:
+            say(f"Note: {same}", err=True)
+        return
+    question = f'Create the private dataset "{name}" on {session.portal}.'
+    Prompt().require(f"{same} {question}".lstrip())
 
 
 def _proposed(

@@ -40,9 +40,9 @@ def create_dataset(
 
 
 def same_name(session: PortalSession, name: str) -> str:
-    """Return that the portal already has a dataset of this name; empty if it has none.
+    """Return that the portal already has a dataset of this name; empty if the name is new.
 
-    So it is after an earlier try whose rows were refused.
+    A dataset is there after an earlier try whose rows were refused.
     """
     try:
         same = datasets_named(session, name)

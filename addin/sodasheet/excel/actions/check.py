@@ -41,7 +41,7 @@ class SheetCheck:
 
     @classmethod
     def of_report(cls, report: Map[str, Any], links: CellLinks) -> SheetCheck:
-        """Return a check as its report has kept it for another process; without fixes."""
+        """Return the check that a report has kept for another process; without fixes."""
         findings = (finding_of_json(one) for one in report["findings"])
         return cls(tuple(findings), report, links)
 

@@ -210,7 +210,7 @@ def _fit(
 def _counted(
     stage: Stage, values: str, column: Column, formats: Sequence[tuple[str, ...]], count: str
 ) -> tuple[int, ...]:
-    """Return a `count` for each of the formats, of the values that have a JSON value under it."""
+    """Return a `count` for each of the formats, of the values that the format reads."""
     cells = [Cell(column, "t", f"p{place}", form) for place, form in enumerate(formats)]
     typed = [compile_cell(cell) for cell in cells]
     parsed = "".join(
