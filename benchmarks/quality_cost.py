@@ -84,9 +84,9 @@ def _step(step: str, path: Path) -> Figures:
 
 def _saved(path: Path) -> Path:
     """The file with the profile, made if there is none; profiles of another form are made anew."""
-    from sodasheet.quality.profile import FORM
+    from sodasheet.quality.profile import FORMAT_VERSION
 
-    saved = path.with_suffix(f".profile{FORM}.json")
+    saved = path.with_suffix(f".profile{FORMAT_VERSION}.json")
     if not saved.exists():
         saved.write_text(json.dumps(_known(path).to_json()), "utf-8")
     return saved

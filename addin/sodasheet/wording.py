@@ -12,7 +12,7 @@ def capitalized(text: str) -> str:
 
 
 def uncapitalized(text: str) -> str:
-    """Return a text that continues a sentence; a word in capitals stays as it is."""
+    """Return a text that continues a sentence; a word in capitals is not changed."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 

@@ -53,7 +53,7 @@ def test_private_data_keeps_the_rows_back_and_the_job_is_saved(terminal: Termina
     )
 
     assert (said.code, said.json["report"]["outcome"]) == (4, "refused")
-    assert "seems to contain e-mail addresses" in said.json["report"]["summary"]
+    assert "seems to contain email addresses" in said.json["report"]["summary"]
     assert (terminal.folder / "job.json").is_file()
 
 

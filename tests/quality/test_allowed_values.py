@@ -97,7 +97,7 @@ def test_a_source_that_is_no_workbook_needs_the_name_of_one(folder: Path) -> Non
     csv = SourceSpec(path="rows.csv")
 
     assert read("[book.xlsx]Kinds", folder, csv) == KINDS
-    with pytest.raises(UsageProblem, match=r"such as \[lists.xlsx\]Kinds"):
+    with pytest.raises(UsageProblem, match=r"as in \[lists.xlsx\]Kinds"):
         read("Kinds", folder, csv)
     with pytest.raises(SourceError, match=r"gone\.xlsx"):
         read("[gone.xlsx]Kinds", folder, csv)

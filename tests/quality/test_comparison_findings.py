@@ -180,7 +180,7 @@ def test_a_left_out_column_of_an_old_meaning_asks(checked: Check, known: Profile
 
     assert found["unmapped-column"].severity is Severity.ASK
     assert found["unmapped-column"].column == "muni"
-    assert "like those of Town" in found["unmapped-column"].message
+    assert "look like those of the dataset column Town" in found["unmapped-column"].message
 
 
 def test_a_column_that_the_mapping_ignores_asks_nothing(checked: Check, known: Profile) -> None:
@@ -240,7 +240,9 @@ def test_rows_of_different_dates_are_no_copies(checked: Check) -> None:
 
     assert "repeated-rows" not in findings(checked([*source, *later]), known)
     found = findings(checked([*source, *copies]), known)["repeated-rows"]
-    assert "10 rows equal an earlier row of the source in every column but Permit." in found.message
+    assert (
+        "10 rows match an earlier row of the source in every column except Permit." in found.message
+    )
 
 
 def test_one_cell_has_another_value_and_two_have_others(checked: Check, known: Profile) -> None:
@@ -249,8 +251,8 @@ def test_one_cell_has_another_value_and_two_have_others(checked: Check, known: P
     one = findings(checked(source), known)["new-category"].message
     two = findings(checked(change(5, kind="Tents")(source)), known)["new-category"].message
 
-    assert '4 different values in the dataset; 1 cell of the source has another: "Solar"' in one
-    assert "2 cells of the source have others" in two
+    assert '1 cell is not among the dataset\'s 4 values of Kind: "Solar".' in one
+    assert "2 cells are not among the dataset's 4 values of Kind" in two
 
 
 def measured(source: list[Row], results: tuple[str, ...]) -> list[Row]:

@@ -68,7 +68,7 @@ def test_a_location_far_from_all_others_is_asked_about(
     far = found(form("-72.68", "41.76"))
     assert set(far) == {"outside-area"}
     assert (
-        "1 point lies far outside. Latitude and longitude seem to be swapped."
+        "1 point is far outside. Latitude and longitude seem to be swapped."
         in (far["outside-area"])
     )
 
@@ -98,7 +98,7 @@ def test_places_of_a_new_dataset_are_compared_with_each_other(
 
     assert found["zero-point"].message == ("Place is at latitude 0, longitude 0 in 1 row. Row 5.")
     assert found["outside-area"].message == (
-        "Place lies far from the source's other places in 1 row."
+        "Place is far from the source's other places in 1 row."
         " Latitude and longitude seem to be swapped. Row 9."
     )
     assert found["outside-area"].severity is found["zero-point"].severity is Severity.ASK

@@ -215,4 +215,7 @@ def test_a_dataset_of_few_such_values_is_said_to_have_them(checked: Check) -> No
 
     (found,) = compare(checked(source), known, QualitySettings()).findings
 
-    assert "phone numbers in 1 cell; the dataset has 1 in 1,200 there." in found.message
+    assert (
+        "phone numbers in 1 cell; in the dataset, that column has 1 in 1,200 values."
+        in found.message
+    )

@@ -1,7 +1,7 @@
 """Sources on another computer: asked about before they are opened for the first time.
 
-Windows tells a computer whose share is opened who the user is. A workbook that came from elsewhere
-may name any computer, so its host has to be accepted once by this user.
+Opening a network share sends the user's Windows credentials to that computer. A workbook that came
+from elsewhere may name any computer, so its host has to be accepted once by this user.
 """
 
 from __future__ import annotations

@@ -34,47 +34,54 @@ class _Solver:
         self.owner: dict[int, int] = {}
 
     def place(self, row: int) -> None:
-        """Find the cheapest column for `row`, moving other rows if that pays."""
-        reached: dict[int, int] = {}
-        settled: dict[int, int] = {}
-        came_from: dict[int, int] = {}
+        """Find the cheapest column for `row`, moving other rows if that pays.
+
+        This is Dijkstra's algorithm over reduced costs, which are never negative: a column is
+        reached from a row by a pair, and its owner from the column.
+        """
+        distances: dict[int, int] = {}
+        visited: dict[int, int] = {}
+        predecessor: dict[int, int] = {}
         heap: list[tuple[int, int]] = []
-        current, length = row, 0
+        current, distance = row, 0
         while True:
-            base = length - self.row_price[current]
+            to_current = distance - self.row_price[current]
             for column, cost in self.costs[current].items():
-                total = base + cost - self.column_price.get(column, 0)
-                if column not in settled and total < reached.get(column, total + 1):
-                    reached[column], came_from[column] = total, current
-                    heapq.heappush(heap, (total, column))
-            length, column = self._nearest(heap, settled)
-            settled[column] = length
+                through = to_current + cost - self.column_price.get(column, 0)
+                if column not in visited and through < distances.get(column, through + 1):
+                    distances[column], predecessor[column] = through, current
+                    heapq.heappush(heap, (through, column))
+            distance, column = self._nearest(heap, visited)
+            visited[column] = distance
             if column not in self.owner:
                 break
             current = self.owner[column]
-        self._reprice(row, settled, length)
-        self._flip(row, column, came_from)
+        self._reprice(row, visited, distance)
+        self._augment(row, column, predecessor)
 
     @staticmethod
-    def _nearest(heap: list[tuple[int, int]], settled: Mapping[int, int]) -> tuple[int, int]:
+    def _nearest(heap: list[tuple[int, int]], visited: Mapping[int, int]) -> tuple[int, int]:
+        """Return the nearest column that was not visited, and its distance."""
         while True:
-            length, column = heapq.heappop(heap)
-            if column not in settled:
-                return length, column
+            distance, column = heapq.heappop(heap)
+            if column not in visited:
+                return distance, column
 
-    def _reprice(self, row: int, settled: Mapping[int, int], length: int) -> None:
-        self.row_price[row] += length
-        for column, distance in settled.items():
-            gain = length - distance
+    def _reprice(self, row: int, visited: Mapping[int, int], shortest: int) -> None:
+        """Adjust the prices, so that the reduced costs of the new pairs are zero."""
+        self.row_price[row] += shortest
+        for column, distance in visited.items():
+            gain = shortest - distance
             self.column_price[column] = self.column_price.get(column, 0) - gain
             if column in self.owner:
                 self.row_price[self.owner[column]] += gain
 
-    def _flip(self, row: int, column: int, came_from: Mapping[int, int]) -> None:
-        held = {owner: taken for taken, owner in self.owner.items()}
+    def _augment(self, row: int, column: int, predecessor: Mapping[int, int]) -> None:
+        """Give every column on the path to the free `column` to the row before it."""
+        column_of = {owner: taken for taken, owner in self.owner.items()}
         while True:
-            previous = came_from[column]
-            self.owner[column] = previous
-            if previous == row:
+            new_owner = predecessor[column]
+            self.owner[column] = new_owner
+            if new_owner == row:
                 return
-            column = held[previous]
+            column = column_of[new_owner]

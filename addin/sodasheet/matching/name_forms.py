@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sodasheet.matching.name_words import Words, compact, portal_name, singular, spelled, words
 from sodasheet.matching.synonyms import meaning
-from sodasheet.model.dataset import Column
+from sodasheet.model.dataset import DATE_TYPES, Column
 
 Key = tuple[object, ...]
 
@@ -18,7 +18,6 @@ _FREE = frozenset(_FREE_TEXT.split())
 _SILENT = frozenset({"of", "the", "and"})
 #: `Number of Units` is a count, `Unit Number` is a name: here `of` must remain.
 _COUNTS = frozenset({"number", "count", "quantity"})
-_DATES = frozenset({"calendar_date", "date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def column_forms(column: Column) -> Forms:
     """Return the forms of a dataset column: of its display name and of its field name."""
     implied = _implied_by_type(column)
     both = [_forms(name, implied) for name in (_whole(column.name), _whole(column.field))]
-    # If the display name still shows the sign that became `_`, a header must agree with the sign.
+    # If the display name has the character that became `_`, the header must have it too.
     shown = column.name != column.field and portal_name(column.name) == column.field
     portal = frozenset[Key](() if shown else {("portal", column.field)})
     return Forms(
@@ -60,7 +59,7 @@ def column_forms(column: Column) -> Forms:
 def _whole(name: str) -> str:
     """Return the name, or nothing if the portal dropped a sign (`_change`, `permit_`).
 
-    The `_` of `_2024` is in place of nothing: a field name cannot begin with a digit.
+    In `_2024` the `_` replaces nothing: a field name cannot begin with a digit.
     """
     if name.startswith("_") and name[1:2].isdigit():
         name = name[1:]
@@ -70,7 +69,9 @@ def _whole(name: str) -> str:
 def _implied_by_type(column: Column) -> frozenset[str]:
     """Return words that a column's name may omit because its type implies them."""
     percent = column.type == "percent" or column.format.get("precisionStyle") == "percentage"
-    return frozenset((["date"] if column.type in _DATES else []) + (["percent"] if percent else []))
+    return frozenset(
+        (["date"] if column.type in DATE_TYPES else []) + (["percent"] if percent else [])
+    )
 
 
 def _forms(name: str, implied: frozenset[str]) -> Forms:
@@ -98,11 +99,15 @@ def _keys(parts: Words, implied: frozenset[str]) -> list[Key]:
 
 
 def _ordered(parts: Words) -> Words:
-    """Reorder words without silent words: `date of issue` becomes `issue date`."""
+    """Return the words of a name in one order, whatever order they were written in.
+
+    The words around `of` are exchanged (`date of issue` becomes `issue date`), silent words are
+    left out, and words such as `first` or `total` are moved to the front.
+    """
     if "of" in parts[1:-1] and parts[parts.index("of") - 1] not in _COUNTS:
-        at = parts.index("of")
-        parts = parts[at + 1 :] + parts[:at]
+        place = parts.index("of")
+        parts = parts[place + 1 :] + parts[:place]
     silent = _SILENT - {"of"} if _COUNTS & set(parts) else _SILENT
-    said = tuple(part for part in parts if part not in silent) or parts
-    free = [part for part in said if part in _FREE]
-    return (*free, *(part for part in said if part not in _FREE))
+    spoken = tuple(part for part in parts if part not in silent) or parts
+    free = [part for part in spoken if part in _FREE]
+    return (*free, *(part for part in spoken if part not in _FREE))

@@ -16,8 +16,8 @@ from sodasheet.model.mapping import SAME_FIELD, SAME_NAME
 def pair(headers: Sequence[str], columns: Sequence[Column]) -> dict[int, Match]:
     """Return the best match of each header by position; exact names come first.
 
-    The headers are sorted by text, so that their order in the sheet never decides; the first of
-    equal headers counts.
+    The headers are sorted by text, so their order in the sheet never matters; of duplicate headers,
+    the first is used.
     """
     order = sorted(range(len(headers)), key=lambda at: (headers[at], at))
     found = _exact(headers, order, columns)
@@ -59,6 +59,7 @@ def _best(names: list[str], positions: list[int], columns: list[Column]) -> dict
     """Return the assignment with the most certain pairs; less certain pairs break ties."""
     offered = Candidates(columns)
     options = [offered.of(name) for name in names]
+    # No number of pairs of a lower rank outweighs a pair of a higher rank.
     step = 2000 * (len(names) + 1)
     weights = [
         {at: step**match.rank * _weight(name, match) for at, match in row.items()}
@@ -70,9 +71,9 @@ def _best(names: list[str], positions: list[int], columns: list[Column]) -> dict
 def _weight(name: str, match: Match) -> int:
     """Return the weight of a pair among pairs of its rank, below 2000.
 
-    Two pairs outweigh one; of equally certain pairs the more similar weighs more.
-    For similar names only the excess over the threshold counts, so that one near-certain pair
-    outweighs two doubtful pairs.
+    Two pairs outweigh a single pair; of equally certain pairs, the more similar weighs more. For
+    similar names only the excess over the threshold counts, so one near-certain pair outweighs two
+    doubtful pairs.
     """
     if match.rank == SIMILAR:
         return 1 + round(100 * match.confidence) - THRESHOLD

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from sodasheet.matching.name_words import Words, singular, words
 from sodasheet.matching.synonyms import meaning
-from sodasheet.model.dataset import Column
+from sodasheet.model.dataset import PLACE_TYPES, Column
 from sodasheet.model.mapping import COORDINATES, PointRule
-
-_PLACES = frozenset({"point", "location"})
 
 
 def suggest_points(headers: Sequence[str], unfilled: Sequence[Column]) -> tuple[PointRule, ...]:
@@ -22,7 +20,7 @@ def suggest_points(headers: Sequence[str], unfilled: Sequence[Column]) -> tuple[
     latitudes = _coordinates(headers, "latitude")
     longitudes = _coordinates(headers, "longitude")
     pairs = [(latitudes[of], longitudes[of]) for of in latitudes if of in longitudes]
-    places = [column for column in unfilled if column.type in _PLACES]
+    places = [column for column in unfilled if column.type in PLACE_TYPES]
     if len(pairs) != 1 or len(places) != 1:
         return ()
     return (PointRule(places[0].field, *pairs[0], match=COORDINATES),)

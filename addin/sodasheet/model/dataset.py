@@ -10,7 +10,25 @@ from datetime import datetime
 #: (portal-api.md section D).
 UNWRITABLE_TYPES = frozenset({"photo", "document", "blob", "nested_table", "dataset_link"})
 
-#: Types whose value is a location.
+#: Types whose values are text, whatever the text means.
+TEXT_TYPES = frozenset({"text", "html", "email", "phone", "url", "drop_down_list"})
+
+#: Types whose values are numbers.
+NUMBER_TYPES = frozenset({"number", "money", "percent", "double", "stars"})
+
+#: Types of numbers that may be written in several formats.
+AMOUNT_TYPES = frozenset({"number", "money", "percent"})
+
+#: Types whose values are dates: without a time zone, and as moments.
+DATE_TYPES = frozenset({"calendar_date", "date"})
+
+#: Names of the date types in replies of the Publishing API and of SODA3.
+TIMESTAMP_TYPES = frozenset({"floating_timestamp", "fixed_timestamp"})
+
+#: Types whose values are places with coordinates: points, and locations with an address.
+PLACE_TYPES = frozenset({"point", "location"})
+
+#: Types whose values are shapes on a map.
 GEOMETRY_TYPES = frozenset({"point", "line", "polygon", "multipoint", "multiline", "multipolygon"})
 
 

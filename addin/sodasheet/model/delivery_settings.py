@@ -1,4 +1,4 @@
-"""Settings of a job for the way its rows take to the portal."""
+"""A job's settings for sending rows."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Delivery of rows: compression, and how long a lost answer is awaited.
+    """Delivery of rows: compression, and how long to wait after a lost response.
 
-    `gzip` lets large bodies be compressed. A push whose answer was lost waits `wait` seconds for
-    its rows. After `over` seconds a request that was sent can no longer land. None is the default
-    of both (portal/http/retries.py).
+    With `gzip`, large bodies are compressed. A push whose response was lost waits `wait` seconds
+    for its rows. After `over` seconds a sent request is considered dead. None means the default
+    (portal/http/retries.py).
     """
 
     gzip: bool = True
@@ -19,5 +19,5 @@ class Delivery:
     over: int | None = None
 
 
-#: The fewest seconds for `over`: gateways and portals are known to work for so long at least.
+#: Least value of `over`: portals are known to keep working on a request for this many seconds.
 SHORTEST_OVER = 600

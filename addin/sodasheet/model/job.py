@@ -63,9 +63,9 @@ class Guards:
 class Within:
     """The part of a dataset that a replace is limited to: the rows with some values in a column.
 
-    Without `values` they are the values that the source has. Of a column of dates they are years,
-    months or days (`2026`, `2026-03`, `2026-03-15`), and `each` is `year`, `month` or `day` if the
-    source names them.
+    If `values` is empty, the source's values are used. For date columns, values are years, months
+    or days (`2026`, `2026-03`, `2026-03-15`); `each` is `year`, `month` or `day` if the values come
+    from the source.
     """
 
     field: str

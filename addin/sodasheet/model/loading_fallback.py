@@ -17,7 +17,8 @@ class FastPath(StrEnum):
 class Why(StrEnum):
     """Reasons for not taking a fast path; the value is a stable word for programs.
 
-    `ENGINE` is the only reason that no input may cause: the database refused our statement.
+    `ENGINE` means that the database refused our statement, the only reason that is always a
+    defect of ours.
     """
 
     MIXED_CELLS = "mixed-cells"
@@ -49,7 +50,7 @@ class Why(StrEnum):
 
 _SAYS = {
     Why.MIXED_CELLS: "has columns with more than one kind of cell",
-    Why.ODD_CELLS: "has cells that read like errors, durations or escaped characters",
+    Why.ODD_CELLS: "has cells that look like errors, durations or escaped characters",
     Why.SPECIAL_CELLS: "has errors, hidden or merged cells, formulas without results, percentages "
     "or hyperlinks",
     Why.LARGE_NUMBERS: "has numbers with an exponent or of more than 15 digits",
@@ -61,7 +62,7 @@ _SAYS = {
     Why.QUOTES: "has spaces beside quotes",
     Why.ESCAPES: "has escape characters",
     Why.LONG_RECORDS: "has very long rows",
-    Why.DOUBLED_QUOTES: "has much text in cells with doubled quotes",
+    Why.DOUBLED_QUOTES: "has a lot of text in cells with doubled quotes",
     Why.HEADERS: "has headers that are not on one plain line",
     Why.MALFORMED: "has rows that do not fit the headers",
     Why.LINE_BREAKS: "has line breaks inside cells",

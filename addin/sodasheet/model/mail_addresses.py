@@ -1,4 +1,4 @@
-"""Lists of mail addresses."""
+"""Lists of email addresses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 #: understood by every mail server; a domain has an ASCII form.
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[^\s@,;:<>()\[\]\\\"]{1,253}")
 
-ALLOWED = "mail addresses with commas between them, such as ann@example.org, bob@example.org,"
+ALLOWED = "email addresses separated by commas, such as ann@example.org, bob@example.org"
 
 
 def addresses(text: str) -> tuple[str, ...]:
@@ -17,9 +17,9 @@ def addresses(text: str) -> tuple[str, ...]:
     Raises ValueError naming the first invalid address.
     """
     found = [part.strip() for part in re.split("[,;]", text)]
-    for one in found:
-        if one and not (_ADDRESS.fullmatch(one) and one.isprintable() and _ascii(one)):
-            raise ValueError(one)
+    for address in filter(None, found):
+        if not (_ADDRESS.fullmatch(address) and address.isprintable() and _ascii(address)):
+            raise ValueError(address)
     return tuple(dict.fromkeys(filter(None, found)))
 
 

@@ -31,7 +31,7 @@ class ColumnRule:
     (None when ignored or not yet chosen). `formats` are tried in order: strptime patterns and
     `ISO8601` for dates, an example such as `$1,234.50` for numbers, `yes/no` for checkboxes.
     `match` is the reason in words; `confidence` is 0 to 1. If `trim` and `empty_is_null`
-    are None, those of the mapping count.
+    are None, the mapping's settings are used.
 
     The cleanup before a cell is checked: `unwrap` reads `="06103"` and `'06103` as 06103, `pad`
     fills up whole numbers with zeros to that many digits, `missing` are markers that mean an empty
@@ -85,7 +85,7 @@ class PointRule:
 class PlaceRule:
     """A location column filled from source columns with the parts of an address.
 
-    Every part is the header of a source column, or empty if no column has the part. With `geocode`
+    Every part is the header of a source column, or empty if there is none. With `geocode`
     the portal looks up each address, and the column may be a point column too.
     """
 

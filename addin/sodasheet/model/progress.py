@@ -28,7 +28,7 @@ class Silent:
     stop = False
 
     def begin(self, stage: str, total: int | None = None) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
     def advance(self, amount: int) -> None:
-        """Say nothing."""
+        """Show nothing."""

@@ -21,7 +21,7 @@ class Release:
     field: str = ""
 
 
-#: Kind of rule -> number of values (None: any number), and True if it names another column.
+#: Kind of rule -> number of values (None: any number), and True if the rule names a second column.
 RULE_KINDS: dict[str, tuple[int | None, bool]] = {
     "required": (0, False),
     "unique": (0, False),
@@ -39,7 +39,7 @@ RULE_KINDS: dict[str, tuple[int | None, bool]] = {
 #: Levels that a rule may have instead of stopping the push.
 RULE_LEVELS = ("ask", "note")
 
-#: Signs and words in a value that would be read as the end of the value.
+#: Characters and words that would end an unquoted value.
 _ENDS = re.compile(
     r"""[,;()"!\n]|^[=“]|\bor\b|\bis\b|\bthen\b|^\s|\s$|\.$|^(?:not blank|never blank|filled)$""",
     re.IGNORECASE,
@@ -50,14 +50,19 @@ _ENDS = re.compile(
 class QualityRule:
     """A rule in words about one column, by its field name.
 
-    `required`: never blank. `unique`: no value twice. `one of`: one of `values`, or of those in
-    the workbook's range `listed`, such as `Lists!A2:A40`, the name of a range or
-    `[lists.xlsx]Lists!A2:A40`. `like`: written as one of the examples in `values`. `at least`,
-    `at most`: the bound is the only value; `today` is a bound too. `up to`: no more characters
-    than the only value. `email`: an e-mail address. `before`, `not after`: smaller than the column
-    `other`, or equal to its value. `implies`: if the column has the first value, `other` has the
-    second one, or any value if there is no second one. `level` is `ask` or `note` for a rule that
-    does not stop the push.
+    The kinds are:
+
+    * `required`: never blank. `unique`: no duplicate values. `email`: an email address.
+    * `one of`: one of `values`, or of the values in the workbook's range `listed`, such as
+      `Lists!A2:A40`, `[lists.xlsx]Lists!A2:A40` or the name of a range.
+    * `like`: written like one of the examples in `values`.
+    * `at least`, `at most`: the only value is the bound, which may be `today`.
+    * `up to`: at most as many characters as the only value says.
+    * `before`, `not after`: compared with the value of the column `other`.
+    * `implies`: if the column has the first value, `other` has the second value, or any value if
+      there is no second value.
+
+    `level` is `ask` or `note` for a rule that does not stop the push.
     """
 
     field: str
@@ -115,7 +120,7 @@ def allowed_words(rule: QualityRule) -> str:
 
 
 def quoted(value: str) -> str:
-    """Return a value for rules in words: in quotes if its end could be mistaken."""
+    """Return a value for rules in words, quoted if it would not be read back whole."""
     if value and not _ENDS.search(value):
         return value
     return '"{}"'.format(value.replace('"', '""'))
@@ -123,7 +128,7 @@ def quoted(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ColumnSettings:
-    """Settings for one dataset column, by its field name: levels and tolerance of its own."""
+    """Levels and tolerance of one dataset column, by its field name."""
 
     name: str
     levels: Mapping[str, str] = field(default_factory=dict)
@@ -134,12 +139,12 @@ class ColumnSettings:
 class QualitySettings:
     """Settings of the comparison: the effects of its findings.
 
-    `unattended` is `stop` if a finding that asks stops an unattended push, `tell` if it is only
-    reported. `levels` moves a reason to another level: stop, ask, note, or off. `released` are the
-    findings that the user has accepted permanently, `rules` the job's own rules. `reconcile` is the
-    field name of the column by which source and dataset are compared after a push, empty for none.
-    `tolerance` widens what the dataset's past allows: 2 is twice as far beyond its range, twice the
-    usual share. `columns` move levels and tolerance for single columns.
+    `unattended` is `stop` if a finding that asks stops an unattended push, `tell` if the finding is
+    only reported. `levels` moves a reason to another level: stop, ask, note, or off. `released` has
+    the findings that the user has accepted permanently, `rules` has the job's own rules.
+    `reconcile` is the field name of the column by which source and dataset are compared after a
+    push, or empty. `tolerance` widens what the dataset's past allows: 2 means twice as far beyond
+    its range, or twice the usual share. `columns` has levels and a tolerance for single columns.
     """
 
     unattended: str = "stop"

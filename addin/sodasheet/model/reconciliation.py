@@ -54,9 +54,9 @@ class GroupDifference:
 class Reconciliation:
     """Comparison of the sent rows with the dataset, group by group.
 
-    `column` is the display name of the grouping column, `columns` those of the compared ones.
-    `groups` are the groups with their rows in the source and in the dataset. `why_not` is the
-    reason if nothing could be compared.
+    `column` is the display name of the grouping column, `columns` has the names of the compared
+    columns. `groups` has each group with its numbers of rows in the source and in the dataset.
+    `why_not` is the reason if nothing could be compared.
     """
 
     column: str
@@ -83,13 +83,13 @@ class Reconciliation:
         return (
             f"Source and dataset differ in {part_of(wrong, len(self.groups), 'group')} by"
             f" {self.column}; the first is {self.differences[0].sentence}. Compare these rows with"
-            " the dataset; somebody else may have changed it in the meantime."
+            " the dataset; someone else may have changed it in the meantime."
         )
 
     def shown(self, most: int) -> list[tuple[str, str, str, str]]:
         """Return the first groups as texts, differing groups first.
 
-        Each is the group, its rows in the source, those in the dataset, and what differs.
+        Each has the group, its rows in the source, its rows in the dataset, and the differences.
         """
         differing: dict[str, list[str]] = {}
         for one in self.differences:

@@ -180,7 +180,7 @@ class Report:
     """A run; docs/reference/report.md has its keys.
 
     `started` is ISO 8601 in UTC, `summary` is in sentences. `warnings` are the sentences of it that
-    somebody must look into although the rows have landed. `steps` are the next steps.
+    need attention even though the rows have landed. `steps` are the next steps.
     """
 
     run: str

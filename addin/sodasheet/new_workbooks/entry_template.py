@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.matching import fingerprint
-from sodasheet.model.dataset import Column, Dataset
+from sodasheet.model.dataset import NUMBER_TYPES, PLACE_TYPES, Column, Dataset
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
 #: Data types whose cells are numbers.
-_NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
 
 #: Data types that cannot be typed into a cell.
 _UNTYPED = frozenset({"line", "polygon", "multipoint", "multiline", "multipolygon", "json"})
@@ -53,7 +52,7 @@ def entry_columns(dataset: Dataset, profile: Profile | None) -> list[EntryColumn
     made: list[EntryColumn] = []
     for column in _typed(dataset):
         known = profile.columns.get(column.field) if profile is not None else None
-        if column.type in ("point", "location"):
+        if column.type in PLACE_TYPES:
             made += [
                 EntryColumn(f"{column.name} {axis}", axis, help=f"{axis.title()} in degrees.")
                 for axis in ("latitude", "longitude")
@@ -77,7 +76,7 @@ def _always_filled(known: ColumnProfile | None) -> bool:
 
 
 def _kind(column: Column, known: ColumnProfile | None) -> str:
-    if column.type in _NUMBERS:
+    if column.type in NUMBER_TYPES:
         whole = known is not None and known.spread is not None and known.spread.whole == 1.0
         return "whole" if whole else "number"
     if column.type == "calendar_date":
@@ -107,7 +106,7 @@ def _job(dataset: Dataset, method: Method) -> Job:
     points: list[PointRule] = []
     headers: list[str] = []
     for column in _typed(dataset):
-        if column.type in ("point", "location"):
+        if column.type in PLACE_TYPES:
             names = (f"{column.name} latitude", f"{column.name} longitude")
             points.append(PointRule(column.field, *names, match=CONFIRMED))
             headers += names

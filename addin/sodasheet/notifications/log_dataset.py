@@ -14,7 +14,7 @@ from typing import Any
 
 from sodasheet import __version__
 from sodasheet.errors import Refused, UsageProblem
-from sodasheet.model.dataset import Column, Dataset
+from sodasheet.model.dataset import AMOUNT_TYPES, DATE_TYPES, TIMESTAMP_TYPES, Column, Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report
@@ -32,9 +32,9 @@ _TEXT, _NUMBER, _FLAG, _TIME = "text", "number", "checkbox", "date & time"
 #: Column types that accept each kind of value; text accepts every kind.
 _TAKES = {
     _TEXT: {"text"},
-    _NUMBER: {"number", "money", "percent", "double", "text"},
+    _NUMBER: AMOUNT_TYPES | {"double", "text"},
     _FLAG: {"checkbox", "text"},
-    _TIME: {"calendar_date", "floating_timestamp", "date", "fixed_timestamp", "text"},
+    _TIME: DATE_TYPES | TIMESTAMP_TYPES | {"text"},
 }
 
 #: Types whose values contain a time zone.

@@ -1,4 +1,4 @@
-"""Allowed values that stand in a range of a workbook, read at each check."""
+"""Allowed values listed in a range of a workbook, read at each check."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sodasheet.sources.grid.cell_text import cell_text
 if TYPE_CHECKING:
     from sodasheet.sources.workbook.inspect_workbook import ClosedWorkbook
 
-#: More values are no list that a person keeps.
+#: Nobody maintains a longer list by hand.
 MOST = 100_000
 
 #: Cells of a range, row by row; None if the sheet, the name or the column does not exist.
@@ -70,10 +70,10 @@ def with_allowed_values(
 def _path(rule: QualityRule, source: SourceSpec, base: Path) -> Path:
     book = split_book(rule.listed)[0]
     if book.startswith(("\\\\", "//")) or "://" in book:
-        # Windows tells a computer whose share is opened who the user is.
+        # Opening a network share sends the user's Windows credentials to that computer.
         raise UsageProblem(
             f"The allowed values of the rule “{rule.words}” are on another computer.",
-            "Copy that workbook into the folder of the job, and name the copy.",
+            "Copy that workbook into the folder of the job, and refer to the copy.",
         )
     if book:
         return base / book
@@ -81,7 +81,7 @@ def _path(rule: QualityRule, source: SourceSpec, base: Path) -> Path:
         raise UsageProblem(
             f"The allowed values of the rule “{rule.words}” cannot be read: the source is not a "
             "workbook.",
-            f"Name the workbook in front of the range, such as [lists.xlsx]{rule.listed}.",
+            f"Put the workbook's name before the range, as in [lists.xlsx]{rule.listed}.",
         )
     return base / source.path
 

@@ -1,4 +1,4 @@
-"""A source beside its target dataset: both profiles, and queries over the source."""
+"""A source and its target dataset: the profiles of both, and queries over the source."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sodasheet.staging.sql_quoting import Rows
 SAMPLED = 10_000
 _TOGETHER = 100
 
-#: Rows that are named in a finding, and characters of a value.
+#: Rows that a finding names, and characters that it shows of a value.
 EXAMPLES = 5
 _VALUE = 200
 
@@ -33,15 +33,15 @@ _VALUE = 200
 class ColumnPair:
     """A dataset column and the source cells that fill the column.
 
-    `name` is the column of the sample; `known` is the dataset's profile, `seen` the source's.
-    `tolerance` widens what the dataset's past allows. No finding shows a value of a `hidden`
-    column.
+    `name` is the column of the sample. `in_dataset` is the profile of the dataset's column,
+    `in_source` of the source's. `tolerance` widens what the dataset's past allows. No finding shows
+    a value of a `hidden` column.
     """
 
     projected: Projected
     name: str
-    known: ColumnProfile
-    seen: ColumnProfile
+    in_dataset: ColumnProfile
+    in_source: ColumnProfile
     tolerance: float = 1.0
     hidden: bool = False
 
@@ -63,38 +63,49 @@ class ColumnPair:
     @property
     def is_place(self) -> bool:
         """True if the column contains points or locations."""
-        return self.known.kind in COORDINATES
+        return self.in_dataset.kind in COORDINATES
 
     @property
-    def whole(self) -> bool:
+    def is_whole(self) -> bool:
         """True if the dataset has whole numbers only."""
-        return self.known.spread is not None and self.known.spread.whole == 1.0
+        spread = self.in_dataset.spread
+        return spread is not None and spread.whole == 1.0
 
     @property
-    def text(self) -> str:
+    def has_extremes(self) -> bool:
+        """True if a new value may be too large or too small; a running number goes on."""
+        kind = self.in_dataset.kind
+        return kind == "date" or (kind == "number" and not self.in_dataset.numbered)
+
+    @property
+    def text_sql(self) -> str:
         """SQL for the cell's text over the source, NULL if blank."""
         return f"nullif({self.projected.text_name}, '')"
 
     @property
-    def number(self) -> str:
+    def number_sql(self) -> str:
         """SQL for the cell as a number over the source; a date as seconds since 1970."""
-        return f"epoch({self.ordered})" if self.known.kind == "date" else self.ordered
+        return f"epoch({self.ordered_sql})" if self.in_dataset.kind == "date" else self.ordered_sql
 
     @property
-    def ordered(self) -> str:
+    def ordered_sql(self) -> str:
         """SQL for the cell as a number or a moment over the source."""
-        one = self.projected
-        value = one.parsed_name if one.typed.parsed else self.text
-        return f"TRY_CAST({value} AS {'TIMESTAMP' if self.known.kind == 'date' else 'DOUBLE'})"
+        projected = self.projected
+        value = projected.parsed_name if projected.typed.parsed else self.text_sql
+        kind = "TIMESTAMP" if self.in_dataset.kind == "date" else "DOUBLE"
+        return f"TRY_CAST({value} AS {kind})"
 
 
 @dataclass(frozen=True, slots=True)
 class Extremes:
-    """Smallest and largest value of a column, None without any; `broken` if one is no integer."""
+    """Smallest and largest value of a column of numbers or dates, None without any.
+
+    `has_fractions` is true if the dataset has whole numbers only, and the source fractions.
+    """
 
     low: float | None
     high: float | None
-    broken: bool = False
+    has_fractions: bool = False
 
     def within(self, low: float, high: float) -> bool:
         """True if all values are between the bounds."""
@@ -103,10 +114,13 @@ class Extremes:
 
 @dataclass(frozen=True)
 class SourceComparison:
-    """Everything that one comparison looks at."""
+    """The comparison of a source with the profile of its dataset.
+
+    What several checks need is computed once, when it is first asked for.
+    """
 
     checked: CheckResult
-    known: Profile
+    dataset_profile: Profile
     settings: QualitySettings
     texts: DistinctTexts
 
@@ -124,62 +138,62 @@ class SourceComparison:
     def columns(self) -> tuple[Projected, ...]:
         """The filled columns that have a profile."""
         return tuple(
-            one
-            for one in self.checked.projected
-            if one.filled.sources and one.filled.column.field in self.known.columns
+            column
+            for column in self.checked.projected
+            if column.filled.sources and column.filled.column.field in self.dataset_profile.columns
         )
 
     @cached_property
     def table(self) -> MeasuredTable:
         """The sample: the table `seen` of canonical texts."""
         stage = self.checked.stage
-        step = max(1, -(-self.rows // SAMPLED))
-        values = "".join(f", {one.canonical} AS v{n}" for n, one in enumerate(self.columns))
         table = stage.table
+        values = "".join(f", {column.canonical} AS v{n}" for n, column in enumerate(self.columns))
         # Sampled before any cell is converted.
-        some = Rows(
+        every_nth_block = max(1, -(-self.rows // SAMPLED))
+        sample = Rows(
             f"(SELECT *, {table.row} AS _sampled FROM {table.name} "
-            f"WHERE {table.row} // {_TOGETHER} % {step} = 0)",
+            f"WHERE {table.row} // {_TOGETHER} % {every_nth_block} = 0)",
             "_sampled",
         )
-        source = self._sendable(values_from(self.columns, some))
+        source = self._without_rejected(values_from(self.columns, sample))
         stage.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE seen AS SELECT _row{values} FROM {source}"
         )
         return MeasuredTable(
-            stage.connection, "seen", tuple(one.filled.column for one in self.columns)
+            stage.connection, "seen", tuple(column.filled.column for column in self.columns)
         )
 
     @cached_property
-    def undecided(self) -> tuple[tuple[int, str], ...]:
-        """Source columns that fill nothing and are not ignored either: their places and headers."""
-        used = {index for one in self.checked.projected for index in one.filled.sources}
-        decided = {rule.source for rule in self.checked.plan.mapping.columns if rule.ignore}
+    def unmapped(self) -> tuple[tuple[int, str], ...]:
+        """Places and headers of the source columns that fill nothing and are not ignored either."""
+        used = {index for column in self.checked.projected for index in column.filled.sources}
+        ignored = {rule.source for rule in self.checked.plan.mapping.columns if rule.ignore}
         return tuple(
             (index, header)
             for index, header in enumerate(self.checked.stage.headers)
-            if index not in used and header and header not in decided
+            if index not in used and header and header not in ignored
         )
 
     @cached_property
-    def seen(self) -> Profile:
+    def source_profile(self) -> Profile:
         """The source's profile."""
         return measure_source(self.table, self.rows)
 
     @cached_property
     def pairs(self) -> tuple[ColumnPair, ...]:
         """The columns with their profiles."""
-        fields = [one.filled.column.field for one in self.columns]
+        fields = [column.filled.column.field for column in self.columns]
         return tuple(
             ColumnPair(
-                one,
+                column,
                 f"v{n}",
-                self.known.columns[field],
-                self.seen.columns[field],
+                self.dataset_profile.columns[field],
+                self.source_profile.columns[field],
                 self.settings.tolerance_of(field),
-                one.filled.label in self.checked.hidden,
+                column.filled.label in self.checked.hidden,
             )
-            for n, (one, field) in enumerate(zip(self.columns, fields, strict=True))
+            for n, (column, field) in enumerate(zip(self.columns, fields, strict=True))
         )
 
     def pair(self, field: str) -> ColumnPair | None:
@@ -192,24 +206,24 @@ class SourceComparison:
             return []
         if not self.texts.has_few(pair.projected):
             return self.counts_of(self.cells(pair), conditions)
-        asked = ", ".join(f"coalesce(sum(n) FILTER ({one}), 0)" for one in conditions)
-        ((*found,),) = self.run(f"SELECT {asked} FROM {self.different(pair)}")
-        return [int(count) for count in found]
+        sums = ", ".join(f"coalesce(sum(n) FILTER ({test}), 0)" for test in conditions)
+        ((*counts,),) = self.run(f"SELECT {sums} FROM {self.distinct_cells(pair)}")
+        return [int(count) for count in counts]
 
     def counts_of(self, source: str, conditions: list[str]) -> list[int]:
         """Number of rows of a FROM clause that meet each condition; one scan."""
-        asked = ", ".join(f"count(*) FILTER ({one})" for one in conditions)
-        ((*found,),) = self.run(f"SELECT {asked} FROM {source}")
-        return [int(count) for count in found]
+        tests = ", ".join(f"count(*) FILTER ({test})" for test in conditions)
+        ((*counts,),) = self.run(f"SELECT {tests} FROM {source}")
+        return [int(count) for count in counts]
 
-    def different(self, pair: ColumnPair) -> str:
-        """A FROM clause with the column's different cells, and with `n` and `first`."""
+    def distinct_cells(self, pair: ColumnPair) -> str:
+        """A FROM clause with the column's distinct cells, their counts `n` and `first` rows."""
         return _with_parsed(self.texts.of(pair.projected, self.rows_of), pair)
 
-    def combined(self, one: ColumnPair, other: ColumnPair) -> str:
-        """A FROM clause in which all different cells of two columns are together."""
-        table = self.texts.combined(one.projected, other.projected, self.rows_of)
-        return _with_parsed(table, one, other)
+    def combined(self, first: ColumnPair, second: ColumnPair) -> str:
+        """A FROM clause with all distinct pairs of cells of two columns."""
+        table = self.texts.combined(first.projected, second.projected, self.rows_of)
+        return _with_parsed(table, first, second)
 
     def cells(self, *pairs: ColumnPair) -> str:
         """A FROM clause over the rows that are not rejected, with the cells of these columns."""
@@ -217,9 +231,9 @@ class SourceComparison:
 
     def rows_of(self, columns: Sequence[Projected]) -> str:
         """A FROM clause over the rows that are not rejected, with these columns."""
-        return self._sendable(values_from(columns, self.checked.stage.table))
+        return self._without_rejected(values_from(columns, self.checked.stage.table))
 
-    def _sendable(self, source: str) -> str:
+    def _without_rejected(self, source: str) -> str:
         if not self.checked.rejected:
             return source
         return f"(SELECT * FROM {source} WHERE _row NOT IN (SELECT _row FROM rejected))"
@@ -227,121 +241,144 @@ class SourceComparison:
     @cached_property
     def extremes(self) -> dict[str, Extremes]:
         """Smallest and largest value of all rows, by field, of columns of numbers and dates."""
-        return self._numbers[0]
+        return self._grouped_extremes | self._scan.extremes
 
-    @cached_property
+    @property
     def misordered(self) -> dict[tuple[str, str], bool]:
-        """By the fields of an order, True if any row has its two values in the wrong order."""
-        return self._numbers[1]
+        """By the fields of an order, True if any row has the two values in the wrong order."""
+        return self._scan.misordered
 
     @cached_property
-    def _numbers(self) -> tuple[dict[str, Extremes], dict[tuple[str, str], bool]]:
-        """Extremes and wrong orders from one scan, which settles most sources."""
-        measured = [pair for pair in self.pairs if _has_extremes(pair.known)]
-        fields = {pair.field for pair in measured}
-        orders = [
-            (one.first, one.second)
-            for one in self.known.relations
-            if one.kind == "order" and {one.first, one.second} <= fields
+    def _orders(self) -> list[tuple[str, str]]:
+        """The fields of each known order between two columns that are filled."""
+        fields = {pair.field for pair in self.pairs if pair.has_extremes}
+        return [
+            (relation.first, relation.second)
+            for relation in self.dataset_profile.relations
+            if relation.kind == "order" and {relation.first, relation.second} <= fields
         ]
-        ordered = {field for order in orders for field in order}
-        extremes = {}
-        pairs = []
-        for pair in measured:
-            if pair.field not in ordered and self.texts.has_few(pair.projected):
-                ((low, high, broken),) = self.run(_extremes(pair, self.different(pair)))
-                extremes[pair.field] = Extremes(low, high, bool(broken))
-            else:
-                pairs.append(pair)
+
+    @cached_property
+    def _grouped_extremes(self) -> dict[str, Extremes]:
+        """Extremes of columns whose distinct cells are known or needed anyway, by field."""
+        ordered = {field for order in self._orders for field in order}
+        found = {}
+        for pair in self.pairs:
+            if not pair.has_extremes or pair.field in ordered:
+                continue
+            if self.texts.has_few(pair.projected):
+                cells = f"SELECT {pair.ordered_sql} AS n FROM {self.distinct_cells(pair)}"
+                ((low, high, has_fractions),) = self.run(
+                    f"SELECT {_extremes_sql('n', pair)} FROM ({cells})"
+                )
+                found[pair.field] = Extremes(low, high, bool(has_fractions))
+        return found
+
+    @cached_property
+    def _scan(self) -> _Scan:
+        """Extremes of all other columns, and orders, from one scan, which settles most sources."""
+        pairs = [
+            pair
+            for pair in self.pairs
+            if pair.has_extremes and pair.field not in self._grouped_extremes
+        ]
         if not pairs:
-            return extremes, {}
-        at = {pair.field: n for n, pair in enumerate(pairs)}
-        asked = [_extremes_of(f"n{n}", pair) for n, pair in enumerate(pairs)] + [
-            f"bool_or(n{at[first]} > n{at[second]})" for first, second in orders
-        ]
-        values = ", ".join(f"{pair.ordered} AS n{n}" for n, pair in enumerate(pairs))
+            return _Scan({}, {})
+        names = {pair.field: f"n{place}" for place, pair in enumerate(pairs)}
+        extremes = [_extremes_sql(names[pair.field], pair) for pair in pairs]
+        orders = [f"bool_or({names[first]} > {names[second]})" for first, second in self._orders]
+        values = ", ".join(f"{pair.ordered_sql} AS {names[pair.field]}" for pair in pairs)
         (row,) = self.run(
-            f"SELECT {', '.join(asked)} FROM (SELECT {values} FROM {self.cells(*pairs)})"
+            f"SELECT {', '.join([*extremes, *orders])} "
+            f"FROM (SELECT {values} FROM {self.cells(*pairs)})"
         )
-        for field, n in at.items():
-            extremes[field] = Extremes(row[3 * n], row[3 * n + 1], bool(row[3 * n + 2]))
-        return extremes, dict(zip(orders, map(bool, row[3 * len(pairs) :]), strict=True))
+        values_of_row = iter(row)
+        by_field = {
+            pair.field: Extremes(
+                next(values_of_row), next(values_of_row), bool(next(values_of_row))
+            )
+            for pair in pairs
+        }
+        return _Scan(by_field, dict(zip(self._orders, map(bool, values_of_row), strict=True)))
 
     def run(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query over the stage."""
         return self.checked.stage.connection.execute(query).fetchall()
 
-    def where(self, pair: ColumnPair, condition: str, source: str = "") -> tuple[Finding, ...]:
-        """The first rows whose cell meets the condition; `source` as in `found`."""
-        value = "NULL" if pair.hidden else f"left(coalesce({pair.text}, ''), {_VALUE})"
+    def examples(self, pair: ColumnPair, condition: str, source: str = "") -> tuple[Finding, ...]:
+        """The first cells that meet the condition; `source` as in `cell_findings`."""
+        value = "NULL" if pair.hidden else f"left(coalesce({pair.text_sql}, ''), {_VALUE})"
         rows = self.run(
             f"SELECT _row, {value} "
             f"FROM {source or self.cells(pair)} WHERE {condition} ORDER BY _row LIMIT {EXAMPLES}"
         )
         return tuple(Finding(row, pair.label, value) for row, value in rows)
 
-    def found(
+    def cell_findings(
         self,
         slug: str,
         pair: ColumnPair,
         condition: str,
         count: int,
-        says: str,
+        sentence: str,
         source: str = "",
     ) -> Iterator[FindingGroup]:
-        """A finding about the cells that meet `condition`, if there are any.
+        """Yield a finding about the cells that meet `condition`, if there are any.
 
-        `source` is a FROM clause with the cells and what the condition needs beside them.
+        `source` is a FROM clause with the cells and whatever else the condition needs.
         """
         if count:
-            yield finding(slug, says, self.where(pair, condition, source), count, pair.label)
+            examples = self.examples(pair, condition, source)
+            yield finding(slug, sentence, examples, count, pair.label)
 
 
-def _has_extremes(known: ColumnProfile) -> bool:
-    """True if a new value may be too large or too small; a running number goes on."""
-    return known.kind == "date" or (known.kind == "number" and not known.numbered)
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """Extremes by field, and by the fields of each order, True if any row breaks the order."""
+
+    extremes: dict[str, Extremes]
+    misordered: dict[tuple[str, str], bool]
 
 
-def _extremes_of(name: str, pair: ColumnPair) -> str:
-    """SQL for the smallest and largest number, and whether whole numbers are broken."""
-    if pair.known.kind == "date":
+def _extremes_sql(name: str, pair: ColumnPair) -> str:
+    """SQL for the smallest and the largest value, and if whole numbers have become fractions."""
+    if pair.in_dataset.kind == "date":
         return f"epoch(min({name})), epoch(max({name})), false"
-    broken = f"bool_or({name} <> round({name}))" if pair.whole else "false"
-    return f"min({name}), max({name}), {broken}"
-
-
-def _extremes(pair: ColumnPair, source: str) -> str:
-    """A query of the extremes of a column."""
-    return f"SELECT {_extremes_of('n', pair)} FROM (SELECT {pair.ordered} AS n FROM {source})"
+    has_fractions = f"bool_or({name} <> round({name}))" if pair.is_whole else "false"
+    return f"min({name}), max({name}), {has_fractions}"
 
 
 def _with_parsed(table: str, *pairs: ColumnPair) -> str:
     """A FROM clause over a table of texts that has the parsed values as well."""
     columns = [pair.projected for pair in pairs]
     parsed = "".join(
-        f", CASE WHEN {one.text_name} <> '' THEN {one.typed.parsed} END AS {one.parsed_name}"
-        for one in columns
-        if one.typed.parsed
+        f", CASE WHEN {column.text_name} <> '' THEN {column.typed.parsed} END"
+        f" AS {column.parsed_name}"
+        for column in columns
+        if column.typed.parsed
     )
     return f"(SELECT *{parsed} FROM {table})" if parsed else table
 
 
 def finding(
     slug: str,
-    says: str,
+    sentence: str,
     examples: tuple[Finding, ...] = (),
     count: int = 1,
     column: str | None = None,
     remedy: str = "",
 ) -> FindingGroup:
-    """Return the finding of a question: `says` is the sentence, which names no row."""
+    """Return the finding of a question; `sentence` names no row."""
     question = QUESTIONS[slug]
     first = examples[0] if examples else None
     place = ""
     if first is not None and first.row is not None:
-        shown = f' "{first.value}"' if first.value else ""
-        place = f"First: row {first.row:,}{shown}." if count > 1 else f"Row {first.row:,}{shown}."
-    message = f"{says} {place}".strip()
+        shown = ""
+        if first.value:
+            shown = f': "{first.value}"' if first.column is not None else f" ({first.value})"
+        the_first = "The first is row" if count > 1 else "Row"
+        place = f"{the_first} {first.row:,}{shown}."
+    message = f"{sentence} {place}".strip()
     return FindingGroup(
         slug,
         question.level,

@@ -2,121 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from sodasheet.model.dataset import PLACE_TYPES
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison_context import SourceComparison, finding
 from sodasheet.quality.distinct_text_tables import DistinctTexts
-from sodasheet.quality.outlying_points import compare_places, own_places
+from sodasheet.quality.outlying_points import find_outlying_points, find_points_unlike_others
 from sodasheet.quality.private_data_findings import find_private_data
 from sodasheet.quality.profile import Profile
 from sodasheet.quality.rule_checks import check_rules
-from sodasheet.quality.shifted_distributions import compare_distributions
-from sodasheet.quality.unmapped_columns import compare_columns
-from sodasheet.quality.unusual_values import compare_cells
-from sodasheet.quality.unwanted_rows import compare_rows
+from sodasheet.quality.shifted_distributions import find_shifted_distributions
+from sodasheet.quality.unmapped_columns import find_unmapped_columns
+from sodasheet.quality.unusual_values import find_unusual_values
+from sodasheet.quality.unwanted_rows import find_unwanted_rows
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.check_findings import in_order
 
 #: Columns of one row that must look unusual for the row to count as shifted.
 _SHIFTED = 3
 
-#: Fewer rows are too few to have a distribution.
+#: Rows that are needed to compare distributions.
 _FEWEST = 5
 
 
 def compare(checked: CheckResult, known: Profile | None, settings: QualitySettings) -> CheckResult:
-    """Return the check with the findings of a comparison with the dataset's profile.
+    """Return the check with the findings of a comparison with the dataset's profile `known`.
 
-    Private data is looked for even if there is no profile. `settings` moves levels and releases
-    findings. Raises Cancelled if the user stops the comparison.
+    Private data is searched for even if there is no profile. `settings` has the levels of findings,
+    and the findings that were accepted. Raises Cancelled if the user stops the comparison.
     """
     if checked.plan.method is Method.DELETE or not checked.stage.rows:
         return checked
     texts = DistinctTexts.planned(checked, known)
     private = list(find_private_data(checked, known, texts))
-    hidden = frozenset(
+    checked = checked.hide(_columns_to_hide(checked, private, settings))
+    groups = chain(
+        private,
+        check_rules(checked, settings.rules) if settings.rules else (),
+        _unlike_past(checked, known, settings, texts) if known is not None else (),
+        find_points_unlike_others(checked, known) if _has_places(checked) else (),
+    )
+    findings = list(checked.findings)
+    for group in groups:
+        fields = _fields(checked, group)
+        if (level := settings.level(group, fields)) is not None:
+            findings.append(_with_step(replace(group, severity=level), fields))
+    return replace(checked, findings=in_order(findings))
+
+
+def _columns_to_hide(
+    checked: CheckResult, private: Iterable[FindingGroup], settings: QualitySettings
+) -> frozenset[str]:
+    """Return the labels of columns with private data that was not accepted."""
+    return frozenset(
         group.column
         for group in private
         if group.reason == "private-data" and group.column
         if settings.level(group, _fields(checked, group)) is not None
     )
-    checked = checked.hide(hidden)
-    others = chain(
-        check_rules(checked, settings.rules) if settings.rules else (),
-        _findings(checked, known, settings, texts),
-        own_places(checked, known) if _has_places(checked) else (),
-    )
-    found = [
-        _with_step(replace(group, severity=level), _fields(checked, group))
-        for group in chain(private, others)
-        if (level := settings.level(group, _fields(checked, group))) is not None
-    ]
-    return replace(checked, findings=in_order([*checked.findings, *found]))
 
 
 def _has_places(checked: CheckResult) -> bool:
-    return any(one.filled.column.type in ("point", "location") for one in checked.projected)
+    return any(column.filled.column.type in PLACE_TYPES for column in checked.projected)
 
 
 def _with_step(group: FindingGroup, fields: tuple[str, ...]) -> FindingGroup:
-    """Return a finding that stops the push with the step that accepts its column for good."""
+    """Return the finding, with a step that accepts the column if the push is stopped."""
     if group.reason != "private-data" or group.severity is not Severity.STOP or not fields:
         return group
     step = NextStep(Action.ACCEPT_FINDING, name=group.reason, value=fields[0])
     return replace(group, steps=(step,))
 
 
-def _findings(
-    checked: CheckResult, known: Profile | None, settings: QualitySettings, texts: DistinctTexts
+def _unlike_past(
+    checked: CheckResult, known: Profile, settings: QualitySettings, texts: DistinctTexts
 ) -> Iterator[FindingGroup]:
-    if known is None:
+    """Yield the findings about everything that is unlike the dataset's past."""
+    comparison = SourceComparison(checked, known, settings, texts)
+    if not comparison.columns:
         return
-    work = SourceComparison(checked, known, settings, texts)
-    if not work.columns:
-        return
-    cells: list[FindingGroup] = []
-    places = (compare_places,) if any(pair.is_place for pair in work.pairs) else ()
-    whole = (compare_distributions,) if work.rows >= _FEWEST else ()
-    spare = (compare_columns,) if work.undecided else ()
-    parts = (compare_cells, *places, *whole, compare_rows, *spare)
-    for part in parts:
+    groups: list[FindingGroup] = []
+    for find in _comparisons(comparison):
         checked.stage.raise_if_cancelled()
-        for group in part(work):
-            cells.append(group)
+        for group in find(comparison):
+            groups.append(group)
             yield group
-    yield from _shifted(cells)
+    yield from _shifted_rows(groups)
 
 
-def _shifted(groups: Iterable[FindingGroup]) -> Iterator[FindingGroup]:
-    """Rows that several columns find strange."""
-    strange: dict[int, set[str]] = {}
+def _comparisons(
+    comparison: SourceComparison,
+) -> Iterator[Callable[[SourceComparison], Iterator[FindingGroup]]]:
+    """Yield the comparisons that have something to compare."""
+    yield find_unusual_values
+    if any(pair.is_place for pair in comparison.pairs):
+        yield find_outlying_points
+    if comparison.rows >= _FEWEST:
+        yield find_shifted_distributions
+    yield find_unwanted_rows
+    if comparison.unmapped:
+        yield find_unmapped_columns
+
+
+def _shifted_rows(groups: Iterable[FindingGroup]) -> Iterator[FindingGroup]:
+    """Yield a finding for rows that look unusual in several columns."""
+    unusual_columns: dict[int, set[str]] = {}
     first: dict[int, Finding] = {}
     for group in groups:
         for example in group.examples:
             if example.row is not None and example.column is not None:
-                strange.setdefault(example.row, set()).add(example.column)
+                unusual_columns.setdefault(example.row, set()).add(example.column)
                 first.setdefault(example.row, example)
-    rows = [row for row, columns in strange.items() if len(columns) >= _SHIFTED]
+    rows = [row for row, columns in unusual_columns.items() if len(columns) >= _SHIFTED]
     if rows:
-        count = len(strange[rows[0]])
-        says = f"Cells of {count} columns in one row are unlike the dataset's."
+        count = len(unusual_columns[rows[0]])
+        sentence = (
+            f"One row has unusual values in {count} columns, so its cells may be in the wrong "
+            "columns."
+        )
+        if len(rows) > 1:
+            sentence = (
+                f"{len(rows):,} rows have unusual values in {_SHIFTED} or more columns, so their "
+                "cells may be in the wrong columns."
+            )
         examples = tuple(replace(first[row], column=None, value=None) for row in sorted(rows)[:5])
-        yield finding("shifted-row", says, examples, len(rows))
+        yield finding("shifted-row", sentence, examples, len(rows))
 
 
 def _fields(checked: CheckResult, group: FindingGroup) -> tuple[str, ...]:
     """Return the field names of the dataset columns that a finding is about."""
     return group.fields or tuple(
-        one.filled.column.field for one in checked.projected if one.filled.label == group.column
+        column.filled.column.field
+        for column in checked.projected
+        if column.filled.label == group.column
     )
 
 
 def asked(checked: CheckResult) -> tuple[FindingGroup, ...]:
-    """The findings that need a user's consent before a push."""
+    """Return the findings that need a user's consent before a push."""
     return tuple(group for group in checked.findings if group.severity is Severity.ASK)

@@ -12,10 +12,10 @@ from sodasheet.model.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class QualityQuestion:
-    """A question: `level` is what a finding does unless the job says otherwise.
+    """A question: `level` is the level of its findings unless the job has another.
 
-    `short` says it of one cell, for a table that shows row, column and value beside it; blank if
-    only the finding's own sentence has the facts.
+    `short` describes a single cell, for a table that shows its row, column and value; blank if only
+    the finding's own sentence has the facts.
     """
 
     slug: str
@@ -43,7 +43,7 @@ _ALL = (
         Severity.ASK,
         "known values with different capitalization or spacing",
         _FIX,
-        "The dataset has it in other capitals or spacing.",
+        "Differs from the dataset's value only in capitalization or spacing.",
     ),
     QualityQuestion(
         "new-category",
@@ -62,7 +62,7 @@ _ALL = (
         "lost-zeros",
         Severity.ASK,
         "codes that have lost leading zeros",
-        "Store the column as text, or let the zeros be added back.",
+        "Store the column as text, or have the zeros added back.",
         "Missing the leading zeros that the dataset's codes have.",
     ),
     QualityQuestion(
@@ -89,21 +89,21 @@ _ALL = (
     QualityQuestion(
         "negative",
         Severity.ASK,
-        "negative numbers where the dataset has none",
+        "negative numbers in a column that has none in the dataset",
         _FIX,
-        "Negative, where the dataset has no negative number.",
+        "Negative; the dataset has no negative numbers.",
     ),
     QualityQuestion(
         "fraction",
         Severity.ASK,
-        "fractions where the dataset has whole numbers",
+        "fractions in a column that has only whole numbers in the dataset",
         _FIX,
-        "A fraction, where the dataset has whole numbers.",
+        "A fraction; the dataset has only whole numbers.",
     ),
     QualityQuestion(
         "future-date",
         Severity.ASK,
-        "dates in the future where the dataset has none",
+        "dates in the future in a column that has none in the dataset",
         _FIX,
         "In the future; the dataset has no future dates.",
     ),
@@ -129,15 +129,15 @@ _ALL = (
     QualityQuestion(
         "new-blanks",
         Severity.ASK,
-        "blank cells where the dataset has values",
+        "blank cells in a column that is filled in the dataset",
         _FIX,
-        "Blank, where the dataset has values.",
+        "Blank; the dataset has values.",
     ),
     QualityQuestion(
         "constant",
         Severity.ASK,
-        "one value in every row of a column that varies",
-        "Check that the column was filled as it should be.",
+        "one value in every row of a column that varies in the dataset",
+        "Check that the column was filled correctly.",
     ),
     QualityQuestion(
         "swapped-columns",
@@ -151,7 +151,9 @@ _ALL = (
         "rows in which two cells are swapped",
         "Correct the rows, or accept the finding if they are right.",
     ),
-    QualityQuestion("order", Severity.ASK, "dates in an order that the dataset never has", _FIX),
+    QualityQuestion(
+        "order", Severity.ASK, "dates in the wrong order, compared with the dataset", _FIX
+    ),
     QualityQuestion(
         "contradiction",
         Severity.ASK,
@@ -167,13 +169,13 @@ _ALL = (
     QualityQuestion(
         "repeated-rows",
         Severity.ASK,
-        "rows that occur again within the source",
-        "Remove the copies, or accept the finding if they are meant.",
+        "rows that are repeated within the source",
+        "Remove the copies, or accept the finding if they are intentional.",
     ),
     QualityQuestion(
         "same-again",
         Severity.ASK,
-        "a source whose rows the dataset has already",
+        "a source whose rows are all in the dataset already",
         "Check that this is the new file and not the last one.",
     ),
     QualityQuestion(
@@ -207,13 +209,13 @@ _ALL = (
         "total-row",
         Severity.ASK,
         "rows that total other rows",
-        "Leave the row out of the source.",
+        "Remove the row from the source.",
     ),
     QualityQuestion(
         "unmapped-column",
         Severity.ASK,
-        "source columns left out that look like a dataset column left empty",
-        "Map the column, or accept the finding if it is to stay out.",
+        "unmapped source columns that look like an unfilled dataset column",
+        "Map the column, or accept the finding if it should not be sent.",
     ),
     QualityQuestion(
         EMPTIED,
@@ -227,19 +229,19 @@ _ALL = (
     QualityQuestion(
         "rule-not-checked",
         Severity.NOTE,
-        "rules of the job about a column that is not filled",
+        "job rules for a column that is not filled",
         "Map the column, or remove the rule.",
     ),
     QualityQuestion(
         "private-data",
         Severity.STOP,
-        "private data in a column where the dataset has none",
-        "Remove the data, or release the column if it may be public.",
+        "private data in a column that has none in the dataset",
+        "Remove the data, or accept the finding if it may be public.",
     ),
     QualityQuestion(
         "named-private-data",
         Severity.NOTE,
-        "phone numbers or e-mail addresses in a new column whose name says so",
+        "phone numbers or email addresses in a new column that is named for them",
         "Make sure that they may be public.",
     ),
 )

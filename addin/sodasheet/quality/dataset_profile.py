@@ -1,4 +1,4 @@
-"""The profile of a dataset: asked of the portal, kept until the dataset changes."""
+"""The profile of a dataset: read from the portal, and saved until the dataset changes."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from sodasheet.system.folders import home, make_private, write_whole
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Rows that are looked at one by one: all of a smaller dataset, the newest of a larger one.
+#: Rows that are examined: all of a smaller dataset, the newest of a larger dataset.
 SAMPLED = 20_000
 
 #: Rows of a dataset that make a comparison worthwhile.
 LEAST = 30
 
-#: Requests that a profile may cost.
+#: Maximum number of requests for one profile.
 MOST_REQUESTS = 20
 
 #: The share of a dataset's rows that may have changed since its profile was measured.
 _CARRIED = 0.05
 
-#: Columns whose extremes one request asks for; more would make the address too long.
+#: Columns of which one request reads the extremes; more would make the address too long.
 _EXTREMES = 12
 
 
@@ -60,8 +60,8 @@ class DatasetProfiles:
         """Return the dataset's profile, asking the portal only if the dataset has changed.
 
         None if the dataset has few rows, or if readers do not see its newest rows yet.
-        `stage` lends its database; `state` is that of the dataset's rows, if it is known. Raises
-        PortalError.
+        The database of `stage` is used for temporary tables; `state` is the state of the dataset's
+        rows, if known. Raises PortalError.
         """
         if dataset.rows is not None and dataset.rows < LEAST:
             return None
@@ -94,7 +94,7 @@ class DatasetProfiles:
         """Save the profile of the state `before` for the state `after`, unless too much differs.
 
         At most a few of the rows may have `changed` since the profile was measured, by one push or
-        several. Nobody else may have written, and the rows must be like the dataset's. Raises
+        several. There must be no other writes, and the rows must be like the dataset's. Raises
         OSError.
         """
         if before == after or changed > _CARRIED * after.rows:
@@ -126,13 +126,13 @@ class DatasetProfiles:
 
 
 def _key(dataset: Dataset, state: RowState) -> str:
-    """Everything that makes a saved profile out of date by changing."""
+    """Return everything whose change invalidates a saved profile, as a text."""
     columns = [(column.id, column.field, column.type) for column in dataset.fillable]
     return json.dumps([sodasheet.__version__, state.rows, state.changed, columns])
 
 
 def _saved(place: Path) -> dict[str, Any] | None:
-    """The saved file; None if there is none, or none that can be read."""
+    """Return the saved file, None if missing or unreadable."""
     try:
         saved = json.loads(place.read_text("utf-8"))
     except (OSError, ValueError):
@@ -146,12 +146,12 @@ def _earlier(place: Path) -> Path:
 
 
 def _read(saved: dict[str, Any] | None, key: str) -> Profile | None:
-    """The saved profile; None if unreadable, or of another state."""
+    """Return the saved profile, None if unreadable or of another state."""
     return _profile(saved) if saved is not None and saved.get("key") == key else None
 
 
 def _profile(saved: dict[str, Any] | None) -> Profile | None:
-    """The saved profile, whatever the state; None if unreadable."""
+    """Return the saved profile of any state, None if unreadable."""
     try:
         return Profile.from_json(saved["profile"]) if saved is not None else None
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -160,7 +160,7 @@ def _profile(saved: dict[str, Any] | None) -> Profile | None:
 
 @dataclass(slots=True)
 class _Inquiry:
-    """The requests for one profile."""
+    """Reads one profile from the portal."""
 
     rows: RowsClient
     dataset: Dataset

@@ -36,42 +36,46 @@ class DistinctTexts:
         """Return tables, none made yet, for a source of a dataset with this profile."""
         if known is None:
             return cls(checked)
-        by_field = {one.filled.column.field: one for one in checked.projected if one.filled.sources}
+        by_field = {
+            column.filled.column.field: column
+            for column in checked.projected
+            if column.filled.sources
+        }
         relations = [
-            one
-            for one in known.relations
-            if one.kind == "decides" and one.first in by_field and one.second in by_field
+            relation
+            for relation in known.relations
+            if relation.kind == "decides" and {relation.first, relation.second} <= set(by_field)
         ]
         sets = tuple(tuple(by_field[name] for name in names) for names in _together(relations))
         few = (
-            one.text_name
-            for name, one in by_field.items()
+            column.text_name
+            for name, column in by_field.items()
             if name in known.columns and known.columns[name].category
         )
         return cls(checked, sets, frozenset(few))
 
-    def has_few(self, one: Projected) -> bool:
-        """True if the column probably has few different texts, or is grouped with others anyway."""
-        return one.text_name in self.few or any(one in group for group in self.sets)
+    def has_few(self, column: Projected) -> bool:
+        """True if the column probably has few distinct texts, or is grouped with others anyway."""
+        return column.text_name in self.few or any(column in group for group in self.sets)
 
-    def of(self, one: Projected, rows_of: RowsOf) -> str:
+    def of(self, column: Projected, rows_of: RowsOf) -> str:
         """Return the name of the table of a column, made from the rows that `rows_of` names."""
-        group = next((group for group in self.sets if one in group), None)
+        group = next((group for group in self.sets if column in group), None)
         if group is None:
-            return self._grouped([one], rows_of)
+            return self._grouped([column], rows_of)
         together = self._grouped(group, rows_of)
         return self._table(
-            f"SELECT {one.text_name}, sum(n)::BIGINT AS n, min(first) AS first FROM {together} "
+            f"SELECT {column.text_name}, sum(n)::BIGINT AS n, min(first) AS first FROM {together} "
             "GROUP BY 1"
         )
 
-    def combined(self, one: Projected, other: Projected, rows_of: RowsOf) -> str:
+    def combined(self, first: Projected, second: Projected, rows_of: RowsOf) -> str:
         """Return the name of a table in which both columns are, perhaps among others."""
-        fitting = (group for group in self.sets if one in group and other in group)
-        return self._grouped(next(fitting, (one, other)), rows_of)
+        fitting = (group for group in self.sets if first in group and second in group)
+        return self._grouped(next(fitting, (first, second)), rows_of)
 
     def _grouped(self, columns: Sequence[Projected], rows_of: RowsOf) -> str:
-        names = ", ".join(one.text_name for one in columns)
+        names = ", ".join(column.text_name for column in columns)
         return self._table(
             f"SELECT {names}, count(*) AS n, min(_row) AS first FROM {rows_of(columns)} "
             f"GROUP BY {names}"
@@ -86,19 +90,23 @@ class DistinctTexts:
 
 
 def _together(relations: Iterable[Relation]) -> list[list[str]]:
-    """Return the largest sets of fields of which the first decides all others."""
-    decided: dict[str, list[str]] = {}
-    for one in relations:
-        decided.setdefault(one.first, []).append(one.second)
-    sets = sorted((_reached(first, decided) for first in decided), key=len, reverse=True)
+    """Return the largest sets of fields of which the first determines all others."""
+    determined: dict[str, list[str]] = {}
+    for relation in relations:
+        determined.setdefault(relation.first, []).append(relation.second)
+    sets = sorted(
+        (_with_determined(first, determined) for first in determined), key=len, reverse=True
+    )
     return [
-        names for at, names in enumerate(sets) if not any(set(names) <= set(o) for o in sets[:at])
+        names
+        for place, names in enumerate(sets)
+        if not any(set(names) <= set(larger) for larger in sets[:place])
     ]
 
 
-def _reached(first: str, decided: dict[str, list[str]]) -> list[str]:
-    """Return the field and the fields that its value determines, nearest first."""
-    found = [first]
-    for name in found:
-        found.extend(other for other in decided.get(name, ()) if other not in found)
-    return found[:_MOST]
+def _with_determined(first: str, determined: dict[str, list[str]]) -> list[str]:
+    """Return the field and the fields that its value determines, directly before indirectly."""
+    fields = [first]
+    for name in fields:
+        fields.extend(other for other in determined.get(name, ()) if other not in fields)
+    return fields[:_MOST]

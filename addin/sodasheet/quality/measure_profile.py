@@ -1,4 +1,4 @@
-"""Measuring a profile: SQL over a DuckDB table of canonical texts, one query per column."""
+"""Measure a profile by SQL over a DuckDB table of canonical texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import chain, combinations, permutations
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.model.dataset import GEOMETRY_TYPES, Column
+from sodasheet.model.dataset import (
+    DATE_TYPES,
+    GEOMETRY_TYPES,
+    NUMBER_TYPES,
+    TEXT_TYPES,
+    Column,
+)
 from sodasheet.quality.private_and_damaged_values import MARKS, maybe_marked
 from sodasheet.quality.profile import ColumnProfile, Past, Profile, Relation, Spread
 from sodasheet.staging.sql_quoting import literal
@@ -18,52 +24,59 @@ if TYPE_CHECKING:
 #: Returns the rows of a query.
 Run = Callable[[str], list[tuple[Any, ...]]]
 
-#: Values and shapes of a column that are kept by name.
+#: Most values and shapes of a column that are kept with their counts.
 MOST_VALUES = 300
 MOST_SHAPES = 40
 
-#: Characters of a text that has a shape worth comparing.
+#: Characters of the longest text whose shape is compared.
 _SHAPED = 40
 
 #: Rows of a source whose values are written as shapes: enough to compare columns with each other.
 _THIN = 1_000
 
-#: Relations between values that are remembered; each costs a look at every row of a source.
+#: Most relations between values that are kept; each is tested in every row of a source.
 _RELATIONS = 8
 
-#: Blocks that the rows are divided into, and the fewest values that a block needs.
+#: Number of blocks that the rows are divided into, and the fewest values that a block needs.
 _BLOCKS = 12
-_BLOCK = 15
+_VALUES_OF_BLOCK = 15
 
 #: Parts of the rows in which blanks are counted, and the quantiles of a distribution.
 _PARTS = 20
 _QUANTILES = "[0.01, 0.25, 0.5, 0.75, 0.99]"
 
-#: Columns that one query asks about, and bytes of texts that are long on average.
+#: Columns that one query measures, and the average bytes of a text above which it is long.
 _AT_ONCE = 20
 _LONG = 200
 
-#: Rows that must show a relation before it is believed, and values that may decide another column.
-_BELIEVED = 50
-_DECIDING = 2_000
+#: Rows of evidence for an order of dates, and date columns that are compared.
+_EVIDENCE_OF_ORDER = 50
+_ORDERED_DATES = 12
 
-_NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
-_DATES = frozenset({"calendar_date", "date"})
+#: Rows of evidence that a column determines another, rows that a value needs, and such values.
+_EVIDENCE_OF_RELATION = 200
+_ROWS_OF_VALUE = 3
+_REPEATED_VALUES = 3
+
+#: Columns that are tried as determining ones, most distinct values of such a column, and the share
+#: of a value from which a column is nearly constant and is not called determined.
+_DETERMINING_COLUMNS = 10
+_DETERMINING_VALUES = 2_000
+_NEARLY_CONSTANT = 0.9
+
 #: Kinds of columns whose values have coordinates.
 COORDINATES = frozenset({"point", "place"})
 
 #: Kinds of columns whose values have a distribution.
 _DISTRIBUTED = frozenset({"number", "date", "point"})
 
-#: Kinds whose canonical texts bear no mark: no mark looks like an ISO date.
+#: Kinds whose canonical texts never have a mark: no mark looks like an ISO date.
 _UNMARKED = frozenset({"date"})
 
-#: Places with coordinates that tell where a column's places are; the others are addresses only.
+#: Places with coordinates that are needed for the area of a column; others are only addresses.
 _LOCATED = 30
 
 _PAIR = r"\(([^ ,()]+), ([^ ,()]+)\)$"
-
-_TEXTS = frozenset({"text", "html", "email", "phone", "url", "drop_down_list"})
 
 
 def kind_of(column: Column) -> str:
@@ -71,15 +84,15 @@ def kind_of(column: Column) -> str:
 
     That is: number, date, text, point, place (an address, coordinates or both), word or other.
     """
-    if column.type in _NUMBERS:
+    if column.type in NUMBER_TYPES:
         return "number"
-    if column.type in _DATES:
+    if column.type in DATE_TYPES:
         return "date"
     if column.type == "point":
         return "point"
     if column.type == "location":
         return "place"
-    if column.type in _TEXTS:
+    if column.type in TEXT_TYPES:
         return "text"
     return "other" if column.type in GEOMETRY_TYPES else "word"
 
@@ -115,19 +128,19 @@ class MeasuredTable:
 
 
 def measure_source(table: MeasuredTable, rows: int) -> Profile:
-    """Measure what a comparison needs of a source: its values, not their past or relations."""
+    """Measure the profile of a source: the values of its columns, without past or relations."""
     ((sampled,),) = table.run(f"SELECT count(*) FROM {table.name}")
     columns = _all_values(table, _shapes_of(table, thin=-(-sampled // _THIN)))
     return Profile(max(rows, sampled), sampled, columns)
 
 
 def measure(table: MeasuredTable, rows: int, as_of: float = 0.0) -> Profile:
-    """Measure a dataset: every column of `table`, of a whole of `rows` rows, oldest first."""
+    """Measure the profile of a dataset with `rows` rows, of which `table` has a sample."""
     ((sampled,),) = table.run(f"SELECT count(*) FROM {table.name}")
     ordered = _in_order(table)
     columns = _with_past(ordered, _all_values(ordered, _shapes_of(ordered), past=True))
-    relations = (*_orders(ordered, columns), *_decisions(ordered, columns))
-    hashes, repeats = _hashes(ordered, columns)
+    relations = (*_orders(ordered, columns), *_determined_columns(ordered, columns))
+    hashes, repeats = _row_hashes(ordered), _repeated_rows(ordered, columns)
     fields = tuple(column.field for column in table.columns)
     rows = max(rows, sampled)
     table.run(f"DROP VIEW {ordered.name}")
@@ -135,10 +148,10 @@ def measure(table: MeasuredTable, rows: int, as_of: float = 0.0) -> Profile:
 
 
 def _in_order(table: MeasuredTable) -> MeasuredTable:
-    """Return a view of the table with the places of its rows: everything about the past needs them.
+    """Return a view of the table whose rows are numbered from the oldest.
 
-    `_row` counts from the oldest row, `block` and `part` are the block and the twentieth of the
-    rows that a row is in. Nothing is sorted, since texts may be long.
+    `_row` is the number, `block` and `part` are the numbers of the row's block and part, and
+    `stored` is its place in the table. Nothing is sorted, because texts may be long.
     """
     first, last = f"arg_min({table.row}, rowid)", f"arg_max({table.row}, rowid)"
     ((rows, is_newest_first),) = table.run(
@@ -155,14 +168,15 @@ def _in_order(table: MeasuredTable) -> MeasuredTable:
 
 
 def _part(place: str, rows: int, parts: int) -> str:
-    """Return SQL for the number of the part that a place is in, of so many `parts`.
+    """Return SQL for the number of the part that a place is in, if the rows are in `parts` parts.
 
     The same as `ntile`, without a sort: the parts are equal, or the first are larger by a row.
     """
-    size, larger = divmod(rows, parts)
-    there = larger * (size + 1)
-    beyond = f"{larger + 1} + ({place} - {there} - 1) // {max(size, 1)}"
-    return f"CASE WHEN {place} <= {there} THEN 1 + ({place} - 1) // {size + 1} ELSE {beyond} END"
+    size, larger_parts = divmod(rows, parts)
+    rows_in_larger = larger_parts * (size + 1)
+    in_larger = f"1 + ({place} - 1) // {size + 1}"
+    in_smaller = f"{larger_parts + 1} + ({place} - {rows_in_larger} - 1) // {max(size, 1)}"
+    return f"CASE WHEN {place} <= {rows_in_larger} THEN {in_larger} ELSE {in_smaller} END"
 
 
 def _all_values(
@@ -182,7 +196,7 @@ def _all_values(
 def measure_values(
     table: MeasuredTable, name: str, kind: str, shapes: Mapping[str, int]
 ) -> ColumnProfile:
-    """Measure the values of a column, in any order, beside their `shapes`."""
+    """Measure the values of a column whose `shapes` are known."""
     return _values_of(table, {name: kind}, {name: shapes})[name]
 
 
@@ -195,14 +209,14 @@ def _values_of(
 ) -> dict[str, ColumnProfile]:
     """Measure the values of the columns in `kinds`, by name.
 
-    Those of a dataset's `past` are what others are compared with.
+    With `past`, they are the dataset's, and its most frequent values are kept for every kind.
     """
     counts = _per_column(table, list(kinds), _counts)
     spreads = _spreads(table, {name: kind for name, kind in kinds.items() if kind != "text"})
     found: dict[str, ColumnProfile] = {}
     for name, kind in kinds.items():
         rows, filled, distinct, longest, shortest, upper = counts[name]
-        # Of numbers, dates and points, a source's distribution tells more than its values.
+        # For numbers, dates and points, a source's distribution says more than its values.
         wanted = past or kind not in _DISTRIBUTED or distinct == 1
         unique = distinct == filled > MOST_VALUES
         values = _most_frequent(table, name, unique=unique) if wanted else {}
@@ -227,9 +241,9 @@ def _values_of(
 
 
 def _counts(name: str) -> Sequence[str]:
-    """Return SQL for the counts of a column: rows, values, texts, lengths, capitals.
+    """Return SQL for the counts of a column: rows, values, distinct values, lengths, capitals.
 
-    Texts are told apart by hashes of 64 bits: long ones of several columns would fill the memory.
+    Distinct values are counted by hashes of 64 bits: long texts would fill the memory.
     """
     return (
         "count(*)",
@@ -242,7 +256,7 @@ def _counts(name: str) -> Sequence[str]:
 
 
 def _together(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the names in groups, a query for each: every statement costs a plan."""
+    """Yield the names in groups for one query each, because every query has to be planned."""
     for start in range(0, len(names), _AT_ONCE):
         yield names[start : start + _AT_ONCE]
 
@@ -250,7 +264,7 @@ def _together(names: Sequence[str]) -> Iterator[Sequence[str]]:
 def _short_together(table: MeasuredTable) -> Iterator[Sequence[str]]:
     """Yield the columns of a table in groups as `_together`, columns of long texts alone.
 
-    A query has the texts of all its columns in memory at once, some thousand rows of them.
+    A query has some thousand rows of all its columns in memory at once.
     """
     lengths = _per_column(table, table.names, lambda name: [f"coalesce(avg(strlen({name})), 0)"])
     long = [name for name in table.names if lengths[name][0] > _LONG]
@@ -261,19 +275,20 @@ def _short_together(table: MeasuredTable) -> Iterator[Sequence[str]]:
 def _per_column(
     table: MeasuredTable,
     names: Sequence[str],
-    asked: Callable[[str], Sequence[str]],
+    aggregates: Callable[[str], Sequence[str]],
     source: str = "",
 ) -> dict[str, tuple[Any, ...]]:
-    """Return the answers to the same questions about each column, by name, by one query.
+    """Return the same aggregates of each column, by name, by one query.
 
-    `asked` gives the aggregates of a column, `source` is a FROM clause if not the table itself.
+    `aggregates` returns the SQL of a column's; `source` is a FROM clause if not the table itself.
     """
     if not names:
         return {}
-    questions = [asked(name) for name in names]
-    width = len(questions[0])
-    listed = ", ".join(chain.from_iterable(questions))
-    (row,) = table.run(f"SELECT {listed} FROM {source or table.name}")
+    by_column = [aggregates(name) for name in names]
+    width = len(by_column[0])
+    (row,) = table.run(
+        f"SELECT {', '.join(chain.from_iterable(by_column))} FROM {source or table.name}"
+    )
     return {name: row[n * width : (n + 1) * width] for n, name in enumerate(names)}
 
 
@@ -288,7 +303,8 @@ def _with_past(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> dict[
         runs, marks, blanks = _longest_runs(table, names), _marks(table, some), _blanks(table, some)
         for name, column in some.items():
             blankest, newest_blank = blanks.get(name, (0.0, 0.0))
-            past = Past(_blocks(table, name, column), _fresh(table, name, column), newest_blank)
+            blocks, new_values = _blocks(table, name, column), _new_values(table, name, column)
+            past = Past(blocks, new_values, newest_blank)
             found[name] = replace(
                 column, run=runs[name], blankest=blankest, marks=marks.get(name, {}), past=past
             )
@@ -298,22 +314,22 @@ def _with_past(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> dict[
 
 
 def _marks(table: MeasuredTable, columns: Mapping[str, ColumnProfile]) -> dict[str, dict[str, int]]:
-    """Count the values that bear each mark, by column; most columns bear none."""
-    able = [name for name, one in columns.items() if one.kind not in _UNMARKED]
+    """Count the values with each mark, by column; most columns have none."""
+    able = [name for name, column in columns.items() if column.kind not in _UNMARKED]
     found: dict[str, dict[str, int]] = {}
     for name in perhaps_marked(table.run, table.name, able):
-        # Every mark has a pattern of its own to compile.
-        asked = ", ".join(f"count(*) FILTER ({mark.found(name)})" for mark in MARKS)
-        (counts,) = table.run(f"SELECT {asked} FROM {table.name} WHERE {maybe_marked(name)}")
+        # Compiling the pattern of every mark takes long, so only these columns are counted.
+        tests = ", ".join(f"count(*) FILTER ({mark.search_sql(name)})" for mark in MARKS)
+        (counts,) = table.run(f"SELECT {tests} FROM {table.name} WHERE {maybe_marked(name)}")
         found[name] = {mark.slug: count for mark, count in zip(MARKS, counts, strict=True) if count}
     return found
 
 
 def perhaps_marked(run: Run, source: str, names: Sequence[str]) -> list[str]:
-    """Return the columns of a FROM clause that have any text which may bear a mark, in order.
+    """Return the columns of a FROM clause in which any text may have a mark, in order.
 
-    Some columns are searched as one: to compile the pattern takes as long as to search thousands of
-    cells.
+    Several columns are searched as one, because compiling the pattern takes as long as searching
+    thousands of cells.
     """
     found: set[str] = set()
     for some in _together(names):
@@ -329,68 +345,82 @@ def perhaps_marked(run: Run, source: str, names: Sequence[str]) -> list[str]:
 def _blocks(
     table: MeasuredTable, name: str, column: ColumnProfile
 ) -> tuple[tuple[float, ...], ...]:
-    """The quantiles of each block of a column of numbers."""
-    if column.kind != "number" or column.filled < _BLOCKS * _BLOCK:
+    """Return the quantiles of each block of a column of numbers."""
+    if column.kind != "number" or column.filled < _BLOCKS * _VALUES_OF_BLOCK:
         return ()
-    found = table.run(
-        f"SELECT quantile_cont(n, {_QUANTILES}), count(n) FROM "
-        f"(SELECT {number(name, 'number')} AS n, block FROM {table.name}) "
-        f"WHERE NOT isinf(n) GROUP BY block HAVING count(n) >= {_BLOCK} ORDER BY block"
+    numbers = f"SELECT {number(name, 'number')} AS n, block FROM {table.name}"
+    rows = table.run(
+        f"SELECT quantile_cont(n, {_QUANTILES}) FROM ({numbers}) WHERE NOT isinf(n)"
+        f" GROUP BY block HAVING count(n) >= {_VALUES_OF_BLOCK} ORDER BY block"
     )
-    return tuple(tuple(quantiles) for quantiles, _ in found)
+    return tuple(tuple(quantiles) for (quantiles,) in rows)
 
 
-def _fresh(table: MeasuredTable, name: str, column: ColumnProfile) -> float:
-    """The largest share of a block whose values no earlier one has, the first quarter aside."""
-    if column.kind == "number" or not column.complete or column.filled < _BLOCKS * _BLOCK:
+def _new_values(table: MeasuredTable, name: str, column: ColumnProfile) -> float:
+    """Return the largest share of a block's rows with a value that no earlier block has.
+
+    The first quarter of the blocks does not count, because most values are new there.
+    """
+    if column.kind == "number" or not column.complete:
         return 0.0
-    ((share,),) = table.run(
-        "SELECT max(share) FROM (SELECT sum(n) FILTER (block = first) / sum(n) AS share FROM "
-        "(SELECT *, min(block) OVER (PARTITION BY v) AS first FROM (SELECT "
-        f"{name} AS v, block, count(*) AS n FROM {table.name} WHERE v IS NOT NULL GROUP BY ALL)) "
-        f"WHERE block > {_BLOCKS // 4} GROUP BY block)"
+    if column.filled < _BLOCKS * _VALUES_OF_BLOCK:
+        return 0.0
+    counts = (
+        f"SELECT {name} AS value, block, count(*) AS n FROM {table.name}"
+        " WHERE value IS NOT NULL GROUP BY ALL"
     )
+    with_first_block = (
+        f"SELECT *, min(block) OVER (PARTITION BY value) AS first_block FROM ({counts})"
+    )
+    shares = (
+        "SELECT sum(n) FILTER (block = first_block) / sum(n) AS share"
+        f" FROM ({with_first_block}) WHERE block > {_BLOCKS // 4} GROUP BY block"
+    )
+    ((share,),) = table.run(f"SELECT max(share) FROM ({shares})")
     return float(share or 0.0)
 
 
 def _blanks(
     table: MeasuredTable, columns: Mapping[str, ColumnProfile]
 ) -> dict[str, tuple[float, float]]:
-    """The largest share of blanks in any twentieth of the rows, and the newest fiftieth's."""
-    some = [name for name, one in columns.items() if one.blanks and one.rows]
-    if not some:
+    """Return the largest share of blanks in any part of the rows, and in the newest rows.
+
+    The newest rows are the newest fiftieth, or 30 rows. Columns without blanks are left out.
+    """
+    names = [name for name, column in columns.items() if column.blanks and column.rows]
+    if not names:
         return {}
-    rows = columns[some[0]].rows
-    shares = ", ".join(f"1 - count({name}) / count(*) AS {name}" for name in some)
+    rows = columns[names[0]].rows
+    shares = ", ".join(f"1 - count({name}) / count(*) AS {name}" for name in names)
     parts = f"(SELECT {shares} FROM {table.name} GROUP BY part)"
     newest = f"(SELECT * FROM {table.name} WHERE _row > {rows - max(30, rows // 50)})"
-    most = _per_column(table, some, lambda name: [f"max({name})"], parts)
-    last = _per_column(table, some, lambda name: [f"1 - count({name}) / count(*)"], newest)
-    return {name: (float(most[name][0] or 0.0), float(last[name][0] or 0.0)) for name in some}
+    most = _per_column(table, names, lambda name: [f"max({name})"], parts)
+    last = _per_column(table, names, lambda name: [f"1 - count({name}) / count(*)"], newest)
+    return {name: (float(most[name][0] or 0.0), float(last[name][0] or 0.0)) for name in names}
 
 
 def _longest_runs(table: MeasuredTable, names: Sequence[str]) -> dict[str, int]:
-    """The most rows in a row with one value, by column.
+    """Return the length of the longest run of rows with the same value, by column.
 
-    Without an order DuckDB compares as it streams, in the order of the table.
+    The windows have no ORDER BY, so DuckDB streams the rows in the order of the table.
     """
     begins = ", ".join(
         f"stored = 0 OR {name} IS DISTINCT FROM lag({name}) OVER () AS {name}" for name in names
     )
-    last = ", ".join(
+    starts_of_run = ", ".join(
         f"max(CASE WHEN {name} THEN stored END) OVER"
         f" (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS {name}"
         for name in names
     )
-    runs = f"(SELECT stored, {last} FROM (SELECT stored, {begins} FROM {table.name}))"
-    found = _per_column(table, names, lambda name: [f"max(stored - {name} + 1)"], runs)
-    return {name: int(found[name][0] or 0) for name in names}
+    runs = f"(SELECT stored, {starts_of_run} FROM (SELECT stored, {begins} FROM {table.name}))"
+    longest = _per_column(table, names, lambda name: [f"max(stored - {name} + 1)"], runs)
+    return {name: int(longest[name][0] or 0) for name in names}
 
 
 def _most_frequent(table: MeasuredTable, name: str, *, unique: bool) -> dict[str, int]:
-    """The most frequent values, and another beyond `MOST_VALUES` if there are more.
+    """Return the most frequent values, plus one extra entry if there are more than `MOST_VALUES`.
 
-    If all of them are `unique`, they need not be counted.
+    If all values are `unique`, they need not be counted.
     """
     values = (
         f"SELECT {name} AS value, 1 AS n" if unique else f"SELECT {name} AS value, count(*) AS n"
@@ -405,7 +435,7 @@ def _most_frequent(table: MeasuredTable, name: str, *, unique: bool) -> dict[str
 
 
 def _shapes_of(table: MeasuredTable, thin: int = 1) -> dict[str, dict[str, int]]:
-    """The most frequent shapes of each column of texts, by its name, of one in `thin` rows."""
+    """Return the most frequent shapes of each text column, from about one row in `thin`."""
     pairs = zip(table.names, table.columns, strict=True)
     names = [name for name, column in pairs if kind_of(column) == "text"]
     return shapes_of(table, names, thin)
@@ -414,35 +444,35 @@ def _shapes_of(table: MeasuredTable, thin: int = 1) -> dict[str, dict[str, int]]
 def shapes_of(
     table: MeasuredTable, names: Sequence[str], thin: int = 1
 ) -> dict[str, dict[str, int]]:
-    """Return the most frequent shapes of these columns, and another if there are more.
+    """Return the most frequent shapes of these columns, plus one extra entry if there are more.
 
-    Each different value is written as a shape once, all of them by one query: the patterns take
-    longer to compile than to search.
+    Each distinct value is turned into a shape once, and all values by one query, because compiling
+    the patterns takes longer than searching.
     """
     if not names:
         return {}
-    some = "true" if thin == 1 else f"hash({table.row}) % {thin} = 0"
+    sampled = "true" if thin == 1 else f"hash({table.row}) % {thin} = 0"
     values = " UNION ALL ".join(
         f"SELECT {literal(name)} AS name, CASE WHEN len({name}) <= {_SHAPED} THEN {name} END AS v,"
-        f" count(*) AS n FROM {table.name} WHERE {name} IS NOT NULL AND {some} GROUP BY v"
+        f" count(*) AS n FROM {table.name} WHERE {name} IS NOT NULL AND {sampled} GROUP BY v"
         for name in names
     )
-    # Within a query DuckDB would compile the patterns anew for each column.
-    table.run(f"CREATE OR REPLACE TEMP TABLE different AS {values}")
+    # In a single query DuckDB would compile the patterns again for each column.
+    table.run(f"CREATE OR REPLACE TEMP TABLE distinct_values AS {values}")
     shaped = f"coalesce({shape('v')}, '…')"
     counted = (
         f"SELECT name, shape, sum(n)::BIGINT AS n FROM (SELECT name, {shaped} AS shape, n"
-        " FROM different) GROUP BY name, shape"
+        " FROM distinct_values) GROUP BY name, shape"
     )
     rows = table.run(
         f"SELECT * FROM ({counted}) QUALIFY row_number() OVER "
         f"(PARTITION BY name ORDER BY n DESC, shape) <= {MOST_SHAPES + 1} ORDER BY n DESC, shape"
     )
-    table.run("DROP TABLE different")
-    found: dict[str, dict[str, int]] = {name: {} for name in names}
-    for name, one, count in rows:
-        found[name][one] = count
-    return found
+    table.run("DROP TABLE distinct_values")
+    shapes: dict[str, dict[str, int]] = {name: {} for name in names}
+    for name, shape_of_value, count in rows:
+        shapes[name][shape_of_value] = count
+    return shapes
 
 
 def number(name: str, kind: str) -> str:
@@ -468,14 +498,14 @@ def latitude(name: str, kind: str) -> str:
 def _spreads(
     table: MeasuredTable, kinds: Mapping[str, str]
 ) -> dict[str, tuple[Spread | None, Spread | None]]:
-    """The distributions of these columns' numbers, and of their latitudes, by name."""
+    """Return the distributions of these columns' numbers, and of their latitudes, by name."""
     values = {f"{name}_x": number(name, kind) for name, kind in kinds.items()}
     values |= {
         f"{name}_y": latitude(name, kind) for name, kind in kinds.items() if kind in COORDINATES
     }
     if not values:
         return {}
-    # No number is infinite, and what is none is NULL.
+    # A text that is not a number is NULL, and infinity is not a number here.
     finite = ", ".join(f"CASE WHEN NOT isinf({name}) THEN {name} END AS {name}" for name in values)
     made = ", ".join(f"{value} AS {name}" for name, value in values.items())
     source = f"(SELECT {finite} FROM (SELECT {made} FROM {table.name}))"
@@ -483,9 +513,8 @@ def _spreads(
     spreads: dict[str, tuple[Spread | None, Spread | None]] = {}
     for name, kind in kinds.items():
         least = _LOCATED if kind == "place" else 1
-        both = (found.get(f"{name}{end}") for end in ("_x", "_y"))
-        x, y = (None if one is None or one[-1] < least else _spread(one) for one in both)
-        spreads[name] = (x, y)
+        x, y = found[f"{name}_x"], found.get(f"{name}_y")
+        spreads[name] = (_spread(x, least), None if y is None else _spread(y, least))
     return spreads
 
 
@@ -500,92 +529,104 @@ def _distribution(name: str) -> Sequence[str]:
     )
 
 
-def _spread(found: Sequence[Any]) -> Spread:
-    low, high, quantiles, whole, _ = found
-    return Spread(low, high, tuple(quantiles), whole)
+def _spread(distribution: Sequence[Any], least: int) -> Spread | None:
+    """Return the distribution, None for fewer than `least` numbers."""
+    low, high, quantiles, whole, count = distribution
+    return Spread(low, high, tuple(quantiles), whole) if count >= least else None
 
 
 def _orders(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Relation]:
-    """Pairs of date columns of which the first is never after the second."""
+    """Return the pairs of date columns of which the first is never after the second."""
     dates = [
         (name, column.field)
         for name, column in zip(table.names, table.columns, strict=True)
         if columns[column.field].kind == "date"
     ]
-    found = []
-    for (a, first), (b, second) in combinations(dates[:12], 2):
-        ((both, before, after),) = table.run(
+    orders = []
+    for (a, first), (b, second) in combinations(dates[:_ORDERED_DATES], 2):
+        ((rows, not_after, not_before),) = table.run(
             f"SELECT count(*), count(*) FILTER ({a} <= {b}), count(*) FILTER ({a} >= {b}) "
             f"FROM {table.name} WHERE {a} IS NOT NULL AND {b} IS NOT NULL"
         )
-        if both >= _BELIEVED and before == both:
-            found.append(Relation("order", first, second, both))
-        elif both >= _BELIEVED and after == both:
-            found.append(Relation("order", second, first, both))
-    return found
+        if rows < _EVIDENCE_OF_ORDER:
+            continue
+        if not_after == rows:
+            orders.append(Relation("order", first, second, rows))
+        elif not_before == rows:
+            orders.append(Relation("order", second, first, rows))
+    return orders
 
 
-def _decisions(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Relation]:
-    """Pairs of columns: the value of the first decides the value of the second."""
+def _determined_columns(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Relation]:
+    """Return the pairs of columns of which the first value determines the second."""
     able = [
         (name, column.field)
         for name, column in zip(table.names, table.columns, strict=True)
-        if _repeats(columns[column.field])
+        if _may_determine(columns[column.field])
     ]
-    found = []
-    for (a, first), (b, second) in permutations(able[:10], 2):
-        if columns[second].distinct < 2 or columns[second].top_share > 0.9:
+    relations = []
+    for (a, first), (b, second) in permutations(able[:_DETERMINING_COLUMNS], 2):
+        if columns[second].top_share > _NEARLY_CONSTANT:
             continue
-        pairs = table.run(
+        values = table.run(
             f"SELECT {a}, min({b}), count(*), min({b}) = max({b}) FROM {table.name} "
             f"WHERE {a} IS NOT NULL AND {b} IS NOT NULL GROUP BY {a}"
         )
-        repeated = [row for row in pairs if row[2] >= 3]
-        rows = sum(row[2] for row in repeated)
-        if rows >= 4 * _BELIEVED and len(repeated) >= 3 and all(row[3] for row in pairs):
-            known = {row[0]: row[1] for row in repeated}
-            found.append(Relation("decides", first, second, rows, known))
-    return _direct(found)[:_RELATIONS]
+        if not all(has_one_value for *_, has_one_value in values):
+            continue
+        pairs = {
+            value: (determined, rows)
+            for value, determined, rows, _ in values
+            if rows >= _ROWS_OF_VALUE
+        }
+        evidence = sum(rows for _, rows in pairs.values())
+        if evidence >= _EVIDENCE_OF_RELATION and len(pairs) >= _REPEATED_VALUES:
+            known = {value: determined for value, (determined, _) in pairs.items()}
+            relations.append(Relation("decides", first, second, evidence, known))
+    return _without_indirect(relations)[:_RELATIONS]
 
 
-def _direct(relations: list[Relation]) -> list[Relation]:
-    """Leave out what follows from two others: ZIP and town decide the county, town by itself."""
-    kept = {(one.first, one.second): one for one in relations}
+def _without_indirect(relations: list[Relation]) -> list[Relation]:
+    """Return the relations that do not follow from two others.
+
+    If ZIP determines town and town determines county, ZIP to county is dropped.
+    """
+    kept = {(relation.first, relation.second): relation for relation in relations}
     for first, second in list(kept):
-        between = [b for a, b in kept if a == first and b != second]
-        if any((middle, second) in kept for middle in between):
+        determined_too = [b for a, b in kept if a == first and b != second]
+        if any((middle, second) in kept for middle in determined_too):
             del kept[first, second]
     return list(kept.values())
 
 
-def _repeats(column: ColumnProfile) -> bool:
+def _may_determine(column: ColumnProfile) -> bool:
+    """True if the values of a column are short and few, and each occurs several times."""
     return (
         (column.listed or column.kind == "number")
-        and 2 <= column.distinct <= _DECIDING
-        and column.filled >= 3 * column.distinct
+        and 2 <= column.distinct <= _DETERMINING_VALUES
+        and column.filled >= _ROWS_OF_VALUE * column.distinct
         and column.longest <= _SHAPED
     )
 
 
-def _hashes(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> tuple[frozenset[int], int]:
-    rows = table.run(f"SELECT {row_hash(table.names)}, count(*) FROM {table.name} GROUP BY 1")
-    repeated = _without_unique(table, columns)
-    if len(repeated) < 2:
-        return frozenset(row[0] for row in rows), 0
-    ((repeats,),) = table.run(
-        f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n FROM {table.name} "
-        f"GROUP BY hash({', '.join(repeated)}))"
-    )
-    return frozenset(row[0] for row in rows), repeats
+def _row_hashes(table: MeasuredTable) -> frozenset[int]:
+    """Return the distinct hashes of all rows."""
+    rows = table.run(f"SELECT DISTINCT {row_hash(table.names)} FROM {table.name}")
+    return frozenset(row[0] for row in rows)
 
 
-def _without_unique(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[str]:
-    """The columns by which two rows are the same, however they are numbered."""
-    return [
+def _repeated_rows(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> int:
+    """Return the number of rows that match another in everything except running numbers."""
+    compared = [
         name
         for name, column in zip(table.names, table.columns, strict=True)
         if not columns[column.field].numbers_rows
     ]
+    if len(compared) < 2:
+        return 0
+    groups = f"SELECT count(*) AS n FROM {table.name} GROUP BY hash({', '.join(compared)})"
+    ((repeats,),) = table.run(f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM ({groups})")
+    return int(repeats)
 
 
 def row_hash(names: Sequence[str]) -> str:

@@ -8,81 +8,87 @@ from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.quality.comparison_context import EXAMPLES, ColumnPair, SourceComparison, finding
 from sodasheet.quality.measure_profile import COORDINATES, kind_of, latitude, number
 from sodasheet.quality.profile import Profile
-from sodasheet.quality.unusual_values import BELIEVED
+from sodasheet.quality.unusual_values import TRUSTED
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
-from sodasheet.wording import counted_rows
+from sodasheet.wording import counted, counted_rows
 
-#: Places that tell where the source's others should be, and degrees around them that are near.
+#: Places that are needed to find the source's own area, and degrees around it that are near.
 _FEWEST_PLACES = 10
 _NEAR = 1.0
 
 
-def compare_places(work: SourceComparison) -> Iterator[FindingGroup]:
-    """Findings about points and about the coordinates of locations."""
-    for pair in work.pairs:
-        if pair.is_place and pair.known.filled >= BELIEVED:
-            yield from _points(work, pair)
+def find_outlying_points(comparison: SourceComparison) -> Iterator[FindingGroup]:
+    """Yield findings about points and about the coordinates of locations."""
+    for pair in comparison.pairs:
+        if pair.is_place and pair.in_dataset.filled >= TRUSTED:
+            yield from _outside_area(comparison, pair)
 
 
-def _points(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    x, y = pair.known.spread, pair.known.spread_y
+def _outside_area(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    x, y = pair.in_dataset.spread, pair.in_dataset.spread_y
     if x is None or y is None:
         return
-    # The canonical text is long SQL; the planner takes seconds over it where it is repeated.
-    kind = pair.known.kind
+    # The SQL for the canonical text is long; repeating it makes the planner take seconds.
+    kind = pair.in_dataset.kind
     source = (
         f"(SELECT *, {number('_text', kind)} AS _lon, {latitude('_text', kind)} AS _lat FROM "
-        f"(SELECT *, {pair.projected.canonical} AS _text FROM {work.cells(pair)}))"
+        f"(SELECT *, {pair.projected.canonical} AS _text FROM {comparison.cells(pair)}))"
     )
-    lon, lat = "_lon", "_lat"
-    (west, east), (south, north) = (one.stretched(0.01, pair.tolerance) for one in (x, y))
-    at_zero = west <= 0 <= east and south <= 0 <= north
-    zero = "false" if at_zero else f"({lon} = 0 AND {lat} = 0)"
-    outside = (
-        f"NOT {zero} AND ({lon} < {west!r} OR {lon} > {east!r} OR {lat} < {south!r} "
-        f"OR {lat} > {north!r})"
+    (west, east), (south, north) = (spread.stretched(0.01, pair.tolerance) for spread in (x, y))
+    covers_zero = west <= 0 <= east and south <= 0 <= north
+    is_zero = "false" if covers_zero else "(_lon = 0 AND _lat = 0)"
+    is_outside = (
+        f"NOT {is_zero} AND "
+        f"(_lon < {west!r} OR _lon > {east!r} OR _lat < {south!r} OR _lat > {north!r})"
     )
-    swapped = f"{lat} BETWEEN {west!r} AND {east!r} AND {lon} BETWEEN {south!r} AND {north!r}"
-    zeros, far, crossed = work.counts_of(source, [zero, outside, f"{outside} AND {swapped}"])
-    yield from work.found(
+    is_swapped = f"_lat BETWEEN {west!r} AND {east!r} AND _lon BETWEEN {south!r} AND {north!r}"
+    zeros, outside, swapped = comparison.counts_of(
+        source, [is_zero, is_outside, f"{is_outside} AND {is_swapped}"]
+    )
+    yield from comparison.cell_findings(
         "zero-point",
         pair,
-        zero,
+        is_zero,
         zeros,
         f"{pair.title} is at latitude 0, longitude 0 in {counted_rows(zeros)}.",
         source,
     )
-    area = f"latitude {y.low:.4f} to {y.high:.4f}, longitude {x.low:.4f} to {x.high:.4f}"
-    hint = " Latitude and longitude seem to be swapped." if crossed > far / 2 else ""
-    yield from work.found(
+    area = (
+        f"between latitudes {y.low:.4f} and {y.high:.4f} and longitudes {x.low:.4f} and"
+        f" {x.high:.4f}"
+    )
+    hint = " Latitude and longitude seem to be swapped." if swapped > outside / 2 else ""
+    yield from comparison.cell_findings(
         "outside-area",
         pair,
+        is_outside,
         outside,
-        far,
-        f"{pair.title} lies within {area} in the dataset; {far:,} "
-        f"{'point lies' if far == 1 else 'points lie'} far outside.{hint}",
+        f"In the dataset, {pair.title} is {area}; "
+        f"{counted(outside, 'point is', 'points are')} far outside.{hint}",
         source,
     )
 
 
-def own_places(checked: CheckResult, known: Profile | None) -> Iterator[FindingGroup]:
-    """Findings about places unlike the source's others, if the dataset does not tell its area."""
-    for one in checked.projected:
-        field, kind = one.filled.column.field, kind_of(one.filled.column)
-        past = known.columns.get(field) if known is not None else None
-        told = past is not None and past.kind in COORDINATES and past.filled >= BELIEVED
-        if kind in COORDINATES and one.filled.sources and not told:
-            yield from _unlike_others(checked, one, kind)
+def find_points_unlike_others(
+    checked: CheckResult, known: Profile | None
+) -> Iterator[FindingGroup]:
+    """Yield findings about points far from the source's others, if the dataset has too few."""
+    for column in checked.projected:
+        field, kind = column.filled.column.field, kind_of(column.filled.column)
+        profile = known.columns.get(field) if known is not None else None
+        has_area = profile is not None and profile.kind in COORDINATES and profile.filled >= TRUSTED
+        if kind in COORDINATES and column.filled.sources and not has_area:
+            yield from _far_from_others(checked, column, kind)
 
 
-def _unlike_others(checked: CheckResult, one: Projected, kind: str) -> Iterator[FindingGroup]:
+def _far_from_others(checked: CheckResult, column: Projected, kind: str) -> Iterator[FindingGroup]:
     rejected = " WHERE _row NOT IN (SELECT _row FROM rejected)" if checked.rejected else ""
     run = checked.stage.connection.execute
     run(
         f"CREATE OR REPLACE TEMP TABLE places AS SELECT _row, {number('_text', kind)} AS lon,"
-        f" {latitude('_text', kind)} AS lat FROM (SELECT _row, {one.canonical} AS _text"
-        f" FROM {values_from([one], checked.stage.table)}{rejected})"
+        f" {latitude('_text', kind)} AS lat FROM (SELECT _row, {column.canonical} AS _text"
+        f" FROM {values_from([column], checked.stage.table)}{rejected})"
     )
     # A tenth of the places may be wrong without moving the area of the others.
     ((count, west, east, south, north),) = run(
@@ -99,18 +105,21 @@ def _unlike_others(checked: CheckResult, one: Projected, kind: str) -> Iterator[
             f" AND {lat} BETWEEN {south - _NEAR!r} AND {north + _NEAR!r})"
         )
 
-    title, outside = one.filled.column.name, f"NOT {within('lon', 'lat')}"
-    for slug, condition, is_so in (
-        ("zero-point", "lon = 0 AND lat = 0", "is at latitude 0, longitude 0"),
-        ("outside-area", within("lat", "lon"), "lies far from the source's other places"),
+    title = column.filled.column.name
+    for slug, condition, is_so, hint in (
+        ("zero-point", "lon = 0 AND lat = 0", "is at latitude 0, longitude 0", ""),
+        (
+            "outside-area",
+            within("lat", "lon"),
+            "is far from the source's other places",
+            " Latitude and longitude seem to be swapped.",
+        ),
     ):
-        where = f"FROM places WHERE {outside} AND {condition}"
-        ((found,),) = run(f"SELECT count(*) {where}").fetchall()
-        if not found:
+        rows_meant = f"FROM places WHERE NOT {within('lon', 'lat')} AND {condition}"
+        ((count,),) = run(f"SELECT count(*) {rows_meant}").fetchall()
+        if not count:
             continue
-        rows = run(f"SELECT _row {where} ORDER BY _row LIMIT {EXAMPLES}").fetchall()
-        examples = tuple(Finding(row, one.filled.label) for (row,) in rows)
-        says = f"{title} {is_so} in {counted_rows(found)}."
-        if slug == "outside-area":
-            says += " Latitude and longitude seem to be swapped."
-        yield finding(slug, says, examples, found, one.filled.label)
+        rows = run(f"SELECT _row {rows_meant} ORDER BY _row LIMIT {EXAMPLES}").fetchall()
+        examples = tuple(Finding(row, column.filled.label) for (row,) in rows)
+        sentence = f"{title} {is_so} in {counted_rows(count)}.{hint}"
+        yield finding(slug, sentence, examples, count, column.filled.label)

@@ -21,10 +21,10 @@ Check = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One kind of mark.
+    """A kind of private data, or of damaged text.
 
-    `pattern` is searched for in a value; its first group, if it has one, is what `check` tests.
-    `private` is true for data about persons; the others are damage.
+    `pattern` is searched for in a value; `check` tests its first group, if there is a check.
+    `private` is true for data about persons, false for damaged text.
     """
 
     slug: str
@@ -33,18 +33,18 @@ class Mark:
     check: Check | None = None
     private: bool = True
 
-    def found(self, text: str) -> str:
-        """SQL that is true where `text` may bear the mark."""
+    def search_sql(self, text: str) -> str:
+        """SQL that is true if `text` may have the mark."""
         return both(_possible(text) if self.private else _odd(text), contains(text, self.pattern))
 
 
 def _possible(text: str) -> str:
-    """SQL that is false for most values that bear no private mark, and cheap."""
+    """SQL that is cheap, and false for most values without private data."""
     return f"len({text}) >= 7 AND {contains(text, '[0-9@]')}"
 
 
 def _odd(text: str) -> str:
-    """SQL that is true where `text` has a character beyond ASCII."""
+    """SQL that is true if `text` has a character beyond ASCII."""
     return f"strlen({text}) > len({text})"
 
 
@@ -157,7 +157,7 @@ MARKS = (
     ),
     Mark(
         "email-address",
-        "e-mail addresses",
+        "email addresses",
         r"(?i)[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}",
     ),
     Mark(
@@ -200,18 +200,18 @@ MARKS = (
     ),
 )
 
-#: Characters of the shortest value that may bear a private mark.
+#: Characters of the shortest value that may have a private mark.
 SHORTEST = 7
 
 
 def maybe_marked(text: str, marks: Sequence[Mark] = MARKS, least: int = SHORTEST) -> str:
-    """SQL that is true where `text` bears any of the marks, before their own tests.
+    """SQL that is true if `text` may have any of the marks, before their own tests.
 
-    All private marks are searched for as one pattern, in the time of one of them, in values of at
-    least so many characters.
+    All private marks are searched for as one pattern, which takes no longer than one mark, in
+    values of at least `least` characters.
     """
     pattern = "|".join(f"(?:{mark.pattern})" for mark in marks if mark.private)
-    damaged = [mark.found(text) for mark in marks if not mark.private]
+    damaged = [mark.search_sql(text) for mark in marks if not mark.private]
     private = [both(f"strlen({text}) >= {least}", contains(text, pattern))] if pattern else []
     return any_of([*private, *damaged]) if private or damaged else "false"
 

@@ -17,21 +17,22 @@ from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import Rows
+from sodasheet.wording import counted
 
 #: Most hits of a pattern that are verified; more would not change the result.
 _TESTED = 50_000
 
-#: Rows from the top that show if a column has few different texts.
+#: Rows from the top that show if a column has few distinct texts.
 _TRIED = 20_480
 
-#: Rows of a source of which all columns are searched at once.
+#: Most rows of a source whose columns are searched all at once.
 _SHORT = 20_480
 
 #: Share of a dataset column's values that bear a mark, above which the mark is normal there.
-_OWN = 0.001
+_NORMAL = 0.001
 
 _PHONES = "phone numbers"
-_EMAILS = "e-mail addresses"
+_EMAILS = "email addresses"
 
 #: Types of columns that are made of one kind of private data, and names that say so.
 _BY_TYPE = {"phone": _PHONES, "email": _EMAILS}
@@ -43,9 +44,8 @@ _BY_NAME = {
 #: Digits of the shortest private number that a column of numbers may hold: a payment card.
 _DIGITS = 13
 
-_NUMBERS = frozenset({"number"})
-
-_SCANNED = frozenset({"text", "html", "email", "phone", "url", "number", "location"})
+#: Types of columns that are searched.
+_SEARCHED = frozenset({"text", "html", "email", "phone", "url", "number", "location"})
 
 #: A birth date, its blanks and hyphens removed.
 _BIRTH = (
@@ -71,7 +71,7 @@ _TITLED = tuple(
 
 @dataclass(frozen=True, slots=True)
 class MarkedCells:
-    """The cells of a column that bear a mark: `rows` are the source's row numbers."""
+    """The cells of a column that have a mark: `rows` are the source's row numbers."""
 
     column: Projected
     mark: Mark
@@ -81,17 +81,17 @@ class MarkedCells:
 def find_private_data(
     checked: CheckResult, known: Profile | None, texts: DistinctTexts | None = None
 ) -> Iterator[FindingGroup]:
-    """Findings about private data and damaged text in every column that is sent.
+    """Yield findings about private data and damaged text in every column that is sent.
 
-    `texts` are the different texts of columns, if others need them too.
+    `texts` are the distinct texts of columns, if other checks need them too.
     """
-    said: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for cells in private_cells(checked, known, texts):
-        about = (cells.column.filled.column.field, cells.mark.words)
-        if about not in said:
-            said.add(about)
-            before = known.columns.get(about[0]) if known is not None else None
-            yield _finding(cells.column, cells.mark, cells.rows, before)
+        field = cells.column.filled.column.field
+        if (field, cells.mark.words) not in reported:
+            reported.add((field, cells.mark.words))
+            before = known.columns.get(field) if known is not None else None
+            yield _finding(cells, before)
 
 
 def private_cells(
@@ -99,99 +99,104 @@ def private_cells(
 ) -> Iterator[MarkedCells]:
     """Yield the marked cells of every column that is sent, one mark after the other."""
     texts = texts or DistinctTexts(checked)
-    unmarked = _unmarked(checked)
-    for one in checked.projected:
-        filled = one.filled
+    without_marks = _columns_without_marks(checked)
+    for column in checked.projected:
+        filled = column.filled
         if not filled.sources:
             continue
         before = known.columns.get(filled.column.field) if known is not None else None
-        if (filled.column.type in _SCANNED or checked.rejected) and one not in unmarked:
-            yield from _marked(texts, one, before)
-        if filled.column.type in _SCANNED | {"calendar_date"}:
-            yield from _titled(checked, one, before)
+        is_searched = filled.column.type in _SEARCHED
+        if (is_searched or checked.rejected) and column not in without_marks:
+            yield from _marked_cells(texts, column, before)
+        if is_searched or filled.column.type == "calendar_date":
+            yield from _announced_cells(checked, column, before)
 
 
-def _unmarked(checked: CheckResult) -> tuple[Projected, ...]:
-    """Return columns of which a single search shows that no cell bears a mark.
+def _columns_without_marks(checked: CheckResult) -> tuple[Projected, ...]:
+    """Return columns of which a single search shows that no cell has a mark.
 
-    In a short source a pattern takes longer to compile than to search, so that all columns are
-    searched at once; in a long one each is better searched by itself.
+    In a short source a pattern takes longer to compile than to search, so all columns are searched
+    at once; in a long source each is better searched by itself.
     """
     stage = checked.stage
-    scanned = [
-        one
-        for one in checked.projected
-        if one.filled.sources and one.filled.column.type in _SCANNED
+    columns = [
+        column
+        for column in checked.projected
+        if column.filled.sources and column.filled.column.type in _SEARCHED
     ]
-    if stage.rows - stage.as_sent > _SHORT or not scanned:
+    if stage.rows - stage.as_sent > _SHORT or not columns:
         return ()
-    names = [one.text_name for one in scanned]
+    names = [column.text_name for column in columns]
 
     def run(query: str) -> list[tuple[Any, ...]]:
         return stage.connection.execute(query).fetchall()
 
-    marked = perhaps_marked(run, values_from(scanned, stage.table), names)
-    return tuple(one for one in scanned if one.text_name not in marked)
+    marked = perhaps_marked(run, values_from(columns, stage.table), names)
+    return tuple(column for column in columns if column.text_name not in marked)
 
 
-def _marked(
-    texts: DistinctTexts, one: Projected, before: ColumnProfile | None
+def _marked_cells(
+    texts: DistinctTexts, column: Projected, before: ColumnProfile | None
 ) -> Iterator[MarkedCells]:
+    """Yield the cells with each mark that is not normal for the column."""
     checked = texts.checked
-    wanted = [mark for mark in MARKS if not _is_own(mark, one, before)]
-    source = values_from([one], checked.stage.table)
-    if one.filled.column.type not in _SCANNED:  # only rejected cells
-        source = f"(SELECT * FROM {source} WHERE _row IN (SELECT _row FROM rejected))"
-    text = one.text_name
-    asked = ", ".join(f"count(*) FILTER ({mark.found(text)})" for mark in wanted)
+    marks = [mark for mark in MARKS if not _is_normal(mark, column, before)]
+    cells = values_from([column], checked.stage.table)
+    if column.filled.column.type not in _SEARCHED:  # only rejected cells
+        cells = f"(SELECT * FROM {cells} WHERE _row IN (SELECT _row FROM rejected))"
+    is_number = column.filled.column.type == "number" and not checked.rejected
+    has_any = maybe_marked(column.text_name, marks, _DIGITS if is_number else SHORTEST)
+    # Most columns have no mark at all; a search for all marks at once takes a fifth of the time.
+    searched = _distinct_cells(texts, column, cells, is_number=is_number)
     run = checked.stage.connection.execute
-    # Most columns bear no mark at all; to look for all marks at once takes a fifth of the time.
-    plain = one.filled.column.type in _NUMBERS and not checked.rejected
-    least = _DIGITS if plain else SHORTEST
-    maybe = maybe_marked(text, wanted, least)
-    looked = source
-    if texts.has_few(one) and one.filled.column.type in _SCANNED:  # each distinct text once
-        looked = texts.of(one, lambda columns: values_from(columns, checked.stage.table))
-    elif not plain and _repeats_texts(checked, one):
-        looked = f"(SELECT DISTINCT {text} FROM {source})"
-    some = run(f"SELECT count(*) FROM {looked} WHERE {maybe}").fetchone()
-    if some is None or not some[0]:
+    ((hits,),) = run(f"SELECT count(*) FROM {searched} WHERE {has_any}").fetchall()
+    if not hits:
         return
-    counts = run(f"SELECT {asked} FROM {source} WHERE {maybe}").fetchone() or ()
-    for mark, count in zip(wanted, counts, strict=True):
-        if count and (rows := _rows(checked, one, mark, source)):
-            yield MarkedCells(one, mark, rows)
+    tests = (f"count(*) FILTER ({mark.search_sql(column.text_name)})" for mark in marks)
+    (counts,) = run(f"SELECT {', '.join(tests)} FROM {cells} WHERE {has_any}").fetchall()
+    for mark, count in zip(marks, counts, strict=True):
+        if count and (rows := _rows(checked, column, mark, cells)):
+            yield MarkedCells(column, mark, rows)
 
 
-def _repeats_texts(checked: CheckResult, one: Projected) -> bool:
-    """True if the first rows of the column have few different texts.
+def _distinct_cells(texts: DistinctTexts, column: Projected, cells: str, *, is_number: bool) -> str:
+    """Return a FROM clause with each text of the column once, if there are few, or all cells."""
+    checked = texts.checked
+    if texts.has_few(column) and column.filled.column.type in _SEARCHED:
+        return texts.of(column, lambda columns: values_from(columns, checked.stage.table))
+    if not is_number and _repeats_texts(checked, column):
+        return f"(SELECT DISTINCT {column.text_name} FROM {cells})"
+    return cells
 
-    To find the distinct texts first is then much faster than to search every cell.
+
+def _repeats_texts(checked: CheckResult, column: Projected) -> bool:
+    """True if the first rows of the column have few distinct texts.
+
+    Finding the distinct texts first is then much faster than searching every cell.
     """
     table = checked.stage.table
-    top = values_from([one], Rows(f"{table.name} LIMIT {_TRIED}", table.row))
-    query = f"SELECT count(DISTINCT {one.text_name}), count(*) FROM {top}"
+    top = values_from([column], Rows(f"{table.name} LIMIT {_TRIED}", table.row))
+    query = f"SELECT count(DISTINCT {column.text_name}), count(*) FROM {top}"
     texts, rows = checked.stage.connection.execute(query).fetchone() or (0, 0)
     return bool(rows == _TRIED and texts * 2 < rows)
 
 
-def _is_own(mark: Mark, one: Projected, before: ColumnProfile | None) -> bool:
-    """True if the dataset's column has values of this kind itself, or a type that is made of them.
+def _is_normal(mark: Mark, column: Projected, before: ColumnProfile | None) -> bool:
+    """True if the dataset's column has such values itself, or a type that consists of them.
 
-    Any mark of the kind will do: numbers are written with and without the word phone before them.
+    Any mark of the same kind counts: a number may be written with or without the word phone.
     """
-    column = one.filled.column
-    if _is_typed(mark.words, column):
+    if _is_typed(mark.words, column.filled.column):
         return True
     if before is None or not before.filled:
         return False
-    if _marks_of(mark.words, before) > _OWN * before.filled:
+    if _marks_of(mark.words, before) > _NORMAL * before.filled:
         return True
-    return mark.words == _PHONES and _is_named(mark.words, one) and _has_bare_numbers(before)
+    return mark.words == _PHONES and _is_named(mark.words, column.filled.column) and _has_bare_numbers(before)
 
 
 def _is_typed(words: str, column: Column) -> bool:
-    """True if the column's type is made of such values."""
+    """True if the column's type consists of such values."""
     # Today's portals have text that is shown as an email address or a phone number.
     kinds = (column.type, column.format.get("displayStyle", ""))
     return any(_BY_TYPE.get(kind) == words for kind in kinds)
@@ -203,23 +208,19 @@ def published_kinds(column: Column, profile: ColumnProfile) -> list[str]:
         words
         for words in dict.fromkeys(mark.words for mark in MARKS if mark.private)
         if _marks_of(words, profile)
-        and not (_is_typed(words, column) or _is_announced(words, column))
+        and not (_is_typed(words, column) or _is_named(words, column))
     ]
 
 
 def _marks_of(words: str, before: ColumnProfile) -> int:
-    """The number of the dataset's values that bear a mark of the kind."""
+    """Return the number of the dataset's values that have a mark of the kind."""
     return max((before.marks.get(mark.slug, 0) for mark in MARKS if mark.words == words), default=0)
 
 
-def _is_named(words: str, one: Projected) -> bool:
-    """True if the name of the dataset's column announces such values."""
-    return _is_announced(words, one.filled.column)
-
-
-def _is_announced(words: str, column: Column) -> bool:
-    named = _BY_NAME.get(words)
-    return named is not None and bool(named.search(column.name) or named.search(column.field))
+def _is_named(words: str, column: Column) -> bool:
+    """True if a column is named for such values."""
+    pattern = _BY_NAME.get(words)
+    return pattern is not None and any(pattern.search(name) for name in (column.name, column.field))
 
 
 def _has_bare_numbers(before: ColumnProfile) -> bool:
@@ -228,10 +229,11 @@ def _has_bare_numbers(before: ColumnProfile) -> bool:
     return long > before.filled / 2
 
 
-def _rows(checked: CheckResult, one: Projected, mark: Mark, source: str) -> list[int]:
-    """The source rows of the hits that pass the mark's own test."""
+def _rows(checked: CheckResult, column: Projected, mark: Mark, cells: str) -> list[int]:
+    """Return the source rows of the hits that pass the mark's own test."""
+    text = column.text_name
     hits = checked.stage.connection.execute(
-        f"SELECT _row, {one.text_name} FROM {source} WHERE {mark.found(one.text_name)} "
+        f"SELECT _row, {text} FROM {cells} WHERE {mark.search_sql(text)} "
         f"ORDER BY _row LIMIT {_TESTED}"
     ).fetchall()
     if mark.check is None:
@@ -240,43 +242,40 @@ def _rows(checked: CheckResult, one: Projected, mark: Mark, source: str) -> list
     return [row for row, text in hits if any(check(m[1]) for m in pattern.finditer(text))]
 
 
-def _finding(
-    one: Projected, mark: Mark, rows: list[int], before: ColumnProfile | None
-) -> FindingGroup:
-    label, title = one.filled.label, one.filled.column.name
-    cells = "1 cell" if len(rows) == 1 else f"{len(rows):,} cells"
-    examples = tuple(Finding(row, label, None) for row in rows[:EXAMPLES])
+def _finding(marked: MarkedCells, before: ColumnProfile | None) -> FindingGroup:
+    mark, filled, count = marked.mark, marked.column.filled, len(marked.rows)
+    title, label, cells = filled.column.name, filled.label, counted(count, "cell")
+    examples = tuple(Finding(row, label, None) for row in marked.rows[:EXAMPLES])
     if not mark.private:
-        says = f"{title} has damaged characters, such as Ã© for é, in {cells}."
-        return finding("damaged-text", says, examples, len(rows), label)
-    says = f"{title} seems to contain {mark.words} in {cells}"
-    if before is None or not before.filled:  # the dataset's values are not known, or there are none
-        slug = "named-private-data" if _is_named(mark.words, one) else "private-data"
-        return finding(slug, f"{says}.", examples, len(rows), label)
-    has = _marks_of(mark.words, before)
-    says += f"; the dataset has {f'{has:,} in {before.filled:,}' if has else 'none'} there."
-    return finding("private-data", says, examples, len(rows), label)
+        sentence = f"{title} has damaged characters, such as Ã© for é, in {cells}."
+        return finding("damaged-text", sentence, examples, count, label)
+    sentence = f"{title} seems to contain {mark.words} in {cells}"
+    if before is None or not before.filled:  # the dataset's values are unknown, or there are none
+        slug = "named-private-data" if _is_named(mark.words, filled.column) else "private-data"
+        return finding(slug, f"{sentence}.", examples, count, label)
+    known = _marks_of(mark.words, before)
+    values = f"{known:,} in {before.filled:,} values" if known else "none"
+    sentence += f"; in the dataset, that column has {values}."
+    return finding("private-data", sentence, examples, count, label)
 
 
-def _titled(
-    checked: CheckResult, one: Projected, before: ColumnProfile | None
+def _announced_cells(
+    checked: CheckResult, column: Projected, before: ColumnProfile | None
 ) -> Iterator[MarkedCells]:
-    """Bare digits under a title that says what they are."""
+    """Yield cells with bare digits in a column whose title announces private data."""
     if before is not None and before.filled:
-        return  # the dataset publishes this column as it is
-    label = one.filled.label
+        return  # the dataset already publishes this column
     for words, title, pattern in _TITLED:
-        if not title.search(label) and not title.search(one.filled.column.name):
+        if not title.search(column.filled.label) and not title.search(column.filled.column.name):
             continue
-        text = f"regexp_replace({one.text_name}, '[ -]', '', 'g')"
-        source = values_from([one], checked.stage.table)
-        fits = f"regexp_full_match({text}, '{pattern}')"
-        rows = [
-            row
-            for (row,) in checked.stage.connection.execute(
-                f"SELECT _row FROM {source} WHERE {fits} ORDER BY _row LIMIT {_TESTED}"
-            ).fetchall()
-        ]
+        cells = values_from([column], checked.stage.table)
+        without_signs = f"regexp_replace({column.text_name}, '[ -]', '', 'g')"
+        rows = checked.stage.connection.execute(
+            f"SELECT _row FROM {cells} WHERE regexp_full_match({without_signs}, '{pattern}') "
+            f"ORDER BY _row LIMIT {_TESTED}"
+        ).fetchall()
         if rows:
-            yield MarkedCells(one, Mark("titled", words, ""), rows)
+            # The title is the mark, so no pattern is searched for.
+            mark = Mark("titled", words, pattern="")
+            yield MarkedCells(column, mark, [row for (row,) in rows])
             return

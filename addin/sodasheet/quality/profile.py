@@ -1,4 +1,4 @@
-"""A profile: a few hundred numbers and words that say what the values of a table are like."""
+"""A profile: statistics that summarize the values of a table."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-#: Characters of the longest value of a limited list; longer ones are remarks.
+#: Characters of the longest value of a limited list; longer values are free text.
 LONGEST_CATEGORY = 40
 
-#: The version of the form in which profiles are saved.
-FORM = 6
+#: The version of the format in which profiles are saved.
+FORMAT_VERSION = 6
 
-
-#: Shapes of texts that are dates, times or decimal fractions.
+#: Shapes of texts that are dates, times or decimal fractions; for the first two, the beginning is
+#: enough.
 _MEASURES = re.compile(r"9{1,4}[-/.]9{1,2}[-/.]9{1,4}|9{1,2}:99|[-+]?9+[.,]9+$")
 
 #: Shapes of a number behind letters that say what it numbers, such as `LPN.0012345`.
@@ -23,9 +23,9 @@ _LABELED = re.compile(r"[Aa]{0,8}(?:[-./_#]?9+)+[Aa]?")
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The distribution of numbers: moments as seconds since 1970, shares as 0 to 1.
+    """The distribution of numbers, or of dates as seconds since 1970.
 
-    `quantiles` are those of 1, 25, 50, 75 and 99 percent.
+    `quantiles` are those of 1, 25, 50, 75 and 99 percent; `whole` is the share of whole numbers.
     """
 
     low: float
@@ -37,6 +37,21 @@ class Spread:
     def middle(self) -> float:
         """The median."""
         return self.quantiles[2]
+
+    @property
+    def quartiles(self) -> tuple[float, ...]:
+        """The lower quartile, the median, and the upper quartile."""
+        return self.quantiles[1:4]
+
+    @property
+    def percentile_1(self) -> float:
+        """The first percentile."""
+        return self.quantiles[0]
+
+    @property
+    def percentile_99(self) -> float:
+        """The last percentile."""
+        return self.quantiles[4]
 
     def stretched(self, least: float = 0.0, tolerance: float = 1.0) -> tuple[float, float]:
         """Return the bounds that a value of the same kind stays within.
@@ -64,33 +79,32 @@ class Past:
     newest_blank: float = 0.0
 
     def nearest(self, middle: float) -> tuple[float, ...] | None:
-        """Return the quantiles of the block with the nearest median; None if there are none.
+        """Return the quantiles of the block with the median nearest to `middle`, None if no blocks.
 
-        A median between those of two blocks counts as met by the dataset already: the quantiles
-        are then moved to that median.
+        If `middle` lies between the medians of known blocks, the nearest block is scaled to it.
         """
         if not self.blocks:
             return None
-        medians = [one[2] for one in self.blocks]
-        # On a tie, the newest block, because trends continue.
-        best = min(reversed(self.blocks), key=lambda one: abs(one[2] - middle))
-        if not min(medians) <= middle <= max(medians) or best[2] == 0:
-            return best
-        return tuple(value * middle / best[2] for value in best)
+        medians = [quantiles[2] for quantiles in self.blocks]
+        # On a tie, take the newest block, because trends continue.
+        nearest = min(reversed(self.blocks), key=lambda quantiles: abs(quantiles[2] - middle))
+        if not min(medians) <= middle <= max(medians) or nearest[2] == 0:
+            return nearest
+        return tuple(value * middle / nearest[2] for value in nearest)
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
     """Profile of the values of a column.
 
-    `rows` counts the rows looked at, `filled` those with a value, `distinct` the different values.
-    `values` holds the most frequent ones with their counts, and `complete` is true if there are no
-    others. `shapes` does the same for the values' shapes (`99999`, `Aa-99`), if there are few.
-    `spread` describes numbers, dates and longitudes, `spread_y` latitudes. `run` is the
-    most rows in a row with one value, `blankest` the largest share of blanks in any
-    twentieth of the rows. `marks` counts the values of each private kind,
-    and of damaged text. `longest` and `shortest` are numbers of characters. `past` is how
-    the column has varied.
+    `rows` counts the rows examined, `filled` the rows with a value, `distinct` the distinct values.
+    `values` has the most frequent values with their counts; `complete` is true if there are no
+    others. `shapes` has the most frequent shapes (`99999`, `Aa-99`) in the same way; `few_shapes`
+    is true if there are no others. `longest` and `shortest` are numbers of characters, `upper` is
+    the share of values in all capitals. `spread` describes numbers, dates and longitudes,
+    `spread_y` latitudes. `run` is the longest run of rows with the same value, `blankest` the
+    largest share of blanks in any twentieth of the rows. `marks` counts the values that look like
+    private data of each kind, or like damaged text. `past` describes how the column has varied.
     """
 
     kind: str
@@ -129,14 +143,14 @@ class ColumnProfile:
 
     @property
     def code(self) -> bool:
-        """True if all values are written in a few shapes that hold digits and no words."""
+        """True if all values have one of a few shapes with digits and without words."""
         return self.few_shapes and all(
-            "9" in one and "aaa" not in one.lower() and one != "…" for one in self.shapes
+            "9" in shape and "aaa" not in shape.lower() and shape != "…" for shape in self.shapes
         )
 
     @property
     def fixed_length(self) -> bool:
-        """True if all of many different values have the same number of characters."""
+        """True if there are many distinct values, all with the same number of characters."""
         return self.longest == self.shortest >= 5 and self.distinct >= 100
 
     @property
@@ -146,24 +160,27 @@ class ColumnProfile:
 
     @property
     def numbered(self) -> bool:
-        """True for running numbers: whole, none of them twice; of few values, close together."""
+        """True for running numbers: whole numbers without duplicates.
+
+        If there are fewer than 200, they must also be close together.
+        """
         if not self.unique or self.spread is None or self.spread.whole != 1.0:
             return False
         return self.filled >= 200 or self.spread.high - self.spread.low <= 10 * self.filled
 
     @property
     def numbers_rows(self) -> bool:
-        """True for running numbers and codes that tell rows apart and say nothing else.
+        """True for running numbers and codes that identify rows and have no other meaning.
 
-        A date, an amount or a name says something, even if no value of it occurs twice.
+        A date, an amount or a name has a meaning, even if no value occurs twice.
         """
         if self.kind == "number":
             return self.numbered
         if self.kind != "text" or not self.unique:
             return False
-        labeled = self.few_shapes and all(_LABELED.fullmatch(one) for one in self.shapes)
+        labeled = self.few_shapes and all(_LABELED.fullmatch(shape) for shape in self.shapes)
         coded = self.code or self.fixed_length or labeled
-        return coded and not any(_MEASURES.match(one) for one in self.shapes)
+        return coded and not any(_MEASURES.match(shape) for shape in self.shapes)
 
     @property
     def top_share(self) -> float:
@@ -173,10 +190,11 @@ class ColumnProfile:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Something that held in every row looked at.
+    """A relation between two columns that was true in every row examined.
 
-    `order`: the date or number in `first` is never after the one in `second`. `decides`: the value
-    of `first` decides the value of `second`, as `pairs` says. `rows` is how many rows showed it.
+    The kind `order` means that the date in `first` is never after the date in `second`. `decides`
+    means that the value of `first` determines the value of `second`, and `pairs` has the value of
+    `second` by the value of `first`. `rows` counts the rows of evidence.
     """
 
     kind: str
@@ -190,9 +208,9 @@ class Relation:
 class Profile:
     """The profile of a dataset, or of a source.
 
-    `rows` counts all rows, `sampled` those looked at one by one, `as_of` is when the last of them
-    was written, in seconds since 1970, 0 if that is not known. `hashes` are of the sampled rows'
-    values in `fields`, to recognize them again; `repeats` counts sampled rows that equal another.
+    `rows` counts all rows, `sampled` the rows examined. `as_of` is when the last row was written,
+    in seconds since 1970, or 0 if unknown. `hashes` has a hash of each sampled row's values in
+    `fields`, by which the row can be recognized; `repeats` counts sampled rows that equal another.
     """
 
     rows: int
@@ -206,15 +224,15 @@ class Profile:
 
     @property
     def whole(self) -> bool:
-        """True if every row was looked at."""
+        """True if every row was examined."""
         return self.sampled >= self.rows
 
     def to_json(self) -> dict[str, Any]:
         """Return the profile as JSON values."""
-        columns = {name: _column_json(one) for name, one in self.columns.items()}
-        relations = [_fields_of(one) for one in self.relations]
+        columns = {name: _column_json(column) for name, column in self.columns.items()}
+        relations = [_fields_of(relation) for relation in self.relations]
         return {
-            "form": FORM,
+            "form": FORMAT_VERSION,
             **_fields_of(self),
             "columns": columns,
             "relations": relations,
@@ -224,13 +242,13 @@ class Profile:
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Profile:
         """Read what `to_json` gives. Raises ValueError, KeyError or TypeError for anything else."""
-        if data["form"] != FORM:
+        if data["form"] != FORMAT_VERSION:
             raise ValueError(data["form"])
         return Profile(
             data["rows"],
             data["sampled"],
-            {name: _column(one) for name, one in data["columns"].items()},
-            tuple(Relation(**one) for one in data["relations"]),
+            {name: _column(column) for name, column in data["columns"].items()},
+            tuple(Relation(**relation) for relation in data["relations"]),
             tuple(data["fields"]),
             frozenset(data["hashes"]),
             data["repeats"],
@@ -238,9 +256,9 @@ class Profile:
         )
 
 
-def _fields_of(one: Any) -> dict[str, Any]:
+def _fields_of(record: Any) -> dict[str, Any]:
     """Return the fields of a dataclass; `asdict` would copy every value of every column."""
-    return {named.name: getattr(one, named.name) for named in fields(one)}
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 def _column_json(column: ColumnProfile) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from math import isfinite
 
+from sodasheet.model.dataset import DATE_TYPES, NUMBER_TYPES
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.quality_settings import QualityRule
 from sodasheet.quality.comparison_context import EXAMPLES, finding
@@ -15,15 +16,13 @@ from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import literal, matches
 
-_NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
-_DATES = frozenset({"calendar_date", "date"})
 _BOUNDED = frozenset({"at least", "at most"})
 _DATE_LENGTH = len("2024-01-31")
 _EMAIL = r"[^\s@,;]+@[^\s@,;.]+(\.[^\s@,;.]+)+"
 
 
 def check_rules(checked: CheckResult, rules: tuple[QualityRule, ...]) -> Iterator[FindingGroup]:
-    """Findings about rows that break a rule; a rule about a column that is not filled says so."""
+    """Yield findings about rows that break a rule, and about rules whose column is not filled."""
     filled = {one.filled.column.field: one for one in checked.projected if one.filled.sources}
     for rule in rules:
         missing = [field for field in rule.fields if field not in filled]
@@ -39,8 +38,8 @@ def check_rules(checked: CheckResult, rules: tuple[QualityRule, ...]) -> Iterato
 
 
 def _unusable(rule: QualityRule, column: Projected) -> FindingGroup:
-    """A finding that stops the push: a rule that no cell could ever break is a mistake."""
-    kind = "a date" if column.filled.column.type in _DATES else "a number"
+    """Return a finding that stops the push: a rule that no cell could ever break is a mistake."""
+    kind = "a date" if column.filled.column.type in DATE_TYPES else "a number"
     says = (
         f"The rule “{rule.words}” cannot be checked: “{rule.values[0]}” is not {kind}, and "
         f"{column.filled.column.name} contains {'dates' if kind == 'a date' else 'numbers'}."
@@ -86,7 +85,7 @@ def _unique(_rule: QualityRule, columns: list[Projected], source: str) -> str:
 def _one_of(rule: QualityRule, columns: list[Projected], _source: str) -> str:
     one = columns[0]
     strange = f"{one.text_name} NOT IN ({', '.join(map(literal, rule.values))})"
-    if one.filled.column.type in _NUMBERS:
+    if one.filled.column.type in NUMBER_TYPES:
         # 1.00 is 1; a cell that is not a number is reported separately.
         values = ", ".join(f"TRY_CAST({literal(value)} AS DOUBLE)" for value in rule.values)
         known = f"coalesce({_comparable(one)} IN ({values}), false)"
@@ -121,7 +120,7 @@ def _at_least(rule: QualityRule, columns: list[Projected], _source: str) -> str:
 
 def _at_most(rule: QualityRule, columns: list[Projected], _source: str) -> str:
     bound = _bound(columns[0], rule.values[0])
-    if columns[0].filled.column.type in _DATES and len(_day(rule.values[0])) == _DATE_LENGTH:
+    if columns[0].filled.column.type in DATE_TYPES and len(_day(rule.values[0])) == _DATE_LENGTH:
         # A day lasts until the next one begins.
         return f"{_comparable(columns[0])} >= {bound} + INTERVAL 1 DAY"
     return f"{_comparable(columns[0])} > {bound}"
@@ -153,18 +152,18 @@ def _implies(rule: QualityRule, columns: list[Projected], _source: str) -> str:
 def _comparable(one: Projected) -> str:
     """SQL for the cell as its column is ordered: a number, a moment, or text."""
     value = one.parsed_name if one.typed.parsed else f"nullif({one.text_name}, '')"
-    if one.filled.column.type in _NUMBERS:
+    if one.filled.column.type in NUMBER_TYPES:
         return f"TRY_CAST({value} AS DOUBLE)"
-    if one.filled.column.type in _DATES:
+    if one.filled.column.type in DATE_TYPES:
         return f"TRY_CAST({value} AS TIMESTAMP)"
     return f"nullif({one.text_name}, '')"
 
 
 def _bound(one: Projected, text: str) -> str:
     """SQL for a bound as the column is ordered."""
-    if one.filled.column.type in _NUMBERS:
+    if one.filled.column.type in NUMBER_TYPES:
         return f"TRY_CAST({literal(text)} AS DOUBLE)"
-    if one.filled.column.type in _DATES:
+    if one.filled.column.type in DATE_TYPES:
         return f"TRY_CAST({literal(_day(text))} AS TIMESTAMP)"
     return literal(_day(text))
 
@@ -177,9 +176,9 @@ def _day(text: str) -> str:
 def _is_bound(one: Projected, text: str) -> bool:
     """True if the bound is a value of the column's kind."""
     try:
-        if one.filled.column.type in _NUMBERS:
+        if one.filled.column.type in NUMBER_TYPES:
             return isfinite(float(text))
-        if one.filled.column.type in _DATES:
+        if one.filled.column.type in DATE_TYPES:
             datetime.fromisoformat(_day(text))
     except ValueError:
         return False

@@ -1,7 +1,7 @@
 """Rules as a Frictionless Table Schema, and the schema's constraints as rules.
 
 The form is that of https://specs.frictionlessdata.io/table-schema/ : `fields` with a name, a type
-and `constraints`. Rules that have no counterpart there are left out, and named.
+and `constraints`. Rules that have no counterpart are omitted and listed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _KEPT = frozenset({"required", "unique", "one of", "like", "at least", "at most"
 
 
 def schema_of(dataset: Dataset, rules: tuple[QualityRule, ...]) -> tuple[dict[str, Any], list[str]]:
-    """Return the schema of the columns that a push fills, and the rules without place there."""
+    """Return the schema of the columns that a push fills, and the rules without counterpart."""
     left = [rule.words for rule in rules if not _is_kept(rule)]
     fields = [
         {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from rapidfuzz.distance import OSA
@@ -15,449 +15,534 @@ from sodasheet.model.method import Method
 from sodasheet.quality.comparison_context import ColumnPair, SourceComparison, amount, finding
 from sodasheet.quality.profile import ColumnProfile, Spread
 from sodasheet.staging.sql_quoting import both, matches
+from sodasheet.wording import counted
 
 #: Values of the dataset that are enough to trust a range or a list.
-BELIEVED = 30
+TRUSTED = 30
 
-#: Different source values of one column that are compared with known ones.
+#: Most distinct source values of a column that are compared with the dataset's values.
 _VALUES = 3_000
 
 #: With this share of unknown values, the column is probably filled from the wrong source column.
 _UNKNOWN = 0.5
 
+#: Share of the dataset's texts in all capitals below which such texts are unusual, and share of the
+#: source's texts from which they are reported.
+_FEW_CAPITALS = 0.02
+_MANY_CAPITALS = 0.05
+
+#: A column has a long tail if its outer percentile is this many times its median.
+_LONG_TAIL = 5
+
+#: How far new values of a long tail may exceed the known extreme: smallest and largest factor.
+_LEAST_REACH = 4.0
+_MOST_REACH = 9.0
+
+#: Values that are enough to estimate the exponent of a tail, and the smallest exponent trusted.
+_TAIL_VALUES = 200
+_LEAST_EXPONENT = 0.3
+
 _DAY = 86_400.0
+_YEAR = 366 * _DAY
 
 
-def compare_cells(work: SourceComparison) -> Iterator[FindingGroup]:
-    """Findings about single cells, column by column."""
-    for pair in work.pairs:
-        if pair.known.filled < BELIEVED:
+def find_unusual_values(comparison: SourceComparison) -> Iterator[FindingGroup]:
+    """Yield findings about single cells, column by column."""
+    for pair in comparison.pairs:
+        if pair.in_dataset.filled < TRUSTED:
             continue
-        if pair.known.listed:
-            yield from _texts(work, pair)
-        elif pair.known.kind == "number":
-            yield from _numbers(work, pair)
-        elif pair.known.kind == "date":
-            yield from _dates(work, pair)
-        yield from _blanks(work, pair)
+        if pair.in_dataset.listed:
+            yield from _unusual_texts(comparison, pair)
+        elif pair.in_dataset.kind == "number":
+            yield from _unusual_numbers(comparison, pair)
+        elif pair.in_dataset.kind == "date":
+            yield from _unusual_dates(comparison, pair)
+        yield from _new_blanks(comparison, pair)
 
 
-def _texts(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+def _unusual_texts(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     if pair.projected.filled.column.type == "checkbox":
         return  # true, false or rejected
-    if pair.known.category:
-        yield from _categories(work, pair)
-    elif pair.known.code and not _grows(pair.known):
-        yield from _shapes(work, pair)
-    elif pair.known.fixed_length and pair.projected.filled.column.type == "text":
+    all_rows_known = pair.in_dataset.complete and comparison.dataset_profile.whole
+    if pair.in_dataset.category:
+        yield from _outside_list(comparison, pair)
+    elif pair.in_dataset.code and not _grows(pair.in_dataset):
+        yield from _new_shapes(comparison, pair)
+    elif pair.in_dataset.fixed_length and pair.projected.filled.column.type == "text":
         # Links and places are written in several ways, each of another length.
-        yield from _lengths(work, pair)
-    elif work.method is Method.REPLACE and pair.known.complete and work.known.whole:
-        yield from _renamed(work, pair)
-    yield from _capitals(work, pair)
+        yield from _new_lengths(comparison, pair)
+    elif comparison.method is Method.REPLACE and all_rows_known:
+        yield from _misspelled_names(comparison, pair)
+    yield from _new_capitals(comparison, pair)
 
 
-def _categories(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    """Values outside the dataset's list: variants, near misses, and new values."""
+@dataclass(frozen=True, slots=True)
+class _UnknownValue:
+    """A value that the dataset does not have.
+
+    `example` is its first cell, `cells` counts all of them, and `meant` is the dataset's value
+    that it probably stands for, or empty.
+    """
+
+    example: Finding
+    cells: int
+    meant: str
+
+
+def _outside_list(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    """Yield values outside the dataset's list: other spellings, near misses, and new values."""
     # The text alone is not the value of a word such as true, which a source may write as 1.
-    groups = _grouped(work, pair)
-    strange = [group for group in groups if group[0] not in pair.known.values]
-    kinds: dict[str, list[tuple[Finding, int, str]]] = {}
-    folded = {_folded(value): value for value in pair.known.values}
-    shapes = pair.known.shapes if pair.known.code else ()
-    patterns = [re.compile(_ascii_pattern(one)) for one in shapes]
-    for value, count, row in strange:
-        kind, meant = _likeness(value, folded, patterns)
-        kinds.setdefault(kind, []).append((Finding(row, pair.label, value), count, meant))
-    unknown = sum(count for _, count, _ in kinds.get("new-category", ()))
-    usual = max(_UNKNOWN, 1.5 * pair.known.past.fresh) * pair.tolerance
-    if unknown > usual * sum(group[1] for group in groups) and unknown >= 5:
-        kinds["unknown-values"] = kinds.pop("new-category")
-    for kind, hits in kinds.items():
-        yield _category_finding(kind, pair, hits)
-
-
-def _renamed(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    """Values of a list without repeats that are spelled nearly like a value that has gone."""
-    groups = _grouped(work, pair)
-    there = {value for value, _, _ in groups}
-    gone = {_folded(value): value for value in pair.known.values if value not in there}
-    kinds: dict[str, list[tuple[Finding, int, str]]] = {}
-    for value, count, row in groups:
-        if value in pair.known.values or not gone:
+    values = _distinct_values(comparison, pair)
+    by_spelling = {_without_style(value): value for value in pair.in_dataset.values}
+    shapes = pair.in_dataset.shapes if pair.in_dataset.code else ()
+    patterns = [re.compile(_python_pattern(shape)) for shape in shapes]
+    kinds: dict[str, list[_UnknownValue]] = {}
+    for value, cells, row in values:
+        if value in pair.in_dataset.values:
             continue
-        kind, meant = _likeness(value, gone, [])
+        kind, meant = _probable_meaning(value, by_spelling, patterns)
+        example = Finding(row, pair.label, value)
+        kinds.setdefault(kind, []).append(_UnknownValue(example, cells, meant))
+    unknown = sum(value.cells for value in kinds.get("new-category", ()))
+    usual = max(_UNKNOWN, 1.5 * pair.in_dataset.past.fresh) * pair.tolerance
+    if unknown > usual * sum(cells for _, cells, _ in values) and unknown >= 5:
+        kinds["unknown-values"] = kinds.pop("new-category")
+    for kind, unknown_values in kinds.items():
+        yield _unknown_value_finding(kind, pair, unknown_values)
+
+
+def _misspelled_names(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    """Yield values that are spelled nearly like a value that a replace would remove.
+
+    The column has a list of values without repeats, such as the names of all schools.
+    """
+    values = _distinct_values(comparison, pair)
+    in_source = {value for value, _, _ in values}
+    removed = {
+        _without_style(value): value for value in pair.in_dataset.values if value not in in_source
+    }
+    kinds: dict[str, list[_UnknownValue]] = {}
+    for value, cells, row in values:
+        if value in pair.in_dataset.values or not removed:
+            continue
+        kind, meant = _probable_meaning(value, removed, [])
         if kind in ("near-category", "case-variant"):
-            kinds.setdefault(kind, []).append((Finding(row, pair.label, value), count, meant))
-    for kind, hits in kinds.items():
-        yield _category_finding(kind, pair, hits)
+            example = Finding(row, pair.label, value)
+            kinds.setdefault(kind, []).append(_UnknownValue(example, cells, meant))
+    for kind, unknown_values in kinds.items():
+        yield _unknown_value_finding(kind, pair, unknown_values)
 
 
-def _grouped(work: SourceComparison, pair: ColumnPair) -> list[tuple[str, int, int]]:
-    """The different values with their numbers and first rows, the most frequent first."""
-    value = pair.text if pair.known.kind == "text" else pair.projected.canonical
-    return work.run(
-        f"SELECT {value} AS v, sum(n)::BIGINT, min(first) FROM {work.different(pair)} "
+def _distinct_values(comparison: SourceComparison, pair: ColumnPair) -> list[tuple[str, int, int]]:
+    """Return each distinct value, its number of cells and its first row, most frequent first."""
+    value = pair.text_sql if pair.in_dataset.kind == "text" else pair.projected.canonical
+    return comparison.run(
+        f"SELECT {value} AS v, sum(n)::BIGINT, min(first) FROM {comparison.distinct_cells(pair)} "
         f"WHERE v IS NOT NULL GROUP BY v ORDER BY 2 DESC, 3 LIMIT {_VALUES}"
     )
 
 
-def _folded(value: str) -> str:
+def _without_style(value: str) -> str:
+    """Return a value without what only concerns style: capitals, spacing, a final period."""
     return re.sub(r"[\s_-]+", " ", value).strip().casefold().rstrip(".")
 
 
-def _likeness(
-    value: str, folded: dict[str, str], patterns: list[re.Pattern[str]]
+def _probable_meaning(
+    value: str, by_spelling: dict[str, str], patterns: list[re.Pattern[str]]
 ) -> tuple[str, str]:
-    """The kind of an unknown value, and the known value probably meant."""
-    own = _folded(value)
-    if value.isdigit() and (zeros := _padded(value, folded)):
-        return "lost-zeros", zeros
-    if own in folded:
-        return "case-variant", folded[own]
-    near = min(folded, key=lambda other: OSA.distance(own, other), default="")
-    if near and _misspelled(own, near):
-        return "near-category", folded[near]
-    if patterns and not any(one.fullmatch(value) for one in patterns):
+    """Return the kind of an unknown value, and the dataset's value that is probably meant."""
+    spelling = _without_style(value)
+    if value.isdigit() and (code := _with_leading_zeros(value, by_spelling)):
+        return "lost-zeros", code
+    if spelling in by_spelling:
+        return "case-variant", by_spelling[spelling]
+    nearest = min(by_spelling, key=lambda other: OSA.distance(spelling, other), default="")
+    if nearest and _is_typo(spelling, nearest):
+        return "near-category", by_spelling[nearest]
+    if patterns and not any(pattern.fullmatch(value) for pattern in patterns):
         return "new-shape", ""
     return "new-category", ""
 
 
-def _padded(value: str, folded: dict[str, str]) -> str:
-    """The known code that `value` is without its leading zeros, empty if there is none."""
-    widths = {len(known) for known in folded if known.isdigit()}
-    return next(
-        (folded[z] for w in widths if w > len(value) and (z := value.zfill(w)) in folded), ""
-    )
+def _with_leading_zeros(value: str, by_spelling: dict[str, str]) -> str:
+    """Return the dataset's code that is `value` with leading zeros, or an empty text."""
+    for width in {len(code) for code in by_spelling if code.isdigit()}:
+        if width > len(value) and value.zfill(width) in by_spelling:
+            return by_spelling[value.zfill(width)]
+    return ""
 
 
-def _misspelled(one: str, other: str) -> bool:
+def _is_typo(text: str, other: str) -> bool:
     """True if the first text looks like a typo of the second.
 
-    Digits and short words have a meaning of their own: District 8 is not a typo of District 7.
+    Digits and short words matter by themselves: District 8 is not a typo of District 7.
     """
-    lengths = len(one), len(other)
-    # A word of four letters may have lost one.
-    allowed = 0 if min(lengths) < 3 or max(lengths) < 4 else 1 if len(other) < 8 else 2
-    if OSA.distance(one, other) > allowed or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
+    if min(len(text), len(other)) < 3 or max(len(text), len(other)) < 4:
+        return False  # a word of four letters may have lost a letter, a shorter word may not
+    allowed = 1 if len(other) < 8 else 2
+    if OSA.distance(text, other) > allowed:
         return False
-    mine, theirs = one.split(" "), other.split(" ")
-    if len(mine) != len(theirs):
+    if re.sub(r"\D", "", text) != re.sub(r"\D", "", other):
+        return False
+    words, other_words = text.split(" "), other.split(" ")
+    if len(words) != len(other_words):
         return True
-    return all(a == b or min(len(a), len(b)) > 2 for a, b in zip(mine, theirs, strict=True))
+    return all(
+        word == other_word or min(len(word), len(other_word)) > 2
+        for word, other_word in zip(words, other_words, strict=True)
+    )
 
 
-def _category_finding(
-    kind: str, pair: ColumnPair, hits: list[tuple[Finding, int, str]]
+def _unknown_value_finding(
+    kind: str, pair: ColumnPair, values: list[_UnknownValue]
 ) -> FindingGroup:
-    count, known = sum(hit[1] for hit in hits), pair.known.distinct
-    cells = "1 cell" if count == 1 else f"{count:,} cells"
-    different = "1 value" if known == 1 else f"{known:,} different values"
-    others = (
-        "1 cell of the source has another" if count == 1 else f"{cells} of the source have others"
-    )
-    first, _, meant = hits[0]
-    examples = tuple(hit[0] for hit in hits[:5])
+    count = sum(value.cells for value in values)
+    examples = tuple(value.example for value in values[:5])
     if pair.hidden:
-        says = f"{pair.title} has {different} in the dataset; {others}."
-        examples = tuple(replace(one, value=None) for one in examples)
-        return finding(kind, says, examples, count, pair.label)
-    if meant:
-        says = (
-            f'{pair.title} has "{first.value}" in {cells}, which the dataset spells "{meant}".'
-            if len(hits) == 1
-            else f"{pair.title} has {len(hits):,} spellings in {cells} that the dataset has in "
-            f'another form, such as "{first.value}" for "{meant}".'
-        )
+        sentence = _outside_list_sentence(pair, count) + "."
+        examples = tuple(replace(example, value=None) for example in examples)
+        return finding(kind, sentence, examples, count, pair.label)
+    meant = values[0].meant
+    if not meant:
+        shown = ", ".join(f'"{value.example.value}"' for value in values[:3])
+        sentence = f"{_outside_list_sentence(pair, count)}: {shown}."
+        return finding(kind, sentence, examples, count, pair.label)
+    written = values[0].example.value
+    cells = counted(count, "cell")
+    if len(values) == 1:
+        sentence = f'{pair.title} has "{written}" in {cells}, which the dataset spells "{meant}".'
         change = f'Change the cells to "{meant}".'
-        if len(hits) > 1:
-            change = (
-                f'Change the cells to what the dataset has, such as "{first.value}" to "{meant}".'
-            )
-        return finding(kind, says, examples, count, pair.label, change)
-    listed = ", ".join(f'"{hit[0].value}"' for hit in hits[:3])
-    says = f"{pair.title} has {different} in the dataset; {others}: {listed}."
-    return finding(kind, says, examples, count, pair.label)
+    else:
+        sentence = (
+            f"{pair.title} has {cells} with {len(values):,} spellings that differ from the "
+            f'dataset\'s, such as "{written}" for "{meant}".'
+        )
+        change = f'Change the cells to the dataset\'s spelling, such as "{written}" to "{meant}".'
+    return finding(kind, sentence, examples, count, pair.label, change)
 
 
-def _grows(known: ColumnProfile) -> bool:
+def _outside_list_sentence(pair: ColumnPair, count: int) -> str:
+    known = pair.in_dataset.distinct
+    if known == 1:
+        differs = "differs" if count == 1 else "differ"
+        return f"{counted(count, 'cell')} of {pair.title} {differs} from the dataset's only value"
+    return f"{_cells_are(count)} not among the dataset's {known:,} values of {pair.title}"
+
+
+def _grows(profile: ColumnProfile) -> bool:
     """True for running numbers, which grow longer over time."""
-    return known.unique and known.longest > 0 and len(known.shapes) > 6
+    return profile.unique and profile.longest > 0 and len(profile.shapes) > 6
 
 
-def _shapes(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    """Codes that are written unlike all of the dataset's."""
-    shapes = list(pair.known.shapes)
-    pattern = "|".join([*map(_as_pattern, shapes), *_measure_patterns(shapes)])
-    strange = f"{pair.text} IS NOT NULL AND NOT {matches(pair.text, pattern)}"
-    width = _width(pair.known)
-    lost = both(
-        f"len({pair.text}) < {width}", matches(pair.text, "[0-9]{1," + str(max(width - 1, 1)) + "}")
-    )
-    if not width:
-        lost = "false"
-    longer = _longer(pair.known)
-    other = both(f"({strange}) AND NOT ({lost})", f"NOT ({longer(pair.text)})")
-    zeros, others = work.counts(pair, [lost, other])
-    yield from work.found(
+def _new_shapes(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    """Yield codes that are written unlike all of the dataset's."""
+    profile, text = pair.in_dataset, pair.text_sql
+    known_shapes = "|".join([*map(_re2_pattern, profile.shapes), *_measure_patterns(profile)])
+    is_strange = f"{text} IS NOT NULL AND NOT {matches(text, known_shapes)}"
+    digits = _fixed_digits(profile)
+    lost_zeros = _has_fewer_digits(text, digits) if digits else "false"
+    is_grown = _is_grown_number(text, profile)
+    new_shape = both(f"({is_strange}) AND NOT ({lost_zeros})", f"NOT ({is_grown})")
+    shorter, different = comparison.counts(pair, [lost_zeros, new_shape])
+    yield from comparison.cell_findings(
         "lost-zeros",
         pair,
-        lost,
-        zeros,
-        f"{pair.title} has {width} digits in every row of the dataset; "
-        f"{_cells(zeros)} shorter, as if leading zeros were lost.",
+        lost_zeros,
+        shorter,
+        f"{pair.title} has {digits} digits in every row of the dataset; "
+        f"{_cells_are(shorter)} shorter, as if leading zeros were lost.",
     )
-    usual = " or ".join(f'"{_sample(pair.known, one)}"' for one in shapes[:2])
-    yield from work.found(
+    usual = " or ".join(f'"{_value_of_shape(profile, shape)}"' for shape in [*profile.shapes][:2])
+    yield from comparison.cell_findings(
         "new-shape",
         pair,
-        other,
-        others,
-        f"{pair.title} looks like {usual} in the dataset; {_cells(others)} written differently.",
+        new_shape,
+        different,
+        f"{pair.title} looks like {usual} in the dataset; "
+        f"{_cells_are(different)} written differently.",
     )
 
 
-def _lengths(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    """Values of another length than all of the dataset's, such as vehicle numbers."""
-    other = f"len({pair.text}) <> {pair.known.longest}"
-    (count,) = work.counts(pair, [other])
-    yield from work.found(
+def _new_lengths(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    """Yield values of another length than all of the dataset's, such as vehicle numbers."""
+    length = pair.in_dataset.longest
+    has_other_length = f"len({pair.text_sql}) <> {length}"
+    (count,) = comparison.counts(pair, [has_other_length])
+    yield from comparison.cell_findings(
         "new-shape",
         pair,
-        other,
+        has_other_length,
         count,
-        f"{pair.title} has {pair.known.longest} characters in every row of the dataset; "
-        f"{_cells(count)} longer or shorter.",
+        f"{pair.title} has {length} characters in every row of the dataset; "
+        f"{_cells_are(count)} longer or shorter.",
     )
 
 
-def _cells(count: int) -> str:
-    return "1 cell is" if count == 1 else f"{count:,} cells are"
+def _cells_are(count: int) -> str:
+    return counted(count, "cell is", "cells are")
 
 
-def _as_pattern(one: str) -> str:
-    """The RE2 pattern of a shape."""
+def _re2_pattern(shape: str) -> str:
+    """Return the pattern of a shape for DuckDB, whose RE2 has classes of Unicode letters."""
     classes = {"9": "[0-9]", "A": r"\p{Lu}", "a": r"[\p{Ll}\p{Lo}]"}
-    return "".join(classes.get(c, re.escape(c)) for c in one)
+    return "".join(classes.get(sign, re.escape(sign)) for sign in shape)
+
+
+def _python_pattern(shape: str) -> str:
+    """Return the pattern of a shape for Python, which has no classes of Unicode letters."""
+    classes = {"9": "[0-9]", "A": r"[^\W\d_a-z]", "a": r"[^\W\d_A-Z]"}
+    return "".join(classes.get(sign, re.escape(sign)) for sign in shape)
 
 
 #: The shape of a measured number that is written as text, such as `<0.05` or `12.5 %`.
-_MEASURE = re.compile(r"([^9Aa]{0,2})9+(?:([.,])9+)?([^9Aa]{0,2})")
+_MEASURE = re.compile(r"(?P<prefix>[^9Aa]{0,2})9+(?:(?P<point>[.,])9+)?(?P<suffix>[^9Aa]{0,2})")
 
 
-def _measure_patterns(shapes: list[str]) -> list[str]:
-    """The RE2 patterns of measured numbers, which have any number of digits.
+def _measure_patterns(profile: ColumnProfile) -> list[str]:
+    """Return the RE2 patterns of measured numbers, which have any number of digits.
 
     A column has measured numbers if fractions of several lengths are written in it.
     """
-    found = [m.groups(default="") for one in shapes if (m := _MEASURE.fullmatch(one))]
-    if not any(found.count(form) > 1 for form in found if form[1]):
+    measures = [
+        match.groups(default="") for shape in profile.shapes if (match := _MEASURE.fullmatch(shape))
+    ]
+    with_fraction = [measure for measure in measures if measure[1]]
+    if len(set(with_fraction)) == len(with_fraction):
         return []
     patterns = []
-    for before, point, behind in dict.fromkeys(found):
+    for prefix, point, suffix in dict.fromkeys(measures):
         fraction = f"{re.escape(point)}[0-9]+" if point else ""
-        patterns.append(f"{re.escape(before)}[0-9]+{fraction}{re.escape(behind)}")
+        patterns.append(f"{re.escape(prefix)}[0-9]+{fraction}{re.escape(suffix)}")
     return patterns
 
 
-def _width(known: ColumnProfile) -> int:
-    """The fixed number of digits of a code with leading zeros, 0 if not such a code."""
-    plain = [one for one in known.shapes if one and set(one) == {"9"}]
-    if len(plain) != 1 or known.shapes[plain[0]] < 0.9 * known.filled:
+def _fixed_digits(profile: ColumnProfile) -> int:
+    """Return the fixed number of digits of a code with leading zeros, 0 if not such a code."""
+    digits_only = [shape for shape in profile.shapes if shape and set(shape) == {"9"}]
+    if len(digits_only) != 1 or profile.shapes[digits_only[0]] < 0.9 * profile.filled:
         return 0
-    return len(plain[0]) if len(plain[0]) > 1 else 0
+    return len(digits_only[0]) if len(digits_only[0]) > 1 else 0
 
 
-def _longer(known: ColumnProfile) -> Callable[[str], str]:
-    """Return a function from a text to SQL: true if its running number only has more digits."""
-    if not known.unique:
-        return lambda _text: "false"
-    pattern = "|".join(re.sub(r"(\[0-9\])+$", r"[0-9]+", _as_pattern(one)) for one in known.shapes)
-    return lambda text: matches(text, pattern)
+def _has_fewer_digits(text: str, digits: int) -> str:
+    """Return SQL that is true if a text has only digits, and fewer than `digits`."""
+    return both(f"len({text}) < {digits}", matches(text, f"[0-9]{{1,{digits - 1}}}"))
 
 
-def _sample(known: ColumnProfile, wanted: str) -> str:
-    """A known value of the shape."""
-    pattern = _ascii_pattern(wanted)
-    return next((value for value in known.values if re.fullmatch(pattern, value)), wanted)
-
-
-def _ascii_pattern(one: str) -> str:
-    """The pattern of a shape for Python, which has no classes of Unicode letters."""
-    classes = {"9": "[0-9]", "A": r"[^\W\d_a-z]", "a": r"[^\W\d_A-Z]"}
-    return "".join(classes.get(c, re.escape(c)) for c in one)
-
-
-def _capitals(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    """Texts in capitals in a column of ordinary writing."""
-    known, seen = pair.known, pair.seen
-    if known.category or known.few_shapes or known.upper > 0.02 or seen.upper < 0.05:
-        return
-    shouted = (
-        f"upper({pair.text}) = {pair.text} AND lower({pair.text}) <> {pair.text} "
-        f"AND len({pair.text}) > 3"
+def _is_grown_number(text: str, profile: ColumnProfile) -> str:
+    """Return SQL that is true if a running number merely has more digits than before."""
+    if not profile.unique:
+        return "false"
+    any_digits_at_end = (
+        re.sub(r"(\[0-9\])+$", r"[0-9]+", _re2_pattern(shape)) for shape in profile.shapes
     )
-    (count,) = work.counts(pair, [shouted])
-    yield from work.found(
+    return matches(text, "|".join(any_digits_at_end))
+
+
+def _value_of_shape(profile: ColumnProfile, shape: str) -> str:
+    """Return a value of the dataset that has the shape, or the shape."""
+    pattern = _python_pattern(shape)
+    return next((value for value in profile.values if re.fullmatch(pattern, value)), shape)
+
+
+def _new_capitals(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    """Yield texts in all capitals in a column that hardly has any."""
+    profile, text = pair.in_dataset, pair.text_sql
+    if profile.category or profile.few_shapes:
+        return
+    if profile.upper > _FEW_CAPITALS or pair.in_source.upper < _MANY_CAPITALS:
+        return
+    in_capitals = f"upper({text}) = {text} AND lower({text}) <> {text} AND len({text}) > 3"
+    (count,) = comparison.counts(pair, [in_capitals])
+    yield from comparison.cell_findings(
         "new-capitals",
         pair,
-        shouted,
+        in_capitals,
         count,
-        f"{pair.title} is almost never in all capitals in the dataset; {_cells(count)}.",
+        f"{pair.title} is almost never in all capitals in the dataset; {_cells_are(count)}.",
     )
 
 
-def _numbers(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    spread = pair.known.spread
-    if spread is None or pair.known.numbered:
+def _unusual_numbers(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    spread = pair.in_dataset.spread
+    if spread is None or pair.in_dataset.numbered:
         return  # a running number goes on
-    low, high = _bounds(pair, spread)
-    found = work.extremes[pair.field]
-    least = max(low, 0.0) if spread.low >= 0 else low
-    if found.within(least, high) and not found.broken:
+    low, high = _plausible_range(pair, spread)
+    never_negative, always_whole = spread.low >= 0, spread.whole == 1.0
+    extremes, lowest = comparison.extremes[pair.field], max(low, 0.0) if never_negative else low
+    if extremes.within(lowest, high) and not extremes.has_fractions:
         return
-    value = pair.number
-    far = f"({value} > {high!r} OR {value} < {low!r})"
-    below = f"{value} < 0" if spread.low >= 0 else "false"
-    broken = f"{value} <> round({value})" if spread.whole == 1.0 else "false"
-    outside, negative, fractions = work.counts(
-        pair, [f"{far} AND NOT ({below})", below, f"({broken}) AND NOT {far}"]
-    )
-    ends = f"{amount(spread.low)} to {amount(spread.high)}"
-    yield from work.found(
+    number = pair.number_sql
+    is_far = f"({number} > {high!r} OR {number} < {low!r})"
+    is_negative = f"{number} < 0" if never_negative else "false"
+    is_outlier = f"{is_far} AND NOT ({is_negative})"
+    has_fraction = f"{number} <> round({number})" if always_whole else "false"
+    is_fraction = f"({has_fraction}) AND NOT {is_far}"
+    outliers, negatives, fractions = comparison.counts(pair, [is_outlier, is_negative, is_fraction])
+    yield from comparison.cell_findings(
         "outlier",
         pair,
-        f"{far} AND NOT ({below})",
-        outside,
-        f"{pair.title} ranges from {ends} in the dataset; {_cells(outside)} far outside.",
+        is_outlier,
+        outliers,
+        f"{pair.title} ranges from {amount(spread.low)} to {amount(spread.high)} in the dataset; "
+        f"{_cells_are(outliers)} far outside.",
     )
-    yield from work.found(
+    yield from comparison.cell_findings(
         "negative",
         pair,
-        below,
-        negative,
-        f"{pair.title} is never negative in the dataset; {_cells(negative)} below zero.",
+        is_negative,
+        negatives,
+        f"{pair.title} is never negative in the dataset; {_cells_are(negatives)} below zero.",
     )
-    yield from work.found(
+    yield from comparison.cell_findings(
         "fraction",
         pair,
-        f"({broken}) AND NOT {far}",
+        is_fraction,
         fractions,
-        f"{pair.title} has only whole numbers in the dataset; {_cells(fractions)} fractional.",
+        f"{pair.title} has only whole numbers in the dataset; "
+        f"{counted(fractions, 'cell contains a fraction', 'cells contain fractions')}.",
     )
 
 
-def _bounds(pair: ColumnPair, spread: Spread) -> tuple[float, float]:
-    """Return the bounds of the column's numbers.
+def _plausible_range(pair: ColumnPair, spread: Spread) -> tuple[float, float]:
+    """Return the smallest and the largest number that would not be unusual.
 
-    A positive lower bound is a fixed fraction of the smallest known value. In a column with a long
-    tail, many new values may well include one above every earlier value.
+    A value may be as far beyond the known extreme as the extreme is from the median. In a column
+    with a long tail, a large batch of new values may well include one above every earlier value.
     """
-    known, count, tolerance = pair.known, pair.seen.filled, pair.tolerance
-    low, high = spread.stretched(1.0 if spread.whole == 1.0 else 0.0, tolerance)
-    if spread.quantiles[4] > 5 * abs(spread.middle) and spread.high > 0:
-        high = (
-            spread.high * tolerance * _reach(known.filled, spread.quantiles[4], spread.high, count)
-        )
-    if spread.low < 0 and -spread.quantiles[0] > 5 * abs(spread.middle):
-        low = (
-            spread.low * tolerance * _reach(known.filled, -spread.quantiles[0], -spread.low, count)
-        )
-        most = max(high, -low)  # a booking may be reversed
-        low, high = min(low, -most), max(high, most)
+    least_distance = 1.0 if spread.whole == 1.0 else 0.0
+    low, high = spread.stretched(least_distance, pair.tolerance)
+    if spread.high > 0 and spread.percentile_99 > _LONG_TAIL * abs(spread.middle):
+        reach = _tail_reach(pair, spread.percentile_99, spread.high)
+        high = spread.high * pair.tolerance * reach
+    if spread.low < 0 and -spread.percentile_1 > _LONG_TAIL * abs(spread.middle):
+        reach = _tail_reach(pair, -spread.percentile_1, -spread.low)
+        low = spread.low * pair.tolerance * reach
+        # A booking may be reversed, so the range is the same on both sides of zero.
+        farthest = max(high, -low)
+        low, high = -farthest, farthest
+    return max(low, _least_positive(spread, pair.tolerance)), high
+
+
+def _least_positive(spread: Spread, tolerance: float) -> float:
+    """Return the lower bound of positive numbers, a fraction of the smallest known number.
+
+    The fraction is half of the smallest number's share of the median. There is no such bound, minus
+    infinity, if numbers may be zero or negative.
+    """
     # In long-tailed counts that start at 1, zero is as ordinary as one.
-    counts = spread.whole == 1.0 and spread.low == 1 and spread.quantiles[4] > 5 * spread.middle
-    if spread.low > 0 and spread.middle > 0 and not counts:
-        low = max(low, spread.low * spread.low / spread.middle / (2 * tolerance))
-    return low, high
+    is_count = (
+        spread.whole == 1.0
+        and spread.low == 1
+        and spread.percentile_99 > _LONG_TAIL * spread.middle
+    )
+    if spread.low <= 0 or spread.middle <= 0 or is_count:
+        return -math.inf
+    return spread.low * (spread.low / spread.middle) / (2 * tolerance)
 
 
-def _reach(filled: int, percentile: float, extreme: float, count: int) -> float:
+def _tail_reach(pair: ColumnPair, percentile: float, extreme: float) -> float:
     """Return a factor of the known extreme that new values exceed in about 1 of 100 sources.
 
-    The exponent of the (Pareto) tail is estimated from the ratio of the extreme to the percentile.
+    The tail is taken for a Pareto distribution, whose exponent is estimated from the ratio of the
+    extreme to the 99th percentile.
     """
-    if extreme <= percentile or percentile <= 0 or filled < 200:
-        return 4.0
-    exponent = math.log(0.01 * filled) / math.log(extreme / percentile)
-    chance = 100 * max(count, 1) / filled
-    return float(min(max(4.0, chance ** (1 / max(exponent, 0.3))), 9.0))
+    known, new = pair.in_dataset.filled, max(pair.in_source.filled, 1)
+    if extreme <= percentile or percentile <= 0 or known < _TAIL_VALUES:
+        return _LEAST_REACH
+    exponent = math.log(0.01 * known) / math.log(extreme / percentile)
+    reach = (100 * new / known) ** (1 / max(exponent, _LEAST_EXPONENT))
+    return float(min(max(_LEAST_REACH, reach), _MOST_REACH))
 
 
-def _dates(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    spread = pair.known.spread
+def _unusual_dates(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    spread = pair.in_dataset.spread
     if spread is None:
         return
-    now = datetime.now(UTC)
-    tomorrow = (now + timedelta(days=2)).timestamp() + 2 * _ahead(work, spread)
-    low, high = spread.stretched(366 * _DAY, pair.tolerance)
-    ahead = "false"
-    if spread.high <= now.timestamp() + _DAY:
-        ahead, high = f"{pair.number} > {tomorrow!r}", tomorrow
-    elif work.known.as_of and spread.high > work.known.as_of:
-        # Dates ahead, such as an expiry: as far ahead of today as they were of the last push.
-        reach = (spread.high - work.known.as_of) * 1.25 + 35 * _DAY
-        high = min(high, now.timestamp() + reach * pair.tolerance)
-    if work.extremes[pair.field].within(low, max(high, tomorrow) if ahead == "false" else tomorrow):
+    earliest, latest, never_in_future = _plausible_dates(comparison, pair, spread)
+    if comparison.extremes[pair.field].within(earliest, latest):
         return
-    far = f"({pair.number} < {low!r} OR {pair.number} > {max(high, tomorrow)!r}) AND NOT ({ahead})"
-    future, outside = work.counts(pair, [ahead, far])
-    first, last = (_day(end) for end in (spread.low, spread.high))
-    yield from work.found(
+    date = pair.number_sql
+    in_future = f"{date} > {latest!r}" if never_in_future else "false"
+    is_far = f"({date} < {earliest!r} OR {date} > {latest!r}) AND NOT ({in_future})"
+    future, outside = comparison.counts(pair, [in_future, is_far])
+    yield from comparison.cell_findings(
         "future-date",
         pair,
-        ahead,
+        in_future,
         future,
-        f"{pair.title} is never in the future in the dataset; {_cells(future)} in the future.",
+        f"{pair.title} is never in the future in the dataset, but it is in "
+        f"{counted(future, 'cell')}.",
     )
-    yield from work.found(
+    yield from comparison.cell_findings(
         "far-date",
         pair,
-        far,
+        is_far,
         outside,
-        f"{pair.title} runs from {first} to {last} in the dataset; {_cells(outside)} far outside.",
+        f"{pair.title} ranges from {_day(spread.low)} to {_day(spread.high)} in the dataset; "
+        f"{_cells_are(outside)} far outside.",
     )
 
 
-def _ahead(work: SourceComparison, spread: Spread) -> float:
-    """Seconds by which the column's dates, such as due dates, were ahead at the last change.
+def _plausible_dates(
+    comparison: SourceComparison, pair: ColumnPair, spread: Spread
+) -> tuple[float, float, bool]:
+    """Return the earliest and latest plausible date, and if the dataset has no future dates."""
+    now, written = datetime.now(UTC), comparison.dataset_profile.as_of
+    # Two days are for time zones and late pushes.
+    soon = (now + timedelta(days=2)).timestamp() + 2 * _usual_lead(comparison, spread)
+    earliest, latest = spread.stretched(_YEAR, pair.tolerance)
+    if spread.high <= now.timestamp() + _DAY:
+        return earliest, soon, True
+    if written and spread.high > written:
+        # Future dates, such as an expiry: as far ahead of today as they were of the last push.
+        lead = (spread.high - written) * 1.25 + 35 * _DAY
+        latest = min(latest, now.timestamp() + lead * pair.tolerance)
+    return earliest, max(latest, soon), False
 
-    If that moment is not known, seconds by which they reach past the other date columns.
+
+def _usual_lead(comparison: SourceComparison, spread: Spread) -> float:
+    """Return how far, in seconds, dates such as due dates reached beyond the last change.
+
+    If the time of that change is not known, how far they reach beyond the other date columns.
     """
-    newest = work.known.as_of or min(
+    written = comparison.dataset_profile.as_of or min(
         (
-            one.spread.high
-            for one in work.known.columns.values()
-            if one.kind == "date" and one.spread is not None and one.filled > 0.9 * one.rows
+            column.spread.high
+            for column in comparison.dataset_profile.columns.values()
+            if column.kind == "date"
+            and column.spread is not None
+            and column.filled > 0.9 * column.rows
         ),
         default=spread.high,
     )
-    return min(max(spread.high - newest, 0.0), 366 * _DAY)
+    return min(max(spread.high - written, 0.0), _YEAR)
 
 
 def _day(seconds: float) -> str:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).date().isoformat()
 
 
-def _blanks(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    """Blank cells, where the dataset has none or far fewer."""
-    known, seen = pair.known, pair.seen
+def _new_blanks(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    """Yield blank cells in a column with no blanks, or far fewer, in the dataset."""
+    profile = pair.in_dataset
     # A replace brings the same rows again, so even a small table is enough.
-    least = BELIEVED if work.method is Method.REPLACE else 4 * BELIEVED
-    blanks, rows = seen.blanks, seen.rows
+    rows_needed = TRUSTED if comparison.method is Method.REPLACE else 4 * TRUSTED
+    blanks, rows = pair.in_source.blanks, pair.in_source.rows
     if pair.projected.blanks is not None:  # counted in all rows, not only in the sample
-        blanks, rows = pair.projected.blanks, work.rows
-    if not blanks or known.rows < least:
+        blanks, rows = pair.projected.blanks, comparison.rows
+    if not blanks or profile.rows < rows_needed:
         return
-    share = known.blanks / known.rows
-    usual = max(known.blankest, known.past.newest_blank) * rows
-    allowed = usual + 6 * max(usual, 1.0) ** 0.5 + 0.1 * rows
-    if known.blanks and blanks < allowed * pair.tolerance:
+    usual = max(profile.blankest, profile.past.newest_blank) * rows
+    # Six standard deviations of the usual count, and a tenth of all rows.
+    allowed = usual + 6 * math.sqrt(max(usual, 1.0)) + 0.1 * rows
+    if profile.blanks and blanks < allowed * pair.tolerance:
         return
-    blank = f"{pair.text} IS NULL"
-    (count,) = work.counts(pair, [blank])
+    is_blank = f"{pair.text_sql} IS NULL"
+    (count,) = comparison.counts(pair, [is_blank])
     if not count:
         return
-    has = "in every row" if not known.blanks else f"in {1 - share:.1%} of the rows"
-    says = f"{pair.title} has a value {has} of the dataset; {_cells(count)} blank."
-    yield finding("new-blanks", says, work.where(pair, blank), count, pair.label)
+    filled_share = 1 - profile.blanks / profile.rows
+    where = f"in {filled_share:.1%} of the rows" if profile.blanks else "in every row"
+    sentence = f"{pair.title} has a value {where} of the dataset; {_cells_are(count)} blank."
+    yield finding("new-blanks", sentence, comparison.examples(pair, is_blank), count, pair.label)

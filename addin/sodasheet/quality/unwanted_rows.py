@@ -1,10 +1,10 @@
-"""Whole rows that should not be there: contradictions, copies, sums, and last month's file."""
+"""Whole rows that should not be there: contradictions, copies, totals, and last month's file."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from sodasheet.model.finding import Finding, FindingGroup
@@ -20,252 +20,295 @@ from sodasheet.quality.measure_profile import MeasuredTable, number, row_hash
 from sodasheet.quality.profile import ColumnProfile, Relation
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.sql_quoting import both, literal
+from sodasheet.wording import counted, counted_rows, listed
 
+#: Words that show that a row is a total.
 _TOTAL = (
     r"(?i)^\s*(?:grand |sub ?)?(?:total|sum|average|mean|count)s?\b[^a-z]*$"
     r"|^\s*(?:grand|sub) ?totals?\b"
 )
 
-#: Columns by which rows are told apart before all columns of the others are compared, and the
-#: number of equal rows to expect by chance from which on more columns are taken.
+#: First letters of these words, and blanks before them, as numbers: `left` takes five times as
+#: long as `ascii`.
+_FIRST_LETTERS = ", ".join(str(ord(sign)) for sign in "TtGgSsAaMmCc \t\n\v\f\r")
+
+#: At most this many columns are tried first to tell rows apart. No more are added once fewer than
+#: `_BY_CHANCE` pairs of rows are expected to be equal in them by chance.
 _TELLING = 5
 _BY_CHANCE = 0.05
 
-#: First letters of such words, and blanks before them, as numbers: `left` takes five times as long.
-_BEGINNINGS = ", ".join(str(ord(sign)) for sign in "TtGgSsAaMmCc \t\n\v\f\r")
-
-#: Different pairs of values that are looked at one by one.
+#: Distinct pairs of values that are compared in Python.
 _PAIRS = 5_000
 
-#: If this share of rows breaks a relation, it was chance, or the columns have changed.
-_CHANCE = 0.3
+#: Pairs of values of a relation that a query compares.
+_RELATED = 2_000
+
+#: If more than this share of rows breaks a relation, the relation was a coincidence, or the columns
+#: have changed.
+_COINCIDENCE = 0.3
+
+#: Standard deviations by which repeated rows must exceed the expected number.
+_DEVIATIONS = 8
 
 
-def compare_rows(work: SourceComparison) -> Iterator[FindingGroup]:
-    """Findings about rows."""
-    for relation in work.known.relations:
-        yield from _relation(work, relation)
-    yield from _totals(work)
-    yield from _repeats(work)
-    yield from _same_again(work)
-    yield from _truncated(work)
+def find_unwanted_rows(comparison: SourceComparison) -> Iterator[FindingGroup]:
+    """Yield findings about rows."""
+    for relation in comparison.dataset_profile.relations:
+        first, second = comparison.pair(relation.first), comparison.pair(relation.second)
+        if first is None or second is None:
+            continue
+        if relation.kind == "order":
+            yield from _wrong_order(comparison, first, second)
+        elif relation.pairs:
+            yield from _contradictions(comparison, relation, first, second)
+    yield from _totals(comparison)
+    yield from _repeated_rows(comparison)
+    yield from _same_again(comparison)
+    yield from _missing_rows(comparison)
 
 
-def _relation(work: SourceComparison, relation: Relation) -> Iterator[FindingGroup]:
-    first, second = work.pair(relation.first), work.pair(relation.second)
-    if first is None or second is None:
+def _wrong_order(
+    comparison: SourceComparison, first: ColumnPair, second: ColumnPair
+) -> Iterator[FindingGroup]:
+    """Yield a finding for rows whose first date is after the second."""
+    if comparison.misordered[first.field, second.field]:
+        is_wrong = f"{first.number_sql} > {second.number_sql}"
+        yield from _broken_relation(
+            comparison,
+            (first, second),
+            is_wrong,
+            "order",
+            lambda rows: (
+                f"{first.title} is never after {second.title} in the dataset, but it is in "
+                f"{counted_rows(rows)}."
+            ),
+        )
+
+
+def _contradictions(
+    comparison: SourceComparison, relation: Relation, first: ColumnPair, second: ColumnPair
+) -> Iterator[FindingGroup]:
+    """Yield a finding for rows in which the first value does not have its usual second value."""
+    first_sql, second_sql = first.projected.canonical, second.projected.canonical
+    pairs = comparison.run(
+        f"SELECT DISTINCT {first_sql}, {second_sql} FROM "
+        f"{comparison.combined(first, second)} LIMIT {_PAIRS}"
+    )
+    if len(pairs) < _PAIRS and not any(
+        value in relation.pairs and determined not in (None, relation.pairs[value])
+        for value, determined in pairs
+    ):
         return
-    if relation.kind == "order":
-        if not work.misordered[relation.first, relation.second]:
-            return
-        broken = f"{first.number} > {second.number}"
-        says = f"{first.title} is never after {second.title} in the dataset"
-        yield from _broken(work, (first, second), broken, "order", says)
-    elif relation.pairs:
-        # Text as the source has it: a pair that the dataset does not know is none of its own.
-        pairs = work.run(
-            f"SELECT DISTINCT {_plain(first)}, {_plain(second)} FROM "
-            f"{work.combined(first, second)} LIMIT {_PAIRS}"
-        )
-        if len(pairs) < _PAIRS and not any(
-            one in relation.pairs and other not in (None, relation.pairs[one])
-            for one, other in pairs
-        ):
-            return
-        known = ", ".join(
-            f"({literal(a)}, {literal(b)})" for a, b in list(relation.pairs.items())[:2000]
-        )
-        broken = (
-            f"EXISTS (SELECT 1 FROM (VALUES {known}) k(a, b) WHERE k.a = {_plain(first)} "
-            f"AND k.b <> {_plain(second)})"
-        )
-        says = f"{first.title} decides {second.title} in every row of the dataset"
-        yield from _broken(work, (first, second), broken, "contradiction", says)
+    known = ", ".join(
+        f"({literal(value)}, {literal(determined)})"
+        for value, determined in list(relation.pairs.items())[:_RELATED]
+    )
+    is_wrong = (
+        f"EXISTS (SELECT 1 FROM (VALUES {known}) known(value, determined) "
+        f"WHERE known.value = {first_sql} AND known.determined <> {second_sql})"
+    )
+    yield from _broken_relation(
+        comparison,
+        (first, second),
+        is_wrong,
+        "contradiction",
+        lambda rows: (
+            f"In the dataset, each {first.title} always has the same {second.title}; "
+            f"{counted(rows, 'row does', 'rows do')} not match."
+        ),
+    )
 
 
-def _plain(pair: ColumnPair) -> str:
-    """SQL for the cell as the profile writes values."""
-    return pair.projected.canonical
-
-
-def _broken(
-    work: SourceComparison, pairs: tuple[ColumnPair, ColumnPair], broken: str, slug: str, says: str
+def _broken_relation(
+    comparison: SourceComparison,
+    pairs: tuple[ColumnPair, ColumnPair],
+    is_wrong: str,
+    slug: str,
+    sentence: Callable[[int], str],
 ) -> Iterator[FindingGroup]:
     first, second = pairs
     hidden = first.hidden or second.hidden
-    shown = "NULL" if hidden else f"concat({first.text}, ' · ', {second.text})"
-    source = work.cells(first, second)
-    ((count,),) = work.run(f"SELECT count(*) FROM {source} WHERE {broken}")
-    if not count or (slug == "contradiction" and count > max(10, _CHANCE * work.rows)):
+    shown = "NULL" if hidden else f"concat({first.text_sql}, ' · ', {second.text_sql})"
+    source = comparison.cells(first, second)
+    ((count,),) = comparison.run(f"SELECT count(*) FROM {source} WHERE {is_wrong}")
+    if not count or (slug == "contradiction" and count > max(10, _COINCIDENCE * comparison.rows)):
         return
-    rows = work.run(
-        f"SELECT _row, {shown} FROM {source} WHERE {broken} ORDER BY _row LIMIT {EXAMPLES}"
+    rows = comparison.run(
+        f"SELECT _row, {shown} FROM {source} WHERE {is_wrong} ORDER BY _row LIMIT {EXAMPLES}"
     )
     label = f"{first.label} and {second.label}"
     examples = tuple(Finding(row, label, value) for row, value in rows)
-    rows_are = "1 row breaks" if count == 1 else f"{count:,} rows break"
-    fields = (first.field, second.field)
-    found = finding(slug, f"{says}; {rows_are} this rule.", examples, count, label)
-    yield replace(found, fields=fields)
+    group = finding(slug, sentence(count), examples, count, label)
+    yield replace(group, fields=(first.field, second.field))
 
 
-def _totals(work: SourceComparison) -> Iterator[FindingGroup]:
-    """Rows that look like totals, by their words or by their sums."""
-    # A total in a code would be a changed shape; email addresses and URLs are never totals.
+def _totals(comparison: SourceComparison) -> Iterator[FindingGroup]:
+    """Yield a finding for rows that look like totals, by their words or by their sums."""
+    # Codes are covered by the comparison of shapes; email addresses and URLs are never totals.
     texts = [
         pair
-        for pair in work.pairs
+        for pair in comparison.pairs
         if pair.projected.filled.column.type in ("text", "drop_down_list")
-        if pair.known.category or not pair.known.code
+        if pair.in_dataset.category or not pair.in_dataset.code
     ]
     for pair in texts:
-        # Most cells begin otherwise, which costs a tenth of a search.
-        begins = f"ascii({pair.projected.text_name}) IN ({_BEGINNINGS})"
-        word = both(begins, f"regexp_matches({pair.text}, {literal(_TOTAL)})")
-        if any(_is_total(value) for value in pair.known.values):
+        if any(re.search(_TOTAL, value) for value in pair.in_dataset.values):
             continue
-        few = work.texts.has_few(pair.projected)  # each different value is looked at once
-        cells = work.different(pair) if few else work.cells(pair)
-        if not work.run(f"SELECT 1 FROM {cells} WHERE {word} LIMIT 1"):
+        # A test of the first letter takes a tenth of a search and rules out most cells.
+        may_be_total = f"ascii({pair.projected.text_name}) IN ({_FIRST_LETTERS})"
+        is_total = both(may_be_total, f"regexp_matches({pair.text_sql}, {literal(_TOTAL)})")
+        has_few = comparison.texts.has_few(pair.projected)
+        cells = comparison.distinct_cells(pair) if has_few else comparison.cells(pair)
+        if not comparison.run(f"SELECT 1 FROM {cells} WHERE {is_total} LIMIT 1"):
             continue
-        (count,) = work.counts(pair, [word])
+        (count,) = comparison.counts(pair, [is_total])
         if count:
-            says = f"{pair.title} names a total, which the dataset never has."
-            yield finding("total-row", says, work.where(pair, word), count, pair.label)
+            sentence = f"{pair.title} contains a total; the dataset has no totals."
+            examples = comparison.examples(pair, is_total)
+            yield finding("total-row", sentence, examples, count, pair.label)
             return
-    yield from _summed(work)
+    yield from _summed_last_row(comparison)
 
 
-def _is_total(value: str) -> bool:
-    return re.search(_TOTAL, value) is not None
-
-
-def _summed(work: SourceComparison) -> Iterator[FindingGroup]:
-    """A last row whose numbers are the sums of the rows above."""
-    if work.rows > SAMPLED or work.rows < 4:
+def _summed_last_row(comparison: SourceComparison) -> Iterator[FindingGroup]:
+    """Yield a finding for a last row with a number that is the sum of all numbers above."""
+    if comparison.rows > SAMPLED or comparison.rows < 4:
         return
-    for pair in work.pairs:
-        if pair.known.kind != "number" or pair.known.numbered:
+    for pair in comparison.pairs:
+        if pair.in_dataset.kind != "number" or pair.in_dataset.numbered:
             continue
         value = number(pair.name, "number")
-        ((row, last, above),) = work.run(
+        ((row, last, above),) = comparison.run(
             f"SELECT max(_row), arg_max({value}, _row), sum({value}) - arg_max({value}, _row) "
             "FROM seen"
         )
         if last and above and abs(last - above) <= 1e-6 * abs(last) and abs(last) > 1:
             example = Finding(row, pair.label, None if pair.hidden else f"{last:,.10g}")
-            says = f"{pair.title} of the last row is the sum of all rows above."
-            yield finding("total-row", says, (example,), 1, pair.label)
+            sentence = f"{pair.title} in the last row is the sum of all rows above it."
+            yield finding("total-row", sentence, (example,), 1, pair.label)
             return
 
 
-def _repeats(work: SourceComparison) -> Iterator[FindingGroup]:
-    """Rows that match another row in everything except running numbers."""
-    numbering = [p for p in work.pairs if p.known.numbers_rows and p.seen.unique]
-    names = [p.projected for p in work.pairs if p not in numbering]
-    if len(names) < 3 or work.rows < 2:
+def _repeated_rows(comparison: SourceComparison) -> Iterator[FindingGroup]:
+    """Yield a finding for rows that match another row in everything except running numbers."""
+    numbering = [
+        pair for pair in comparison.pairs if pair.in_dataset.numbers_rows and pair.in_source.unique
+    ]
+    compared = [pair.projected for pair in comparison.pairs if pair not in numbering]
+    if len(compared) < 3 or comparison.rows < 2:
         return
-    source = work.rows_of(names)
-    telling = f"hash({', '.join(_telling(work, names))})"
-    work.run(
-        f"CREATE OR REPLACE TEMP TABLE alike AS SELECT {telling} AS h FROM {source}"
-        " GROUP BY h HAVING count(*) > 1"
+    source = comparison.rows_of(compared)
+    telling = f"hash({', '.join(_telling_columns(comparison, compared))})"
+    comparison.run(
+        f"CREATE OR REPLACE TEMP TABLE alike AS SELECT {telling} AS telling_hash FROM {source}"
+        " GROUP BY telling_hash HAVING count(*) > 1"
     )
-    if not work.run("SELECT 1 FROM alike LIMIT 1"):
+    if not comparison.run("SELECT 1 FROM alike LIMIT 1"):
         return
-    texts = ", ".join(one.text_name for one in names)
-    work.run(
+    texts = ", ".join(column.text_name for column in compared)
+    comparison.run(
         "CREATE OR REPLACE TEMP TABLE row_texts AS"
-        f" SELECT _row, hash({texts}) AS h FROM {source} SEMI JOIN alike ON alike.h = {telling}"
+        f" SELECT _row, hash({texts}) AS text_hash FROM {source}"
+        f" SEMI JOIN alike ON alike.telling_hash = {telling}"
     )
-    grouped = "SELECT h, count(*) AS n, min(_row) AS first FROM row_texts GROUP BY h"
-    ((count,),) = work.run(f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM ({grouped})")
-    if count < 2 or count < _usual_repeats(work):
+    by_hash = (
+        "SELECT text_hash, count(*) AS n, min(_row) AS first FROM row_texts GROUP BY text_hash"
+    )
+    ((count,),) = comparison.run(f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM ({by_hash})")
+    if count < 2 or count < _unusual_repeats(comparison):
         return
-    rows = work.run(
-        f"SELECT _row, first FROM row_texts JOIN ({grouped} HAVING n > 1) USING (h)"
+    rows = comparison.run(
+        f"SELECT _row, first FROM row_texts JOIN ({by_hash} HAVING n > 1) USING (text_hash)"
         f" WHERE _row > first ORDER BY _row LIMIT {EXAMPLES}"
     )
-    examples = tuple(Finding(row, None, f"as row {first:,}") for row, first in rows)
-    aside = " and ".join(one.title for one in numbering)
-    numbered = f" in every column but {aside}" if aside else ""
-    rows_equal = "1 row equals" if count == 1 else f"{count:,} rows equal"
-    yield finding(
-        "repeated-rows",
-        f"{rows_equal} an earlier row of the source{numbered}.",
-        examples,
-        count,
-    )
+    examples = tuple(Finding(row, None, f"same as row {first:,}") for row, first in rows)
+    except_numbers = listed(pair.title for pair in numbering)
+    where = f" in every column except {except_numbers}" if numbering else ""
+    match = "matches" if count == 1 else "match"
+    sentence = f"{counted_rows(count)} {match} an earlier row of the source{where}."
+    yield finding("repeated-rows", sentence, examples, count)
 
 
-def _usual_repeats(work: SourceComparison) -> float:
-    """The number of repeated rows from which on they are more than the dataset's past has.
+def _unusual_repeats(comparison: SourceComparison) -> float:
+    """Return the number of repeated rows above which they are unusual for this dataset.
 
-    A replace brings the rows of the dataset again: those that repeat are known, if all rows are.
+    A replace brings the dataset's rows again: rows that repeat there are known if all rows are.
     """
-    known = work.known
-    again = work.method is Method.REPLACE and known.whole
-    share = (known.repeats + 0.5) / max(known.sampled, 1)
-    expected = share * (max(work.rows - known.rows, 0) if again else work.rows)
-    return expected + 8 * math.sqrt(expected) + 0.5 + (known.repeats if again else 0)
+    dataset = comparison.dataset_profile
+    known_again = comparison.method is Method.REPLACE and dataset.whole
+    new_rows = comparison.rows - (dataset.rows if known_again else 0)
+    share = (dataset.repeats + 0.5) / max(dataset.sampled, 1)
+    expected = share * max(new_rows, 0)
+    known_repeats = dataset.repeats if known_again else 0
+    return expected + _DEVIATIONS * math.sqrt(expected) + 0.5 + known_repeats
 
 
-def _telling(work: SourceComparison, names: Sequence[Projected]) -> list[str]:
-    """Return the few columns with the most different values, which tell nearly all rows apart."""
-    seen = work.seen.columns
-    equal = {one.text_name: _equal_by_chance(seen[one.filled.column.field]) for one in names}
+def _telling_columns(comparison: SourceComparison, columns: Sequence[Projected]) -> list[str]:
+    """Return the few columns with the most distinct values, which tell nearly all rows apart.
+
+    Enough columns are taken that hardly any two different rows are expected to be equal in them by
+    chance, as in the birthday problem: the number of pairs of rows, times the share of pairs with
+    equal values in each column.
+    """
+    profiles = comparison.source_profile.columns
+    equal_share = {
+        column.text_name: _share_of_equal_pairs(profiles[column.filled.column.field])
+        for column in columns
+    }
     telling: list[str] = []
-    expected = work.rows**2 / 2
-    for name in sorted(equal, key=lambda name: equal[name])[:_TELLING]:
+    expected_equal_pairs = comparison.rows**2 / 2
+    for name in sorted(equal_share, key=lambda name: equal_share[name])[:_TELLING]:
         telling.append(name)
-        expected *= equal[name]
-        if expected < _BY_CHANCE:
+        expected_equal_pairs *= equal_share[name]
+        if expected_equal_pairs < _BY_CHANCE:
             break
     return telling
 
 
-def _equal_by_chance(seen: ColumnProfile) -> float:
-    """The share of pairs of rows that have the same value of a column."""
-    filled = seen.filled
+def _share_of_equal_pairs(profile: ColumnProfile) -> float:
+    """Return the share of all pairs of rows that have the same value of a column, or both none."""
+    filled = profile.filled
     if not filled:
         return 1.0
-    if 2 * seen.distinct > filled:
-        among = 2 * max(filled - seen.distinct, 1) / filled**2
+    if 2 * profile.distinct > filled:
+        equal_if_filled = 2 * max(filled - profile.distinct, 1) / filled**2
     else:
-        among = max(1 / seen.distinct, seen.top_share**2)
-    return min((seen.blanks**2 + among * filled**2) / seen.rows**2, 1.0)
+        equal_if_filled = max(1 / profile.distinct, profile.top_share**2)
+    return min((profile.blanks**2 + equal_if_filled * filled**2) / profile.rows**2, 1.0)
 
 
-def _same_again(work: SourceComparison) -> Iterator[FindingGroup]:
-    """A source whose rows are in the dataset as they are."""
-    fields = {pair.field: pair.name for pair in work.pairs}
-    if not set(work.known.fields) <= set(fields) or work.seen.sampled < 5:
+def _same_again(comparison: SourceComparison) -> Iterator[FindingGroup]:
+    """Yield a finding for a source whose rows are all in the dataset, unchanged."""
+    dataset = comparison.dataset_profile
+    names_by_field = {pair.field: pair.name for pair in comparison.pairs}
+    if not set(dataset.fields) <= set(names_by_field) or comparison.source_profile.sampled < 5:
         return
-    table: MeasuredTable = work.table
-    names = [fields[field] for field in work.known.fields]
-    first = table.run(f"SELECT {row_hash(names)} FROM seen LIMIT 1")
-    if any(row[0] not in work.known.hashes for row in first):
+    table: MeasuredTable = comparison.table
+    hash_sql = row_hash([names_by_field[field] for field in dataset.fields])
+    first = table.run(f"SELECT {hash_sql} FROM seen LIMIT 1")
+    if any(row[0] not in dataset.hashes for row in first):
         return
-    hashes = [row[0] for row in table.run(f"SELECT DISTINCT {row_hash(names)} FROM seen")]
-    known = sum(one in work.known.hashes for one in hashes)
-    if not hashes or known < len(hashes):
+    hashes = [row[0] for row in table.run(f"SELECT DISTINCT {hash_sql} FROM seen")]
+    if not hashes or not all(row in dataset.hashes for row in hashes):
         return
-    if work.method is Method.REPLACE and work.known.whole and work.rows == work.known.rows:
-        says = "The source is identical to the dataset, row for row."
+    is_replace = comparison.method is Method.REPLACE
+    if is_replace and dataset.whole and comparison.rows == dataset.rows:
+        sentence = "The source is identical to the dataset, row for row."
     else:
-        says = "The dataset already has every row of the source, unchanged."
-    yield finding("same-again", says, count=known)
+        sentence = "The dataset already has every row of the source, unchanged."
+    yield finding("same-again", sentence, count=len(hashes))
 
 
-def _truncated(work: SourceComparison) -> Iterator[FindingGroup]:
-    """A replace with noticeably fewer rows than before."""
-    if work.method is not Method.REPLACE or work.known.rows < 50:
+def _missing_rows(comparison: SourceComparison) -> Iterator[FindingGroup]:
+    """Yield a finding for a replace with noticeably fewer rows than the dataset has."""
+    known = comparison.dataset_profile.rows
+    if comparison.method is not Method.REPLACE or known < 50:
         return
-    lost = work.known.rows - work.rows
-    if lost > max(5, 0.05 * work.known.rows):
+    lost = known - comparison.rows
+    if lost > max(5, 0.05 * known):
         yield finding(
             "truncated",
-            f"The dataset has {work.known.rows:,} rows and the source only {work.rows:,}: "
+            f"The dataset has {known:,} rows and the source only {comparison.rows:,}: "
             f"{lost:,} would be deleted.",
             count=lost,
         )

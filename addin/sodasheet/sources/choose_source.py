@@ -1,4 +1,4 @@
-"""Choose the source that reads a path; a reader is imported when it is chosen."""
+"""Choose the source that reads a path; only the chosen reader is imported."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class ColumnsOptions:
 @as_json
 @takes(ColumnsOptions)
 def command(options: ColumnsOptions) -> int:
-    """List the columns of DATASET, add empty ones, change field names or types.
+    """List the columns of DATASET, add empty columns, change field names or types.
 
     A change of types writes all rows again, once all values convert. What cannot be undone is said
     before you confirm.

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-_NUMBERS = frozenset({"number", "money", "percent", "stars"})
+from sodasheet.model.dataset import DATE_TYPES, NUMBER_TYPES, TIMESTAMP_TYPES
+
 _PLAIN = re.compile(r"(-?)(\d+)(\.\d+)?")
 
 
 def cell_words(kind: str, text: str) -> str:
     """Return the text of a cell of this type, such as `Jan 3, 2024` or `34,153.45`."""
-    if kind in ("calendar_date", "date", "fixed_timestamp", "floating_timestamp"):
+    if kind in DATE_TYPES | TIMESTAMP_TYPES:
         return _date(text)
-    if kind in _NUMBERS and (found := _PLAIN.fullmatch(text)) is not None:
+    if kind in NUMBER_TYPES and (found := _PLAIN.fullmatch(text)) is not None:
         sign, whole, part = found.groups()
         return f"{sign}{int(whole):,}{part or ''}"
     return text

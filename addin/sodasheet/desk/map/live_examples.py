@@ -14,7 +14,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.column_samples import SampleReader, SampleValue
-from sodasheet.staging.types.registry import TEXT_TYPES
+from sodasheet.staging.types.registry import EMPTY_TEXT_TYPES
 
 #: Samples that are shown for a column, and the characters of each.
 SHOWN, LONGEST = 2, 60
@@ -102,7 +102,7 @@ def _is_read(rule: ColumnRule, mapping: Mapping, dataset: Dataset) -> bool:
     if column is None or rule.source is None:
         return False
     cleanup = rule.missing or rule.recode or rule.pad or rule.unwrap or mapping.missing
-    return bool(column.type not in TEXT_TYPES or cleanup or rule.formats)
+    return bool(column.type not in EMPTY_TEXT_TYPES or cleanup or rule.formats)
 
 
 def _words(kind: str, value: SampleValue) -> str | None:

@@ -11,9 +11,8 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
 
 from sodasheet.errors import UsageProblem
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import PLACE_TYPES, Dataset
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, PointRule, part_of
-from sodasheet.staging.check.check_plan import POINT_TYPES
 from sodasheet.staging.types.degrees import DEGREES
 
 _COORDINATES = ("latitude", "longitude")
@@ -25,7 +24,7 @@ FORMATS = (("", "Plain numbers"), (DEGREES, "Degrees, minutes, and seconds"))
 def half_choices(dataset: Dataset) -> Iterator[tuple[str, str]]:
     """Yield the choices for halves of points, each with the words of the list."""
     for column in dataset.fillable:
-        if column.type in POINT_TYPES:
+        if column.type in PLACE_TYPES:
             for coordinate in _COORDINATES:
                 yield f"{coordinate}:{column.field}", f"{column.label} ({coordinate})"
 

@@ -218,7 +218,7 @@ class LiveGrid:
     def _with_percents(
         self, rows: range, cells: Sequence[object], place: int, stretches: RowStretches
     ) -> Sequence[object]:
-        """Distinguish percentages from plain numbers; those unlike their column are faults."""
+        """Distinguish percentages from plain numbers; numbers unlike their column are faults."""
         mostly, inside = self._mostly[place], stretches.hold(rows[0], rows[-1])
         if inside is mostly and not mostly:
             return cells

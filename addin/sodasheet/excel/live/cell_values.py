@@ -1,4 +1,4 @@
-"""Values of cells as the program gives them, turned into plain ones column by column."""
+"""Convert cell values from the spreadsheet program to plain values, column by column."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _with_all_digits(column: Sequence[object], exact: Sequence[object]) -> Seque
 
 
 def _plain(column: Sequence[object], kinds: set[type], epoch: dt.date) -> Sequence[object]:
-    """Return a column with values of types that `cell_text` knows; `kinds` are those that it has.
+    """Return a column with values of types that `cell_text` knows; `kinds` are its types.
 
     Cells of one kind are converted together, beside which blank cells cost little.
     """

@@ -46,7 +46,7 @@ def check_data(press: Press) -> None:
 
 
 def _check_in_background(press: Press) -> None:
-    """Read the sheet and let a process of its own check the rows and show what it has found."""
+    """Read the sheet and start a process that checks the rows and shows its findings."""
     prepare(press)
     opened = with_hidden_answer(press, open_mapping(press))
     task = dataset_task(press, TaskKind.CHECK, opened)

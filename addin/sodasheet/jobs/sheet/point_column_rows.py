@@ -13,13 +13,13 @@ from sodasheet.jobs.sheet.table_text import (
     escaped,
     header_of,
 )
+from sodasheet.model.dataset import PLACE_TYPES
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule, part_of, personal
 from sodasheet.model.sheet_labels import COMPUTED, CONSTANT, IGNORE
 from sodasheet.staging.types.degrees import DEGREES
 
 LATITUDE, LONGITUDE = "latitude", "longitude"
 
-_PLACES = frozenset({"point", "location"})
 
 Half = tuple[PointRule, str, str]
 
@@ -56,7 +56,7 @@ def fills_half(row: MappingRow, kind: str) -> bool:
         names_coordinate(row)
         and row.sheet_column.casefold() not in ("", CONSTANT, COMPUTED)
         and row.dataset_column.casefold() not in ("", IGNORE)
-        and kind in (*_PLACES, "")
+        and kind in (*PLACE_TYPES, "")
     )
 
 

@@ -11,14 +11,12 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from sodasheet.jobs.sheet.times_in_words import date_words, moment_words
+from sodasheet.model.dataset import AMOUNT_TYPES, DATE_TYPES, PLACE_TYPES
 from sodasheet.wording import counted
 
 EMPTY = "(empty)"
 
-_DATES = frozenset({"calendar_date", "date"})
-_NUMBERS = frozenset({"number", "money", "percent"})
 _CHECKBOX = {"true": "Yes", "false": "No"}
-_POINTS = frozenset({"point", "location"})
 _SHAPES = {"line": "Line", "polygon": "Polygon", "multipoint": "Points", "multiline": "Lines",
            "multipolygon": "Polygons"}  # fmt: skip
 _WKT_POINT = re.compile(r"POINT\s*\(\s*(-?[\d.eE+-]+)\s+(-?[\d.eE+-]+)\s*\)", re.IGNORECASE)
@@ -31,15 +29,15 @@ def shown_value(text: str | None, kind: str) -> str:
     """Return a value of the data type `kind` as people write values; texts unchanged."""
     if text is None or text == "":
         return EMPTY
-    if kind in _DATES:
+    if kind in DATE_TYPES:
         moment = _moment(text)
         return text if moment is None else _date(moment)
-    if kind in _NUMBERS:
+    if kind in AMOUNT_TYPES:
         number = _number(text)
         return text if number is None else f"{number:,f}"
     if kind == "checkbox":
         return _CHECKBOX.get(text.casefold(), text)
-    if kind in _POINTS:
+    if kind in PLACE_TYPES:
         place = _place(text)
         return text if place is None else f"{_short(place[0])}, {_short(place[1])}"
     if kind in _SHAPES:
@@ -53,14 +51,14 @@ def difference(old: str | None, new: str | None, kind: str) -> str:
         return "emptied"
     if not old:
         return "filled"
-    if kind in _DATES:
+    if kind in DATE_TYPES:
         return _later(old, new)
-    if kind in _NUMBERS:
+    if kind in AMOUNT_TYPES:
         before, after = _number(old), _number(new)
         return f"{after - before:+,f}" if before is not None and after is not None else ""
     if kind == "checkbox":
         return f"{shown_value(old, kind)} to {shown_value(new, kind)}"
-    if kind in _POINTS:
+    if kind in PLACE_TYPES:
         return _apart(old, new)
     if kind in _SHAPES:
         return "shape differs"

@@ -152,7 +152,7 @@ class Answer:
 
 
 def is_stored(headers: Mapping[str, str]) -> bool:
-    """True if a gateway gave a reply that it had stored, and not the portal's of this moment."""
+    """True if a gateway answered with a stored reply instead of the portal's current reply."""
     age = headers.get("Age", "").strip()
     return age.isascii() and age.isdigit() and int(age) > 0
 

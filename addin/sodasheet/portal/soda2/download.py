@@ -299,7 +299,7 @@ class _Work:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The first `size` rows, or the first of those that `where` (SoQL) names."""
+    """The first `size` rows, or the first rows that `where` (SoQL) selects."""
 
     size: int
     where: str = ""

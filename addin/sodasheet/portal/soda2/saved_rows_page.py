@@ -147,7 +147,7 @@ class _File:
 
 
 class PageBytes(Protocol):
-    """Facts about a page; `head` is how it begins."""
+    """Facts about a page; `head` is its beginning."""
 
     rows: int
     head: bytes

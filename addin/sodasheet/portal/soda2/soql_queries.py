@@ -8,11 +8,11 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from sodasheet.errors import UsageProblem
+from sodasheet.model.dataset import DATE_TYPES, NUMBER_TYPES, TIMESTAMP_TYPES
 from sodasheet.portal.http.request import Params, query_string
 
-_NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
 _CHECKBOXES = frozenset({"checkbox", "boolean"})
-_DATES = frozenset({"date", "calendar_date", "floating_timestamp", "fixed_timestamp"})
+_DATES = DATE_TYPES | TIMESTAMP_TYPES
 
 
 #: Fields of the portal's own, which no word of SoQL looks like.
@@ -24,7 +24,7 @@ def literal(value: str, kind: str) -> str | None:
 
     Anything that is no plain number or truth value is quoted, so no value can leave its place.
     """
-    if kind in _NUMBERS:
+    if kind in NUMBER_TYPES:
         number = _number(value)
         return None if number is None else format(number, "f")
     if kind in _CHECKBOXES:
@@ -35,7 +35,7 @@ def literal(value: str, kind: str) -> str | None:
 def canonical(value: object, kind: str) -> str:
     """A form in which spellings of the same value are equal (portal-api.md B.2, point 8, G.4)."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    if kind in _NUMBERS:
+    if kind in NUMBER_TYPES:
         number = _number(text)
         return text if number is None else _plain(number)
     if kind in _CHECKBOXES:

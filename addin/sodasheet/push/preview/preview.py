@@ -140,7 +140,7 @@ def previewed(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The rows besides those that are known to be in the dataset, and the fields of all of them
+    """The rows that are not known to be in the dataset, and the fields of all rows
     that have a value.
     """
 

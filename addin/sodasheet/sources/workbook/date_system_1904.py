@@ -53,7 +53,7 @@ def _binary(book: bytes) -> bool:
 
 
 def _number(book: bytes, at: int, most: int) -> tuple[int, int]:
-    """Return a number of seven bits a byte, and the position behind it ([MS-XLSB] 2.1.4)."""
+    """Return a number of seven bits per byte, and the next position ([MS-XLSB] 2.1.4)."""
     number = 0
     for place, byte in enumerate(book[at : at + most]):
         number |= (byte & 0x7F) << (7 * place)

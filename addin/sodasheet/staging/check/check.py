@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.model.dataset import AMOUNT_TYPES
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.report import RejectedRow
@@ -128,7 +129,7 @@ def _check_columns(
 
 
 #: Types whose settled cells have no letters.
-_WORDLESS = frozenset({"number", "money", "percent", "calendar_date"})
+_WORDLESS = AMOUNT_TYPES | {"calendar_date"}
 
 
 def _column_facts(columns: list[Projected], seen: dict[str, ColumnStats]) -> ColumnFacts:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
 
-from sodasheet.model.dataset import Column, Dataset
+from sodasheet.model.dataset import PLACE_TYPES, Column, Dataset
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
 from sodasheet.sources.spool import NativeCounts, Spool
@@ -105,7 +105,7 @@ def _from_points(plan: CheckPlan, headers: tuple[str, ...]) -> Iterator[Filled]:
     for point in plan.mapping.points:
         column = plan.dataset.column(point.field)
         names = (point.latitude, point.longitude)
-        if column is None or column.type not in POINT_TYPES or not {*names} <= {*headers}:
+        if column is None or column.type not in PLACE_TYPES or not {*names} <= {*headers}:
             continue
         rule = ColumnRule(None, point.field, formats=point.formats)
         yield Filled(column, tuple(map(headers.index, names)), rule, point_label(point))
@@ -124,12 +124,11 @@ def _from_places(plan: CheckPlan, headers: tuple[str, ...]) -> Iterator[Filled]:
 
 
 #: Types that a PointRule can fill, and a PlaceRule whose addresses the portal looks up.
-POINT_TYPES = frozenset({"point", "location"})
 
 
 def place_types(place: PlaceRule) -> frozenset[str]:
     """Return the types of columns that the rule can fill."""
-    return POINT_TYPES if place.geocode else frozenset({"location"})
+    return PLACE_TYPES if place.geocode else frozenset({"location"})
 
 
 def point_label(point: PointRule) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sodasheet.model.dataset import Column
+from sodasheet.model.dataset import AMOUNT_TYPES, DATE_TYPES, Column
 from sodasheet.staging.check.rare_decimal_comma import RareDecimalComma, rare_decimal_comma
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
@@ -31,8 +31,8 @@ NUMBERS = (
 CHECKBOXES = ("yes/no", "Y/N", "1/0", "T/F", "on/off")
 
 _CANDIDATES = (
-    dict.fromkeys(("calendar_date", "date"), DATES)
-    | dict.fromkeys(("number", "money", "percent"), NUMBERS)
+    dict.fromkeys(DATE_TYPES, DATES)
+    | dict.fromkeys(AMOUNT_TYPES, NUMBERS)
     | {"checkbox": CHECKBOXES}
 )
 

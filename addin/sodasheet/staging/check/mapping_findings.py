@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from sodasheet.model.dataset import UNWRITABLE_TYPES, Column
+from sodasheet.model.dataset import PLACE_TYPES, UNWRITABLE_TYPES, Column
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.mapping import PlaceRule
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check_plan import (
-    POINT_TYPES,
     CheckPlan,
     place_label,
     place_types,
@@ -82,13 +81,13 @@ def _fields(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
 def _points(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
     for point in plan.mapping.points:
         column = plan.dataset.column(point.field)
-        if column is not None and column.fillable and column.type not in POINT_TYPES:
+        if column is not None and column.fillable and column.type not in PLACE_TYPES:
             label = point_label(point)
             yield about("not-a-place-column", label, field=point.field, type=column.type)
     for place in plan.mapping.places:
         column, label = plan.dataset.column(place.field), place_label(place)
         if column is not None and column.fillable and column.type not in place_types(place):
-            slug = "address-not-looked-up" if column.type in POINT_TYPES else "not-a-place-column"
+            slug = "address-not-looked-up" if column.type in PLACE_TYPES else "not-a-place-column"
             yield about(slug, label, field=place.field, type=column.type)
         yield from _lookup(place, label)
 

@@ -15,7 +15,7 @@ from sodasheet.staging.sql_quoting import Rows, literal, matches, trimmed
 from sodasheet.staging.types.canonical_text import canonical_to_portal, text_to_portal
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 from sodasheet.staging.types.point import address_json
-from sodasheet.staging.types.registry import TEXT_TYPES, compile_cell
+from sodasheet.staging.types.registry import EMPTY_TEXT_TYPES, compile_cell
 
 
 def cleaned(text: str, rule: ColumnRule, missing: Iterable[str]) -> str:
@@ -197,7 +197,7 @@ def _projected(
     trim = _told(filled.rule.trim, plan.mapping.trim)
     raw, text = _texts(plan, filled, trim)
     empty_is_null = _told(filled.rule.empty_is_null, plan.mapping.empty_is_null)
-    empty_text = filled.column.type in TEXT_TYPES and not empty_is_null
+    empty_text = filled.column.type in EMPTY_TEXT_TYPES and not empty_is_null
     typed = _compiled(cell, filled.label)
     if filled.place is not None:
         typed = replace(typed, problems=(("address-not-found", f"NOT ({typed.good})"),), tidy=None)

@@ -10,10 +10,10 @@ from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check_plan import Filled
 from sodasheet.staging.check.mapping_findings import about
 from sodasheet.staging.types.number import counts_in_hundredths
-from sodasheet.staging.types.registry import TEXT_TYPES
+from sodasheet.staging.types.registry import EMPTY_TEXT_TYPES
 
 #: Types in which a code with leading zeros would live.
-_TEXTS = TEXT_TYPES | {"email", "flag", "url"}
+_TEXTS = EMPTY_TEXT_TYPES | {"email", "flag", "url"}
 
 
 def native_findings(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sodasheet.model.dataset import Column
+from sodasheet.model.dataset import AMOUNT_TYPES, Column
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.number import SPECIAL
 from sodasheet.staging.types.number_format import NumberFormat
@@ -57,7 +57,7 @@ def rare_decimal_comma(
 
     `values` is SQL for the rows with a text `t`, its number of cells `n` and its row `_row`.
     """
-    if column.type not in ("number", "money", "percent"):
+    if column.type not in AMOUNT_TYPES:
         return None
     if not any(NumberFormat.read(one).decimal == "," for one in formats if one not in SPECIAL):
         return None

@@ -1,4 +1,4 @@
-"""Comparing the two forms in which a portal gives the same rows."""
+"""Compare the CSV and the JSON that a portal returns for the same rows."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sodasheet.model.dataset import GEOMETRY_TYPES, Column
+from sodasheet.model.dataset import DATE_TYPES, GEOMETRY_TYPES, NUMBER_TYPES, Column
 from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.staged_table import Stage
 
-#: Types whose form in CSV need not be seen, because a text is a text.
+#: Types whose CSV needs no comparison, because a text is the same in both.
 _TEXTS = frozenset({"text", "html", "email", "phone", "flag", "drop_down_list"})
 
-#: Types whose CSV tells different values apart, as JSON does: all but places with an address, files
-#: and nested values. In the comparison an empty text and no value are the same nothing.
-SAYS_ENOUGH = frozenset(GEOMETRY_TYPES) | _TEXTS | {
-    "url", "number", "money", "percent", "stars", "double",
-    "checkbox", "calendar_date", "date",
-}  # fmt: skip
+#: Types whose CSV has a different text for each different value, as JSON does: all but places with
+#: an address, files and nested values. Here an empty text and no value count as the same.
+SAYS_ENOUGH = GEOMETRY_TYPES | NUMBER_TYPES | DATE_TYPES | _TEXTS | {"url", "checkbox"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sodasheet.model.dataset import AMOUNT_TYPES, DATE_TYPES
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.diff.dataset_rows import DatasetRows, among, without
@@ -19,7 +20,7 @@ from sodasheet.staging.sql_quoting import literal
 _FEW = 50_000
 
 #: Types whose texts contain no quotes.
-_UNQUOTED = frozenset({"number", "money", "percent", "checkbox", "calendar_date", "date"})
+_UNQUOTED = AMOUNT_TYPES | DATE_TYPES | {"checkbox"}
 
 #: Everything after the `:id` of a line, as bytes: cutting a text has to count its characters.
 _REST = "encode(l)[strpos(l, '\",') + 2 :]"

@@ -120,7 +120,7 @@ def write_row_hashes(checked: CheckResult, path: Path) -> int:
 
 
 def _all_good(checked: CheckResult) -> str:
-    """Return SQL for the row hashes of all good rows, those that were not read again among them."""
+    """Return SQL for the row hashes of all good rows, including rows that were not read again."""
     stage = checked.stage
     if not _number(stage, _HAS_FRESH) and not stage.as_sent:
         # Nothing has been compared: they are written as they are made.

@@ -105,7 +105,7 @@ def _texts_of(
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The rows besides those in the table `equal_rows(_row, rid)` (staging/diff/equal_lines.py)."""
+    """The rows that are not in the table `equal_rows(_row, rid)` (staging/diff/equal_lines.py)."""
 
     #: SQL for the table whose `_row` names them, as `cells_of` takes it.
     rows: str = (

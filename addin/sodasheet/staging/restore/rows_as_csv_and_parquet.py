@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from sodasheet.model.dataset import GEOMETRY_TYPES, UNWRITABLE_TYPES, Column
+from sodasheet.model.dataset import GEOMETRY_TYPES, NUMBER_TYPES, UNWRITABLE_TYPES, Column
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import CONFIRMED, VERBATIM, ColumnRule, Mapping
 from sodasheet.staging.diff.dataset_rows import quoted, read_raw
@@ -17,7 +17,6 @@ from sodasheet.staging.staged_table import Stage
 #: Types whose value is an object: the cell contains its JSON, which alone loses nothing.
 _JSON_TYPES = GEOMETRY_TYPES | UNWRITABLE_TYPES | {"url", "location", "json"}
 
-_NUMBERS = frozenset({"number", "money", "percent", "stars", "double"})
 
 #: The name of the table on the stage.
 _TABLE = "table_files"
@@ -135,7 +134,7 @@ def restore_mapping(columns: Sequence[Column]) -> Mapping:
 def _typed(stage: Stage, column: Column) -> str:
     """Return SQL for the column with its own type, or as text if a value would lose something."""
     name = quoted(column.field)
-    if column.type in _NUMBERS:
+    if column.type in NUMBER_TYPES:
         typed = f"try_cast({name} AS DOUBLE)"
         same = f"canonical_number(CAST({typed} AS VARCHAR)) = canonical_number({name})"
     elif column.type == "checkbox":

@@ -23,7 +23,7 @@ from sodasheet.staging.restore.snapshot_source import RowsToRestore, write_resto
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.canonical_text import hash_text, row_hash
-from sodasheet.staging.types.registry import TEXT_TYPES
+from sodasheet.staging.types.registry import EMPTY_TEXT_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class RestorePlan:
         """Record which texts of a row are empty: they read like null, and are to come back."""
         run = self._stage.connection.execute
         run(f"CREATE TABLE empty_{name} (id VARCHAR, texts VARCHAR)")
-        texts = [one.field for one in self._columns if one.type in TEXT_TYPES]
+        texts = [one.field for one in self._columns if one.type in EMPTY_TEXT_TYPES]
         if not texts:
             return
         found = ", ".join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sodasheet.model.dataset import Column
+from sodasheet.model.dataset import AMOUNT_TYPES, DATE_TYPES, Column
 from sodasheet.staging.check.fitting_formats import DATES, NUMBERS
 from sodasheet.staging.check.rare_decimal_comma import rare_decimal_comma
 from sodasheet.staging.suggest.distinct_values import Values
@@ -32,8 +32,8 @@ _IN_LETTERS = tuple(
 )
 
 _CANDIDATES = (
-    dict.fromkeys(("calendar_date", "date"), _ALL_DATES)
-    | dict.fromkeys(("number", "money", "percent"), (*NUMBERS, *_IN_LETTERS, SCIENTIFIC, DEGREES))
+    dict.fromkeys(DATE_TYPES, _ALL_DATES)
+    | dict.fromkeys(AMOUNT_TYPES, (*NUMBERS, *_IN_LETTERS, SCIENTIFIC, DEGREES))
     | {"checkbox": COMMON_WORDS, "url": ("https://",), "point": (LONGITUDE_FIRST, DEGREES)}
 )
 
@@ -117,7 +117,7 @@ def _contradiction(values: Values, column: Column, form: str, chosen: Sequence[s
 
     4,6 contradicts 1,234.5, €5 contradicts $5, and a bare 0.5 contradicts 45%.
     """
-    if not chosen or column.type not in ("number", "money", "percent") or form in SPECIAL:
+    if not chosen or column.type not in AMOUNT_TYPES or form in SPECIAL:
         return ""
     one = NumberFormat.read(form)
     others = [NumberFormat.read(other) for other in chosen if other not in SPECIAL]

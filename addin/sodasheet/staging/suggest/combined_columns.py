@@ -15,7 +15,7 @@ from sodasheet.staging.sql_quoting import matches, trimmed
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.degrees import DEGREES
 from sodasheet.staging.types.number import PLAIN
-from sodasheet.staging.types.registry import TEXT_TYPES
+from sodasheet.staging.types.registry import EMPTY_TEXT_TYPES
 from sodasheet.wording import listed, part_of
 
 _FIRST = ("first name", "firstname", "fname", "given name", "first")
@@ -42,7 +42,7 @@ def combined_suggestions(stage: Stage, mapping: Mapping, dataset: Dataset) -> It
     """Yield suggestions for dataset columns that nothing fills, if headers tell what could."""
     yield from _angles(stage, mapping, dataset)
     free = [column for column in dataset.fillable if column.field not in mapping.filled]
-    texts = [column for column in free if column.type in TEXT_TYPES]
+    texts = [column for column in free if column.type in EMPTY_TEXT_TYPES]
     yield from _names(stage, texts)
     yield from _places(stage, [column for column in free if column.type in ("location", "point")])
 

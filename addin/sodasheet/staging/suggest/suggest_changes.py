@@ -24,7 +24,7 @@ from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_
 from sodasheet.staging.suggest.text_column_suggestions import text_suggestions
 from sodasheet.staging.suggest.typed_column_suggestions import typed_suggestions
 from sodasheet.staging.types.number import FRACTION
-from sodasheet.staging.types.registry import TEXT_TYPES
+from sodasheet.staging.types.registry import EMPTY_TEXT_TYPES
 from sodasheet.wording import counted
 
 #: Words for one row and for several rows of a kind.
@@ -114,7 +114,7 @@ def _columns(
         with values_of(stage, rule, mapping.missing) as values:
             if not values.count:
                 continue
-            if column.type in TEXT_TYPES:
+            if column.type in EMPTY_TEXT_TYPES:
                 yield from _text_markers(values, column.field)
                 yield from text_suggestions(
                     values, column.field, known.get(column.field, DatasetValues())

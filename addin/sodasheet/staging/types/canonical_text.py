@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sodasheet.model.dataset import Column
+from sodasheet.model.dataset import DATE_TYPES, NUMBER_TYPES, Column
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.types.compiled_type import TypedColumn
 from sodasheet.staging.types.geometry import KINDS
 from sodasheet.staging.types.number import PLAIN
 
-_NUMBERS = frozenset({"number", "money", "percent", "stars", "double"})
 _SHAPES = {kind: word for kind, (_, word, _) in KINDS.items()} | {"point": "POINT"}
 
 #: Types whose texts are made of other values, and so never contain NUL.
-_MADE = frozenset({"calendar_date", "date", "checkbox"})
+_MADE = DATE_TYPES | {"checkbox"}
 
 #: Types whose value is an object in JSON, and the SQL function that reads it.
 _OBJECTS = {"url": "canonical_url", "location": "canonical_location", "json": "canonical_json"}
@@ -101,7 +100,7 @@ def canonical_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
         return _stripped(typed.plain)
     if _is_object(kind):
         return _object(kind, typed.value)
-    if kind in _NUMBERS and typed.parsed:
+    if kind in NUMBER_TYPES and typed.parsed:
         is_plain = typed.bare == parsed_name
         return f"{'shortest_decimal' if is_plain else 'canonical_number'}({parsed_name})"
     return typed.key if kind in _MADE else _stripped(typed.key)
@@ -113,7 +112,7 @@ def text_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
     A number keeps its zeros, so that 1.50 is 1.50, and a text its NULs, which portals do not
     store: equal texts are equal values in any case.
     """
-    if (kind in _NUMBERS or kind == "calendar_date") and typed.bare:
+    if (kind in NUMBER_TYPES or kind == "calendar_date") and typed.bare:
         return typed.bare
     if typed.key.isidentifier() and not (typed.plain or _is_object(kind)):
         return typed.key
@@ -125,7 +124,7 @@ def canonical_from_portal(column: Column, name: str) -> str:
     kind = column.type
     if _is_object(kind):
         return _object(kind, name)
-    if kind in _NUMBERS:
+    if kind in NUMBER_TYPES:
         return f"CASE WHEN {name} <> '' THEN canonical_number({name}) END"
     by_type = {
         "checkbox": f"lower({name})",

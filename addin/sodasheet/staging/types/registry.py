@@ -36,7 +36,7 @@ TYPES: dict[str, Compiler] = {
 } | {kind: geometry.shape(kind) for kind in geometry.KINDS}
 
 #: Types whose blank cell may be an empty text instead of nothing (portal-api.md G.10).
-TEXT_TYPES = frozenset({"text", "html", "phone", "drop_down_list"})
+EMPTY_TEXT_TYPES = frozenset({"text", "html", "phone", "drop_down_list"})
 
 #: SQL functions that the compiled types call; one that calls another stands behind it.
 MACROS = (
