@@ -163,7 +163,7 @@ def test_what_is_left_out_has_its_usual_value():
         ("snapshot", "never", 'snapshot is "never". Write require, try, or off there.'),
         ("guards.max_rejected", 0.5, "guards.max_rejected is 0.5."),
         ("notify.email", None, "notify.email is null."),
-        ("notify.email", "ann", 'notify.email is "ann". Write mail addresses with commas'),
+        ("notify.email", "ann", 'notify.email is "ann". Write email addresses separated by commas'),
         ("notify.email", "a@b.c\r\nBcc: x@y.z", "notify.email is "),
         ("notify.when", "never", 'notify.when is "never". Write failure or always there.'),
         ("notify.log_dataset", "../x", 'notify.log_dataset is "../x". Write a dataset id such as'),
