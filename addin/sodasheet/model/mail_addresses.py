@@ -8,7 +8,7 @@ import re
 #: understood by every mail server; a domain has an ASCII form.
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[^\s@,;:<>()\[\]\\\"]{1,253}")
 
-ALLOWED = "email addresses separated by commas, such as ann@example.org, bob@example.org"
+ALLOWED = 'email addresses separated by commas ("ann@example.org, bob@example.org")'
 
 
 def addresses(text: str) -> tuple[str, ...]:
