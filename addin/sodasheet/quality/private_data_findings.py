@@ -192,7 +192,11 @@ def _is_normal(mark: Mark, column: Projected, before: ColumnProfile | None) -> b
         return False
     if _marks_of(mark.words, before) > _NORMAL * before.filled:
         return True
-    return mark.words == _PHONES and _is_named(mark.words, column.filled.column) and _has_bare_numbers(before)
+    return (
+        mark.words == _PHONES
+        and _is_named(mark.words, column.filled.column)
+        and _has_bare_numbers(before)
+    )
 
 
 def _is_typed(words: str, column: Column) -> bool:
@@ -207,8 +211,7 @@ def published_kinds(column: Column, profile: ColumnProfile) -> list[str]:
     return [
         words
         for words in dict.fromkeys(mark.words for mark in MARKS if mark.private)
-        if _marks_of(words, profile)
-        and not (_is_typed(words, column) or _is_named(words, column))
+        if _marks_of(words, profile) and not (_is_typed(words, column) or _is_named(words, column))
     ]
 
 
