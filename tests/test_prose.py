@@ -18,7 +18,7 @@ CLAUSE = re.compile(
     r"(What|Whatever|Whether|How|Where|Wherever|Which|Who|Whoever|Whom|Whose|Why|When|That)\b"
 )
 PRONOUN = re.compile(
-    r"\b(it|those|nobody|somebody|whoever|anybody|ones)\b|\bthe (other|first|last) one\b"
+    r"\b(it|those|nobody|someone|whoever|anybody|ones)\b|\bthe (other|first|last) one\b"
     r"|\b(one|another one)(?=[.,;:)]|$)",
     re.IGNORECASE,
 )

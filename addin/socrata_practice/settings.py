@@ -11,7 +11,7 @@ from typing import Any
 from socrata_contract import GUESSES
 
 HELD = "held"
-"""The lag that lasts until somebody lets it end."""
+"""The lag that lasts until someone lets it end."""
 GUESS = "guess."
 """Prefix of a guess of the contract among the names of settings."""
 _ROLES = ("owner", "publisher", "editor", "viewer", "sso")

@@ -267,7 +267,7 @@ def test_the_sheet_may_be_sorted_moved_and_damaged(described: Steward) -> None:
     write(described, "Description", "id", "New")
     sheet_of(described).sheet.range((1, 14)).value = "{"
     (told,) = described.press("describe_dataset")
-    assert told.startswith("What was read from the portal is not stored any more")
+    assert told.startswith("The values read from the portal are no longer stored")
 
 
 def test_many_columns_and_odd_texts_are_written_and_read_back(steward: Steward) -> None:

@@ -168,7 +168,7 @@ def test_started_by_the_scheduler_it_pushes_saves_reports_and_ends(
     assert (steward.home / "runs" / body["jobs"][0]["run"] / "report.json").is_file()
     assert path.read_bytes() != before
     assert office.done.read_text().splitlines()[1:] in ([], [""])
-    assert not talk.exists(), "somebody was told something, and nobody was there"
+    assert not talk.exists(), "someone was told something, and nobody was there"
     steward.open(path)
     assert steward.results()["Run"] == body["jobs"][0]["run"]
     assert steward.results()["Outcome"] == "Done"

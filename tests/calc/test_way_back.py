@@ -142,14 +142,14 @@ def test_what_cannot_be_undone_is_said(steward: Steward, address: str) -> None:
     steward.press("push", True)
     steward.wait()
     steward.call(
-        "POST", f"/resource/{address[-9:]}.json", json=[{"id": "b", "name": "by somebody else"}]
+        "POST", f"/resource/{address[-9:]}.json", json=[{"id": "b", "name": "by someone else"}]
     )
 
     assert steward.press("undo_last_push", False) == []
     (asked,) = steward.dialogs.asked
 
-    assert "1 row was changed by somebody else since run" in asked
-    assert "b: Name “by somebody else” would be “=1+1”, Amount" in asked
+    assert "1 row waschanged by someone else since run" in asked
+    assert "b: Name “by someone else” would be “=1+1”, Amount" in asked
     assert asked.endswith("Undo it anyway?")
     assert list(steward.home.glob("tasks/*")) == []
 

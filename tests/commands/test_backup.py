@@ -127,7 +127,7 @@ def test_others_that_change_the_dataset_stop_the_backup(
     said = terminal("backup", terminal.permits, "-o", "saved")
 
     assert said.code == 1
-    assert "Somebody else is changing" in said.err
+    assert "Someone else is changing" in said.err
     assert not list((terminal.folder / "saved").rglob("*.json"))
 
 

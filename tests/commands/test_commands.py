@@ -373,7 +373,7 @@ def test_ctrl_c_in_a_step_of_the_demo_ends_it_as_stopped(
 
     assert typed == ["map", "check"]
     assert said.code == 130
-    assert said.err == "sodasheet: The demo was stopped.\nNothing is left behind.\n"
+    assert said.err == "sodasheet: The demo was stopped.\nNothing remains.\n"
 
 
 @pytest.mark.not_on_windows("a signal that asks a process to end")

@@ -189,7 +189,7 @@ def test_a_metadata_job_of_datasync_is_pushed_and_undone(terminal: Terminal) -> 
     assert (after["name"], after["tags"]) == ("Permits of the city", ["permits", "buildings"])
     assert after["licenseId"] == "PUBLIC_DOMAIN"
     assert after["privateMetadata"] == {"contactEmail": "data@example.gov"}
-    assert after.get("description") == before.get("description")  # a blank is no erasure
+    assert after.get("description") == before.get("description")  # a blank is not an erasure
     assert undone.code == 0, undone.err
     assert restored["name"] == before["name"]
 

@@ -221,7 +221,7 @@ def test_rows_are_left_as_a_draft_for_somebody_else(bench: Bench, tmp_path: Path
     window = start(bench, bench.task(job))
 
     expect(window.get_by_role("heading", level=1)).to_contain_text("Delete 1 row")
-    window.get_by_text("Have somebody look at it first").click()
+    window.get_by_text("Have someone look at it first").click()
     window.get_by_label("Note for the reviewer").fill("Withdrawn by the applicant")
     window.get_by_role("button", name="Push as draft").click()
 

@@ -338,7 +338,7 @@ def test_two_users_of_one_computer_cannot_reach_each_others_desk(
         assert (status, "SMTP" in text) == (403, False)
         body = urlencode({"days": "7", "megabytes": "70", "csrf": token})
         assert ask(other, "POST", "/settings/keep", body, Cookie=mine)[0] == 403
-        # Somebody else's ticket is no ticket here, and is still good where it was issued.
+        # Someone else's ticket is not a ticket here, and is still good where it was issued.
         assert ask(bench, "POST", "/enter", urlencode({"ticket": word}))[0] == 403
         assert ask(bench, "GET", "/settings", Cookie=theirs)[0] == 403
         assert ask(other, "POST", "/enter", urlencode({"ticket": word}))[0] == 200

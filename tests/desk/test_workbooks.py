@@ -158,7 +158,7 @@ def test_a_workbook_that_was_closed_meanwhile_is_said(steward: Steward, bench: B
     button.click()
 
     heading(window, "That didn’t work")
-    expect(window.get_by_role("alert")).to_contain_text(f"{name} isn’t open any more.")
+    expect(window.get_by_role("alert")).to_contain_text(f"{name} is no longer open.")
     window.get_by_role("link", name="Open workbooks").click()
     expect(window.get_by_role("heading", level=2)).to_have_text("No workbook is open")
 

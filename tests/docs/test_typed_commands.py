@@ -23,7 +23,7 @@ SOURCES = Path(sodasheet.__file__).parent
 #: What one of the shells reads as something else -> which one, and as what.
 REFUSED = {
     r"&&|\|\|": "PowerShell 5.1 has no && and no ||",
-    r"'": "in cmd a single quote is no quote",
+    r"'": "in cmd a single quote is not a quote",
     r"%\w+%": "PowerShell does not replace %NAME%, and cmd does",
     r"\$": "PowerShell replaces $NAME, and cmd does not",
     r"`": "a backtick is PowerShell's escape",

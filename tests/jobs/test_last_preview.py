@@ -66,7 +66,7 @@ def test_the_push_that_follows_knows_what_the_preview_saw() -> None:
 
 def test_a_preview_of_mixed_rows_is_known_to_the_push_without_its_counts() -> None:
     state = {"rows": 10, "updated": None, "changed": "2024-01-01", "mixed": True}
-    remember(key_of(JOB), report(stale="Somebody changed it.", seen=state))
+    remember(key_of(JOB), report(stale="Someone changed it.", seen=state))
 
     seen = seen_by_preview(JOB)
 
@@ -97,7 +97,7 @@ def old() -> None:
 
 def doubted() -> None:
     remember(key_of(JOB), report())
-    remember(key_of(JOB), report(stale="Somebody changed Fees while its rows were read."))
+    remember(key_of(JOB), report(stale="Someone changed Fees while its rows were read."))
 
 
 def broken() -> None:

@@ -99,7 +99,7 @@ OPEN = {
     "office",
 }
 
-#: Other programs' arguments, which are no prose.
+#: Other programs' arguments, which are not a prose.
 OTHER_PROGRAMS = {"schedules", "notifications/desktop_notification.py"}
 
 

@@ -67,7 +67,7 @@ def test_what_this_process_alone_holds_for_the_proxy_comes_before_what_is_kept(
     proxy: Tunnel, open_session: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sodasheet.credentials.keychain._held_for_proxies", {})
-    save(named(proxy), Credentials("somebody", "else"), "proxy")
+    save(named(proxy), Credentials("someone", "else"), "proxy")
     use_proxy_sign_in(named(proxy), USER)
 
     assert open_session("https://data.example.gov").get_json(PATH) == [1]
@@ -78,7 +78,7 @@ def test_the_host_with_its_port_comes_before_the_host_alone(
     proxy: Tunnel, open_session: Any
 ) -> None:
     save(named(proxy), USER, "proxy")
-    save(named(proxy, port=False), Credentials("somebody", "else"), "proxy")
+    save(named(proxy, port=False), Credentials("someone", "else"), "proxy")
 
     assert open_session("https://data.example.gov").get_json(PATH) == [1]
 

@@ -291,7 +291,7 @@ def test_the_approval_queue_is_told_apart_and_nothing_is_changed(practice: Pract
 
     assert ended.state is TaskState.APPROVAL
     assert work.rows.count() == 0
-    with pytest.raises(PortalError, match="until somebody there approves it"):
+    with pytest.raises(PortalError, match="until someone there approves it"):
         ended.require_success(work.revision.session.host)
 
 

@@ -103,11 +103,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("shrink", {"order": of("delete", guards=Guards(0.5)), "before": 12},
      "Fees would shrink from 12 rows to 4, by 67%; the maximum shrinkage is 50%."),
     ("changed-since-preview", {"order": of("upsert", seen=PreviewSnapshot(9, UPDATED))},
-     "Fees had 9 rows when the preview was made and has 10 now: somebody else has changed it."),
+     "Fees had 9 rows when the preview was made and has 10 now: someone else has changed it."),
     ("changed-since-preview", {"order": of("upsert", seen=PreviewSnapshot(10, mixed=True))},
-     "Somebody else changed Fees while the preview read its rows."),
+     "Someone else changed Fees while the preview read its rows."),
     ("changed-since-preview", {"order": of("upsert", seen=STALE)},
-     "Somebody else has changed Fees since the preview was made, at 2026-01-02 03:04:05 UTC."),
+     "Someone else has changed Fees since the preview was made, at 2026-01-02 03:04:05 UTC."),
 ]  # fmt: skip
 
 

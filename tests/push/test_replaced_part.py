@@ -110,7 +110,7 @@ def test_a_part_that_has_other_rows_afterwards_is_told(
     report = years.push(part(years, "2026"))
 
     assert report.outcome is Outcome.DONE
-    said = "The part Year = 2026 has 2 rows, and the source has 1 for it: somebody else changed"
+    said = "The part Year = 2026 has 2 rows, and the source has 1 for it: someone else changed"
     assert [one.startswith(said) for one in report.warnings] == [True]
     assert report.warnings[0] in report.summary
     assert report.totals.after == report.totals.expected

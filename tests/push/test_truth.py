@@ -629,10 +629,10 @@ def test_more_rows_than_were_expected_are_not_blamed_on_a_lag(nameless: Office) 
 
     assert report.outcome is Outcome.DONE
     assert (report.totals.after, report.to_json()["rows_expected"]) == (4, 3)
-    assert "3 were expected: somebody else added rows in the meantime, or some" in report.summary
+    assert "3 were expected: someone else added rows in the meantime, or some" in report.summary
     assert "minutes to show" not in report.summary
     (warning,) = report.to_json()["warnings"]
-    assert warning.startswith("3 were expected: somebody else added rows")
+    assert warning.startswith("3 were expected: someone else added rows")
     assert warning in report.summary
     assert not report.clean
 

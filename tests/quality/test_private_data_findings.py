@@ -39,7 +39,7 @@ PLAIN = (
     "opened 03/14/2024, closed the day after",
     "14 Oak Street, rear building",
     "meter reading 000123456789 kWh",
-    "000-12-3456 is no number that was ever issued",
+    "000-12-3456 is not a number that was ever issued",
 )
 
 

@@ -112,5 +112,5 @@ def dataset_of(connection: sqlite3.Connection, revision: Revision) -> Asset:
     """Return the current dataset of a revision. Raises Refusal if the dataset was deleted."""
     found = asset_store.find(connection, revision.fourfour)
     if found is None:
-        raise failed(f"There is no dataset {revision.fourfour} any more")
+        raise failed(f"There is no dataset {revision.fourfour} anymore")
     return found

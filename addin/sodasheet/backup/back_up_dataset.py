@@ -114,7 +114,7 @@ def settled_download(
             return found
         shutil.rmtree(folder)
     raise SodaSheetError(
-        f"Somebody else is changing {dataset.name} right now, so its rows cannot be read as a"
+        f"Someone else is changing {dataset.name} right now, so its rows cannot be read as a"
         " whole.",
         "Try again when they are done.",
     )

@@ -172,7 +172,7 @@ def warnings(dataset: Dataset, changes: Iterable[ColumnChange]) -> tuple[str, ..
             if not any("written again" in one for one in found):
                 found.append(
                     "All rows are written again, as they are now. An undo needs a dataset that"
-                    " nobody has changed since."
+                    " nobody has changed in the meantime."
                 )
         else:
             found.append(

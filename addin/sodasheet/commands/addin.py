@@ -23,7 +23,9 @@ def command() -> None:
 
 
 @command.command("install")
-@click.option("--force", is_flag=True, help="Overwrite an add-in that somebody else has put there.")
+@click.option(
+    "--force", is_flag=True, help="Overwrite an add-in that someone else installed there."
+)
 @as_json
 def install(force: bool, as_json: bool) -> None:
     """Put the add-in where Excel trusts add-ins, and tell Excel which Python to start.

@@ -27,7 +27,11 @@ PUSHES = (
     ("permits-new.csv", "append", "Append: new permits go to the end."),
     ("permits-changes.csv", "upsert", "Upsert: known permits are updated, new ones added."),
     ("permits-withdrawn.csv", "delete", "Delete: the permits in the file leave the dataset."),
-    ("permits-clean.csv", "replace", "Replace: look first; afterwards it holds these rows only."),
+    (
+        "permits-clean.csv",
+        "replace",
+        "Replace: look first; the dataset will contain only these rows.",
+    ),
 )
 
 
@@ -90,7 +94,7 @@ def _type(line: str, *, expect: ExitCode = ExitCode.DONE, quiet: bool = False) -
     else:
         code = run(arguments)
     if code == ExitCode.CANCELLED:
-        raise Cancelled("The demo was stopped.", "Nothing is left behind.")
+        raise Cancelled("The demo was stopped.", "Nothing remains.")
     if code != expect:
         raise SodaSheetError(
             f"The demo's command ended with exit code {code} instead of {int(expect)}: {line}",

@@ -59,7 +59,7 @@ class DescribeOptions:
     "--attach-dictionary",
     "attach",
     type=click.Choice(("xlsx", "csv")),
-    help="Attach a data dictionary to the dataset, in place of an earlier one.",
+    help="Attach a data dictionary to the dataset; it replaces an earlier one.",
 )
 @click.option("--preview", is_flag=True, help="Only show what would be changed.")
 @yes_option

@@ -47,7 +47,7 @@ def cleanup_options(function: _Command) -> _Command:
 
 
 def number_of_digits(text: str, digits: str, least: int = 1) -> int:
-    """Return the digits of `--pad`. Raises UsageProblem if `digits` is no number of digits."""
+    """Return the digits of `--pad`. Raises UsageProblem if `digits` is not a number of digits."""
     if not digits.isdecimal() or not least <= int(digits) <= 30:
         raise UsageProblem(f'--pad "{text}" has no number of digits.', "Write HEADER=5.")
     return int(digits)

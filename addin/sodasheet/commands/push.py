@@ -122,7 +122,7 @@ def command(options: PushOptions) -> int:
 
     --resume RUN, without a JOB, resumes a run that was interrupted.
 
-    --draft changes nothing: the rows wait on the portal until somebody applies the draft, there or
+    --draft changes nothing: the rows wait on the portal until someone applies the draft, there or
     with sodasheet drafts.
 
     Exit codes: 0 all rows landed or the draft is ready, 3 some were rejected, 4 stopped before

@@ -124,7 +124,7 @@ class Description:
     """A dataset's description, present on a portal or wanted by a sheet.
 
     `fields` are texts by `Field.key`, `custom` are custom fields by group and name. A field that
-    is not there is left as it is; an empty text is no text. `defined` are the custom fields that
+    is not there is left as it is; an empty text is not a text. `defined` are the custom fields that
     the portal offers, `frequencies` the portal's words for a frequency: by custom field (group
     and name) and by the word on the sheet. `attached` are the attached files by name.
     """

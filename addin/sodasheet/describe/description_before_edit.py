@@ -52,7 +52,7 @@ def base_from(text: str) -> tuple[Description, str]:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UsageProblem(
-            "What was read from the portal is not stored any more beside the description.",
+            "The values read from the portal are no longer stored with the description.",
             "Read the description again, and edit it again.",
         ) from None
 

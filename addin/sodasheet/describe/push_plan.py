@@ -209,7 +209,7 @@ _APPROVAL = FindingGroup(
     "approval-needed",
     Severity.NOTE,
     "A person has to approve the changes on the portal before readers see them.",
-    "Tell whoever approves changes there.",
+    "Ask the person who approves changes there.",
 )
 
 

@@ -14,7 +14,7 @@ def open_session(
 ) -> PortalSession:
     """A session with the portal. Raises SignInError if `write` is set without a sign-in.
 
-    The credential store may ask the user something, so it gets the time of somebody who is there.
+    The credential store may ask the user something, so it gets the time of someone who is there.
     The portal's name comes from a workbook, so a key from the environment must be meant for it.
     """
     from sodasheet.credentials.store_timeout import ATTENDED

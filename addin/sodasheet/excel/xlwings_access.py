@@ -84,7 +84,7 @@ def caller() -> tuple[xlwings.App, xlwings.Book | None]:
 
 
 def is_addin(name: str) -> bool:
-    """True if a name is that of an add-in, which is no workbook of the user's."""
+    """True if a name is that of an add-in, which is not a workbook of the user's."""
     return name.casefold().endswith((".xlam", ".xla"))
 
 

@@ -98,7 +98,7 @@ def install(machine: Machine, *, force: bool = False) -> list[str]:
 def uninstall(machine: Machine) -> list[str]:
     """Remove what `install` put there and nothing else; says in sentences what was done.
 
-    A file that was changed since then is somebody's own and stays. Raises SodaSheetError.
+    A file that was changed since then is someone's own and stays. Raises SodaSheetError.
     """
     where = places(machine)
     manifest = Manifest.read(where.manifest)
@@ -145,7 +145,7 @@ def _kept(path: Path, there: bytes) -> str:
     known = read_settings(there).get(SODASHEET_VERSION, "")
     which = f"version {known}" if known else "another add-in"
     return (
-        f"Left in place, because somebody else has put it there ({which}; this is {__version__}): "
+        f"Left in place, because someone else installed it ({which}; this is {__version__}): "
         f"{path}. Ask for the copy that belongs to this version."
     )
 

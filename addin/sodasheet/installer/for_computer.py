@@ -29,7 +29,7 @@ def tasks_of(program: Path, folder: Path) -> Iterator[str]:
 
 
 def _command(path: Path) -> str:
-    """Return the program that a task starts; empty if the file is no task that can be read."""
+    """Return the program that a task starts; empty if the file is not a task that can be read."""
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
             return ""

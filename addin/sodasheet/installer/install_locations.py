@@ -16,9 +16,7 @@ WINDOWS = "Windows"
 MAC = "Darwin"
 
 #: What to do about a Python of the Microsoft Store.
-STORE_REMEDY = (
-    "Use SodaSheet's setup program, which brings a Python of its own, or Python from python.org."
-)
+STORE_REMEDY = "Use SodaSheet's setup program, which includes Python, or Python from python.org."
 
 _MAC_STARTUP = (
     "Library/Group Containers/UBF8T346G9.Office/User Content.localized/Startup.localized/Excel"

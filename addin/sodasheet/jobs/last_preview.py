@@ -29,7 +29,7 @@ _COUNTS = ("new", "changed", "deleted", "unchanged")
 def remember(job_key: str, report: Map[str, Any]) -> None:
     """Store the state at a preview, unless the portal lagged behind.
 
-    A preview during which somebody changed the dataset counts: the push must not follow it.
+    A preview during which someone changed the dataset counts: the push must not follow it.
     """
     path = _path(report["portal"], report["dataset"])
     body = {

@@ -134,7 +134,7 @@ def _closed(spec: SourceSpec, path: Path) -> SourceSpec:
     if not (spec.table or spec.range or spec.sheet):
         raise UsageProblem(
             "The source is the active sheet, and a closed workbook has none.",
-            "Write the sheet's name beside Source.",
+            "Write the sheet's name next to Source.",
         )
     rows = spec.rows if spec.rows == "visible" else ""
     return replace(spec, kind="workbook", path=path.name, rows=rows)

@@ -59,7 +59,7 @@ _SAYS = {
     Why.ENCODING: "is not in UTF-8",
     Why.LINE_ENDINGS: "mixes line endings",
     Why.BLANK_LINES: "has blank lines between its rows",
-    Why.QUOTES: "has spaces beside quotes",
+    Why.QUOTES: "has spaces next to quotes",
     Why.ESCAPES: "has escape characters",
     Why.LONG_RECORDS: "has very long rows",
     Why.DOUBLED_QUOTES: "has a lot of text in cells with doubled quotes",

@@ -36,7 +36,7 @@ _NEXT = {
     Outcome.UNKNOWN: "Resume the run to find out which rows have landed. Do not push the same"
     " rows again before that.",
     Outcome.CANCELLED: "Run the job again if its rows are still needed.",
-    Outcome.DRAFT: "Have somebody look at the draft on the portal, and apply or discard it.",
+    Outcome.DRAFT: "Ask someone to look at the draft on the portal, and to apply or discard it.",
 }
 
 _LOOK = "Look at the dataset, as the sentences above say."

@@ -163,7 +163,8 @@ def current_user(session: PortalSession) -> User | None:
     if not found:
         raise PortalError(
             f"{session.host} does not say who this key belongs to.",
-            "Try again in a few minutes; if it keeps happening, tell the portal's administrator.",
+            "Try again in a few minutes; if it keeps happening, contact the portal's "
+            "administrator.",
             None,
             "no-data",
         )

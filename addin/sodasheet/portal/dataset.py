@@ -106,7 +106,8 @@ def require_writable(dataset: Dataset) -> None:
     """Refuse assets without rows of their own, for any user. Raises Refused."""
     if dataset.refusal:
         raise Refused(
-            dataset.refusal, "Choose a dataset with rows, such as the one behind a view or a map."
+            dataset.refusal,
+            "Choose a dataset with rows, such as the dataset that a view or a map shows.",
         )
 
 
@@ -227,9 +228,9 @@ def _refusal(view: Mapping[str, Any]) -> str | None:
     """Return why no push can write to this asset, or None (portal-api.md A.1, G.28 to G.30)."""
     kind = _kind(view)
     if kind is not None:
-        return f"{_quoted(view)} is {kind} and has no rows of its own to change."
+        return f"{_quoted(view)} is {kind}and has no rows that could be changed."
     if view.get("publicationStage") == "snapshotted":
-        return f"{_quoted(view)} is an old published copy, which nobody can change."
+        return f"{_quoted(view)}is an old published copy, which cannot be changed."
     return None
 
 

@@ -108,11 +108,13 @@ def _split(text: str) -> SplitResult:
     rest = (text[scheme.end() :] if scheme else text).removeprefix("//")
     if "@" in re.split(r"[/?#]", rest, maxsplit=1)[0]:
         raise UsageProblem(
-            "The address holds a user name or password, which do not belong there.",
+            "The address contains a user name or password, which do not belong there.",
             "Take out everything up to the @ and sign in instead.",
         )
     if "\\" in rest or any(not character.isprintable() for character in rest):
-        raise UsageProblem("The address holds characters no web address has.", _EXAMPLE)
+        raise UsageProblem(
+            "The address contains characters that are not allowed in a web address.", _EXAMPLE
+        )
     try:
         parts = urlsplit(f"{scheme[1].lower() if scheme else _scheme_for(rest)}://{rest}")
         _ = parts.port, parts.hostname

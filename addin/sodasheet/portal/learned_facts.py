@@ -55,7 +55,7 @@ def value_of(portal: str, guess: str) -> str:
 
 
 def remember(portal: str, values: Mapping[str, str]) -> None:
-    """Add to the known values of a portal; a folder that cannot be written is no failure."""
+    """Add to the known values of a portal; a folder that cannot be written is not a failure."""
     known = _read(portal)
     known.guesses |= {k: (v, _today()) for k, v in values.items() if v in GUESSES[k].values}
     _write(portal, known)

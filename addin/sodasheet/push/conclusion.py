@@ -249,11 +249,11 @@ def mismatch(totals: RowTotals, *, settled: bool) -> str:
     were = counted(wanted, "was", "were")
     if _too_many(totals, settled=settled):
         return (
-            f" {were} expected: somebody else added rows in the meantime, or some rows"
+            f" {were} expected: someone else added rows in the meantime, or some rows"
             " were added twice. Check the dataset before you push again."
         )
     return (
-        f" {were} expected: the portal may need some minutes to show all rows, or somebody"
+        f" {were} expected: the portal may need a few minutes to show all rows, or someone"
         " else changed the dataset. Check again later."
     )
 
@@ -282,7 +282,7 @@ def part_mismatch(words: str, wanted: int | None, found: int | None) -> str:
         return ""
     return (
         f" The part {words} has {counted_rows(found)}, and the source has"
-        f" {wanted:,} for it: somebody else changed the part in the meantime, or not all of it was"
+        f" {wanted:,} for it: someone else changed the part in the meantime, or not all of it was"
         " replaced. Compare the part with the source."
     )
 

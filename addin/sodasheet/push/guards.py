@@ -249,19 +249,19 @@ def changed_since_preview(facts: GuardFacts) -> str | None:
     if seen is None:
         return None
     if seen.mixed:
-        return f"Somebody else changed {dataset.name} while the preview read its rows."
+        return f"Someone else changed {dataset.name} while the preview read its rows."
     if facts.before != seen.rows:
         return (
             f"{dataset.name} had {counted_rows(seen.rows)} when the preview was made and has"
-            f" {facts.before:,} now: somebody else has changed it."
+            f" {facts.before:,} now: someone else has changed it."
         )
     if seen.changed is not None and state is not None and state.changed is not None:
         same = state.changed == seen.changed
-        return None if same else f"Somebody else has changed {dataset.name} since the preview."
+        return None if same else f"Someone else has changed {dataset.name} since the preview."
     if seen.updated is None or dataset.updated is None or dataset.updated <= seen.updated:
         return None
     return (
-        f"Somebody else has changed {dataset.name} since the preview was made, at"
+        f"Someone else has changed {dataset.name} since the preview was made, at"
         f" {dataset.updated:%Y-%m-%d %H:%M:%S} UTC."
     )
 
@@ -482,7 +482,7 @@ _ALL = (
     ),
     Guard(
         "changed-since-preview",
-        "a dataset that somebody else has changed since the preview",
+        "a dataset that someone else has changed since the preview",
         "Preview the changes again.",
         changed_since_preview,
         action=Action.PREVIEW,

@@ -14,7 +14,7 @@ from sodasheet.model.preview import Preview
 from sodasheet.wording import all_rows, counted_rows, listed
 
 #: What is said if a portal announces an approval.
-WAITS = "The portal may hold the rows back until a person there has approved them."
+WAITS = "The portal may hold the rows back until someone there approves them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Proposal:
         if self.draft:
             text = self._sentence
             return (
-                "Leave a draft on the portal, which changes nothing until somebody applies it."
+                "Leave a draft on the portal, which changes nothing until someone applies it."
                 f" Then it would {text[0].lower()}{text[1:]}"
             )
         text = self._sentence

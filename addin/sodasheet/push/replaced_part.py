@@ -35,7 +35,7 @@ from sodasheet.staging.diff.partition_rows import (
 )
 from sodasheet.wording import counted, counted_rows, listed
 
-#: Values that may name a part; more are no part but most of the dataset.
+#: Values that may name a part; more are not part but most of the dataset.
 MOST = 1_000
 
 #: Identifiers that are asked for at a time.
@@ -251,7 +251,7 @@ class _Counted:
             raise Refused(
                 f"The portal counts {counted_rows(there)} of the part to replace, {words}, but"
                 f" listed {self.rows:,}. Nothing was sent.",
-                "Push again in a few minutes; somebody else may be changing the dataset.",
+                "Push again in a few minutes; someone else may be changing the dataset.",
                 (NextStep(Action.PUSH),),
             )
 

@@ -104,7 +104,7 @@ def overwritten(method: Method, counts: RowCounts) -> str:
 def crossed() -> str:
     """Return the sentence for a push that another write coincided with."""
     return (
-        " Somebody else changed the dataset at the moment when the rows were written: those"
+        " Someone else changed the dataset at the moment when the rows were written: those"
         " changes may be overwritten, and an undo could not restore them. Check those rows."
     )
 

@@ -41,7 +41,7 @@ class PreviewSnapshot:
 
     `changed` is the time of the last change as the portal's rows say it, None if unknown.
     `preview` is what it computed for the source with the hash `sha256`, None if unknown. `mixed`
-    is True if somebody changed the dataset while its rows were read.
+    is True if someone changed the dataset while its rows were read.
     """
 
     rows: int

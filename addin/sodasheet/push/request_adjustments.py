@@ -46,7 +46,7 @@ def write_removals(path: Path, field: str, values: Iterable[str]) -> None:
 
 
 def require_trial(run: str) -> None:
-    """Raise UsageProblem where the run is no trial of which there is a rest to send."""
+    """Raise UsageProblem where the run is not a trial of which there is a rest to send."""
     journal = Journal(runs_folder())
     steps = journal.steps(run)
     if last_of_trial(steps) is None or recorded(steps) is None:

@@ -177,7 +177,7 @@ class Run:
             try:
                 return self._attempt()
             except DatasetChanged:
-                self._desk.progress.begin("starting over: somebody else changed the dataset")
+                self._desk.progress.begin("starting over: someone else changed the dataset")
         return self._attempt()
 
     def _attempt(self) -> None:
@@ -278,10 +278,10 @@ class Run:
         self._ledger.note_part("sending", draft=page)
         rows = counted_rows(count)
         told = (
-            f"A draft with {rows} for {name} is ready: {page}. Nothing is changed until somebody"
+            f"A draft with {rows} for {name} is ready: {page}. Nothing is changed until someone"
             " applies it."
             if waits
-            else f"The run left a draft with {rows} for {name}: {page}. Somebody has applied or"
+            else f"The run left a draft with {rows} for {name}: {page}. Someone has applied or"
             " discarded it since."
         )
         self._ending.end(Outcome.DRAFT, told)

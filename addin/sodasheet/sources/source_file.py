@@ -204,8 +204,8 @@ _OTHERS = (
     (b"Rar!\x1a\x07", "a RAR archive", "Unpack it first and choose the file inside."),
     (b"PAR1", "a Parquet file", "Export the data as CSV instead."),
     (b"SQLite format 3\0", "a SQLite database", "Export the table as CSV instead."),
-    (b"\x89PNG", "a picture", "Choose the file that holds the data."),
-    (b"\xff\xd8\xff", "a picture", "Choose the file that holds the data."),
+    (b"\x89PNG", "a picture", "Choose the file with the data."),
+    (b"\xff\xd8\xff", "a picture", "Choose the file with the data."),
 )
 
 #: Extensions of geographic files.

@@ -73,7 +73,7 @@ def test_signing_in_says_who_you_are_what_you_may_do_and_where_the_secret_is(
 ) -> None:
     account, host = desk.portal.account(role), desk.portal.url.removeprefix("http://")
 
-    # Any address of the portal will do, and the line break is no part of the secret.
+    # Any address of the portal will do, and the line break is not part of the secret.
     said = sign_in(desk.permits, account.key_id, account.key_secret + "\r\n")
 
     assert said.code == 0, said.err

@@ -179,7 +179,7 @@ def test_a_damaged_form_is_read_again(desk: Desk, base: str) -> None:
     status, page = desk.send({"base": base, "field-title": "x"}, "preview")
 
     assert status == 422
-    assert "What was read from the portal is not stored any more" in page
+    assert "The values read from the portal are no longer stored" in page
     assert Fields(page).found["base"].startswith('{"run": ""')
 
 

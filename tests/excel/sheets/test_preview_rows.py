@@ -71,11 +71,11 @@ def test_what_is_not_listed_is_counted_with_the_way_to_it(tmp_path: Path) -> Non
 
 
 def test_every_label_has_a_value_and_what_is_not_there_is_said() -> None:
-    values = values_of(report(stale="Somebody wrote.", emptied=["fee"]))
+    values = values_of(report(stale="Someone wrote.", emptied=["fee"]))
 
     assert set(values) == set(PREVIEW_LABELS)
     assert (values["Rows skipped"], values["Rows now"]) == (1, 9)
-    assert values["Warnings"] == "The fee would be emptied. Somebody wrote."
+    assert values["Warnings"] == "The fee would be emptied. Someone wrote."
     assert values_of(report())["Warnings"] == "None"
 
 

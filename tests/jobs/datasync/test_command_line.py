@@ -113,7 +113,7 @@ def test_long_flags_and_values_that_cling_mean_the_same(task: Task) -> None:
 
     assert said.code == 0, said.err
     assert task.rows() == [{"id": "1", "name": "Ash"}]
-    assert "Not used beside flags, as with DataSync: leftover" in said.err
+    assert "Ignored with other flags, as in DataSync: leftover" in said.err
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_an_empty_value_stays_beside_its_label() -> None:
     labels = ["Method", "Empty"]
 
     assert SHEET.beside(Spot(5, 2), labels, 4) == Spot(5, 3), "behind `until` nothing counts"
-    assert SHEET.beside(Spot(6, 2), labels, 5) == Spot(6, 3), "another label is no value"
+    assert SHEET.beside(Spot(6, 2), labels, 5) == Spot(6, 3), "another label is not a value"
 
 
 def test_headers_are_found_in_any_order() -> None:

@@ -62,5 +62,5 @@ def test_a_cell_sets_and_clears_the_part_of_a_job() -> None:
     assert settings_values(limited)["Replace within"] == "year = 2026"
     assert with_settings(limited, {}) == limited
     assert with_settings(limited, {"Replace within": ""}) == replace(JOB)
-    with pytest.raises(UsageProblem, match='The cell beside "Replace within": "year =" names no'):
+    with pytest.raises(UsageProblem, match='The cell next to "Replace within": "year =" names no'):
         with_settings(JOB, {"Replace within": "year ="})

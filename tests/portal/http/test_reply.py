@@ -219,7 +219,7 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             409,
             {"errorCode": "soda.dataset.cannot-acquire-write-lock", "message": "…"},
             "locked",
-            "Somebody else is changing dataset abcd-1234 at this moment.",
+            "Someone else is changing dataset abcd-1234 at this moment.",
         ),
         (
             409,
@@ -231,7 +231,7 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             409,
             {"errorCode": "soda.row.dataset-version-mismatch", "message": "…"},
             "locked",
-            "Dataset abcd-1234 is locked or has just been changed by somebody else.",
+            "Dataset abcd-1234 is locked or has just been changed by someone else.",
         ),
         (
             413,
@@ -267,7 +267,7 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             502,
             b"<html><title>502 Bad Gateway</title></html>",
             "gateway",
-            "data.ct.gov's gateway got no response from the server behind it (502).",
+            "data.ct.gov's gateway got no response from the portal's server (502).",
         ),
         (503, b"", "unavailable", "data.ct.gov is not available at the moment (503)."),
         (

@@ -352,7 +352,7 @@ def test_an_edit_while_lines_are_compared_is_noticed(
     class Meanwhile(Silent):
         def begin(self, stage: str, total: int | None = None) -> None:
             if stage == "finding what has changed":
-                bench.write([{"id": "k5", "name": "by somebody else"}])
+                bench.write([{"id": "k5", "name": "by someone else"}])
 
     bench.make("id", [])
     put(bench, *ROWS)
@@ -617,7 +617,7 @@ def test_afterwards_the_dataset_is_as_after_a_push_of_all_rows(
 def as_values(row: dict[str, Any]) -> dict[str, Any]:
     """Numbers by their value: an equal number keeps its spelling (1 and 1.0).
 
-    An empty text that somebody else has written is as blank as no value at all.
+    An empty text that someone else has written is as blank as no value at all.
     """
     return {
         key: Decimal(value) if key in ("no", "amount") else value

@@ -349,13 +349,13 @@ def test_a_change_during_the_download_is_said(fields: Any, monkeypatch: pytest.M
     def meanwhile(self: Any, expected: int) -> None:
         waited(self, expected)
         path = f"/resource/{field.bench.dataset}.json"
-        field.bench._call("POST", path, json=[{"id": "somebody's"}])
+        field.bench._call("POST", path, json=[{"id": "someone's"}])
 
     monkeypatch.setattr(room._Work, "_all", meanwhile)
     told = field.preview(job)
 
     assert told.stale == (
-        "Somebody changed Things while its rows were read, so this preview may mix old and new"
+        "Someone changed Things while its rows were read, so this preview may mix old and new"
         " rows: preview it again."
     )
 

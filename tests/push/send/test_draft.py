@@ -129,7 +129,7 @@ def test_the_user_is_asked_for_a_draft_and_not_for_a_push(
     listener = Listener()
     fees.push(fees.job(method), draft=True, ask=listener)
     assert listener.heard == (
-        "Leave a draft on the portal, which changes nothing until somebody applies it. Then it"
+        "Leave a draft on the portal, which changes nothing until someone applies it. Then it"
         f" would {would}"
     )
     fees.push(fees.job(method), ask=listener)
@@ -152,7 +152,7 @@ def test_a_run_that_died_behind_its_draft_has_left_that_draft(fees: Bench, disca
     assert report.outcome is Outcome.DRAFT, report.summary
     assert report.sending.draft == draft.page
     assert [one.seq for one in left] == ([] if discarded else [draft.seq])
-    told = "Somebody has applied or discarded it since." if discarded else "is ready"
+    told = "Someone has applied or discarded it since." if discarded else "is ready"
     assert told in report.summary
     assert fees.rows() == OLD
     assert fees.push(fees.job("upsert")).outcome is Outcome.DONE

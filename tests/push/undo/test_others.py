@@ -48,9 +48,9 @@ def test_an_edit_at_the_moment_of_the_write_is_told_and_not_undone_unasked(
     )
 
     assert report.outcome is Outcome.DONE
-    assert "Somebody else changed the dataset at the moment when" in report.summary
-    assert report.warnings[0].startswith("Somebody else changed the dataset at the moment when")
-    with pytest.raises(CrossedError, match="Somebody else changed Fees at the moment when") as told:
+    assert "Someone else changed the dataset at the moment when" in report.summary
+    assert report.warnings[0].startswith("Someone else changed the dataset at the moment when")
+    with pytest.raises(CrossedError, match="Someone else changed Fees at the moment when") as told:
         office.undo(report.run)
     assert told.value.examples
     assert office.undo(report.run, force=True).outcome is Outcome.DONE
@@ -67,8 +67,8 @@ def test_a_portal_whose_count_is_not_known_is_accused_of_nothing(office: Office)
     office.push("upsert", [["a", "newer", "2"]])
     third = office.push("upsert", [["a", "newest", "2"]], meanwhile={AT_WRITE: meddle})
 
-    assert "Somebody else" not in first.summary
-    assert "Somebody else" in third.summary
+    assert "Someone else" not in first.summary
+    assert "Someone else" in third.summary
 
 
 def test_a_portal_that_counts_a_revision_as_several_writes_is_accused_of_nothing(
@@ -80,7 +80,7 @@ def test_a_portal_that_counts_a_revision_as_several_writes_is_accused_of_nothing
 
     for name in ("newer", "newest"):
         report = office.push("upsert", [["a", name, "2"]], transport="publishing")
-        assert "Somebody else" not in report.summary
+        assert "Someone else" not in report.summary
 
 
 def test_a_row_that_an_append_overwrote_is_deleted_only_if_forced(office: Office) -> None:
@@ -125,7 +125,7 @@ def test_values_in_a_column_that_was_added_since_are_not_taken_away_unasked(
     )
     bench.write([{":id": row[":id"], "id": "b", "remarks": "theirs"}][:1])
 
-    with pytest.raises(ConflictError, match="1 row was changed by somebody else") as told:
+    with pytest.raises(ConflictError, match="1 row was changed by someone else") as told:
         _undo(bench, report.run)
 
     assert told.value.examples

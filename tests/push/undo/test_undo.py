@@ -228,7 +228,7 @@ def test_rows_that_others_have_changed_are_not_overwritten_unless_forced(
     # Where nothing tells rows apart, a changed row is one that is gone and one that is new.
     changed = "1 row was" if identifier else "2 rows were"
     first = "d. " if identifier else "row-"
-    said = f"{changed} changed by somebody else since run {run}; the first is {first}"
+    said = f"{changed}changed by someone else since run {run}; the first is {first}"
     assert told.startswith(said)
     assert error.steps == (NextStep(Action.OVERWRITE_CONFLICTS, run=run),)
     assert others in bench.rows()
@@ -298,7 +298,7 @@ def test_a_column_that_the_push_did_not_write_counts_as_changed_too(bench: Bench
     bench._call("POST", f"/resource/{bench.dataset}.json", json=body)
 
     error = refused(bench, run)
-    assert "1 row was changed by somebody else" in str(error)
+    assert "1 row was changed by someone else" in str(error)
     assert isinstance(error, ConflictError)
     told = "Name “New a” would be “Old a”, Amount “77” would stay"
     assert error.shown == (("a", told),)

@@ -57,9 +57,9 @@ def test_an_undo_whose_report_cannot_be_written_keeps_its_rows_and_its_snapshot(
 def test_an_undo_that_comes_to_nothing_leaves_no_folder_behind(bench: Bench) -> None:
     run = pushed(bench)
     desk = PushContext(bench.session(), Silent(), Agreed())
-    bench.write([{"id": "a", "name": "Somebody else", "amount": "3"}])
+    bench.write([{"id": "a", "name": "Someone else", "amount": "3"}])
 
-    with pytest.raises(SodaSheetError, match="changed by somebody else"):
+    with pytest.raises(SodaSheetError, match="changed by someone else"):
         undo(run, desk)
 
     assert [path.name for path in runs_folder().iterdir() if path.is_dir()] == [run]

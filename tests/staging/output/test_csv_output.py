@@ -216,19 +216,19 @@ def keeping(**more: Any) -> dict[str, Any]:
             [("1", "http://a.b"), ("2", "Home (http://a.b)")],
             "url",
             {},
-            "Row 3 has a name beside the address",
+            "Row 3 has a name as well as the address",
         ),
         (
             [("1", ""), ("2", '{"type":"Point","coordinates":[1,2,3]}')],
             "point",
             {},
-            "Row 3 has a height beside longitude and latitude",
+            "Row 3 has a height as well as longitude and latitude",
         ),
         (
             [("1", '{"type": "LineString", "coordinates": [[1,2], [3,4,0]]}')],
             "line",
             {},
-            "Row 2 has a height beside longitude and latitude",
+            "Row 2 has a height as well as longitude and latitude",
         ),
     ],
 )

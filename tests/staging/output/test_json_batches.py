@@ -164,7 +164,7 @@ def test_two_columns_make_a_point(checked: Callable[..., CheckResult], taken: Fi
     messages = [group.message for group in result.findings]
     assert messages == [
         "Row 4, column A + B: “(41.7, )” has a latitude or a longitude only.",
-        "Row 5, column A + B: “(91, 0)” lies outside latitude -90 to 90 or longitude -180 to 180.",
+        "Row 5, column A + B: “(91, 0)” is outside latitude -90 to 90 or longitude -180 to 180.",
     ]
 
 

@@ -1,6 +1,6 @@
 """The packages for Windows, built once, and Windows prefixes to put them in. Runs on Linux.
 
-`bash tests/windows/run` starts these tests beside its own; they are no part of an ordinary pytest
+`bash tests/windows/run` starts these tests beside its own; they are not part of an ordinary pytest
 run, which has no Wine to itself.
 """
 

@@ -90,7 +90,7 @@ def command(words: tuple[str, ...], **given: str | None) -> int:
     if not any(given.values()):
         return _saved(words)
     if words:
-        click.echo(f"Not used beside flags, as with DataSync: {' '.join(words)}", err=True)
+        click.echo(f"Ignored with other flags, as in DataSync: {' '.join(words)}", err=True)
     if job_type(given) == "LoadPreferences":
         return _load(given)
     return _flagged(given)
@@ -172,7 +172,7 @@ def _load(given: dict[str, str | None]) -> int:
     if preferences is None:
         raise UsageProblem(
             "Missing required argument: -c,--config.",
-            "Name a config.json, prefs.xml or registry export behind it.",
+            "Add the path of a config.json, prefs.xml or registry export.",
         )
 
     def keep(place: str, credentials: Credentials, kind: Any) -> None:

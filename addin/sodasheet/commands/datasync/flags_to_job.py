@@ -12,7 +12,7 @@ from sodasheet.model.method import Method
 #: (short, long, what it takes, help). The order is DataSync's.
 FLAGS = (
     ("-t", "--jobType", "TYPE", "IntegrationJob (the default) or LoadPreferences."),
-    ("-c", "--config", "FILE", "Portal, login and whom to tell: DataSync's config.json."),
+    ("-c", "--config", "FILE", "Portal, login and notification addresses: DataSync's config.json."),
     ("-a", "--userAgent", "NAME", "Taken and not used: SodaSheet says its own name."),
     ("-i", "--datasetID", "ID", "The dataset to update, such as abcd-1234."),
     ("-f", "--fileToPublish", "FILE", "The .csv or .tsv file with the rows."),
@@ -119,7 +119,7 @@ def _flag(given: Given, short: str, name: str, *, default: bool = False) -> bool
     if value is None:
         return default
     if value.lower() not in ("true", "false"):
-        raise UsageProblem(f'{short},--{name} is "{value}".', "Write true or false behind it.")
+        raise UsageProblem(f'{short},--{name} is "{value}".', "Write true or false after it.")
     return value.lower() == "true"
 
 
@@ -129,6 +129,6 @@ def _method(given: Given) -> Method | None:
         return None
     if word.lower() not in tuple(Method):
         raise UsageProblem(
-            f'-m,--publishMethod is "{word}".', "Write replace, upsert, append or delete behind it."
+            f'-m,--publishMethod is "{word}".', "Write replace, upsert, append or delete after it."
         )
     return Method(word.lower())

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="A folder for all of them, or a file for one; left out, beside the workbook.",
+    help="A folder for all jobs, or a file for one job; by default, next to the workbook.",
 )
 @click.option("--sheet", "--only", "only", metavar="NAME", help="The mapping sheet of this name.")
 @click.option("--sij", is_flag=True, help="Write jobs that DataSync 1.9 opens.")
@@ -79,7 +79,7 @@ def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -
         _write_json(jobs[0], output)
     else:
         raise UsageProblem(
-            f"There are {len(jobs)} jobs, and a job file holds one.",
+            f"There are {len(jobs)}jobs, and a job file has room for only one.",
             "Import them one by one, or into a workbook: -o NEW.xlsx.",
         )
     _say([{"name": one.name, "path": str(output), "notes": list(one.notes)} for one in jobs],

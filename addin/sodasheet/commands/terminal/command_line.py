@@ -176,7 +176,7 @@ class LazyGroup(click.Group):
         module = importlib.import_module(f"sodasheet.commands.{COMMANDS[cmd_name][0]}")
         command = module.command
         if not isinstance(command, click.Command):
-            raise TypeError(f"{module.__name__}.command is no click command")
+            raise TypeError(f"{module.__name__}.command is not a click command")
         return command
 
     def resolve_command(

@@ -173,7 +173,7 @@ def with_level(job: Job, reason: str, header: str, level: str) -> Job:
 def _field(job: Job, header: str) -> str:
     """Return the field that a finding's column fills; empty for two columns together, or none.
 
-    Raises UsageProblem if the column isn't mapped any more.
+    Raises UsageProblem if the column isn't mapped anymore.
     """
     mapping = job.mapping
     rule = next((rule for rule in mapping.columns if header and rule.source == header), None)
@@ -186,4 +186,4 @@ def _field(job: Job, header: str) -> str:
     sources = {rule.source for rule in mapping.columns} | set(named)
     if any(header == f"{one} and {other}" for one in sources for other in sources):
         return ""
-    raise UsageProblem(f"The column {header} isn’t mapped any more.", "Check the data again.")
+    raise UsageProblem(f"The column {header} is no longer mapped.", "Check the data again.")

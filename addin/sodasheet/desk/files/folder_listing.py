@@ -72,16 +72,16 @@ def typed_path(text: str) -> Path:
             f"There’s no file or folder {readable(str(path))[:_LONGEST]}.",
             "Check the spelling, or choose it in the list.",
         ) from error
-    # A pipe or a device is no file that ends: reading it would wait forever.
+    # A pipe or a device is not a file that ends: reading it would wait forever.
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise UsageProblem(
-            f"{path.name} is neither a file nor a folder.", "Choose the file that holds the rows."
+            f"{path.name} is neither a file nor a folder.", "Choose the file with the rows."
         )
     return path
 
 
 def readable(name: str) -> str:
-    """Return a name for a page: bytes that are no text become question marks."""
+    """Return a name for a page: bytes that are not text become question marks."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
@@ -110,7 +110,7 @@ def shortcuts() -> list[tuple[str, str]]:
 def _entries(folder: Path) -> Iterator[FolderEntry]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            # A name that is no text can't be an address either.
+            # A name that is not text can't be an address either.
             if entry.name.startswith((".", "~$")) or readable(entry.name) != entry.name:
                 continue
             try:

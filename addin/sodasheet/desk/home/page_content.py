@@ -196,7 +196,7 @@ def _missing(schedules: Iterable[Schedule]) -> list[Need]:
         Need(
             "bad",
             f"The schedule {one.name} can’t run",
-            f"There’s no file {one.job} any more.",
+            f"There’s no file {one.job} anymore.",
             "/schedule",
             "See all schedules",
         )

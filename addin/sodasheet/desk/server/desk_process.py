@@ -92,7 +92,7 @@ def run_desk(opening: Opening, desk: Served) -> None:
 
 
 def _serve(opening: Opening, desk: Served, ticket: str) -> None:
-    """Answer on a port of its own until nothing needs the desk any more."""
+    """Answer on a port of its own until nothing needs the desk anymore."""
     listener = _listening()
     host = f"{_name()}:{listener.getsockname()[1]}"
     address = f"http://{host}"
@@ -147,7 +147,7 @@ def _ended(presence: Presence, address: str) -> bool:
     if presence.needed:
         return False
     # A second start leaves its ticket before it looks for the address: either it does not find the
-    # address any more, or its ticket is seen here.
+    # address anymore, or its ticket is seen here.
     _state().unlink(missing_ok=True)
     if not tickets_waiting():
         return True

@@ -31,7 +31,7 @@ def desk_folder() -> Path:
 
 
 def write_opening(opening: Opening) -> str:
-    """Write a request and return its name, which is no secret. Raises SodaSheetError."""
+    """Write a request and return its name, which is not a secret. Raises SodaSheetError."""
     name = secrets.token_hex(16)
     path = _path(name)
     try:

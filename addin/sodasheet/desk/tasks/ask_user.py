@@ -28,7 +28,7 @@ LOOK, UNSEEN = 0.1, 600.0
 class Asking:
     """Asks the questions of a task, one at a time.
 
-    `stopped` ends the wait: the answer is then no. So does a page that nobody has open any more,
+    `stopped` ends the wait: the answer is then no. So does a page that nobody has open anymore,
     after a while. The page of the task is opened with the first question, unless it is open
     already.
     """

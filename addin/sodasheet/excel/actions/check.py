@@ -61,7 +61,7 @@ def checked(press: Press, opened: Opened) -> SheetCheck:
 
 
 def check_of(job: Job, base: Path, links: CellLinks, progress: Progress) -> SheetCheck:
-    """Check the rows of a job, which need no spreadsheet program any more.
+    """Check the rows of a job, which need no spreadsheet program anymore.
 
     Raises SourceError, PortalError, UsageProblem, Cancelled.
     """

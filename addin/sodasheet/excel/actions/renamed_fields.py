@@ -17,7 +17,7 @@ def healed(job: Job, dataset: Dataset) -> tuple[Job, list[str]]:
     """Return the job with renamed fields under their new names, and a sentence for each.
 
     A column is known by the id it had when the mapping was made; the fingerprint then holds the
-    new name, so that it is no drift any more.
+    new name, so that it is not drift anymore.
     """
     fields = {one.id: one.field for one in dataset.fillable}
     there = {one.field for one in dataset.columns}

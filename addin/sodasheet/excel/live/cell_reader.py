@@ -83,7 +83,7 @@ class LiveGrid:
             reason="rows-hidden",
             severity=Severity.NOTE,
             message=f"{count} left out of {self.place}, as the mapping sheet says.",
-            remedy='Delete ", visible rows only" beside "Source" to send them too.',
+            remedy='Delete ", visible rows only" next to "Source" to send them too.',
             count=self._hidden,
             examples=(Finding(None, None, self._sheet.name),),
         )
@@ -93,7 +93,7 @@ class LiveGrid:
         """Return the sentence for an area without a single value."""
         return SourceError(
             f"The sheet {self._sheet.name} has no rows in the source range.",
-            "Press Choose source and pick the sheet, table or range that holds them.",
+            "Press Choose source and pick the sheet, table or range with the rows.",
         )
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:

@@ -45,8 +45,8 @@ def header_words(spec: SourceSpec, headers: Sequence[str]) -> str:
     if spec.header_row == 0:
         return (
             "The first row looks like data, not like headers, so the columns are named "
-            f"{shown}.\n\nIf it has the headers: enter 1 beside “Header row” on the mapping sheet, "
-            "then press Match again."
+            f"{shown}.\n\nIf it has the headers: enter 1 next to “Header row” on the mapping "
+            "sheet, then press Match again."
         )
     last = spec.header_row + spec.header_rows - 1
     where = f"row {spec.header_row}" if spec.header_rows == 1 else _joined(spec.header_row, last)

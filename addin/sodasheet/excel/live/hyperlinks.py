@@ -70,5 +70,5 @@ def _require_few(column: xlwings.Range, count: int) -> None:
         letters = column_letters(column.column)
         raise SourceError(
             f"Column {letters} of {column.sheet.name} has too many cells with hyperlinks.",
-            "Write the addresses into a column of their own, and map that column.",
+            "Write the addresses into a separate column, and map that column.",
         )

@@ -49,7 +49,7 @@ def merges_in(area: xlwings.Range) -> tuple[Merge, ...]:
         if calls > MOST_CALLS:
             raise SourceError(
                 f"The sheet {area.sheet.name} has too many merged cells.",
-                "Unmerge the cells that hold the data (Home, Merge & Center).",
+                "Unmerge the cells with the data (Home, Merge & Center).",
             )
         merged = cast("bool | None", piece.merge_cells)
         if merged is False:

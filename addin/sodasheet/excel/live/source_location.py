@@ -37,7 +37,7 @@ def find_location(
 ) -> SheetLocation:
     """Return the location of a source of kind `active`; without a name the active sheet's.
 
-    Raises SourceError for a sheet or a table that is gone, UsageProblem for what is no range.
+    Raises SourceError for a sheet or a table that is gone, UsageProblem for what is not a range.
     """
     if spec.table:
         return _table(book, spec.table)

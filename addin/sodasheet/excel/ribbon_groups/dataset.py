@@ -186,7 +186,7 @@ def make_template(press: Press) -> None:
     from sodasheet.portal.dataset import read_dataset
 
     place = target(press)
-    press.status("Reading what the dataset holds")
+    press.status("Reading the dataset")
     with open_session(place.portal) as session:
         dataset = read_dataset(session, place.dataset)
         method = Method.UPSERT if dataset.row_identifier else Method.APPEND

@@ -194,7 +194,7 @@ def _told(plan: DescriptionPlan) -> str:
         parts.append(_listed(plan.changes))
     if plan.new_file is not None and not plan.stopped:
         there = plan.new_file.name in plan.now.attached
-        instead = ", in place of the one that is attached now" if there else ""
+        instead = ", replacing the one that is attached now" if there else ""
         parts.append(f"Attached as a file: {plan.new_file.name}{instead}")
     return "\n\n".join(parts)
 

@@ -148,8 +148,8 @@ def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Task) -> ReadSheet:
     spec = opened.job.source
     if spec.kind == "active" and not (spec.table or spec.range or spec.sheet):
         raise UsageProblem(
-            "The source is the sheet in front, and nobody is there to choose one.",
-            "Write the sheet's name beside Source.",
+            "The source is the active sheet, and no one is there to choose a sheet.",
+            "Write the sheet's name next to Source.",
         )
     return ReadSheet(press, opened, folder)
 

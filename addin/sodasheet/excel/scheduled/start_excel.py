@@ -152,7 +152,7 @@ class _Opened:
         notes = [*body.get("notes", ())]
         if late is not None and self._left_open:
             notes.append(
-                "Excel was left open after the push, because somebody has opened"
+                "Excel was left open after the push, because someone has opened"
                 f" {listed(self._left_open)} in it."
             )
         elif late is not None:
@@ -190,7 +190,7 @@ class _Opened:
             return SodaSheetError(
                 "Excel opened the workbook, but its macro did not begin to push, and Excel was"
                 " ended. Nothing was sent.",
-                "Open the workbook: its macros may be blocked, a dialog may stand in the way, or"
+                "Open the workbook: its macros may be blocked, a dialog may be open, or"
                 " the SodaSheet add-in is missing (sodasheet addin doctor).",
             )
         return None

@@ -126,7 +126,7 @@ def _edited(text: str, base: str, where: str, label: str) -> bool:
     if len(there) < len(plain_lines(base)):
         raise UsageProblem(
             f"{where}, {label}: the text on the portal has {counted(len(base), 'character')}, but"
-            f" this cell holds only the first {len(there):,}, so editing it here would cut off the"
+            f" this cell has only the first {len(there):,}, so editing it here would cut off the"
             " rest.",
             "Change it on the portal or in the desk, and restore the cell here.",
         )

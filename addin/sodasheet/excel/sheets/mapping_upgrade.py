@@ -61,7 +61,7 @@ def _left(labels: list[str]) -> list[str]:
         return []
     return [
         f"There is no free place above the table for newer settings: {', '.join(labels)}. They keep"
-        " their defaults; to change one, write its label above the table and its value beside it."
+        " their defaults; to change one, write its label above the table and its value next to it."
     ]
 
 
@@ -74,7 +74,7 @@ def _add_rules(sheet: MappingSheet, job: Job | None) -> list[str]:
     taken = any(sheet.seen.text(row, column) for row in range(sheet.top, bottom + 1))
     if taken or area.merge_cells is not False or area.columns.hidden is not False:
         return [
-            f"There is no free column behind the table for {RULES}. To write rules, add a column"
+            f"There is no free column after the table for {RULES}. To write rules, add a column"
             f" with the header {RULES} to the table."
         ]
     # Cells before the header: a blank column of that name would mean that there are no rules.

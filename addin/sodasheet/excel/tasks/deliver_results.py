@@ -194,7 +194,7 @@ def find_book(order: WorkbookOrder) -> xlwings.Book | None:
     both = [book for book in marked if book in named]
     if both or len(marked) == 1:
         return (both or marked)[0]
-    # Somebody has deleted the mapping sheet: only a real path still says which workbook it was.
+    # Someone has deleted the mapping sheet: only a real path still says which workbook it was.
     sure = bool(named) and not marked and ("\\" in order.book or "/" in order.book)
     return named[0] if sure and not is_address(order.book) else None
 

@@ -63,7 +63,7 @@ def _pressed(order: WorkbookOrder, dialogs: DeskDialogs) -> Press:
     book = find_book(order)
     if book is None:
         raise UsageProblem(
-            f"{order.name} isn’t open any more.", "Open it, then look at the open workbooks again."
+            f"{order.name} is no longer open.", "Open it, then look at the open workbooks again."
         )
     front = next((sheet for sheet in book.sheets if sheet.name == order.sheet), None)
     if front is None:

@@ -181,7 +181,7 @@ def _proxies(found: Mapping[str, str], registry: Registry) -> Check:
         host = urlsplit(script).hostname or "an address that cannot be read"
         return Check(
             "Proxy", ok=False,
-            text=f"Windows is told to choose a proxy by a script from {host}, which SodaSheet does"
+            text=f"Windows is set to choose a proxy with a script from {host}, which SodaSheet does"
             " not run.",
             remedy="Ask your IT department for the proxy's address and set HTTPS_PROXY to it.",
         )  # fmt: skip

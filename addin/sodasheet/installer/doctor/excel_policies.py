@@ -66,7 +66,7 @@ def _trusted_locations(registry: Registry, folder: Path) -> Check:
     if _first(registry, r"Excel\Security\Trusted Locations", "AllLocationsDisabled") == "1":
         return Check(
             "Trust", ok=False,
-            text="Excel is told to trust no folder (AllLocationsDisabled), so it does not run the"
+            text="Excel is set to trust no folder (AllLocationsDisabled), so it does not run the"
             " add-in.",
             remedy=f"{_ASK} to allow this trusted location, or to sign the add-in: {folder}",
         )  # fmt: skip

@@ -62,7 +62,7 @@ def _verify(path: Path, moment: int) -> None:
         )
     signer = _SUBJECT.search(done.stdout)
     if signer is None or signer[1] not in _SIGNERS:
-        who = signer[1] if signer else "nobody that can be read"
+        who = signer[1] if signer else "an unreadable signer"
         raise SodaSheetError(
             f"{path.name} was signed by {who}.", "Delete the download and build again."
         )

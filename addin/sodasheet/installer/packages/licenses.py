@@ -7,7 +7,9 @@ from pathlib import Path
 
 from sodasheet.installer.packages.installed_distributions import PackagePart, parts_in
 
-_INDEX = "Parts of SodaSheet and their licenses. The texts are in the folders beside this file.\n\n"
+_INDEX = (
+    "Parts of SodaSheet and their licenses. The texts are in the folders next to this file.\n\n"
+)
 
 
 def write_licenses(folder: Path, site: Path, python: Path) -> None:

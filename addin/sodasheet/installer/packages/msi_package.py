@@ -60,7 +60,7 @@ _WITHDRAW = (
 def _queries(component: str, secure: str) -> Iterator[str]:
     """Yield what wixl has no elements for, in Windows Installer's own tables and actions."""
     yield from _TABLES
-    # Installed by somebody who is asked for an administrator, only these reach the installation.
+    # Installed by someone who is asked for an administrator, only these reach the installation.
     names = ";".join(filter(None, [secure, *_PROPERTIES]))
     yield f"UPDATE `Property` SET `Value` = '{names}' WHERE `Property` = 'SecureCustomProperties'"
     yield (

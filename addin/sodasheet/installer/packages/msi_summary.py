@@ -27,7 +27,7 @@ def fix_summary(msi: Path, number: UUID, moment: int) -> None:
         text = f"{{{str(number).upper()}}}".encode("ascii")
         kind, length = struct.unpack_from("<II", content, places[_NUMBER])
         if (kind, length) != (_TEXT, len(text) + 1):
-            raise ValueError("The summary of the MSI holds no package number.")
+            raise ValueError("The summary of the MSI has no package number.")
         start = places[_NUMBER] + 8
         content[start : start + len(text)] = text
         for name in (_CREATED, _SAVED):

@@ -141,7 +141,7 @@ def _headers(control: Control, parts: Map[str, str], field: str) -> dict[str, st
     if missing:
         raise UsageProblem(
             f'its control file makes {field} of "{missing[0][:60]}", which is none of its columns.',
-            "Name the columns as they stand in columns.",
+            "Name the columns exactly as in columns.",
         )
     return {part: numbered_header(control.columns.index(name) + 1) for part, name in parts.items()}
 

@@ -264,8 +264,8 @@ def _never(job: Job) -> Iterator[str]:
     if guards.max_shrink != usual.max_shrink:
         yield "The guard against shrinking is lost; DataSync has none."
     if guards.max_rejected not in (0, EVERY_ROW) and job.method is not Method.DELETE:
-        yield "DataSync sets aside any number of rows, not up to so many."
+        yield "DataSync skips any number of rows; it has no limit."
     if job.notify:
-        yield "Who is told stands in DataSync's preferences, not in the job."
+        yield "Notification addresses are in DataSync's preferences, not in the job."
     if job.extra:
         yield f"Keys of the job file: {', '.join(map(str, job.extra))}."

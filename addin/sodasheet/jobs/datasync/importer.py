@@ -217,7 +217,7 @@ def _idle(control: Control) -> Iterator[str]:
     if control.idle:
         yield f"Not carried over from the control file: {', '.join(control.idle)}."
     if control.set_aside:
-        yield "Rows with findings are set aside, however many, and listed in the report."
+        yield "Rows with findings are skipped, however many, and listed in the report."
 
 
 def _always(sij: SijFile, preferences: Preferences) -> Iterator[str]:

@@ -105,7 +105,7 @@ def _property_list(content: bytes) -> dict[str, str]:
         raise _none("a property list of Java's preferences") from error
     node = _node(whole, 0)
     if node is None:
-        raise _none(f"a property list that holds {NODE}")
+        raise _none(f"a property list that contains {NODE}")
     return {key: value for key, value in node.items() if isinstance(value, str)}
 
 

@@ -63,7 +63,7 @@ def content_of(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is no path of a file"
+        why = getattr(error, "strerror", None) or "it is not a path of a file"
         raise UsageProblem(f"it cannot be read: {why}.", f"Check the path {path}.") from error
     if len(content) > _LARGEST:
         raise UsageProblem(

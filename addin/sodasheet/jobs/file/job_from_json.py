@@ -94,7 +94,7 @@ def _portal(part: Part) -> str:
         raise part.problem("portal", allowed) from None
     if secret:
         raise UsageProblem(
-            "portal holds a user name or a password.",
+            "portal contains a user name or a password.",
             "Remove it: a job must not contain a secret, which every reader of the file would see.",
         )
     if split.scheme not in ("http", "https") or not host:
@@ -229,7 +229,7 @@ def _notify(part: Part) -> dict[str, str]:
     if told.get("log_dataset") and not is_dataset_id(told["log_dataset"]):
         raise part.problem("log_dataset", "a dataset id such as abcd-1234")
     if told.get("webhook") and not _HOST.fullmatch(told["webhook"]):
-        # The value is not quoted: somebody may have written the secret address.
+        # The value is not quoted: someone may have written the secret address.
         raise UsageProblem(
             f"{part.key('webhook')} is not the name of a host.",
             "Write a host such as hooks.slack.com there; the address is kept as a secret.",

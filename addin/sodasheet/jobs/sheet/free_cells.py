@@ -42,7 +42,7 @@ def rooms(layout: SheetLayout, count: int) -> Iterator[Spot]:
 
     Beside the labels that are there, the lowest and leftmost place first. Their cells are blank,
     and so are all that follow up to the table's last column: a note there would be taken for a
-    value. The value of another label may be blank and is no free cell. Nothing has to move.
+    value. The value of another label may be blank and is not a free cell. Nothing has to move.
     """
     there = [spot for label in MAPPING_LABELS if (spot := layout.label(label)) is not None]
     if not there:

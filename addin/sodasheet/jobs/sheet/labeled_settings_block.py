@@ -58,7 +58,7 @@ def target_of(values: Map[str, str]) -> SheetTarget:
     if not portal or not dataset:
         missing = PORTAL if not portal else DATASET_ID
         raise UsageProblem(
-            f'The mapping sheet has nothing beside "{missing}".',
+            f'The mapping sheet has nothing next to "{missing}".',
             "Press Choose dataset to fill it in again.",
         )
     address = Address.parse(dataset, portal)

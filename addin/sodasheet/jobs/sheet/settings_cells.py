@@ -90,7 +90,7 @@ def _part(words: str) -> Within | None:
     try:
         return part_of(words)
     except UsageProblem as problem:
-        raise problem.about(f'The cell beside "{WITHIN}"') from None
+        raise problem.about(f'The cell next to "{WITHIN}"') from None
 
 
 def percentage(share: float) -> str:

@@ -54,8 +54,8 @@ LOOK = (25, 12)
 class MappingContent:
     """The content of a mapping sheet: `rows` in its order, with the sheet's number of each.
 
-    `unfilled` are the numbers of rows for dataset columns that nothing fills; they are no rows, but
-    their columns may have rules: `unfilled_rows`.
+    `unfilled` are the numbers of rows for dataset columns that nothing fills; they are not rows,
+    but their columns may have rules: `unfilled_rows`.
     """
 
     values: Map[str, str]
@@ -125,7 +125,7 @@ class SheetLayout:
         )
 
     def label(self, label: str) -> Spot | None:
-        """Return the label's cell above the table; words in the table are no labels."""
+        """Return the label's cell above the table; words in the table are not a labels."""
         return next((spot for spot in self.seen.all(label) if spot.row < self.top), None)
 
     def beside(self, label: Spot) -> Spot:

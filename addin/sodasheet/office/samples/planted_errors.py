@@ -39,7 +39,7 @@ PLANTED = (
     Planted(19, "Permit No", permit_number(12), "a permit number that row 13 has already"),
     Planted(37, "Permit No", None, "a blank permit number"),
     Planted(58, "Declared Value", Error("#N/A", "=NA()"), "an error cell"),
-    Planted(83, "Opened", "13/45/2024", "a text that is no date"),
+    Planted(83, "Opened", "13/45/2024", "a text that is not a date"),
     Planted(104, "Units", "n/a", "a text among numbers"),
     Planted(131, "Lat", 141.7, "a latitude beyond 90 degrees"),
     Planted(152, "Inspected", "maybe", "neither true nor false"),

@@ -47,7 +47,7 @@ class CellList:
 #: Label -> entry of its value.
 CELLS = {
     METHOD: CellList(
-        "Replace: the dataset will hold these rows only. Append: adds them. Upsert: updates rows "
+        "Replace: the dataset will have only these rows. Append: adds them. Upsert: updates rows "
         "with the same identifier and adds the rest. Delete: removes the listed rows.",
         tuple(METHODS.values()),
     ),
@@ -59,7 +59,7 @@ CELLS = {
         "Sheet: Permits, Table: tblPermits, Range: 'Permits'!A3:F200, or File: permits.csv. "
         "Or press Choose source."
     ),
-    HEADER_ROW: CellList("The row that holds the column headers; 0 if there is none."),
+    HEADER_ROW: CellList("The row with the column headers; 0 if there is none."),
     SEND: CellList(
         "Only changes: rows that are already on the portal, unchanged, are not sent again. For "
         "replace and upsert with a row identifier.",

@@ -109,12 +109,12 @@ def _headers(credentials: Credentials) -> dict[str, str]:
     token = credentials.app_token or ""
     if not credentials.key_id or ":" in credentials.key_id or not pair.isprintable():
         raise UsageProblem(
-            "The key id is empty or holds a colon, or the key holds an invisible character.",
+            "The key id is empty or contains a colon, or the key contains an invisible character.",
             "Copy key id and secret from the portal's developer settings again.",
         )
     if not (token.isascii() and token.isprintable()):
         raise UsageProblem(
-            "The app token holds characters that no app token has.",
+            "The app token contains characters that are not allowed in an app token.",
             "Copy it from the portal's developer settings again, or leave it out.",
         )
     return {"Authorization": _basic(credentials)} | ({"X-App-Token": token} if token else {})

@@ -78,7 +78,7 @@ FAILURES: tuple[Failure, ...] = (
     Failure(
         "certificate-expired",
         "The certificate of {host} has expired, so the connection is not safe.",
-        "Check the date of this computer; if it is right, tell the administrator of {host}.",
+        "Check the date of this computer; if it is right, contact the administrator of {host}.",
         _certificate(10, words="expired|validity period"),
     ),
     Failure(
@@ -108,7 +108,7 @@ FAILURES: tuple[Failure, ...] = (
     Failure(
         "old-tls",
         "{host} offers only encryption that is no longer safe (older than TLS 1.2).",
-        "Ask your IT department whether an old proxy stands between you and {host}.",
+        "Ask your IT department whether there is an old proxy between you and {host}.",
         _tls("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"),
     ),
     Failure(
@@ -157,7 +157,7 @@ FAILURES: tuple[Failure, ...] = (
     Failure(
         "too-long",
         "The answer of {host} was too long, so SodaSheet stopped reading it.",
-        "Check the address; if it is right, tell the administrator of {host}.",
+        "Check the address; if it is right, contact the administrator of {host}.",
         _kind(TooLongError),
     ),
     Failure(

@@ -86,7 +86,7 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "synced",
-        "The portal fills {dataset} from somewhere else and lets nobody change it by hand.",
+        "The portal fills {dataset} from another source and does not allow manual changes.",
         "Push to the dataset it is filled from, or ask the administrator of {host} to detach it.",
         pattern=r"cannot update a synced dataset",
         certain=True,
@@ -193,7 +193,7 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "identifier-not-unique",
-        "The column {field} holds a value more than once, so it cannot be the row identifier.",
+        "The column {field} has duplicate values, so it cannot be the row identifier.",
         "Make its values unique, or choose another row identifier on the portal.",
         codes=("soda.column.not-unique", "soda.invalid-row-identifier"),
         certain=True,
@@ -268,7 +268,7 @@ RULES: tuple[ErrorRule, ...] = (
     ErrorRule(
         "not-writable",
         "{dataset} does not take rows: it isn't an ordinary dataset.",
-        "Choose a dataset with rows, such as the one behind a view or a map.",
+        "Choose a dataset with rows, such as the dataset that a view or a map shows.",
         statuses=(405, 406),
     ),
     ErrorRule(
@@ -288,7 +288,7 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "locked",
-        "Somebody else is changing {dataset} at this moment.",
+        "Someone else is changing {dataset} at this moment.",
         "Wait until the other push or edit is finished, then push again.",
         codes=("cannot-acquire-write-lock", "feedback-in-progress"),
         certain=True,
@@ -302,7 +302,7 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "locked",
-        "{dataset} is locked or has just been changed by somebody else.",
+        "{dataset} is locked or has just been changed by someone else.",
         "Wait until the other push or edit is finished, then push again.",
         statuses=(409, 412),
         guesses=("apply_again",),
@@ -320,7 +320,7 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "length-required",
-        "{host} does not take rows whose size it is not told beforehand (411).",
+        "{host} does not accept rows without a declared size (411).",
         "Choose the other upload method.",
         statuses=(411,),
         step=Action.CHOOSE_UPLOAD_METHOD,
@@ -347,7 +347,7 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "gateway",
-        "{host}'s gateway got no response from the server behind it (502).",
+        "{host}'s gateway got no response from the portal's server (502).",
         _SOME_TIME,
         (502,),
     ),
@@ -374,14 +374,14 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "internal",
-        "{host} has an error of its own ({status}): {message}",
+        "{host} reported an internal error ({status}): {message}",
         _SOME_TIME,
         statuses=tuple(range(500, 600)),
         pattern=".",
     ),
     ErrorRule(
         "internal",
-        "{host} has an error of its own ({status}).",
+        "{host} reported an internal error ({status}).",
         _SOME_TIME,
         statuses=tuple(range(500, 600)),
     ),

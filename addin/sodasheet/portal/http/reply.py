@@ -291,7 +291,7 @@ MARK = "***"
 _SHORTEST = 8
 
 _LONE = re.compile("[\ud800-\udfff]")
-#: How JSON writes such a character; bytes that are no UTF-8 are refused before.
+#: How JSON writes such a character; bytes that are not UTF-8 are refused before.
 _ESCAPED_LONE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -299,7 +299,7 @@ def json_of(content: bytes, secrets: Iterable[str] = ()) -> Any:
     """Return the JSON of a reply, without the secrets that the portal may have repeated.
 
     Half a character (a lone surrogate), which no file and no page can contain, becomes U+FFFD.
-    Raises ValueError or RecursionError if the content is no JSON.
+    Raises ValueError or RecursionError if the content is not a JSON.
     """
     value = json.loads(content.decode("utf-8-sig"))
     hidden = sorted({one for one in secrets if len(one) >= _SHORTEST}, key=len, reverse=True)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from sodasheet.errors import PortalError
 
-#: A send that stalls is noticed per piece, so a big body on a slow line is no time-out.
+#: A send that stalls is noticed per piece, so a big body on a slow line is not a time-out.
 _PIECE = 65_536
 
 
@@ -88,7 +88,7 @@ class Write:
 
     `body` is bytes, which can be sent again, pieces, which cannot, or None; `length` is in bytes,
     None where it is not known. `harmless` says that doing it twice does no more than doing it
-    once, so that a lost answer is no question: it is simply sent again. `again` is asked before
+    once, so that a lost answer is not a question: it is simply sent again. `again` is asked before
     each further try of a write that is not harmless; where it says no, the outcome is unknown.
     """
 
@@ -172,7 +172,7 @@ def gzip_unpacker() -> Any:
 
 
 def unpacked(unpacker: Any, piece: bytes) -> bytes:
-    """Return what a piece unpacks to. Raises ValueError if the bytes are no gzip."""
+    """Return what a piece unpacks to. Raises ValueError if the bytes are not a gzip."""
     try:
         plain: bytes = unpacker.decompress(piece)
     except _damage() as error:

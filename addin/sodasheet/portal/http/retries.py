@@ -24,7 +24,7 @@ WRITE_AGAIN = frozenset({409, 429, 503})
 #: Statuses after which a write is made again that does no more the second time.
 HARMLESS_AGAIN = READ_AGAIN | WRITE_AGAIN
 
-#: How often a wait looks whether somebody wants it to end, in seconds.
+#: How often a wait looks whether someone wants it to end, in seconds.
 _GLANCE = 0.1
 
 

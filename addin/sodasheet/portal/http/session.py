@@ -54,7 +54,7 @@ LARGEST = 256_000_000
 class PortalSession:
     """Requests to one portal, safe by construction.
 
-    Raises UsageProblem for an address that is no portal's or a key that cannot be sent. Every
+    Raises UsageProblem for an address that is not a portal's or a key that cannot be sent. Every
     request raises PortalError (SignInError for 401 and the like, UnknownOutcome for a write
     whose answer was lost), and Cancelled where `stop` says so during a wait. `traffic` counts
     all of it. Several threads may make requests at once.

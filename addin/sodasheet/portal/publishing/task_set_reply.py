@@ -58,7 +58,7 @@ class TaskSet:
         if self.state is TaskState.APPROVAL:
             raise PortalError(
                 f"{host} has put the push into its approval queue: nothing is changed until"
-                " somebody there approves it.",
+                " someone there approves it.",
                 "Ask an approver on the portal; do not push the same rows again.",
                 None,
                 "approval",

@@ -98,7 +98,7 @@ class UploadSource:
                 under_way.add(pool.submit(self._chunk, last))
             self._settled(under_way, 0, sent)
         finally:
-            # Whoever stops does not want to wait for chunks that nobody needs any more.
+            # Whoever stops does not want to wait for chunks that nobody needs anymore.
             pool.shutdown(wait=False, cancel_futures=True)
         return last
 

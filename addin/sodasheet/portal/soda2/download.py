@@ -211,7 +211,7 @@ class _Work:
     def _state_after(self, before: State) -> State:
         state = self._rows.state()
         if state is None:
-            # Somebody has written while the rows were read: readers were up to date before.
+            # Someone has written while the rows were read: readers were up to date before.
             return State(self._rows.count(), None, None)
         found = self._state(state)
         # The same rows as before have the same time of their last change.
@@ -351,7 +351,7 @@ def opened(folder: Path) -> Download:
         missing = [path.name for path in found.paths if not path.is_file()]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SodaSheetError(
-            f"{folder} holds no complete download of a dataset.",
+            f"{folder}has no complete download of a dataset.",
             "It is incomplete or was changed, so it cannot be used.",
         ) from error
     if missing:
@@ -413,7 +413,7 @@ def _read(said: Mapping[str, Any], folder: Path) -> Download:
 def _named_page(said: Mapping[str, Any]) -> RowsPage:
     page = RowsPage(said["name"], said["rows"], said["bytes"])
     if Path(page.name).name != page.name:
-        raise ValueError("a page lies in another folder")
+        raise ValueError("a page is in another folder")
     return page
 
 

@@ -69,7 +69,7 @@ def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], 
 
     They are compressed if the name ends in .gz, and CSV if it ends in .csv.
 
-    Raises FolderError where the disk is at fault, PortalError where the answer is no list of
+    Raises FolderError where the disk is at fault, PortalError where the answer is not a list of
     rows, Cancelled where `stop` says so, and a requests error where it broke off.
     """
 
@@ -93,7 +93,7 @@ def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], 
 def exact_rows(path: Path) -> int:
     """Count the rows of a saved page one by one; the whole page is in memory meanwhile.
 
-    Raises PortalError where it is no list of objects, or unpacks to more than pages do.
+    Raises PortalError where it is not a list of objects, or unpacks to more than pages do.
     """
     if path.suffix == CSV:
         return _exact_csv_rows(path)
@@ -107,7 +107,7 @@ def exact_rows(path: Path) -> int:
         return len(rows)
     raise PortalError(
         "The portal sent rows in a form that cannot be read.",
-        "Try again in a few minutes; if it keeps happening, tell the portal's administrator.",
+        "Try again in a few minutes; if it keeps happening, contact the portal's administrator.",
         None,
         "no-data",
     )

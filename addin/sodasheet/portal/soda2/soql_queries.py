@@ -22,7 +22,7 @@ _SYSTEM = re.compile(r":[a-z_]+")
 def literal(value: str, kind: str) -> str | None:
     """The value as a SoQL literal of a column of type `kind`, None if impossible.
 
-    Anything that is no plain number or truth value is quoted, so no value can leave its place.
+    Anything that is not a plain number or truth value is quoted, so no value can leave its place.
     """
     if kind in NUMBER_TYPES:
         number = _number(value)

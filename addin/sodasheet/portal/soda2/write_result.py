@@ -15,7 +15,7 @@ _ROW_ERRORS = {
     "no_primary_key": "the row identifier is blank",
     "no_such_row_to_delete": "there is no row with this identifier to delete",
     "no_such_row_to_update": "there is no row with this identifier to update",
-    "version_mismatch": "the row was changed by somebody else in the meantime",
+    "version_mismatch": "the row was changed by someone else in the meantime",
     "version_on_new_row": "a version was given for a row that does not exist",
     "insert_in_update_only": "there is no row with this identifier to update",
 }

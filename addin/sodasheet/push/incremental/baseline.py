@@ -138,7 +138,7 @@ def keep(found: Baseline) -> None:
 
 
 def forget(portal: str, dataset: str) -> None:
-    """Remember nothing of the dataset any more."""
+    """Remember nothing of the dataset anymore."""
     for suffix in (".json", ".parquet"):
         with suppress(OSError):
             _place(portal, dataset, suffix).unlink(missing_ok=True)
@@ -313,7 +313,7 @@ def column_fingerprint(headers: Sequence[str], filled: Iterable[Filled]) -> list
 def source_fingerprint(job: Job) -> str:
     """A hash of where in its file the source lies (sheet, header row, encoding); not of its path.
 
-    Empty where the source is no file.
+    Empty where the source is not a file.
     """
     spec = asdict(job.source)
     del spec["path"]

@@ -72,7 +72,7 @@ class Delta:
         """The same as `_compared` where most rows were left out when the source was read.
 
         All rows cannot be sent here, because they are not there. Raises SodaSheetError where
-        somebody has written to the dataset meanwhile.
+        someone has written to the dataset meanwhile.
         """
         found = self._last.trusted
         assert found is not None  # noqa: S101 - without it all rows would have been read

@@ -51,7 +51,7 @@ def rebuild_row_subset(
 ) -> CheckResult | None:
     """The rows that the run was about to send, made from the same source again.
 
-    None where that is not known any more.
+    None where that is not known anymore.
     """
     if _last(steps) is None:
         return checked

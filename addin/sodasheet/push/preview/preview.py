@@ -35,7 +35,7 @@ from sodasheet.system.folders import scratch_folder
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Changes that a preview shows unless somebody wants another number.
+#: Changes that a preview shows unless someone wants another number.
 SHOWN = 1000
 
 #: Share of the rows that may differ from the last push; beyond, the dataset itself is compared.
@@ -299,7 +299,7 @@ def _stale(found: Download, session: PortalSession, work: Prepared) -> str | Non
         return _lagging(session, work)
     if _mixed(found):
         return (
-            f"Somebody changed {work.dataset.name} while its rows were read, so this preview may"
+            f"Someone changed {work.dataset.name} while its rows were read, so this preview may"
             " mix old and new rows: preview it again."
         )
     return None

@@ -44,7 +44,7 @@ class AnnouncedWrite:
     answered: bool = False
 
     def over(self, seconds: float) -> bool:
-        """True if sent so long ago that the portal cannot be working on the request any more."""
+        """True if sent so long ago that the portal cannot be working on the request anymore."""
         return time.time() - self.at > seconds
 
     def same_as(self, state: RowState) -> bool:

@@ -254,7 +254,7 @@ APPROVAL = "approval"
 
 def _awaiting(host: str) -> UnknownOutcome:
     return UnknownOutcome(
-        f"{host} has put the push into its approval queue: nothing is changed until somebody there"
+        f"{host} has put the push into its approval queue: nothing is changed until someone there"
         " approves it.",
         "Ask an approver on the portal; do not push the same rows again.",
         None,

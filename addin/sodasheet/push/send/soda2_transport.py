@@ -83,7 +83,7 @@ class Soda2:
         except UnknownOutcome:
             raise
         except (PortalError, Cancelled) as error:
-            # Somebody may have stopped the wait after a refusal that was not the portal's.
+            # Someone may have stopped the wait after a refusal that was not the portal's.
             silent = isinstance(error, PortalError) and error.status is None
             verdict = Verdict.NOT_LANDED if silent else self._in_spite(checked, announced)
             if verdict is Verdict.OVERWRITTEN:
@@ -103,7 +103,7 @@ class Soda2:
         """Compare the dataset with what was sent; see `Transport.ask`.
 
         Rows that are not there may still land, until the portal cannot be working on the request
-        any more. They are waited for as long as is reasonable; then nothing is known of them.
+        anymore. They are waited for as long as is reasonable; then nothing is known of them.
         """
         announced = AnnouncedWrite.from_json(detail)
         if checked is None:

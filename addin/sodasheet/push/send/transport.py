@@ -36,7 +36,7 @@ class DatasetChanged(Refused):
 
     def __init__(self, dataset: Dataset) -> None:
         super().__init__(
-            f"Somebody else changed {dataset.name} while this push was being prepared. Nothing was"
+            f"Someone else changed {dataset.name} while this push was being prepared. Nothing was"
             " sent.",
             "Push again when they are done.",
             (NextStep(Action.PUSH),),

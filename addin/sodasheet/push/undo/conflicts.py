@@ -44,7 +44,7 @@ class ConflictError(Refused):
     def _cause(run: str, dataset: Dataset, way: RestoreCounts) -> str:  # noqa: ARG004
         rows = counted(way.changed, "row was", "rows were")
         first = f"; the first is {way.first}" if way.first else ""
-        return f"{rows} changed by somebody else since run {run}{first}."
+        return f"{rows}changed by someone else since run {run}{first}."
 
     @property
     def shown(self) -> tuple[tuple[str, str], ...]:
@@ -57,7 +57,7 @@ class ConflictError(Refused):
         """Return what would be lost, and that even this can be undone."""
         return (
             "Undoing the push anyway overwrites the later edits by others, which are then lost."
-            " That undo is a run of its own, which can be undone too."
+            " That undo is a separate run, which can be undone too."
         )
 
 
@@ -72,7 +72,7 @@ class CrossedError(ConflictError):
     @staticmethod
     def _cause(run: str, dataset: Dataset, way: RestoreCounts) -> str:  # noqa: ARG004
         return (
-            f"Somebody else changed {dataset.name} at the moment when run {run} wrote to it,"
+            f"Someone else changed {dataset.name} at the moment when run {run} wrote to it,"
             " so the snapshot may lack that change."
         )
 

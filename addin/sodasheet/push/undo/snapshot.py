@@ -100,7 +100,7 @@ def take_snapshot(work: Prepared, desk: PushContext, folder: Path) -> Download:
             # It would be compared with rows that are no longer there.
             raise DatasetChanged(work.dataset)
         if found.changed:
-            # Somebody wrote meanwhile; once more, and this time it has to be of one piece.
+            # Someone wrote meanwhile; once more, and this time it has to be of one piece.
             found = _downloaded(work, desk, folder)
         if not found.settled:
             raise SodaSheetError(
@@ -109,7 +109,7 @@ def take_snapshot(work: Prepared, desk: PushContext, folder: Path) -> Download:
             )
         if found.changed:
             raise SodaSheetError(
-                f"Somebody else is changing {work.dataset.name} right now.",
+                f"Someone else is changing {work.dataset.name} right now.",
                 "Try again when they are done.",
             )
         write_sent_rows(work.checked, folder)

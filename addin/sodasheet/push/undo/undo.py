@@ -155,7 +155,7 @@ def plan_undo(
         if not now.settled or now.changed:
             raise Refused(
                 f"{dataset.name} cannot be compared with what run {run} sent: the portal does not"
-                " yet show every write, or somebody else is writing to it now.",
+                " yet show every write, or someone else is writing to it now.",
                 "Try again in a few minutes.",
             )
         desk.progress.begin("comparing rows")

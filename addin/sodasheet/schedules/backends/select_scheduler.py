@@ -29,7 +29,8 @@ def system_here(job: Path) -> ModuleType:
             return module
     raise SodaSheetError(
         "No scheduler found: neither a systemd of your own nor a crontab.",
-        "Start the job's unattended run yourself, from whatever starts programs here.",
+        "Start the job's unattended run yourself, with the program that starts jobs on this "
+        "computer.",
         (NextStep(Action.RUN_UNATTENDED, file=str(job)),),
     )
 

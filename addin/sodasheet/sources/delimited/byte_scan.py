@@ -27,7 +27,7 @@ _REACH = 512
 _PLACES = 8
 _BEYOND_ASCII = bytes(range(128, 256))
 
-#: Every byte but the C0 controls and delete; a tab is no control here, line ends are.
+#: Every byte but the C0 controls and delete; a tab is not a control here, line ends are.
 _PLAIN = bytes({*range(256)} - {*range(32), 127} | {*b"\t"})
 #: The C1 controls in UTF-8.
 _C1_CONTROLS = re.compile(b"\xc2[\x80-\x9f]")

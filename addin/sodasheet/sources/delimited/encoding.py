@@ -42,7 +42,7 @@ _MAC_LETTER = re.compile(
 )
 _WINDOWS_LETTER = re.compile(rb"[a-zA-Z][\xdf-\xf6\xf8-\xff]")
 
-#: Bytes that are no characters of Windows-1252.
+#: Bytes that are not characters of Windows-1252.
 _NO_WESTERN = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 #: Bytes beyond ASCII below which nothing but Windows-1252 is guessed, and below which a guess is
@@ -169,7 +169,7 @@ def guessed_note(encoding: Encoding) -> FindingGroup:
         return FindingGroup(
             reason=DOUBTFUL,
             severity=Severity.NOTE,
-            message="The file is not UTF-8, declares no encoding, and has few letters that tell"
+            message="The file is not UTF-8, declares no encoding, and has few letters that show"
             f" which encoding is right; it was read as {encoding.label}.",
             remedy="Look at the accented or foreign letters, then set the encoding.",
         )

@@ -72,7 +72,7 @@ def addresses(
                 raise SourceError(
                     f"{place[0].upper()}{place[1:]} has more than {MOST_HYPERLINKS:,} cells with"
                     " hyperlinks.",
-                    "Write the addresses into a column of their own, and remove the hyperlinks.",
+                    "Write the addresses into a separate column, and remove the hyperlinks.",
                 )
             for row in rows:
                 found.setdefault(row, {}).setdefault(column, address)

@@ -57,7 +57,7 @@ def sheet_hyperlinks(data: bytes, sheet: str, name: str) -> list[tuple[Area, str
 def _too_many(name: str, sheet: str) -> SourceError:
     return SourceError(
         f"The sheet {sheet} of {name} has more than {MOST_HYPERLINKS:,} hyperlinks.",
-        "Write the addresses into a column of their own, and remove the hyperlinks.",
+        "Write the addresses into a separate column, and remove the hyperlinks.",
     )
 
 

@@ -69,7 +69,7 @@ class ClosedWorkbook:
             raise SourceError(
                 f'The sheet "{sheet}" of {self.name} is too large for a form or a list: '
                 f"{size / 2**20:,.0f} MB of cells, and at most {LARGEST / 2**20:,.0f} MB are read.",
-                "Copy the cells in question to a sheet of their own.",
+                "Copy these cells to a separate sheet.",
             )
         survey_sheet(self._data, sheet, self.name)
         page = self._book.get_sheet_by_name(sheet)

@@ -206,7 +206,7 @@ class CheckResult:
 
     @property
     def stopped(self) -> bool:
-        """True if nothing can be sent as things stand."""
+        """True if nothing can be sent yet."""
         return any(group.severity is Severity.STOP for group in self.findings)
 
     @property

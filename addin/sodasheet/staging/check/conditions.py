@@ -119,7 +119,7 @@ def _identifier(
     problems = [("blank-identifier", f"{clean} = ''")]
     if native is not None and native.long_numbers:
         # The spool does not say which cells were numbers. Where some were, and were rounded, a
-        # long identifier is more likely to hit somebody else's row than its own.
+        # long identifier is more likely to hit someone else's row than its own.
         digits = f"regexp_replace({projected.text_name}, '[^0-9]', '', 'g')"
         long = f"regexp_full_match({projected.text_name}, '-?[0-9]+') AND "
         problems.append(("long-number-identifier", long + f"strlen({digits}) > {EXACT_DIGITS}"))

@@ -144,7 +144,7 @@ _CELLS = (
         "address-not-found",
         "is an address that the portal does not find",
         "are addresses that the portal does not find",
-        "Correct the address. Street, city, state and ZIP code belong in columns of their own.",
+        "Correct the address. Put street, city, state and ZIP code in separate columns.",
     ),
     _cell(
         "half-a-place",
@@ -196,7 +196,7 @@ _CELLS = (
     ),
     _cell(
         "off-the-earth",
-        "lies outside latitude -90 to 90 or longitude -180 to 180",
+        "is outside latitude -90 to 90 or longitude -180 to 180",
         "lie outside latitude -90 to 90 or longitude -180 to 180",
         "Check for swapped latitude and longitude, or another projection.",
         short="Outside latitude -90 to 90 or longitude -180 to 180.",
@@ -244,7 +244,7 @@ _CELLS = (
         "identifier-exists",
         "is already in the dataset, and an append would overwrite that row",
         "are already in the dataset, and an append would overwrite those rows",
-        "Use the method upsert if these rows are to be updated.",
+        "Use the method upsert to update these rows.",
     ),
     _cell(
         "identifier-unknown",
@@ -269,9 +269,9 @@ _CELL_NOTES = (
     ),
     _note(
         "seconds-cut",
-        "has more than three digits behind the seconds; the others are not sent",
-        "have more than three digits behind the seconds; the others are not sent",
-        "Nothing needs to be done, unless the column is to tell such moments apart.",
+        "has more than three digits after the seconds; the others are not sent",
+        "have more than three digits after the seconds; the others are not sent",
+        "Nothing needs to be done, unless the dataset has to distinguish such moments.",
     ),
     _note(
         "json-doubled-key",
@@ -340,7 +340,7 @@ _COLUMNS = (
         "numbers-in-text",
         "{count} {cells} in {column} {are} stored as {numbers}, the first in row {row}, "
         "and the dataset column {field} is text: leading zeros may be missing.",
-        "Format the column as text in the source if it holds codes.",
+        "Format the column as text in the source if it contains codes.",
         "Stored as a number; leading zeros may be missing.",
     ),
     _remark(
@@ -416,10 +416,10 @@ _STOPS = (
           "filled from a latitude and a longitude.", "Use a point or location column."),
     _stop("address-not-looked-up", "The dataset column {field} is a point, which no address fills "
           "by itself.", "Let the portal look up the addresses, or use a latitude and a longitude."),
-    _stop("coordinates-not-looked-up", "The addresses of {field} are to be looked up, and a "
+    _stop("coordinates-not-looked-up", "The addresses of {field} would be looked up, but a "
           "latitude and a longitude are mapped to it too.",
           "Use the coordinates alone, or remove them and let the portal look up the addresses."),
-    _stop("nothing-to-look-up", "The addresses of {field} are to be looked up, and only their "
+    _stop("nothing-to-look-up", "The addresses of {field} would be looked up, but only their "
           "country is mapped.", "Map the columns with street, city, state or ZIP code."),
     _stop("country-not-looked-up", "A country is mapped to {field}, and a location has none.",
           "Remove the country, or let the portal look up the addresses."),

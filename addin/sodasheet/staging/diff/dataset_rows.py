@@ -50,7 +50,7 @@ class DatasetRows:
 
     @property
     def csv_fields(self) -> list[str]:
-        """The fields of the pages in their order; empty if they are no CSV.
+        """The fields of the pages in their order; empty if they are not a CSV.
 
         Raises UnreadableRowsError if the portal heads its columns otherwise.
         """

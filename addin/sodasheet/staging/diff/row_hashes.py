@@ -49,7 +49,7 @@ class Difference:
     """The rows of a check compared with row hashes, in numbers.
 
     `changed` rows have another hash, `new` ones an identifier that the imprint has not; `vanished`
-    are identifiers of the imprint that no row has any more, where that means something: in a
+    are identifiers of the imprint that no row has anymore, where that means something: in a
     replace.
     """
 
@@ -81,7 +81,7 @@ def rows_to_check(stage: Stage, projected: Sequence[Projected], path: Path, fiel
     """
     identifier = next((one for one in projected if one.filled.column.field == field), None)
     if identifier is None or not _tells_apart(identifier):
-        raise RowHashesError("The rows have no identifier that can be told again.", "")
+        raise RowHashesError("The rows have no identifier by which they can be recognized.", "")
     _make_fresh(stage, projected, identifier)
     _load(stage, path)
     sources = dict.fromkeys(f"c{index}" for one in projected for index in one.filled.positions)

@@ -243,7 +243,7 @@ def _query(spool: Spool, kind: str) -> str:
         f"greatest((SELECT max({table.row}) FROM {table.name} WHERE {_FULL}),"
         " (SELECT max(_row) FROM sparse WHERE n > 1))"
     )
-    # An identifier alone is no note: a note has words.
+    # An identifier alone is not a note: a note has words.
     below = f"_row > {last} AND {contains('low', _WORDS)}" if width > 2 else "false"
     alone = f"n = 1 AND low <> '' AND {any_of([matches('low', _NOTE), below])}"
     page = f"n = 2 AND {matches('low', _PAGE)}" if width > 2 else "false"

@@ -86,7 +86,7 @@ def _has_name(projected: Projected) -> str:
     return f"NOT {matches(projected.text_name, ADDRESS)}"
 
 
-_HEIGHT_LOST = "a height beside longitude and latitude"
+_HEIGHT_LOST = "a height as well as longitude and latitude"
 
 #: Every type whose values a CSV can carry. Locations have parts that it cannot; the types of older
 #: datasets are none that the Publishing API converts to (portal-api.md A.2, C.5).
@@ -97,6 +97,6 @@ CSV_TYPES: dict[str, CsvType] = {
     "calendar_date": CsvType(_ready),
     "date": CsvType(_ready),
     "checkbox": CsvType(_checkbox),
-    "url": CsvType(_text, _has_name, "a name beside the address"),
+    "url": CsvType(_text, _has_name, "a name as well as the address"),
     "point": CsvType(_place, _has_height, _HEIGHT_LOST),
 } | {kind: CsvType(_place, _has_height, _HEIGHT_LOST) for kind in KINDS}

@@ -2,7 +2,7 @@
 
 `before` holds the rows as they were, `now` as they are, `sent` what the push did
 (staging/restore/sent_rows.py). A row that is as it was needs nothing; one that is as it was sent
-is brought back; any other has been changed by somebody else since.
+is brought back; any other has been changed by someone else since.
 """
 
 from __future__ import annotations

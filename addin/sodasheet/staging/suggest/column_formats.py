@@ -49,7 +49,7 @@ _BOTH_PERCENT = (
 
 _BOTH_CURRENCIES = (
     "The column has amounts in more than one currency: publish a single currency, or each currency "
-    "in a column of its own."
+    "in a separate column."
 )
 
 #: Formats of one column at most, and values on which candidates are tried first.

@@ -26,7 +26,7 @@ _OBJECTS = {"url": "canonical_url", "location": "canonical_location", "json": "c
 _NUMBER = literal(PLAIN)
 _POSITION = literal(r"\[([^\[\],]+),([^\[\],]+)(?:,([^\[\],]+))?\]")
 #: The form in which portals give moments: compared sign by sign, in a third of a regular
-#: expression's time. A text of this form that is no moment is its own text either way.
+#: expression's time. A text of this form that is not a moment is its own text either way.
 _LOCAL, _UTC = (
     f"strlen(t) = {len(form)} AND t LIKE '{form}'"
     for form in ("____-__-__T__:__:__.___", "____-__-__T__:__:__.___Z")

@@ -151,5 +151,5 @@ def _unreadable(example: str) -> UsageProblem:
     return UsageProblem(
         f"{example!r} is not a number format.",
         "Write one number the way the column does, such as 1,234.5 or $1,234.50 or 1.234,5 or "
-        "1 234,5 or 45% or (1,234); or write fraction where a cell shown as 35 % holds 0.35.",
+        "1 234,5 or 45% or (1,234); or write fraction if a cell shown as 35% contains 0.35.",
     )
