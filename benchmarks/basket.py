@@ -2,9 +2,9 @@
 
     python benchmarks/basket.py [--rows 1000000] [--shapes lf,ends] [--local] [--json FILE]
 
-Every step is a process of its own; figures are CPU seconds (user and system) of the client alone,
+Every step is a separate process; figures are CPU seconds (user and system) of the client alone,
 and ratios within one run. `--local` leaves out what needs a portal. The practice portal runs over
-TLS in a process of its own. After the first push the dataset is compared, by count and by a
+TLS in a separate process. After the first push the dataset is compared, by count and by a
 checksum for each column, with the one that sodapy filled from the same file.
 """
 

@@ -2,8 +2,8 @@
 
     python benchmarks/changes.py [--rows 1000000]
 
-The practice portal runs over TLS in a process of its own, so that its work is in the client's
-figures only as waiting. Every step is a process of its own. At the end the dataset is compared, by
+The practice portal runs over TLS in a separate process, so that its work is in the client's
+figures only as waiting. Every step is a separate process. At the end the dataset is compared, by
 count and by a checksum for each column, with another one that got the last file as a whole.
 """
 

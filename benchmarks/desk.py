@@ -3,8 +3,8 @@
     python benchmarks/desk.py [--changes 1000000] [--pushed 1000000]
 
 The pages are fetched as a window fetches them: a ticket, a session, then the page as a whole. The
-desk runs in a process of its own, whose memory is read from the system. A push runs against the
-practice portal, which is in a process of its own as well.
+desk runs in a separate process, whose memory is read from the system. A push runs against the
+practice portal, which is in a separate process as well.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Measuring: one step in a process of its own, so that its peak is its own."""
+"""Measuring: one step in a separate process, so that its peak is its own."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def apart(script: str, *arguments: str, portal: Mapping[str, Any] | None = None)
     """
     told = {"BENCHMARK": json.dumps(portal), "REQUESTS_CA_BUNDLE": portal["ca"]} if portal else {}
     environment = os.environ | told
-    # An installation comes with compiled modules: to compile them anew is not part of a step.
+    # An installation comes with compiled modules: to compile them again is not part of a step.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     compiled = Path(__file__).parents[1] / "build" / "benchmarks-compiled"
     environment.setdefault("PYTHONPYCACHEPREFIX", str(compiled))

@@ -2,8 +2,8 @@
 
     python benchmarks/preview.py [--rows 1000000]
 
-The practice portal runs over TLS in a process of its own, so that its work is in the client's
-figures only as waiting. Every step is a process of its own, and what it foretells is compared with
+The practice portal runs over TLS in a separate process, so that its work is in the client's
+figures only as waiting. Every step is a separate process, and what it foretells is compared with
 how the files were made.
 """
 

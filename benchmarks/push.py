@@ -2,8 +2,8 @@
 
     python benchmarks/push.py [--rows 1000000]
 
-The practice portal runs in a process of its own, so its work is not in the client's figures except
-as waiting. Every step is a process of its own; the rows are counted and summed up afterwards.
+The practice portal runs in a separate process, so its work is not in the client's figures except
+as waiting. Every step is a separate process; the rows are counted and summed up afterwards.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     python benchmarks/quality_cost.py [--rows 1000000]
 
-The check and the comparison of a file with twenty columns, each in a process of its own. The known
+The check and the comparison of a file with twenty columns, each in a separate process. The known
 profile is that of the file's own newest 20,000 rows.
 """
 
@@ -27,7 +27,7 @@ KNOWN = 20_000
 
 
 def main() -> None:
-    """Measure each step in a process of its own."""
+    """Measure each step in a separate process."""
     options = _options()
     path = file_of(options.rows)
     if options.step:
@@ -83,7 +83,7 @@ def _step(step: str, path: Path) -> Figures:
 
 
 def _saved(path: Path) -> Path:
-    """The file with the profile, made if there is none; profiles of another form are made anew."""
+    """The file with the profile, made if there is none; profiles of another form are made again."""
     from sodasheet.quality.profile import FORMAT_VERSION
 
     saved = path.with_suffix(f".profile{FORMAT_VERSION}.json")

@@ -2,7 +2,7 @@
 
     python benchmarks/stage.py [--rows 1000000]
 
-Each step runs in a process of its own, so that its peak memory is its own. The file is kept in the
+Each step runs in a separate process, so that its peak memory is its own. The file is kept in the
 temporary folder and used again.
 """
 

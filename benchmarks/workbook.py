@@ -3,7 +3,7 @@
     python benchmarks/workbook.py [--rows 200000]
 
 Every fourth column holds text, numbers, dates and checkboxes as a workbook keeps them. Each step
-runs in a process of its own. The file is kept in the temporary folder and used again.
+runs in a separate process. The file is kept in the temporary folder and used again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pictures of the documentation: made anew by the tests, and compared with the committed pictures.
+"""Pictures of the documentation: made again by the tests, and compared with the committed pictures.
 
 `bash tests/run --pictures` writes them into docs/pictures (SODASHEET_PICTURES names the folder).
 """

@@ -2,8 +2,8 @@
 
     python benchmarks/copies/copying.py [--rows 1000000]
 
-Both datasets are on one practice portal over TLS, in a process of its own. The copies are
-`sodasheet copy` in processes of their own; afterwards every row of both datasets is read in the
+Both datasets are on one practice portal over TLS, in a separate process. The copies are
+`sodasheet copy` in separate processes; afterwards every row of both datasets is read in the
 order of the row identifier, and their texts must be the same.
 """
 

@@ -2,7 +2,7 @@
 
     python benchmarks/live_sheets/buttons.py [--rows 1000]
 
-Each press is a process of its own, as from the ribbon, and counts from the import of the ribbon to
+Each press is a separate process, as from the ribbon, and counts from the import of the ribbon to
 the return of the button. Not counted: Calc and what stands between xlwings and Calc, waiting for
 the portal, and the processes and pages that a button leaves behind, which are not started.
 """

@@ -238,7 +238,7 @@ class Steward:
         return self.sheet("Map").range((at.row, at.column))
 
     def results(self) -> dict[str, str]:
-        """Return the values beside the labels of the result sheet."""
+        """Return the values next to the labels of the result sheet."""
         from sodasheet.excel.sheets.results import ResultSheet
 
         return ResultSheet(self.sheet("Result")).values()

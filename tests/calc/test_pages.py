@@ -1,6 +1,6 @@
 """Buttons that open a page of the desk, from the press to the results in a live Calc.
 
-The test answers in place of the page, through the same files; the pages are tests/desk's.
+The test answers instead of the page, through the same files; the pages are tests/desk's.
 """
 
 from __future__ import annotations

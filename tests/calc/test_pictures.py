@@ -25,7 +25,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 def _as_designed(document: Any, sheet: Any) -> None:
     """Restore what LibreOffice loses when copying a sheet from one workbook to another.
 
-    Words in a conditional format no longer equal the words in cells until they are entered anew,
+    Words in a conditional format no longer equal the words in cells until they are entered again,
     and the style it lays over a cell brings an alignment of its own.
     """
     styles = document.StyleFamilies.getByName("CellStyles")

@@ -113,7 +113,7 @@ def test_findings_of_pushes_are_shown_over_time(terminal: Terminal) -> None:
 
 
 def read_sheet(path: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
-    """Return the values beside the labels, and the table's rows by the name of their column."""
+    """Return the values next to the labels, and the table's rows by the name of their column."""
     sheet = openpyxl.load_workbook(path)["Quality"]
     labels = {
         str(cell.value): next((one.value for one in row[at + 1 :] if one.value is not None), None)

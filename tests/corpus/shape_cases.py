@@ -1,4 +1,4 @@
-"""Files of odd shapes: tables beside each other, headers of three rows, bytes of old programs."""
+"""Files of odd shapes: tables next to each other, headers of three rows, bytes of old programs."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def test_a_choice_that_protects_is_honoured_and_named(
 @LINUX
 @pytest.mark.parametrize("plain", ["0", "1"], ids=["nothing", "a store of clear text"])
 def test_without_a_store_that_protects_none_is_used(home: Path, plain: str) -> None:
-    # In a process of its own: what can be found is looked up once in a process.
+    # In a separate process: what can be found is looked up once in a process.
     code = f"""
 import sys
 if {plain} == 0:

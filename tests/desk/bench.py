@@ -62,7 +62,7 @@ class Bench:
         }
 
     def open(self, page: str = "/", *, small: bool = False, **query: str) -> Page:
-        """Open a page of the desk in a window of its own."""
+        """Open a page of the desk in a separate window."""
         open_page(page, small=small, **query)
         return self.next_window(small=small)
 

@@ -1,4 +1,4 @@
-"""A real Chromium, a practice portal, and a desk in a process of its own."""
+"""A real Chromium, a practice portal, and a desk in a separate process."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from ..pictures import keep
 from .bench import Bench
 
-#: Puts other words in place of some, wherever they are on a page, and remembers what was there.
+#: Replaces some words, wherever they are on a page, and remembers what was there.
 _REPLACE = """(pairs) => {
   const other = (text) => pairs.reduce((now, [old, words]) => now.replaceAll(old, words), text);
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

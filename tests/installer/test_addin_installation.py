@@ -174,7 +174,8 @@ def test_while_excel_has_the_file_open_it_says_so(windows, monkeypatch):
         install(windows)
 
     assert raised.value.what == (
-        f"{places(windows).addin} cannot be written: Excel is using it, or you may not write there."
+        f"{places(windows).addin} cannot be written: Excel is using it, or you do"
+        " not have permission to write there."
     )
     assert raised.value.remedy == "Close all windows of Excel and run this again."
 
@@ -354,7 +355,8 @@ def test_the_office_may_name_another_python(windows, tmp_path):
     with pytest.raises(SodaSheetError) as raised:
         install(machine)
     assert (
-        raised.value.what == f"The Python that your office has set for Excel is not there: {python}"
+        raised.value.what
+        == f"The Python that your office configured for Excel does not exist: {python}"
     )
     assert not places(machine).addin.exists()
 

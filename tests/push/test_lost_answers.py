@@ -29,7 +29,7 @@ NAMELESS = "append to rows without identifier"
 
 
 def kill_at(bench: Bench, order: PushRequest, step: str, moment: str) -> None:
-    """Push in a process of its own that is killed when the journal comes to the step."""
+    """Push in a separate process that is killed when the journal comes to the step."""
     account = bench.portal.account("publisher")
     key = (account.key_id, account.key_secret)
     push_until_killed(order.memo, key, step, moment, bench.folder / "killed-push.txt")

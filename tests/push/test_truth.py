@@ -571,7 +571,7 @@ def test_what_others_wrote_after_a_refusal_is_not_overwritten(
         assert {"edited", "added"} <= {*office.names}, report.summary
         assert len(office.portal.commits) == 2
     elif report.outcome is Outcome.DONE:
-        # The push has begun anew, and its snapshot has what they wrote.
+        # The push has begun again, and its snapshot has what they wrote.
         office.undo(report.run)
         assert office.names == ["edited", "old b", "added"]
     else:

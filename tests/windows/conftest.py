@@ -85,7 +85,7 @@ class Console:
     def spawn(
         self, *arguments: str | Path, program: str = sys.executable, given: bytes = b""
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run a command in a process of its own, with pipes as its streams."""
+        """Run a command in a separate process, with pipes as its streams."""
         return subprocess.run(
             self.command(*arguments, program=program),
             check=False,

@@ -25,7 +25,7 @@ class Workers:
         self._threads: set[threading.Thread] = set()
 
     def start(self, work: Callable[..., None], *arguments: Any) -> None:
-        """Run `work` in a thread of its own."""
+        """Run `work` in a separate thread."""
         thread = threading.Thread(target=self._run, args=(work, arguments), daemon=True)
         with self._lock:
             self._threads.add(thread)

@@ -145,7 +145,7 @@ def _shapefile(path: Path) -> Iterator[Feature]:
 
 
 def _plain(geometry: Any) -> dict[str, Any] | None:
-    """Return a geometry with lists in place of tuples; None for a null shape."""
+    """Return a geometry with lists instead of tuples; None for a null shape."""
     found: dict[str, Any] = json.loads(json.dumps(geometry))
     return found if found.get("coordinates") else None
 

@@ -2,7 +2,7 @@
 
 SoQL differs from what sqlglot knows in a few places: names may begin with a colon (`:id`), a
 double-quoted text is a text, `NULL LAST` has no S, and a column may be called what is a word of SQL
-elsewhere. The text is mended for those; everything else is decided on the tree.
+elsewhere. The text is corrected for those; everything else is decided on the tree.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def now_seconds() -> int:
 
 
 class Database:
-    """The file; every request has a connection of its own.
+    """The file; every request has a separate connection.
 
     To open a connection reads all tables, and to close the last one moves the journal into the
     file, which takes longer than most requests: a few connections are kept for the next requests.

@@ -117,7 +117,7 @@ def _rows(address: str) -> None:
     last = rows.page(",".join(fields), order=":updated_at DESC, permit_no", limit=3)
     table = [[str(row.get(field, "")) for field in fields] for row in last]
     held = counted_rows(rows.count())
-    print_table(f"The dataset holds {held}; the most recent are:", fields, table)
+    print_table(f"The dataset has {held}; the most recent are:", fields, table)
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def command(options: UndoOptions) -> int:
     """Undo RUN, or the last push from this computer that landed.
 
     Rows that it added are deleted, rows that it changed or deleted are restored, all in one
-    transaction. An undo is a run of its own and can be undone like any other.
+    transaction. An undo is a separate run and can be undone like any other.
 
     With --yes, name RUN if the last run did not land or was itself an undo.
 

@@ -59,14 +59,14 @@ FAULTS: tuple[StoreFault, ...] = (
     StoreFault(
         "windows-session",
         "This Windows session has no credential store.",
-        "Let the scheduled task run only while its user is logged on, or ask your IT department"
+        "Set the scheduled task to run only while its user is logged on, or ask your IT department"
         f" whether a policy forbids storing credentials. {HEADLESS}",
         _windows(1312),
     ),
     StoreFault(
         "windows-key",
         "Windows cannot decrypt its credential store in this session.",
-        "Let the scheduled task run only while its user is logged on; if the password of the"
+        "Set the scheduled task to run only while its user is logged on; if the password of the"
         f" Windows account was reset, sign in again. {HEADLESS}",
         _windows(-2146893813, 0x8009000B),
     ),
@@ -91,7 +91,7 @@ FAULTS: tuple[StoreFault, ...] = (
     StoreFault(
         "windows",
         "The Windows credential store failed ({detail}).",
-        f"Log off and on again and try once more. {HEADLESS}",
+        f"Log off and on, then try again. {HEADLESS}",
         _windows(),
     ),
     StoreFault(
@@ -109,7 +109,7 @@ FAULTS: tuple[StoreFault, ...] = (
     StoreFault(
         "gone",
         "The credential store stopped answering.",
-        f"Sign in to the desktop again and try once more. {HEADLESS}",
+        f"Sign in to the desktop again, then try once more. {HEADLESS}",
         lambda error: (
             _named("secretstorage.SecretStorageException", "keyring.InitError")(error)
             or type(error).__module__.partition(".")[0] in ("jeepney", "dbus")
@@ -139,7 +139,7 @@ FAULTS: tuple[StoreFault, ...] = (
     StoreFault(
         "system",
         "The credential store cannot be reached: {detail}.",
-        f"Sign in to the desktop again and try once more. {HEADLESS}",
+        f"Sign in to the desktop again, then try once more. {HEADLESS}",
         _kind(OSError),
     ),
     StoreFault(

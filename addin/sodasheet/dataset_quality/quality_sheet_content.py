@@ -74,7 +74,7 @@ def _in_short(found: Overview, worth: int) -> str:
 
 
 def _values(found: Overview, measured: DatasetMeasures) -> dict[str, str]:
-    """Return the values beside the labels."""
+    """Return the values next to the labels."""
     return {
         UPDATED_AT: found.freshness,
         QUALITY_ROWS: f"{found.rows:,}",

@@ -129,7 +129,7 @@ def column_bodies(
 ) -> dict[int, dict[str, Any]]:
     """Return what is sent for each column that changes, by its number, in the new order.
 
-    The order is made of the places that the portal has given already, handed out anew from the
+    The order is made of the places that the portal has given already, handed out again from the
     left, so that it is right if a portal moves other columns along and if it does not.
     """
     listed = list(found)

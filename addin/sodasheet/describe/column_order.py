@@ -28,7 +28,7 @@ def wanted_order(now: Description, wanted: Description) -> list[str]:
 def new_places(now: Description, order: str) -> dict[str, int]:
     """Return the portal's numbers of all columns between the first and the last that move.
 
-    They are the numbers that the portal has given already, handed out anew from the left; columns
+    They are the numbers that the portal has given already, handed out again from the left; columns
     that the order does not name stay behind the others.
     """
     ordered = in_order(now.columns, order)

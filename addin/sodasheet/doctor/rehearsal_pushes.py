@@ -130,7 +130,7 @@ def _changes_only(stage: RehearsalStage) -> str:
     request = stage.request(Method.UPSERT, same | BOTH)
     report = stage.push(replace(request, job=replace(request.job, send="changes")))
     if report.rows.sent not in (None, 2):
-        return f"{report.rows.sent} rows sent in place of 2"
+        return f"{report.rows.sent} rows sent instead of 2"
     return _ended(stage, report, same | BOTH)
 
 
@@ -149,7 +149,7 @@ def _row_errors(stage: RehearsalStage) -> str:
     )  # fmt: skip
     raw_revision_requests.discard(stage.probe, given.revision)
     wrong = given.output.get("error_count")
-    return "yes" if wrong == 1 else f"{wrong} rows with errors in place of 1"
+    return "yes" if wrong == 1 else f"{wrong} rows with errors instead of 1"
 
 
 def _lost_answer(stage: RehearsalStage) -> str:

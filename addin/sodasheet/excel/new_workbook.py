@@ -1,4 +1,4 @@
-"""A new workbook beside the one in front, saved and opened."""
+"""A new workbook next to the one in front, saved and opened."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def open_new_workbook(press: Press, name: str, content: bytes) -> Path:
     except OSError as error:
         raise UsageProblem(
             f"{path} cannot be written: {error.strerror or error}.",
-            "Save this workbook in a folder where you may write, then press the button again.",
+            "Save this workbook in a folder that you can write to, then press the button again.",
         ) from error
     press.app.books.open(str(path))
     return path

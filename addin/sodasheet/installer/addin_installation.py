@@ -39,7 +39,7 @@ class Manifest:
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
-        """The note of an earlier install; empty where there is none. Raises SodaSheetError."""
+        """The note of an earlier install; empty if there is none. Raises SodaSheetError."""
         try:
             noted: Any = json.loads(path.read_text(encoding="utf-8"))
             return cls(
@@ -179,7 +179,8 @@ def _copy(source: Path, target: Path) -> None:
         target.chmod(stat.S_IREAD)
     except PermissionError as error:
         raise SodaSheetError(
-            f"{target} cannot be written: Excel is using it, or you may not write there.",
+            f"{target} cannot be written: Excel is using it, or you do not have permission to "
+            "write there.",
             "Close all windows of Excel and run this again.",
         ) from error
 

@@ -27,7 +27,7 @@ def written(machine: Machine) -> str:
     path = machine.excel_python
     if machine.office_python and not Path(path).is_file():
         raise SodaSheetError(
-            f"The Python that your office has set for Excel is not there: {path}",
+            f"The Python that your office configured for Excel does not exist: {path}",
             "Ask your IT department to correct the setting Interpreter, or to install that Python.",
         )
     if machine.system == MAC and not _PLAIN.fullmatch(path):
@@ -71,7 +71,7 @@ def read(settings: Path, key: str, machine: Machine) -> str | None:
 
 
 def _shortened(machine: Machine) -> list[str]:
-    """The path with a folder's variable in place of the folder."""
+    """The path with a folder's variable instead of the folder."""
     if machine.system != WINDOWS:
         return []
     path = machine.excel_python

@@ -73,7 +73,7 @@ def undo_target(
     agreed: tuple[frozenset[str], PreviewSnapshot | None] = (NO_GUARDS, None),
     settled: Settled | None = None,
 ) -> Report:
-    """Plan the undo of a run, ask for confirmation, and execute the undo as a run of its own.
+    """Plan the undo of a run, ask for confirmation, and execute the undo as a separate run.
 
     `agreed` are the guards that the user has set aside, and the dataset as it was when the user
     agreed, if that was earlier. Raises Refused if the run cannot be undone (push/undo/undo.py),

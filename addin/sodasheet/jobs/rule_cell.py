@@ -76,7 +76,7 @@ def cell_words(rules: Iterable[QualityRule], names: Mapping[str, str] | None = N
 def parse_cell(
     words: str, field: str, names: Mapping[str, str] | None = None
 ) -> tuple[QualityRule, ...]:
-    """Return the rules that a cell beside the column `field` means.
+    """Return the rules that a cell next to the column `field` means.
 
     Raises UsageProblem with the part that is not a rule, and the forms that there are.
     """

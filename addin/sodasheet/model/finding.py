@@ -42,7 +42,7 @@ class FindingGroup:
     `remedy` the advice. `count` counts every occurrence, `examples` are the first ones.
     `steps` are next steps for front ends that can offer them. `fields` are the field names of the
     dataset's columns if the finding is about several. `short` is a sentence about one of the cells
-    for tables that show row, column and value beside it ("Not a number."); blank if the message
+    for tables that show row, column and value next to it ("Not a number."); blank if the message
     is short enough itself.
     """
 

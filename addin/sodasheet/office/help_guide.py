@@ -28,7 +28,7 @@ _STEPS = (
     "they were.",
 )
 _LEVELS = (
-    ("Stop", "The push cannot go until this is fixed."),
+    ("Stop", "The push cannot run until this is fixed."),
     ("Ask", "Rows are left out, or the push waits for your answer. A scheduled run stops."),
     ("Note", "Worth knowing. There is nothing to do."),
     ("OK", "Nothing was found."),

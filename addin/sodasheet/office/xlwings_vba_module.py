@@ -1,7 +1,7 @@
 """xlwings' own VBA module, without the parts that let an opened workbook choose what is run.
 
 As xlwings ships it, the module reads settings (the Python to start, the folders on its path) from
-the active workbook and from files beside it, puts the workbook's folder on Python's path, and runs
+the active workbook and from files next to it, puts the workbook's folder on Python's path, and runs
 sheets named `*.py`. All of that is removed here; the rest starts the Python that the add-in's own
 settings name (vba/Launcher.bas). Each patch fits one exact text: if another version of xlwings
 differs there, the build stops and names the patch.

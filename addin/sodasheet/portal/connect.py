@@ -134,7 +134,7 @@ def connect_as(
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user of the portal; `role` is None where they have none there, `rights` the portal's."""
+    """A user of the portal; `role` is None if they have none there, `rights` the portal's."""
 
     id: str
     name: str
@@ -145,7 +145,7 @@ class User:
 def current_user(session: PortalSession) -> User | None:
     """Return the signed-in user, None if there is none (portal-api.md A.4).
 
-    Raises SignInError where a key was sent and is not accepted, so that a wrong key is not
+    Raises SignInError if a key was sent and is not accepted, so that a wrong key is not
     mistaken for none.
     """
     from sodasheet.portal.http.reply import label

@@ -59,7 +59,7 @@ _TABLES = frozenset({"", "dataset", "tabular", "table", "fatrow", "page", "defau
 def read_dataset(session: PortalSession, dataset: str) -> Dataset:
     """The dataset with this id and what the caller may do (portal-api.md A.1, A.2).
 
-    Raises PortalError where there is none, it is not shown to the caller, or the host is no
+    Raises PortalError if there is none, it is not shown to the caller, or the host is no
     portal.
     """
     view = session.get_json(f"/api/views/{dataset}.json")

@@ -76,7 +76,7 @@ def parse_portal(text: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host of a base address, in lower case; empty where there is none."""
+    """The host of a base address, in lower case; empty if there is none."""
     return "" if "\\" in url else (urlsplit(url).hostname or "").lower()
 
 
@@ -142,7 +142,7 @@ def _base(parts: SplitResult) -> str:
     port = "" if parts.port in (None, default) else f":{parts.port}"
     if port and not loopback:
         raise UsageProblem(
-            f"The address names a port ({port[1:]}), and portals have none.",
+            f"The address names a port ({port[1:]}), but portals do not use ports.",
             f"Use https://{host} instead; ports are only for the practice portal.",
         )
     shown = f"[{host}]" if ":" in host else host

@@ -22,7 +22,7 @@ def developer_settings(portal: str) -> str:
 def identify(portal: str, credentials: Credentials) -> User:
     """The user to whom, according to the portal, the key belongs.
 
-    Raises SignInError where that is nobody, PortalError where no portal answers.
+    Raises SignInError if that is nobody, PortalError if no portal answers.
     """
     with connect_as(portal, credentials, _OPTIONS) as session:
         try:

@@ -21,7 +21,7 @@ REMOVALS = "removals.jsonl"
 def apply_adjustments(order: PushRequest, checked: CheckResult) -> CheckResult:
     """The checked rows selected by the order; the same result on every call.
 
-    Raises Refused where the trial that is to be gone on with had other rows.
+    Raises Refused if the trial that is to be gone on with had other rows.
     """
     if order.options.after_trial is not None:
         checked = _without_trial(order, order.options.after_trial, checked)
@@ -32,7 +32,7 @@ def apply_adjustments(order: PushRequest, checked: CheckResult) -> CheckResult:
 
 
 def last_row(checked: CheckResult) -> int:
-    """The number of the last row that would go; 0 where none would."""
+    """The number of the last row that would go; 0 if none would."""
     query = f"SELECT max(_row) FROM source WHERE _row NOT IN ({LEFT_OUT})"
     row = checked.stage.connection.execute(query).fetchone()
     return int(row[0] or 0) if row else 0
@@ -46,7 +46,7 @@ def write_removals(path: Path, field: str, values: Iterable[str]) -> None:
 
 
 def require_trial(run: str) -> None:
-    """Raise UsageProblem where the run is not a trial of which there is a rest to send."""
+    """Raise UsageProblem if the run is not a trial of which there is a rest to send."""
     journal = Journal(runs_folder())
     steps = journal.steps(run)
     if last_of_trial(steps) is None or recorded(steps) is None:
@@ -65,7 +65,7 @@ def require_trial(run: str) -> None:
 
 
 def trial_before(order: PushRequest, sha256: str | None) -> str:
-    """The run of a trial whose rest this order could send; empty where there is none.
+    """The run of a trial whose rest this order could send; empty if there is none.
 
     It is the last push to the dataset that has landed, by the same method from the same source,
     whose hash that is.

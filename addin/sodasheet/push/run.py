@@ -108,7 +108,7 @@ class Run:
         """Find out what became of a run that died, and finish the run if nothing has landed.
 
         Without `finish` it is only settled: nothing is sent. The report tells what stands. Raises
-        Refused where another push holds the dataset, perhaps this very run.
+        Refused if another push holds the dataset, perhaps this very run.
         """
         with self._lock():
             return self._concluded(self._go_on if finish else self._settle)
@@ -369,7 +369,7 @@ class Run:
         return limited
 
     def _ask(self, work: Prepared, before: int) -> None:
-        """Raise Cancelled where the user does not agree.
+        """Raise Cancelled if the user does not agree.
 
         The numbers that a user would be shown cost time, so a user who has agreed is not asked.
         """
@@ -395,7 +395,7 @@ class Run:
         self._ending.unkept = kept.why_not
 
     def _go_on(self) -> None:
-        """Settle the run, and push anew if nothing has landed."""
+        """Settle the run, and push again if nothing has landed."""
         if not self._settled():
             self._push()
 
@@ -411,7 +411,7 @@ class Run:
     def _settled(self) -> bool:
         """True if the rows have landed or are in a draft, by the journal or else by the portal.
 
-        Raises UnknownOutcome where neither can tell.
+        Raises UnknownOutcome if neither can tell.
         """
         from sodasheet.portal.soda2.download import opened
         from sodasheet.push.conclusion import lost_columns

@@ -79,7 +79,7 @@ def prune(keep: Keep, now: float | None = None) -> Pruned:
     """Remove what is older than `keep.days`, and then the oldest snapshots, and only then the
     oldest run folders, while all of them take more than `keep.megabytes`.
 
-    `now` is in seconds since 1970. What cannot be removed stays. Raises SodaSheetError where the
+    `now` is in seconds since 1970. What cannot be removed stays. Raises SodaSheetError if the
     journal cannot be read.
     """
     moment = time.time() if now is None else now

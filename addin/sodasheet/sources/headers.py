@@ -40,7 +40,7 @@ def name_headers(
 def joined_headers(rows: Sequence[Sequence[str]]) -> list[str]:
     """Return the headers that several rows make together: `2023` above `Fee` is `2023 Fee`.
 
-    A header that spans columns is in the first of them; blank cells beside it belong to it. Those
+    A header that spans columns is in the first of them; blank cells next to it belong to it. Those
     below in the last row do not: there every column has a header of its own. A single row stays as
     it is.
     """

@@ -334,7 +334,7 @@ def test_a_key_may_be_kept_without_trying_it(desk: Terminal, sign_in: Callable[.
 
     assert said.code == 0
     assert said.out.startswith(
-        "The key key-1 for data.example.gov was kept without trying it. The secret is in"
+        "The key key-1 for data.example.gov was saved without testing it. The secret is in"
     )
     assert kept() == {("sodasheet:data.example.gov", "key-1"): SECRET}
 

@@ -1,6 +1,6 @@
 """A gateway before the model portal: answers are lost, late, or lies; work is done late or never.
 
-It stands in for the network: `Gateway` is mounted in a session in place of its connections.
+It stands in for the network: `Gateway` is mounted in a session instead of its connections.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Fault:
 
 HONEST = Fault()
 
-#: In place of a request's number: the write itself.
+#: Instead of a request's number: the write itself.
 AT_WRITE = 0
 
 
@@ -88,7 +88,7 @@ class Gateway(HTTPAdapter):
         act = self.meanwhile.pop(AT_WRITE, None) if write and act is None else act
         if act is not None:
             act()
-            # A write that is done late or never is asked about, and then compared anew.
+            # A write that is done late or never is asked about, and then compared again.
             self.crossed = write and self.fault.work == 0
         sent: Any = request.body or b""
         body = sent if isinstance(sent, bytes) else b"".join(sent)

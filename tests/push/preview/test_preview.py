@@ -103,7 +103,7 @@ def cases(draw: st.DrawFn, methods: tuple[str, ...], numbers: bool) -> Case:
 
 @dataclass
 class Field:
-    """A dataset with one column of each kind, filled anew for every example."""
+    """A dataset with one column of each kind, filled again for every example."""
 
     bench: Bench
     identifier: bool

@@ -1,4 +1,4 @@
-"""Pushes that are killed at a step, each in a process of its own.
+"""Pushes that are killed at a step, each in a separate process.
 
 To start Python and read its modules takes longer than such a push. So the processes are forked off
 one that has read all modules, and nothing else: it has no thread, no file and no connection.

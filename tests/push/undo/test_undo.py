@@ -200,7 +200,7 @@ def test_an_undo_says_whose_it_is_and_a_run_is_taken_back_only_once(bench: Bench
 
 
 def test_a_snapshot_that_has_a_row_twice_is_not_restored(bench: Bench) -> None:
-    """A page had repeated a row in place of another, which an undo would delete."""
+    """A page had repeated a row instead of another, which an undo would delete."""
     report = pushed(bench, "replace")
     (page,) = (runs_folder() / report.run / SNAPSHOT).glob("rows-*.json.gz")
     rows = json.loads(gzip.decompress(page.read_bytes()))

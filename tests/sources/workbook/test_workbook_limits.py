@@ -31,7 +31,7 @@ def book(path: Path, *cells: str) -> Path:
 
 
 def changed(path: Path, part: str, change: Callable[[bytes], bytes]) -> None:
-    """Write the workbook anew with one part changed."""
+    """Write the workbook again with one part changed."""
     with zipfile.ZipFile(path) as old:
         parts = {info.filename: old.read(info) for info in old.infolist()}
     parts[part] = change(parts[part])

@@ -181,7 +181,7 @@ def cleared() -> duckdb.DuckDBPyConnection:
 
 
 def by_columns(source: Source, folder: Path) -> Told | None:
-    """All that is told of a source that is read by columns; None where that is not done."""
+    """All that is told of a source that is read by columns; None if that is not done."""
     try:
         spool = source.spool(folder, Silent())
     except SodaSheetError:

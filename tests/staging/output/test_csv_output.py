@@ -237,7 +237,7 @@ def test_what_a_csv_cannot_say_is_named_with_its_row(
 ) -> None:
     reason = publishable(checked(rows, kind, **more))
 
-    assert reason == f"{what} for the column A · a, which no CSV can say."
+    assert reason == f"{what} for the column A · a, which a CSV cannot express."
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The body of a request and its end, which the next request depends on.
 
 On a connection that is kept open, two parties that disagree about where a body ends take part of
-it for a request of its own. So whatever can be read in two ways is refused (RFC 9112, section 6).
+it for a separate request. So whatever can be read in two ways is refused (RFC 9112, section 6).
 """
 
 from __future__ import annotations

@@ -181,8 +181,8 @@ def _told(account: Account, user: User | None) -> str:
         )
     if user is None:
         return (
-            f"The key {account.key_id} for {account.host} was kept without trying it. The secret is"
-            f" in {kept}"
+            f"The key {account.key_id} for {account.host} was saved without testing it. The secret"
+            f" is in {kept}"
         )
     role = f"role {user.role}" if user.role else "no role"
     return printable(

@@ -13,7 +13,7 @@ from sodasheet.model.method import Method
 FLAGS = (
     ("-t", "--jobType", "TYPE", "IntegrationJob (the default) or LoadPreferences."),
     ("-c", "--config", "FILE", "Portal, login and notification addresses: DataSync's config.json."),
-    ("-a", "--userAgent", "NAME", "Taken and not used: SodaSheet says its own name."),
+    ("-a", "--userAgent", "NAME", "Accepted but ignored: SodaSheet sends its own name."),
     ("-i", "--datasetID", "ID", "The dataset to update, such as abcd-1234."),
     ("-f", "--fileToPublish", "FILE", "The .csv or .tsv file with the rows."),
     ("-m", "--publishMethod", "METHOD", "replace, upsert, append or delete."),

@@ -67,7 +67,7 @@ def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -
     """Turn jobs of DataSync into job files, or jobs of any kind into mapping sheets.
 
     A job of DataSync names no portal: --portal says it, else what was taken over from DataSync's
-    own settings. A workbook is made anew: move or copy its sheets into yours with the
+    own settings. A workbook is made again: move or copy its sheets into yours with the
     spreadsheet program. For the names of the dataset's columns the portal is asked.
 
     Example: sodasheet job import permits.sij -o permits.json
@@ -99,7 +99,7 @@ def _meant(path: Path, portal: str) -> list[NamedJob]:
 
 
 def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
-    """Return a place for each job: the file that was named, or a file of its own in a folder."""
+    """Return a place for each job: the file that was named, or a separate file in a folder."""
     if output.suffix.lower() in (".json", ".sij") and not output.is_dir():
         if len(jobs) > 1:
             all_names = listed(f'"{one.name}"' for one in jobs)
@@ -113,7 +113,7 @@ def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
     except OSError as error:
         raise UsageProblem(
             f"The folder {output} cannot be made: {error.strerror or error}.",
-            "Choose a folder where you may write.",
+            "Choose a folder that you can write to.",
         ) from error
     # By the name without case: some systems don't tell A.json from a.json.
     names: dict[str, str] = {}

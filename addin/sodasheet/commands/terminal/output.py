@@ -167,7 +167,7 @@ class TerminalProgress:
         self._ask_to_stop()
 
     def pressed(self) -> None:
-        """Handle Ctrl-C in a thread of its own: the second press ends the request under way."""
+        """Handle Ctrl-C in a separate thread: the second press ends the request under way."""
         from sodasheet.portal.http.connection import break_connections
 
         self._presses += 1

@@ -28,5 +28,5 @@ def write_output(path: Path, content: bytes, *, overwrite: bool = False) -> None
     except OSError as error:
         raise UsageProblem(
             f"{path} cannot be written: {error.strerror or error}.",
-            "Choose a folder where you may write.",
+            "Choose a folder that you can write to.",
         ) from error

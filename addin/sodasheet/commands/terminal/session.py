@@ -47,7 +47,7 @@ def open_desk(portal: str, ask: Ask) -> Iterator[PushContext]:
 
 
 def require_meant_by(path: Path, portal: str) -> None:
-    """Raise SignInError where only a file says that the environment's key may go there."""
+    """Raise SignInError if only a file says that the environment's key may go there."""
     from sodasheet.credentials.keychain import from_environment
     from sodasheet.jobs.load_jobs import is_workbook
     from sodasheet.portal.connect import require_key_allowed

@@ -57,7 +57,7 @@ class DescriptionForm:
 
 
 def form_of(description: Description, typed: Mapping[str, str]) -> DescriptionForm:
-    """Return the form of a description, with what was typed in place of what was read."""
+    """Return the form of a description, with what was typed instead of what was read."""
     choices = {one.key: one.options for one in description.defined}
     fields = tuple(
         _field(f"field-{key}", one.label, description.fields.get(key, ""), typed, long=key in _LONG)

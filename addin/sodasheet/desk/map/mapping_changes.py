@@ -116,7 +116,7 @@ def _exists(path: Path) -> bool:
 
 
 def _save_as(draft: Draft, text: str) -> None:
-    """Save the job as a file of its own. Raises UsageProblem."""
+    """Save the job as a separate file. Raises UsageProblem."""
     plain = text.strip().strip('"')
     path = Path(plain).expanduser()
     if not plain or not path.is_absolute() or path.suffix.lower() != ".json":

@@ -236,7 +236,7 @@ def _places(
 ) -> Iterator[PlaceRule]:
     """Yield the addresses that stay, without addresses whose columns were given to other fields.
 
-    Their columns may fill columns of their own beside the address.
+    Their columns may fill separate columns beside the address.
     """
     own = {rule.source for rule in mapping.columns if rule.fills}
     for place in mapping.places:

@@ -18,7 +18,7 @@ from sodasheet.errors import SodaSheetError
 PATIENCE = 20.0
 
 #: Buttons of the ribbon for a mapping sheet: those of every day, and the others. What is missing
-#: here has a page of its own: signing in and out, the doctor, the run log and the guide.
+#: here has a separate page: signing in and out, the doctor, the run log and the guide.
 MAPPED = (
     ("check_data", "Check data"),
     ("preview_changes", "Preview changes"),

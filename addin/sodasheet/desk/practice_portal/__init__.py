@@ -1,1 +1,1 @@
-"""The practice portal that the desk offers, as a process of its own."""
+"""The practice portal that the desk offers, as a separate process."""

@@ -1,4 +1,4 @@
-"""The practice portal that the desk offers: a process of its own, found by a file, one per user.
+"""The practice portal that the desk offers: a separate process, found by a file, one per user.
 
 The process itself (portal_process.py) puts its key into the credential store, so that no secret is
 handed from one process to another.

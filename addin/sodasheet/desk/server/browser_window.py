@@ -28,7 +28,7 @@ _WINDOWS = (r"Microsoft\Edge\Application\msedge.exe", r"Google\Chrome\Applicatio
 
 
 def open_window(path: Path, *, small: bool) -> None:
-    """Show a page in a window of its own. Raises SodaSheetError if no browser starts."""
+    """Show a page in a separate window. Raises SodaSheetError if no browser starts."""
     address = path.as_uri()
     named = os.environ.get(VARIABLE, "")
     if named == "none":

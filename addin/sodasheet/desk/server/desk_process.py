@@ -92,7 +92,7 @@ def run_desk(opening: Opening, desk: Served) -> None:
 
 
 def _serve(opening: Opening, desk: Served, ticket: str) -> None:
-    """Answer on a port of its own until nothing needs the desk anymore."""
+    """Answer on a separate port until nothing needs the desk anymore."""
     listener = _listening()
     host = f"{_name()}:{listener.getsockname()[1]}"
     address = f"http://{host}"

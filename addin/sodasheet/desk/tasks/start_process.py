@@ -25,7 +25,7 @@ class Workers:
     lister: str = ""
 
     def start(self, task: Task) -> None:
-        """Run a task in a process of its own. Raises UsageProblem if its front end isn't known."""
+        """Run a task in a separate process. Raises UsageProblem if its front end isn't known."""
         origin = task.record.origin
         module = OWN if origin == "desk" else self.modules.get(origin)
         if module is None:

@@ -1,4 +1,4 @@
-"""A task: one piece of work in a process of its own, steered by files in one private folder.
+"""A task: one piece of work in a separate process, steered by files in one private folder.
 
 `task.json` says what is to be done, `job.json` with which job; `status.json` says how far the work
 is, `question.json` what it wants to know, `answer.json` what the user said; the time of a file

@@ -29,7 +29,7 @@ class SuggestedFixes:
 
     @property
     def question(self) -> str:
-        """Return the question, with each fix on a line of its own."""
+        """Return the question, with each fix on a separate line."""
         lines = [_line(one) for one in self.suggestions[:_SHOWN]]
         if (more := len(self.suggestions) - _SHOWN) > 0:
             lines.append(f"and {more} more")

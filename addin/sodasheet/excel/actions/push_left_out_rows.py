@@ -38,7 +38,7 @@ class Retry:
     dataset: Dataset
 
     def narrowed(self, job: Job, base: Path, folder: Path, progress: Progress) -> Job:
-        """Return the job with a source of just these rows, spooled to a folder of its own."""
+        """Return the job with a source of just these rows, spooled to a separate folder."""
         source = open_source(job.source, base, linked_headers(job.mapping, self.dataset))
         whole = source.spool(folder, progress, careful=True)
         target = folder / "only"

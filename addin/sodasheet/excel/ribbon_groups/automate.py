@@ -140,7 +140,7 @@ def _asked_for_excel(press: Press) -> bool:
 
 
 def _made(path: Path, when: When, there: Sequence[Schedule], *, in_excel: bool) -> list[str]:
-    """Make the schedule in place of an earlier schedule; return the message for the user."""
+    """Make the schedule instead of an earlier schedule; return the message for the user."""
     from sodasheet.excel.next_steps import with_steps
     from sodasheet.schedules.creation_and_removal import HEADLESS, LIMIT, doubts, make, runs
     from sodasheet.schedules.schedule import Schedule, checked_name

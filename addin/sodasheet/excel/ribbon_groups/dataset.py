@@ -110,7 +110,7 @@ def _put_sheet(press: Press, job: Job, dataset: Dataset, found: Matched) -> None
 
 
 def create_dataset(press: Press) -> None:
-    """Create a dataset for the active sheet on a page of its own, and make its mapping sheet.
+    """Create a dataset for the active sheet on a separate page, and make its mapping sheet.
 
     Raises SodaSheetError if no window can be opened.
     """

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def preview_changes(press: Press) -> None:
-    """Read the sheet and let a process of its own work out what a push would change."""
+    """Read the sheet and let a separate process work out what a push would change."""
     prepare(press)
     opened = with_hidden_answer(press, open_mapping(press))
     require_sound(opened)
@@ -44,7 +44,7 @@ def preview_changes(press: Press) -> None:
 
 
 def push(press: Press) -> None:
-    """Read the sheet and let a process of its own do the rest; its page asks before sending."""
+    """Read the sheet and let a separate process do the rest; its page asks before sending."""
     prepare(press)
     _push(press, open_mapping(press), None)
 

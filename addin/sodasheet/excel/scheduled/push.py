@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Nobody:
     """Takes the place of the user in unattended pushes: agrees to nothing."""
 
-    no_windows = SodaSheetError("Nobody is there to look at a window.", "")
+    no_windows = SodaSheetError("No one is there to look at a window.", "")
     page_open = False
 
     def tell(self, text: str) -> None:

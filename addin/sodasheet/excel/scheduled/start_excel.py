@@ -62,7 +62,7 @@ def excel_program() -> list[str]:
 
         for place in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
             with suppress(OSError):
-                # /x: a process of its own, which ends with this push and takes no other
+                # /x: a separate process, which ends with this push and takes no other
                 # workbook along.
                 return [winreg.QueryValue(place, _KEY).strip('"'), "/x"]
     raise UsageProblem(

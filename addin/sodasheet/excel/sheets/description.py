@@ -130,7 +130,7 @@ class DescriptionSheet(DesignedSheet):
             self._remember(base_text(description, run))
 
     def write_over(self, shown: Description, states: Mapping[str, str]) -> None:
-        """Show values of the user in place of the values of the portal."""
+        """Show values of the user instead of the values of the portal."""
         with quiet(self.sheet.book.app):
             self.put(field_values(shown))
             self._put_tables(shown, states)

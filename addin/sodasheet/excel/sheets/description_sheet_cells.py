@@ -158,7 +158,7 @@ def _column(number: int, row: Mapping[str, str], base: Description, name: str) -
 
 
 def field_values(description: Description) -> dict[str, str]:
-    """Return the values beside the labels of the fields."""
+    """Return the values next to the labels of the fields."""
     return {
         label: _cell(_shown(key, description.fields.get(key, "")))
         for label, key in DESCRIPTION_FIELDS.items()
@@ -247,7 +247,7 @@ def next_step_words(description: Description, changed: int) -> str:
         return f"{counted(changed, 'change')} to send: press Describe dataset."
     lacking = sum(1 for column in description.columns if not column.description)
     if not lacking:
-        return "Everything is as on the portal."
+        return "Everything matches the portal."
     return (
         f"Describe {counted(lacking, 'column')} marked Missing, then press Describe dataset again"
         " to send the changes."

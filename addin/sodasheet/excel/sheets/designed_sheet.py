@@ -69,7 +69,7 @@ class DesignedSheet:
         return self.seen.heads(headers, headers)
 
     def values(self) -> dict[str, str]:
-        """Return the values beside the labels."""
+        """Return the values next to the labels."""
         found = {}
         for label in self._labels:
             spot = self.seen.label(label, self._labels)

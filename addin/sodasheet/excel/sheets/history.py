@@ -1,4 +1,4 @@
-"""The sheet "Run history" in a workbook, written anew at every press."""
+"""The sheet "Run history" in a workbook, written again at every press."""
 
 from __future__ import annotations
 

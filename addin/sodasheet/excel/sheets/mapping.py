@@ -130,7 +130,7 @@ class MappingSheet:
             table.resize(self.sheet.range((self.top, area.column), (last.row, last.column + 1)))
 
     def put_unfilled(self, found: Sequence[Unfilled], most: int) -> None:
-        """Write the dataset columns that nothing fills, in place of the earlier list.
+        """Write the dataset columns that nothing fills, instead of the earlier list.
 
         They are the last rows of the table; a sheet of an earlier version has a list beside it.
         """

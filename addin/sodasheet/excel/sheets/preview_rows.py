@@ -46,7 +46,7 @@ _MOST_NAMED = 3
 
 
 def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
-    """Return the values beside the labels."""
+    """Return the values next to the labels."""
     counts, source = report["preview"], report["source"]
     return {
         IN_SHORT: in_short(report),

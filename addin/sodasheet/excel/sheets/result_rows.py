@@ -95,7 +95,7 @@ def _rows(count: int | None) -> str:
 
 
 def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
-    """Return the values beside the labels; a count that the portal did not give is not 0."""
+    """Return the values next to the labels; a count that the portal did not give is not 0."""
     rows, source = report["rows"], report.get("source") or {}
     checked = report["outcome"] == CHECKED
     total, rejected = source.get("rows"), rows.get("rejected")

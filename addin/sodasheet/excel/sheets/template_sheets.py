@@ -53,7 +53,7 @@ def designs(app: xlwings.App) -> Iterator[xlwings.Book]:
     """The workbook of designed sheets, open for as long as needed behind the book in front."""
     front = app.books.active
     shown = front.sheets.active
-    # A copy of our own, under a name of its own: one that could not be closed is not in the way.
+    # A copy of our own, under a separate name: one that could not be closed is not in the way.
     with TemporaryDirectory(prefix="sodasheet-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / f"SodaSheet sheets {secrets.token_hex(4)}.xlsx"
         path.write_bytes((resources.files("sodasheet.templates") / "sheets.xlsx").read_bytes())

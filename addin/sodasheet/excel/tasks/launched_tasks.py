@@ -1,4 +1,4 @@
-"""Handing the work behind a button to a process of its own, and finding the process later."""
+"""Handing the work behind a button to a separate process, and finding the process later."""
 
 from __future__ import annotations
 

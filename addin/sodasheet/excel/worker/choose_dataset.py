@@ -1,4 +1,4 @@
-"""Choosing a dataset on a page of its own, and the mapping sheet that this ends in."""
+"""Choosing a dataset on a separate page, and the mapping sheet that this ends in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Creating a dataset for a sheet on a page of its own, and the mapping sheet that this ends in."""
+"""Creating a dataset for a sheet on a separate page, and the mapping sheet that this ends in."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Print the workbooks that are open in a spreadsheet program: `python -m ….list_workbooks`.
 
 One JSON object on standard output: `workbooks`, or a `problem` with `what` and `remedy`. The desk
-runs this in a process of its own, because a program that is busy keeps its callers waiting.
+runs this in a separate process, because a program that is busy keeps its callers waiting.
 """
 
 from __future__ import annotations

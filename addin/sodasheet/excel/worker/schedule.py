@@ -1,4 +1,4 @@
-"""Scheduling on a page of its own, which saves the workbook of the press."""
+"""Scheduling on a separate page, which saves the workbook of the press."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sodasheet.exe` and `sodasheetw.exe`: start the Python beside them, wherever the folder is."""
+"""`sodasheet.exe` and `sodasheetw.exe`: start the Python next to them, wherever the folder is."""
 
 from __future__ import annotations
 

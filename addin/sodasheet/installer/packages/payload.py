@@ -98,7 +98,7 @@ def date(folder: Path, moment: int) -> None:
 
 
 def resource(name: str) -> str:
-    """Return the text of a file beside this module."""
+    """Return the text of a file next to this module."""
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 

@@ -142,7 +142,7 @@ def _without_counterpart(data: Mapping[str, Any]) -> Iterator[str]:
 def contradiction(what: str) -> UsageProblem:
     """Return the error for two contradictory settings."""
     return UsageProblem(
-        f"it contradicts itself: {what}.", "Write the same in both places, or take one of them out."
+        f"it contradicts itself: {what}.", "Write the same in both places, or remove one of them."
     )
 
 
@@ -164,7 +164,7 @@ def _known(data: Any, keys: tuple[str, ...], place: str) -> Mapping[str, Any]:
     if strange:
         raise UsageProblem(
             f"{place} has a key that DataSync does not know: {', '.join(strange)}.",
-            f"Take it out, or write it as one of {', '.join(keys)}.",
+            f"Remove it, or write it as one of {', '.join(keys)}.",
         )
     return data
 

@@ -60,7 +60,7 @@ def write_sij(job: Job, path: Path, base: Path | None = None) -> tuple[str, ...]
     except (OSError, ValueError) as error:
         raise SodaSheetError(
             f"{path} cannot be written: {getattr(error, 'strerror', None) or error}.",
-            "Choose a folder where you may write.",
+            "Choose a folder that you can write to.",
         ) from error
     return lost
 
@@ -196,7 +196,7 @@ def _told(written: _Written, name: str, usual: str) -> str:
     value = str(getattr(written.job.source, name))
     if value == "auto":
         shown = json.dumps(usual)
-        written.lost.append(f"The {name} is found out here; the .sij says {shown}.")
+        written.lost.append(f"The {name} is detected here; the .sij says {shown}.")
         return usual
     return _NAMES.get(value, value)
 

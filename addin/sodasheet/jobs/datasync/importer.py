@@ -204,7 +204,7 @@ def _plain(
     mapping = Mapping(trim=False, by_field_name=True, blank=Blank.KEEP if keeps else Blank.CLEAR)
     notes = [
         "There is no control file: the file's headers must be field names of the dataset, and the "
-        "encoding of the file is found out rather than taken from this computer.",
+        "encoding of the file is detected rather than taken from this computer.",
     ]
     if sij.control or sij.control_path:
         notes.append(

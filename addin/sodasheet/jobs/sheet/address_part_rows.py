@@ -1,6 +1,6 @@
 """Convert between locations from parts of an address and rows of the table.
 
-Each part has a row of its own: the sheet column that holds it, the location column, and the part's
+Each part has a separate row: the sheet column that holds it, the location column, and the part's
 name under "Format or constant". A location filled from two coordinates only is a point. With
 `geocode` in front of a part's name the portal looks up the addresses of the column.
 """

@@ -82,7 +82,7 @@ def job_of(values: Map[str, str], mapping: Mapping, names: Names, earlier: Job |
 
 
 def block_of(job: Job, dataset: Dataset) -> dict[str, str]:
-    """Return the values beside the labels; the last check and push stay unchanged."""
+    """Return the values next to the labels; the last check and push stay unchanged."""
     key = dataset.column(dataset.row_identifier) if dataset.row_identifier else None
     return {
         PORTAL: job.portal,

@@ -43,7 +43,7 @@ class RuleCells:
 
 
 def quality_values(quality: QualitySettings, labels: Labels | None = None) -> dict[str, str]:
-    """Return the values beside the labels, as `with_quality` reads them."""
+    """Return the values next to the labels, as `with_quality` reads them."""
     words = FindingWords(labels.by_name if labels else {})
     return {
         ACCEPTED: list_words(words.accepted(quality)),

@@ -38,7 +38,7 @@ _WHOLE = re.compile("[0-9]{1,15}")
 
 
 def settings_values(job: Job) -> dict[str, str]:
-    """Return the values beside the labels, as `with_settings` reads them."""
+    """Return the values next to the labels, as `with_settings` reads them."""
     return {
         SEND: _word_for(SENDS, job.send),
         ALLOW_UNDO: _word_for(UNDOS, job.snapshot),

@@ -84,12 +84,13 @@ FAILURES: tuple[Failure, ...] = (
     Failure(
         "certificate-not-yet-valid",
         "The certificate of {host} is not valid yet: the clock of this computer seems to be wrong.",
-        "Set the date and time of this computer right, then try again.",
+        "Correct the date and time of this computer, then try again.",
         _certificate(9, words="not yet valid"),
     ),
     Failure(
         "certificate-other-host",
-        "What answered for {host} showed a certificate for another host, so it cannot be trusted.",
+        "The server that answered for {host} has a certificate for another host, so it cannot be "
+        "trusted.",
         "Check the address; on a guest network, sign in to the network in the browser first.",
         _certificate(62, 64, words="hostname mismatch|ip address mismatch|not match"),
     ),
@@ -174,7 +175,7 @@ FAILURES: tuple[Failure, ...] = (
     ),
     Failure(
         "tls",
-        "No safe connection to {host} could be made.",
+        "A secure connection to {host} could not be made.",
         _TRUST,
         _kind(ssl.SSLError, wire.SSLError),
     ),

@@ -87,7 +87,7 @@ class Write:
     """A request that changes something.
 
     `body` is bytes, which can be sent again, pieces, which cannot, or None; `length` is in bytes,
-    None where it is not known. `harmless` says that doing it twice does no more than doing it
+    None if it is not known. `harmless` says that doing it twice does no more than doing it
     once, so that a lost answer is not a question: it is simply sent again. `again` is asked before
     each further try of a write that is not harmless; where it says no, the outcome is unknown.
     """

@@ -94,7 +94,7 @@ class Attempts:
         )
 
     def pause_after_reply(self, response: requests.Response) -> float | None:
-        """Seconds to wait before asking again, or None where this reply is the last word."""
+        """Seconds to wait before asking again, or None if this reply is the last word."""
         # Retry also repeats 413 where there is a Retry-After, so its list is asked directly.
         if response.status_code not in self._retry.status_forcelist:
             return None

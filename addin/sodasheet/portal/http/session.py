@@ -56,7 +56,7 @@ class PortalSession:
 
     Raises UsageProblem for an address that is not a portal's or a key that cannot be sent. Every
     request raises PortalError (SignInError for 401 and the like, UnknownOutcome for a write
-    whose answer was lost), and Cancelled where `stop` says so during a wait. `traffic` counts
+    whose answer was lost), and Cancelled if `stop` says so during a wait. `traffic` counts
     all of it. Several threads may make requests at once.
     """
 
@@ -135,7 +135,7 @@ class PortalSession:
     ) -> T:
         """Ask a question whose answer `take` reads while receiving.
 
-        Where it breaks off, `take` is begun anew with another answer; a failure of its own must
+        Where it breaks off, `take` is begun again with another answer; a failure of its own must
         not be an OSError. Raises what `get` raises, and whatever `take` raises.
         """
         return self._ask(self.url(path, params), take, headers=headers)

@@ -28,8 +28,8 @@ def poll(
 ) -> Resource:
     """Read the resource until `done`; `told` receives every state.
 
-    Raises PortalError where the portal stays silent or shows no change for
-    `Patience.standstill`, and Cancelled where the user stops it.
+    Raises PortalError if the portal stays silent or shows no change for
+    `Patience.standstill`, and Cancelled if the user stops it.
     """
     patience, failures, seen = session.patience, 0, Resource()
     pause, moved = min(_FIRST_PAUSE, patience.poll), time.monotonic()

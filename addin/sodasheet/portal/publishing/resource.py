@@ -45,12 +45,12 @@ class Resource:
         return whole(self.fields.get(name))
 
     def text(self, name: str) -> str:
-        """A text, empty where there is none."""
+        """A text, empty if there is none."""
         value = self.fields.get(name)
         return value if isinstance(value, str) else ""
 
     def listed(self, name: str) -> list[dict[str, Any]]:
-        """A list of objects, empty where there is none."""
+        """A list of objects, empty if there is none."""
         value = self.fields.get(name)
         return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
@@ -79,7 +79,7 @@ def ask_list(session: PortalSession, path: str, params: Params | None = None) ->
 def change(session: PortalSession, method: str, path: str, body: object = None) -> Resource:
     """Make a change that is harmless when repeated, and may be retried at will.
 
-    Gives the portal's answer, which is empty where it has nothing to say. Raises PortalError.
+    Gives the portal's answer, which is empty if it has nothing to say. Raises PortalError.
     """
     answer = session.write(json_write(method, path, body, harmless=True))
     return resource_from(session.json(answer) if answer.content.strip() else {}) or Resource()

@@ -45,8 +45,8 @@ def ignore(_: object) -> None:
 class Revision:
     """A revision of a dataset; `seq` is its number there, from 0.
 
-    `output_schema` is what would be applied, None where nobody has said; `tasks` are its
-    applyings, oldest first. What is told here is a moment's state: `again` reads it anew.
+    `output_schema` is what would be applied, None if nobody has said; `tasks` are its
+    applyings, oldest first. What is told here is a moment's state: `again` reads it again.
     """
 
     session: PortalSession = field(repr=False)
@@ -90,7 +90,7 @@ class Revision:
         """Let the portal apply the revision, which happens asynchronously; `finish` waits.
 
         A portal that turns it away is asked once more if `again` says so. Raises PortalError where
-        the portal has not begun, UnknownOutcome where that cannot be told, and whatever `again`
+        the portal has not begun, UnknownOutcome if that cannot be told, and whatever `again`
         raises.
         """
         path = self.path("apply", "/apply")
@@ -108,7 +108,7 @@ class Revision:
     def finish(self, task: TaskSet, told: Callable[[TaskSet], None] = ignore) -> TaskSet:
         """Wait until the task is over, in any outcome; `told` receives every state.
 
-        Raises UnknownOutcome where the portal is lost sight of, or the user does not want to
+        Raises UnknownOutcome if the portal is lost sight of, or the user does not want to
         wait: the portal goes on by itself.
         """
         if task.over:

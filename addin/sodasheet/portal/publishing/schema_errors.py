@@ -20,7 +20,7 @@ _PAGE = 500
 class CellError:
     """Something the portal cannot use: the source's row, the dataset's field, the value, why.
 
-    `row` is None where the portal does not give back what we wrote, `field` for a whole record.
+    `row` is None if the portal does not give back what we wrote, `field` for a whole record.
     """
 
     row: int | None

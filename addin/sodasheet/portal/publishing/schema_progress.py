@@ -15,7 +15,7 @@ from sodasheet.portal.publishing.target_columns import transform_of
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Rows so far, None where the portal does not tell.
+#: Rows so far, None if the portal does not tell.
 Rows = Callable[[int | None], None]
 
 
@@ -41,7 +41,7 @@ def _broken(resource: Resource) -> Mapping[str, Any] | None:
 
 
 def require_converted(session: PortalSession, resource: Resource) -> None:
-    """Raise PortalError where the portal has failed at a column."""
+    """Raise PortalError if the portal has failed at a column."""
     column = _broken(resource)
     if column is not None:
         details = transform_of(column).get("failure_details")

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 class OutputSchema:
     """The file's rows as the dataset will have them, once they are `finished`.
 
-    `rows` and `error_count` are None where the portal does not tell. A row with an error is left
+    `rows` and `error_count` are None if the portal does not tell. A row with an error is left
     out when the schema is applied (portal-api.md C.4).
     """
 
@@ -74,7 +74,7 @@ class OutputSchema:
     def finished(self, told: Rows = ignore) -> OutputSchema:
         """Wait until every row is converted; `told` hears how many rows are so far.
 
-        Raises PortalError where the portal fails at it, Cancelled where the user stops it.
+        Raises PortalError if the portal fails at it, Cancelled if the user stops it.
         """
         resource = wait_for(
             self.input.session, self.path("show"), is_converted, counting(told, "total_rows")
@@ -85,7 +85,7 @@ class OutputSchema:
     def require_identifier(self) -> None:
         """Let the portal see whether every row has a row identifier of its own.
 
-        Raises PortalError where it says no.
+        Raises PortalError if it says no.
         """
         column = next((one for one in self.columns if one.get("is_primary_key")), {})
         number = whole(transform_of(column).get("id"))
@@ -203,7 +203,7 @@ class InputSchema:
 def parsed(source: UploadSource, told: Rows = ignore) -> InputSchema:
     """Wait until the portal has read the uploaded file; `told` hears how many rows are so far.
 
-    Raises PortalError where it cannot read it, Cancelled where the user stops it.
+    Raises PortalError if it cannot read it, Cancelled if the user stops it.
     """
 
     def tell(resource: Resource) -> None:

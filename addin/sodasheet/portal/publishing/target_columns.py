@@ -55,7 +55,7 @@ def input_names(columns: Sequence[dict[str, Any]], target: Target, host: str) ->
     """Return the portal's names of the file's columns.
 
     Their order is dependable; the names it makes from the headers by rules of its own. Raises
-    PortalError where it found others.
+    PortalError if it found others.
     """
     header = (target.row, *target.fields)
     if len(columns) != len(header):
@@ -99,7 +99,7 @@ def number_column(target: Target, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def require_columns(target: Target, wanted: Iterable[str], offered: Iterable[str]) -> None:
-    """Raise PortalError where the portal lacks one of the `wanted` columns."""
+    """Raise PortalError if the portal lacks one of the `wanted` columns."""
     missing = {*wanted} - {*offered}
     if missing:
         listed = ", ".join(f'"{name}"' for name in sorted(missing))

@@ -54,7 +54,7 @@ class TaskSet:
         return self.state is not TaskState.WORKING
 
     def require_success(self, host: str) -> None:
-        """Raise PortalError where the rows are not in: the work failed, or waits for a person."""
+        """Raise PortalError if the rows are not in: the work failed, or waits for a person."""
         if self.state is TaskState.APPROVAL:
             raise PortalError(
                 f"{host} has put the push into its approval queue: nothing is changed until"

@@ -74,8 +74,8 @@ class UploadSource:
     def upload(self, pieces: Iterable[bytes], sent: Callable[[int], None] = ignore) -> None:
         """Send the CSV, in pieces of any size; `sent` is told the bytes of each chunk that arrived.
 
-        At most one chunk more than are under way is in memory. Raises PortalError where a chunk
-        cannot be brought over, Cancelled where the user stops it, and whatever `pieces` raises;
+        At most one chunk more than are under way is in memory. Raises PortalError if a chunk
+        cannot be brought over, Cancelled if the user stops it, and whatever `pieces` raises;
         nothing of the dataset is changed by any of it.
         """
         told = change(

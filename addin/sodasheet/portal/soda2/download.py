@@ -130,8 +130,8 @@ def download(
 ) -> Download:
     """Download the rows into `folder`, which is made; bounded memory, however many they are.
 
-    Raises PortalError where the portal does not give them, SodaSheetError where the folder cannot
-    be written, Cancelled where the user stops it. Nothing of it is left behind then.
+    Raises PortalError if the portal does not give them, SodaSheetError if the folder cannot
+    be written, Cancelled if the user stops it. Nothing of it is left behind then.
     """
     work = _Work(session, dataset, selection, folder, progress)
     try:
@@ -344,7 +344,7 @@ def _clear(folder: Path) -> None:
 
 
 def opened(folder: Path) -> Download:
-    """The complete download that lies in `folder`; raises SodaSheetError where there is none."""
+    """The complete download that lies in `folder`; raises SodaSheetError if there is none."""
     try:
         said = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         found = _read(said, folder)

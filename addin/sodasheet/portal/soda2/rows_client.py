@@ -105,7 +105,7 @@ class RowsClient:
         """POST one JSON array: an upsert, or an append where there is no row identifier.
 
         Rows may be left out of a success: see `errors`. `again` is asked before the rows are sent
-        a further time. Raises PortalError where nothing of it was done, UnknownOutcome where that
+        a further time. Raises PortalError if nothing of it was done, UnknownOutcome if that
         cannot be told, and whatever `again` raises.
         """
         packing = self._compress and len(body) >= WORTH_PACKING
@@ -141,7 +141,7 @@ class RowsClient:
         A small one is sent with its length, a larger one as it is made. `again` is asked before
         the rows are sent a further time.
 
-        Raises PortalError where the dataset is as it was, UnknownOutcome where that cannot be
+        Raises PortalError if the dataset is as it was, UnknownOutcome if that cannot be
         told, and whatever `pieces` raises, which breaks the request off.
         """
         return self._streamed("PUT", pieces, again)

@@ -69,8 +69,8 @@ def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], 
 
     They are compressed if the name ends in .gz, and CSV if it ends in .csv.
 
-    Raises FolderError where the disk is at fault, PortalError where the answer is not a list of
-    rows, Cancelled where `stop` says so, and a requests error where it broke off.
+    Raises FolderError if the disk is at fault, PortalError if the answer is not a list of
+    rows, Cancelled if `stop` says so, and a requests error where it broke off.
     """
 
     def take(response: requests.Response) -> RowsPage:
@@ -93,7 +93,7 @@ def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], 
 def exact_rows(path: Path) -> int:
     """Count the rows of a saved page one by one; the whole page is in memory meanwhile.
 
-    Raises PortalError where it is not a list of objects, or unpacks to more than pages do.
+    Raises PortalError if it is not a list of objects, or unpacks to more than pages do.
     """
     if path.suffix == CSV:
         return _exact_csv_rows(path)

@@ -72,7 +72,7 @@ def read_summary(content: bytes, parse: Callable[[bytes], Any] = json_of) -> Rep
     """The reply to rows in any of its forms (portal-api.md B.3).
 
     Six keys, four keys, `$$version=2.0`, the inner list of outcomes, or nothing at all. An
-    `Errors` that is left out of a summary means none. Raises ValueError where it is none of
+    `Errors` that is left out of a summary means none. Raises ValueError if it is none of
     these.
     """
     if not content.removeprefix(codecs.BOM_UTF8).strip():

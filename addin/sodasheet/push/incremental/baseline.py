@@ -44,7 +44,7 @@ class DatasetVersion:
     """Version of a dataset's rows: every change of a row changes one of these.
 
     `updated` is the metadata's time of the last change, in whole seconds (portal-api.md A.1).
-    `changed` is the time of the newest row, in milliseconds; None where the portal does not say.
+    `changed` is the time of the newest row, in milliseconds; None if the portal does not say.
     """
 
     updated: str
@@ -72,7 +72,7 @@ class Baseline:
     `recipe` is a hash of everything that decides how a row of the source becomes one of the
     dataset, `fills` names the headers behind each field, `source` is a hash of the file's address
     within itself (sheet, header row, encoding, …), `dialect` is how its lines are taken apart, and
-    empty where it has none (staging/load/changed_lines.py). `sha256` is the imprint's own.
+    empty if it has none (staging/load/changed_lines.py). `sha256` is the imprint's own.
     """
 
     portal: str
@@ -216,7 +216,7 @@ class BaselineRecorder:
         if job.method is not Method.REPLACE or work.state is None or unlike:
             return
         changed = checked.sendable + checked.removals
-        with suppress(OSError):  # it is then measured anew
+        with suppress(OSError):  # it is then measured again
             DatasetProfiles.here().carry_over(work.dataset, work.state, state, changed)
 
     def _remember(self, work: Prepared, end: DatasetAtEnd) -> None:
@@ -313,7 +313,7 @@ def column_fingerprint(headers: Sequence[str], filled: Iterable[Filled]) -> list
 def source_fingerprint(job: Job) -> str:
     """A hash of where in its file the source lies (sheet, header row, encoding); not of its path.
 
-    Empty where the source is not a file.
+    Empty if the source is not a file.
     """
     spec = asdict(job.source)
     del spec["path"]

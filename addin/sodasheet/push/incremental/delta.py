@@ -110,7 +110,7 @@ class Delta:
         return whole_only(self._order, work.dataset)
 
     def _differing(self, work: Prepared) -> _Found:
-        """The rows beside the last push, or else beside the dataset."""
+        """The rows next to the last push, or else beside the dataset."""
         remembered = self._last.recalled()
         doubt: str | None
         if not can_remember(self._order.job):
@@ -131,7 +131,7 @@ class Delta:
         return self._from_dataset(work, f"the dataset itself, downloaded because {doubt}")
 
     def _since(self, found: Baseline, work: Prepared) -> _Found:
-        """The rows beside the last push; raises RowHashesError."""
+        """The rows next to the last push; raises RowHashesError."""
         job = self._order.job
         difference = compare(work.checked, imprint_path(job.portal, job.dataset))
         base = f"what run {found.run} sent, {SINCE}"

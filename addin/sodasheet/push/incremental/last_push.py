@@ -72,7 +72,7 @@ class LastPush:
     def known(self) -> UnchangedSource | None:
         """The source without reading a row, if the file is exactly that of the last push.
 
-        None where some of it may have to be sent. Raises PortalError, and Refused where the
+        None if some of it may have to be sent. Raises PortalError, and Refused if the
         dataset cannot be written.
         """
         job, found = self._order.job, self.recalled()
@@ -101,7 +101,7 @@ class LastPush:
     def imprint(self, dataset: Dataset, spool: Spool) -> Path | None:
         """The last push's imprint, if lines already sent need not be read at all.
 
-        None where anything speaks against it: without all rows at hand there is no other way on.
+        None if anything speaks against it: without all rows at hand there is no other way on.
         """
         from sodasheet.matching.by_field_name import by_field_name
         from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
@@ -122,7 +122,7 @@ class LastPush:
     def unknown(
         self, stage: Stage, dataset: Dataset, projected: Sequence[Projected]
     ) -> Rows | None:
-        """The rows that have not passed the same check at the last push; None where all may not.
+        """The rows that have not passed the same check at the last push; None if all may not.
 
         Whether the dataset still has them is another question, which `narrowed` asks.
         """

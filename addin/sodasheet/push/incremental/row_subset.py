@@ -27,7 +27,7 @@ _FILE = "narrowed.json.gz"
 def note_narrowed(ledger: RunRecorder, whole: CheckResult, checked: CheckResult) -> None:
     """Record that of the rows of `whole` only the rows of `checked` are sent.
 
-    Raises SodaSheetError where the run's folder cannot be written.
+    Raises SodaSheetError if the run's folder cannot be written.
     """
     rows, removals = sending_rows(checked)
     body = {"rows": rows, "field": checked.removed_by, "removals": removals}
@@ -51,7 +51,7 @@ def rebuild_row_subset(
 ) -> CheckResult | None:
     """The rows that the run was about to send, made from the same source again.
 
-    None where that is not known anymore.
+    None if that is not known anymore.
     """
     if _last(steps) is None:
         return checked

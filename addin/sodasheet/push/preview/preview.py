@@ -61,7 +61,7 @@ class Previewed:
     def write(self, path: Path) -> None:
         """Write every change to `path` as UTF-8 CSV; text that would run is disarmed.
 
-        Raises SodaSheetError where the file cannot be written.
+        Raises SodaSheetError if the file cannot be written.
         """
         try:
             with path.open("w", encoding="utf-8-sig", newline="") as file:

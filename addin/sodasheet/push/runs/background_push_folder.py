@@ -1,4 +1,4 @@
-"""A push in a process of its own, steered by files in one private folder.
+"""A push in a separate process, steered by files in one private folder.
 
 `job.json` and `order.json` say what to do; `status.json` says how far it is; a file `stop` asks it
 to end; `report.json` is there once it has ended. No secret is ever in the folder or on the

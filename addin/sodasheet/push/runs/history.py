@@ -64,7 +64,7 @@ class PastRun:
 class Freshness:
     """Freshness of a dataset: its last run that landed, and the runs since that have not.
 
-    `last` is None where no push has landed yet; `newest` is the last run of all.
+    `last` is None if no push has landed yet; `newest` is the last run of all.
     """
 
     newest: PastRun
@@ -103,7 +103,7 @@ class Freshness:
 def past_runs(limit: int = 50, dataset: str = "") -> list[PastRun]:
     """The newest runs first, of a dataset if its id is given.
 
-    Raises SodaSheetError where the run log cannot be read.
+    Raises SodaSheetError if the run log cannot be read.
     """
     journal = Journal(runs_folder())
     return [_past(journal, record) for record in journal.runs(limit, dataset)]
@@ -112,7 +112,7 @@ def past_runs(limit: int = 50, dataset: str = "") -> list[PastRun]:
 def freshness(dataset: str = "", now: datetime | None = None) -> list[Freshness]:
     """Return the freshness of each dataset that was ever pushed to from here, the stalest first.
 
-    Raises SodaSheetError where the run log cannot be read.
+    Raises SodaSheetError if the run log cannot be read.
     """
     journal, moment = Journal(runs_folder()), now or datetime.now(UTC)
     landed = {(one.portal, one.dataset): one for one in journal.newest(dataset, landed=True)}
@@ -195,7 +195,7 @@ def _journalled(journal: Journal, record: RunRecord) -> RowCounts:
 
 
 def _report(path: Path) -> dict[str, Any]:
-    """The report, of any version; empty where there is none that can be read."""
+    """The report, of any version; empty if there is none that can be read."""
     return read_json(path) or {}
 
 

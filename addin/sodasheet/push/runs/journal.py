@@ -242,7 +242,7 @@ class RunLog:
     def begin(cls, now: datetime | None = None) -> RunLog:
         """Make the folder of a new run.
 
-        Raises SodaSheetError where the user's data folder cannot be written: a push that could
+        Raises SodaSheetError if the user's data folder cannot be written: a push that could
         not be recorded is not begun.
         """
         moment = now or datetime.now(UTC)

@@ -218,7 +218,7 @@ _ABOUT_REVISIONS = frozenset({"revision", "discarded", "applying", "draft"})
 
 
 def last_of_trial(steps: list[Step]) -> int | None:
-    """The number of the last row that a trial sent, None where the run was none."""
+    """The number of the last row that a trial sent, None if the run was none."""
     trials = (step for step in reversed(steps) if step.step == TRIAL)
     return next((step.detail["last"] for step in trials), None)
 

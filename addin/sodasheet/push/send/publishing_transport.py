@@ -214,7 +214,7 @@ class Publishing:
         found = _by_row(errors)
         self.landed.rejected.extend(found)
         counted = (read.error_count or 0) + (output.error_count or 0)
-        # Where not every error could be listed, each is taken for a row of its own.
+        # Where not every error could be listed, each is taken for a separate row.
         most = len(found) if len(errors) >= counted else max(len(found), counted)
         if most > self._plan.allowed:
             first = found[0] if found else None

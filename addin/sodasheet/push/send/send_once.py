@@ -81,7 +81,7 @@ class TransportFactory:
     draft: bool = False
 
     def named(self, name: str) -> Transport:
-        """The transport of this name. Raises UsageProblem where there is none."""
+        """The transport of this name. Raises UsageProblem if there is none."""
         rows = RowsClient(self.desk.session, self.dataset, compress=self.compress)
         look = LastLook(rows, self.dataset, self.desk.progress, self.compared, self.watched)
         if name.lower() == "soda2":
@@ -143,7 +143,7 @@ def choose(
 ) -> TransportChoice:
     """The transport the order names, or the transport that fits these rows.
 
-    Raises Refused where the named one cannot carry them.
+    Raises Refused if the named one cannot carry them.
     """
     _require_whole_replace(checked)
     if order.options.draft:
@@ -210,7 +210,7 @@ class Sender:
     def send(self, work: Prepared, before: int) -> None:
         """Send the rows; on return they have `landed`, or are in a `draft`.
 
-        Raises UnknownOutcome where the portal cannot say whether they have; after any other
+        Raises UnknownOutcome if the portal cannot say whether they have; after any other
         error the dataset is as it was, unless `landed` says otherwise.
         """
         self.clear(work.dataset)
@@ -283,7 +283,7 @@ class Sender:
 
     @contextmanager
     def _same_source(self, dataset: Dataset) -> Iterator[CheckResult | None]:
-        """The rows of the run once more, or None where the source is gone or another one now."""
+        """The rows of the run once more, or None if the source is gone or another one now."""
         with ExitStack() as stack:
             try:
                 order, progress = self._order, self._desk.progress
@@ -302,7 +302,7 @@ class Sender:
     ) -> bool:
         """True if the announced write has landed, as the portal says.
 
-        Raises UnknownOutcome where it cannot tell, or cannot be asked.
+        Raises UnknownOutcome if it cannot tell, or cannot be asked.
         """
         step = self._ledger.announced
         if step is None:

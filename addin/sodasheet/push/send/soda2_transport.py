@@ -36,7 +36,7 @@ def fits_one_body(checked: CheckResult, limit: int | None) -> bool:
 
 
 def _only_batch(checked: CheckResult, limit: int | None, sending: int) -> Batch | None:
-    """All rows as one small body; None where they are more."""
+    """All rows as one small body; None if they are more."""
     if sending + checked.removals > SMALL.rows:
         return None
     with closing(batches(checked, BatchLimits(SMALL.rows, SMALL.bytes, limit))) as found:
@@ -219,7 +219,7 @@ _FIRST_LOOK, _LONGEST_LOOK = 0.5, 15.0
 
 
 class _Pieces:
-    """One JSON array in pieces, made anew for each iteration.
+    """One JSON array in pieces, made again for each iteration.
 
     `rows` are the source rows that were handed out so far. Raises DatasetChanged at the end of a
     large one if others have changed the dataset meanwhile.

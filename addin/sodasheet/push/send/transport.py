@@ -71,5 +71,5 @@ class Transport(Protocol):
     def ask(self, checked: CheckResult | None, detail: dict[str, Any]) -> Verdict:
         """Ask the portal what became of the write that the journal's last step announced.
 
-        `detail` is that step's; `checked` the same rows again, or None where the source is gone.
+        `detail` is that step's; `checked` the same rows again, or None if the source is gone.
         """

@@ -90,7 +90,7 @@ def take_or_ask(
 def take_snapshot(work: Prepared, desk: PushContext, folder: Path) -> Download:
     """Bring the rows that would be touched into `folder`, and what is about to happen to them.
 
-    Raises SodaSheetError where that cannot be done, Cancelled where the user stops it; nothing of
+    Raises SodaSheetError if that cannot be done, Cancelled if the user stops it; nothing of
     it is left behind then.
     """
     _forget(folder)
@@ -181,7 +181,7 @@ class _Watched:
         self.progress.advance(amount)
 
     def look(self) -> None:
-        """Raise SodaSheetError where the snapshot or the disk is full."""
+        """Raise SodaSheetError if the snapshot or the disk is full."""
         size = sum(path.stat().st_size for path in self.folder.glob("*"))
         if size > self.most:
             raise SodaSheetError(

@@ -142,7 +142,7 @@ def plan_undo(
 ) -> UndoPlan:
     """Plan the undo of the run; the files needed are written to `folder`.
 
-    Nothing is written to the portal. Raises Refused where the run cannot be taken back, or others
+    Nothing is written to the portal. Raises Refused if the run cannot be taken back, or others
     have changed its rows since, PortalError, Cancelled. `force` overwrites the rows of others,
     `leave` keeps them and undoes the rest, where there is a rest.
     """

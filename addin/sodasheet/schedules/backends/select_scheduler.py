@@ -28,7 +28,7 @@ def system_here(job: Path) -> ModuleType:
         if module.usable():
             return module
     raise SodaSheetError(
-        "No scheduler found: neither a systemd of your own nor a crontab.",
+        "No scheduler found: neither a systemd user session nor a crontab.",
         "Start the job's unattended run yourself, with the program that starts jobs on this "
         "computer.",
         (NextStep(Action.RUN_UNATTENDED, file=str(job)),),

@@ -1,4 +1,4 @@
-"""Reading shapefiles, in a zip archive or beside each other in a folder."""
+"""Reading shapefiles, in a zip archive or next to each other in a folder."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _UNSAVED = re.compile(
     rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)"""
 )
 
-#: A formula with the result 0, which may be there in place of a result.
+#: A formula with the result 0, which may be there instead of a result.
 _ZERO = re.compile(rb"""(?:</(?:\w+:)?f>|<(?:\w+:)?f\s[^>]*/>)\s*<(?:\w+:)?v>0</""")
 
 #: Any tag of a formula. A pattern that begins with a letter is found by that letter, at once.

@@ -1,6 +1,6 @@
 """Recognize results of formulas that no program has computed.
 
-Libraries write formulas with 0 or a blank in place of the result, and leave the computing to the
+Libraries write formulas with 0 or a blank instead of the result, and leave the computing to the
 program that opens the file. One such result proves nothing, because 0 may be right. So a sheet
 counts as not computed only if the file says that it is still to be computed, and all its formulas
 have the result 0 or none.

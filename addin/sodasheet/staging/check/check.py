@@ -60,7 +60,7 @@ def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None)
 
     `unknown` says which rows to look at where the others have passed the same check before; row
     identifiers are compared with those of all rows nevertheless.
-    Raises UsageProblem where a declared format or a time zone cannot be read, Cancelled where the
+    Raises UsageProblem if a declared format or a time zone cannot be read, Cancelled if the
     user stops it.
     """
     plan = replace(plan, facts=replace(plan.facts, file=stage.name))
@@ -241,7 +241,7 @@ class CheckResult:
     def write_findings(self, path: Path) -> None:
         """Write every single finding to `path` as UTF-8 CSV: row, column, value, reason, message.
 
-        In the source's order, behind those that name no row. Raises SodaSheetError where the file
+        In the source's order, behind those that name no row. Raises SodaSheetError if the file
         cannot be written.
         """
         single = {condition.reason for condition in self.conditions}
@@ -304,7 +304,7 @@ class CheckResult:
         """Return the result with rows of the dataset to be deleted by the same request.
 
         `field` is the row identifier's, or `:id`; `values` are as the dataset spells them. Raises
-        SodaSheetError where one of them is to be sent as well.
+        SodaSheetError if one of them is to be sent as well.
         """
         if self.removed_by not in ("", field):
             raise SodaSheetError(

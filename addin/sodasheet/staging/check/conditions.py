@@ -32,7 +32,7 @@ class Condition:
     of the reason, `remedy` what to do. `filled` is what the column fills; a fault of the spool
     fills nothing, and its words are a whole sentence. `hidden` is true if the column holds private
     data, so that no finding may show a value. `short` is the sentence about a cell for a table that
-    shows the cell beside it.
+    shows the cell next to it.
     """
 
     code: int

@@ -17,7 +17,7 @@ class Reason:
     For a reason about cells, `says` is what a sentence says of one cell ("is not a number") and
     `many` of several ("are not numbers"); for one about the mapping or a whole column, `says` is
     the sentence itself, with names in braces, and `many` is empty. `short` is the sentence for a
-    table that shows row, column and value beside it, if `says` alone does not make it.
+    table that shows row, column and value next to it, if `says` alone does not make it.
     """
 
     slug: str
@@ -250,7 +250,7 @@ _CELLS = (
         "identifier-unknown",
         "is not in the dataset, so there is no row to delete",
         "are not in the dataset, so there is no row to delete",
-        "Check the identifiers: capitals, leading zeros and spaces count.",
+        "Check the identifiers: capitals, leading zeros and spaces matter.",
     ),
 )
 
@@ -361,7 +361,7 @@ _COLUMNS = (
         "invisible-blank",
         "{values} in {column} {have} nothing but invisible characters, such as non-breaking "
         "spaces, and {count_as}; the first is in row {row}.",
-        "Clear the cells in the source, unless blanks are meant.",
+        "Clear the cells in the source, unless blanks are intended.",
         "Only invisible characters, which count as a blank cell.",
     ),
     _remark(

@@ -44,7 +44,7 @@ _TRIED = 500
 def suggest_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...]:
     """Return the format to declare for column `header` so that all its values fit `column`.
 
-    Empty where nothing need be declared, where no format fits every value, and where the values
+    Empty if nothing need be declared, where no format fits every value, and where the values
     can be read in two ways (day first or month first, point or comma as the decimal sign).
     """
     if _fractions(stage, header, column):
@@ -143,7 +143,7 @@ def _reading_otherwise(
 def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...]:
     """Return every format in the lists above that all values of a source column fit.
 
-    Empty where the values are right without any, and where there are no values.
+    Empty if the values are right without any, and where there are no values.
     """
     candidates = _CANDIDATES.get(column.type, ())
     if header not in stage.headers or not candidates:

@@ -21,7 +21,7 @@ from sodasheet.staging.types.canonical_text import canonical_from_portal
 _CSV = ".csv"
 
 #: Bytes of pages that are loaded at a time, so that a stop is heeded now and then. Every statement
-#: compiles the patterns of canonical texts anew, which takes as long as many rows.
+#: compiles the patterns of canonical texts again, which takes as long as many rows.
 _AT_A_TIME = 120_000_000
 
 #: How many times its size a packed page has about when it is unpacked.
@@ -172,7 +172,7 @@ def load_dataset_rows(
 ) -> None:
     """Load downloaded pages (JSON arrays of rows) into the table `held`, in bounded memory.
 
-    Raises SodaSheetError where they cannot be read, Cancelled where the user stops it.
+    Raises SodaSheetError if they cannot be read, Cancelled if the user stops it.
     """
     DatasetRows(stage, pages, tuple(columns), identifier).load("")
 

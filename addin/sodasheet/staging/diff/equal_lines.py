@@ -33,7 +33,7 @@ def find_equal_rows(
 ) -> Rest | None:
     """Make the table `equal_rows(_row, rid)`: rows to send beside their equals in the dataset.
 
-    Returns the rest of the rows, or None where the pages do not tell: they must be CSV of exactly
+    Returns the rest of the rows, or None if the pages do not tell: they must be CSV of exactly
     the columns to compare. Raises as `load_dataset_rows`.
     """
     by_field = {pair.column.field: pair for pair in pairs}

@@ -81,7 +81,7 @@ class Comparison:
     def load_old_rows(self) -> None:
         """Read the dataset's rows that would change or go, cell by cell, into the table `held`.
 
-        Their pages must still be there. Raises SodaSheetError where they cannot be read.
+        Their pages must still be there. Raises SodaSheetError if they cannot be read.
         """
         if self.held is not None:
             self.held.load(
@@ -205,7 +205,7 @@ def shares(counts: Sequence[int], most: int) -> list[int]:
 def compare(checked: CheckResult, held: DatasetRows | None = None) -> Comparison:
     """Join the sendable rows with the dataset's rows in question.
 
-    `held` is None where none of them is: an append only adds. A replace must be given all rows.
+    `held` is None if none of them is: an append only adds. A replace must be given all rows.
     """
     pairs = tuple(paired(checked, held))
     rest = None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MEMORY = 170
 THREADS = 2
 
-#: Every column of a wide table costs memory whatever the number of rows, on each thread anew. With
+#: Every column of a wide table costs memory whatever the number of rows, on each thread again. With
 #: half a MB for each, tables of 500, 1,000 and 3,000 columns are checked and written; more only
 #: keeps more of their rows in memory.
 WIDE = 100
@@ -36,7 +36,7 @@ _files: dict[tuple[str, ...], bytes] = {}
 def database(
     folder: Path, functions: tuple[str, ...]
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """Open a new database in a folder of its own inside `folder`, deleted at the end.
+    """Open a new database in a separate folder inside `folder`, deleted at the end.
 
     `functions` are the definitions of its SQL functions.
     """

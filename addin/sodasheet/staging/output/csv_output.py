@@ -70,11 +70,13 @@ def publishable(checked: CheckResult) -> str | None:
     A CSV says of a blank cell only that it is empty, and of a value only what a text can say.
     """
     if checked.removals:
-        return "Rows of the dataset are deleted by the same request, which no CSV can say."
+        return "Rows of the dataset are deleted by the same request, which a CSV cannot express."
     for one in checked.projected:
         column = one.filled.column
         if one.filled.rule.verbatim:
-            return "Rows that are put back travel as the portal gave them, which no CSV can say."
+            return (
+                "Rows that are put back travel as the portal gave them, which a CSV cannot express."
+            )
         if column.type not in CSV_TYPES:
             return f"The column {column.label} is of the type {column.type}, which no CSV can fill."
     return _kept_from(checked)
@@ -93,7 +95,7 @@ def _kept_from(checked: CheckResult) -> str | None:
     for row, (one, _, what) in zip(rows, watched, strict=True):
         if row is not None:
             column = one.filled.column.label
-            return f"Row {row:,} has {what} for the column {column}, which no CSV can say."
+            return f"Row {row:,} has {what} for the column {column}, which a CSV cannot express."
     return None
 
 

@@ -34,7 +34,7 @@ class OthersRows:
 def note_others(stage: Stage, pages: Sequence[Path], others: OthersRows, *, whole: bool) -> None:
     """Have the table `way` count such rows as changed, if the way back would delete them.
 
-    `pages` are the rows of now. With `whole` all rows are written anew.
+    `pages` are the rows of now. With `whole` all rows are written again.
     """
     run = stage.connection.execute
     if others.columns:

@@ -34,7 +34,7 @@ class SentRows:
     `hashed` are the fields whose values are in each row's hash, in order. `kept` are those of which
     a blank leaves what is there: the columns x0, x1, … of `ROWS` hold NULL for such a blank, or an
     equals sign and the canonical text.
-    `removed_by` is the field that names the rows removed, empty where none are.
+    `removed_by` is the field that names the rows removed, empty if none are.
     """
 
     method: Method

@@ -108,7 +108,7 @@ class RestorePlan:
         return (value for (value,) in self._stage.each(f"SELECT {name} FROM way WHERE {where}"))
 
     def wanted(self, *, force: bool) -> str:
-        """Return SQL for `:id` and `anew` of the rows to put back: if they must be created anew."""
+        """Return SQL for `:id` and `anew` of the rows to put back: if they must be recreated."""
         where = "had" if self.whole else _BACK[force]
         return f"SELECT bid AS id, NOT has AS anew FROM way WHERE {where}"
 

@@ -130,7 +130,7 @@ def _tidy_pair(cell: Cell) -> str:
 
 
 def _tidy(cell: Cell, found: TypedColumn) -> TypedColumn:
-    """Return tidy points: a pair is written anew by one replacement, WKT stays unchanged."""
+    """Return tidy points: a pair is written again by one replacement, WKT stays unchanged."""
     order = r"\1{0}\2" if LONGITUDE_FIRST in cell.formats else r"\2{0}\1"
 
     def written(before: str, between: str, after: str, otherwise: str) -> str:
