@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Map
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.mapping_options import (
+    MappingTexts,
+    choice_options,
     cleanup_options,
     print_accepted,
     print_suggestions,
@@ -21,15 +21,13 @@ from sodasheet.commands.mapping_options import (
     setting_options,
     split_accepted,
     suggestion_json,
-    with_cleanup,
+    suggestion_options,
+    with_choices,
     with_limits,
-    with_places,
 )
-from sodasheet.commands.terminal.assignments import Assignments
-from sodasheet.commands.terminal.command_line import RenamedOption, as_json, source_options, takes
+from sodasheet.commands.terminal.command_line import as_json, source_options, takes
 from sodasheet.commands.terminal.output import say
-from sodasheet.errors import PortalError, UsageProblem
-from sodasheet.matching.apply_choices import Choices
+from sodasheet.errors import PortalError
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
@@ -39,14 +37,10 @@ if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.staging.staged_table import Stage
 
-_CHOICES = Assignments("--map", "HEADER=FIELD", blank=True)
-_FORMATS = Assignments("--format", "HEADER=FORMAT")
-_CONSTANTS = Assignments("--constant", "FIELD=VALUE", blank=True)
-
 
 @dataclass(frozen=True, slots=True)
-class MapOptions:
-    """Options of a mapping; `choices`, `formats` and `constants` are texts such as `NAME=VALUE`."""
+class MapOptions(MappingTexts):
+    """Options of a new mapping."""
 
     source: str
     dataset: str
@@ -54,21 +48,9 @@ class MapOptions:
     changes_only: bool
     send: str | None
     output: Path | None
-    choices: tuple[str, ...]
-    formats: tuple[str, ...]
-    constants: tuple[str, ...]
-    confirm: bool
-    missing: tuple[str, ...]
-    recode: tuple[str, ...]
-    pad: tuple[str, ...]
-    templates: tuple[str, ...]
     leave_out: tuple[str, ...]
     accepted: tuple[str, ...]
     declined: tuple[str, ...]
-    blanks: tuple[str, ...]
-    places: tuple[str, ...]
-    looked_up: tuple[str, ...]
-    timezone: str
     max_shrink: float | None
     max_rejected: int | None
     notify: str
@@ -99,31 +81,9 @@ class MapOptions:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Save the job here."
 )
-@click.option(
-    "--map",
-    "choices",
-    cls=RenamedOption,
-    old=["--set"],
-    multiple=True,
-    metavar=_CHOICES.form,
-    help="Fill FIELD from HEADER; nothing after the = ignores the column. May be repeated.",
-)
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar=_FORMATS.form,
-    help="Format of HEADER, e.g. 'Opened=M/D/YYYY' or 'Fee=$1,234.50'. May be repeated.",
-)
-@click.option(
-    "--constant",
-    "constants",
-    multiple=True,
-    metavar=_CONSTANTS.form,
-    help="Fill FIELD with the same VALUE in every row. May be repeated.",
-)
-@click.option("--confirm", is_flag=True, help="Mark every match as confirmed by you.")
+@choice_options
 @cleanup_options
+@suggestion_options
 @row_options
 @reading_options
 @setting_options
@@ -217,7 +177,6 @@ def _made(options: MapOptions) -> _Made:
 def _matched(stage: Stage, target: Dataset, options: MapOptions) -> Mapping:
     """Return the suggested mapping with the user's choices."""
     from sodasheet.matching import suggest
-    from sodasheet.matching.apply_choices import choose
     from sodasheet.model.method import Method
     from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_sql import require_formats
@@ -225,9 +184,7 @@ def _matched(stage: Stage, target: Dataset, options: MapOptions) -> Mapping:
 
     method = Method(options.method)
     mapping = suggest(stage.headers, target, method)
-    mapping = choose(mapping, _choices(options), stage.headers, target)
-    mapping = _with_angles(mapping, _choices(options).formats)
-    mapping = _with_settings(mapping, stage.headers, options)
+    mapping = with_choices(mapping, options, stage.headers, target)
     require_formats(CheckPlan(target, mapping, method), stage.headers)
     return with_formats(mapping, stage, target)
 
@@ -281,49 +238,6 @@ def _relative_to(job: Job, output: Path) -> Job:
     folder = output.resolve().parent
     shown = path.relative_to(folder) if path.is_relative_to(folder) else path
     return replace(job, source=replace(job.source, path=shown.as_posix()))
-
-
-def _choices(options: MapOptions) -> Choices:
-    formats: dict[str, tuple[str, ...]] = {}
-    for header, text in _FORMATS.pairs(options.formats):
-        formats[header] = (*formats.get(header, ()), text)
-    return Choices(
-        fields=dict(_CHOICES.pairs(options.choices)),
-        constants=dict(_CONSTANTS.pairs(options.constants)),
-        formats=formats,
-        confirm=options.confirm,
-    )
-
-
-def _with_settings(mapping: Mapping, headers: Sequence[str], options: MapOptions) -> Mapping:
-    mapping = replace(mapping, timezone=_zone(options.timezone))
-    names = ("missing", "recode", "pad", "blanks", "templates")
-    mapping = with_cleanup(mapping, {name: getattr(options, name) for name in names})
-    return with_places(mapping, options.places, options.looked_up, headers)
-
-
-def _with_angles(mapping: Mapping, formats: Map[str, tuple[str, ...]]) -> Mapping:
-    """Return the mapping with degrees, minutes and seconds for points of two such columns."""
-    from sodasheet.staging.types.degrees import DEGREES
-
-    angles = {header for header, forms in formats.items() if DEGREES in forms}
-    points = tuple(
-        replace(point, formats=(DEGREES,)) if {point.latitude, point.longitude} & angles else point
-        for point in mapping.points
-    )
-    return replace(mapping, points=points)
-
-
-def _zone(name: str) -> str:
-    import zoneinfo
-
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise UsageProblem(
-            f'There is no time zone named "{name}".', "Use a name such as America/New_York, or UTC."
-        ) from None
-    return name
 
 
 def _header(

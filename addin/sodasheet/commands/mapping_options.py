@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Map
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from sodasheet.commands.terminal.assignments import Assignments
+from sodasheet.commands.terminal.command_line import RenamedOption
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 from sodasheet.model.job import MOST_HEADER_ROWS
@@ -17,6 +18,7 @@ from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, PlaceRule, pla
 from sodasheet.wording import listed
 
 if TYPE_CHECKING:
+    from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Guards, Job
     from sodasheet.model.mapping import Mapping
     from sodasheet.model.suggestion import Suggestion
@@ -26,6 +28,9 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 #: Parts of an address that `--place` names.
 _PARTS = ("address", "city", "state", "zip", "latitude", "longitude", "country")
 
+_CHOICES = Assignments("--map", "HEADER=FIELD", blank=True)
+_FORMATS = Assignments("--format", "HEADER=FORMAT")
+_CONSTANTS = Assignments("--constant", "FIELD=VALUE", blank=True)
 _RECODE = Assignments("--recode", "HEADER=OLD=NEW", blank=True)
 _PAD = Assignments("--pad", "HEADER=DIGITS")
 _BLANK = Assignments("--blank", "HEADER=clear|keep|refuse")
@@ -33,14 +38,82 @@ _TEMPLATE = Assignments("--template", "FIELD=TEMPLATE")
 _PLACE = Assignments("--place", "FIELD.PART=HEADER")
 
 
+leave_out_option = click.option(
+    "--leave-out",
+    "leave_out",
+    multiple=True,
+    metavar="KIND",
+    help="Leave out totals, notes, headers or units. May be repeated.",
+)
+rows_option = click.option(
+    "--rows",
+    type=click.Choice(["all", "visible"]),
+    help="Rows of a sheet: all, or without hidden and filtered rows.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MappingTexts:
+    """Texts of the options that decide about a mapping, such as `HEADER=FIELD`."""
+
+    choices: tuple[str, ...]
+    formats: tuple[str, ...]
+    constants: tuple[str, ...]
+    confirm: bool
+    missing: tuple[str, ...]
+    recode: tuple[str, ...]
+    pad: tuple[str, ...]
+    templates: tuple[str, ...]
+    blanks: tuple[str, ...]
+    places: tuple[str, ...]
+    looked_up: tuple[str, ...]
+    timezone: str
+
+
+def choice_options(function: _Command) -> _Command:
+    """Add the options of matches, formats and constants."""
+    return _with(
+        function,
+        click.option(
+            "--map",
+            "choices",
+            cls=RenamedOption,
+            old=["--set"],
+            multiple=True,
+            metavar=_CHOICES.form,
+            help="Fill FIELD from HEADER; nothing after the = ignores the column. May be repeated.",
+        ),
+        _many(
+            "--format",
+            "formats",
+            _FORMATS.form,
+            "Format of HEADER, e.g. 'Opened=M/D/YYYY' or 'Fee=$1,234.50'.",
+        ),
+        _many(
+            "--constant",
+            "constants",
+            _CONSTANTS.form,
+            "Fill FIELD with the same VALUE in every row.",
+        ),
+        click.option("--confirm", is_flag=True, help="Mark every match as confirmed by you."),
+    )
+
+
 def cleanup_options(function: _Command) -> _Command:
-    """Add the options of cleanup, computed columns and suggestions."""
+    """Add the options of cleanup and computed columns."""
     return _with(
         function,
         _many("--missing", "missing", "[HEADER=]VALUE", "Read VALUE as an empty cell."),
         _many("--recode", "recode", _RECODE.form, "Replace the value OLD by NEW."),
         _many("--pad", "pad", _PAD.form, "Add leading zeros to whole numbers."),
         _many("--template", "templates", _TEMPLATE.form, "Compute FIELD, e.g. '{First} {Last}'."),
+    )
+
+
+def suggestion_options(function: _Command) -> _Command:
+    """Add the options that accept and decline suggestions."""
+    return _with(
+        function,
         _many("--accept", "accepted", "KEY", "Accept a suggestion by its key, or all."),
         _many("--decline", "declined", "KEY", "Refuse a suggestion, which is then not repeated."),
     )
@@ -63,7 +136,7 @@ def row_options(function: _Command) -> _Command:
             default=1,
             help="Rows that make the headers together.",
         ),
-        _many("--leave-out", "leave_out", "KIND", "Leave out totals, notes, headers or units."),
+        leave_out_option,
     )
 
 
@@ -72,11 +145,7 @@ def reading_options(function: _Command) -> _Command:
     return _with(
         function,
         click.option("--quote", default='"', help="Quote around cells: a character, or none."),
-        click.option(
-            "--rows",
-            type=click.Choice(["all", "visible"]),
-            help="Rows of a sheet: all, or without hidden and filtered rows.",
-        ),
+        rows_option,
     )
 
 
@@ -109,7 +178,7 @@ def setting_options(function: _Command) -> _Command:
         _many("--blank", "blanks", _BLANK.form, "What an empty cell does."),
         _many("--place", "places", _PLACE.form, "Fill a part of a location, e.g. city."),
         _many("--geocode", "looked_up", "FIELD", "Let the portal look up the addresses of FIELD."),
-        click.option("--timezone", default="UTC", show_default=True, help="Zone of date columns."),
+        click.option("--timezone", default="", help="Time zone of date columns; UTC at first."),
         click.option(
             "--max-shrink", type=click.FloatRange(0, 100), help="Maximum shrinkage, in percent."
         ),
@@ -119,6 +188,56 @@ def setting_options(function: _Command) -> _Command:
         click.option("--notify", default="", help="Mail addresses to notify, with commas between."),
         click.option("--log-dataset", default="", help="Dataset that logs every run."),
     )
+
+
+def with_choices(
+    mapping: Mapping, texts: MappingTexts, headers: Sequence[str], target: Dataset
+) -> Mapping:
+    """Return the mapping with everything that the options decide.
+
+    Raises UsageProblem for an unknown header, field or time zone, or an unusable value.
+    """
+    from sodasheet.matching.apply_choices import Choices, choose
+
+    formats: dict[str, tuple[str, ...]] = {}
+    for header, text in _FORMATS.pairs(texts.formats):
+        formats[header] = (*formats.get(header, ()), text)
+    choices = Choices(
+        fields=dict(_CHOICES.pairs(texts.choices)),
+        constants=dict(_CONSTANTS.pairs(texts.constants)),
+        formats=formats,
+        confirm=texts.confirm,
+    )
+    mapping = _with_angles(choose(mapping, choices, headers, target), formats)
+    if texts.timezone:
+        mapping = replace(mapping, timezone=_zone(texts.timezone))
+    names = ("missing", "recode", "pad", "blanks", "templates")
+    mapping = with_cleanup(mapping, {name: getattr(texts, name) for name in names})
+    return with_places(mapping, texts.places, texts.looked_up, headers)
+
+
+def _with_angles(mapping: Mapping, formats: Map[str, tuple[str, ...]]) -> Mapping:
+    """Return the mapping with degrees, minutes and seconds for points of two such columns."""
+    from sodasheet.staging.types.degrees import DEGREES
+
+    angles = {header for header, forms in formats.items() if DEGREES in forms}
+    points = tuple(
+        replace(point, formats=(DEGREES,)) if {point.latitude, point.longitude} & angles else point
+        for point in mapping.points
+    )
+    return replace(mapping, points=points)
+
+
+def _zone(name: str) -> str:
+    import zoneinfo
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise UsageProblem(
+            f'There is no time zone named "{name}".', "Use a name such as America/New_York, or UTC."
+        ) from None
+    return name
 
 
 def with_cleanup(mapping: Mapping, settings: Map[str, tuple[str, ...]]) -> Mapping:
@@ -152,7 +271,9 @@ def _with_templates(mapping: Mapping, texts: Iterable[str]) -> Mapping:
     for text in texts:
         field, template = _TEMPLATE.split(text)
         parse_template(template)
-        others = tuple(_freed(rule, field) for rule in mapping.columns)
+        others = tuple(
+            _freed(rule, field) for rule in mapping.columns if rule.source or rule.field != field
+        )
         rule = ColumnRule(None, field, template=template, match=CONFIRMED, confidence=1.0)
         mapping = replace(mapping, columns=(*others, rule))
     return mapping

@@ -37,7 +37,11 @@ def choose(mapping: Mapping, choices: Choices, headers: Sequence[str], dataset: 
     _require([name for name in choices.fields.values() if name], fillable, "dataset column")
     _require(choices.constants, fillable, "dataset column")
     taken = {name for name in choices.fields.values() if name} | set(choices.constants)
-    rules = [_freed(rule, taken) for rule in mapping.columns if rule.source not in choices.fields]
+    rules = [
+        _freed(rule, taken)
+        for rule in mapping.columns
+        if rule.source not in choices.fields and (rule.source or rule.field not in taken)
+    ]
     rules += [
         ColumnRule(header, name or None, ignore=not name, match=CONFIRMED, confidence=1.0)
         for header, name in choices.fields.items()

@@ -27,6 +27,7 @@ class Action(StrEnum):
     CONFIRM_MATCHES = "confirm-matches"
     ALLOW_REJECTED = "allow-rejected"
     ACCEPT_FINDING = "accept-finding"
+    CHANGE_JOB = "change-job"
     # Pushes
     PREVIEW = "preview"
     PUSH = "push"
@@ -66,6 +67,7 @@ REQUIRED: Mapping[Action, frozenset[str]] = {
     Action.SIGN_IN_MAIL: frozenset({"host"}),
     Action.SIGN_IN_WEBHOOK: frozenset({"host"}),
     Action.ACCEPT_FINDING: frozenset({"name", "value"}),
+    Action.CHANGE_JOB: frozenset({"name", "value"}),
     Action.SEND_REMAINING: frozenset({"run"}),
     Action.SKIP_GUARD: frozenset({"guard"}),
     Action.CHOOSE_UPLOAD_METHOD: frozenset({"value"}),
@@ -84,8 +86,9 @@ class NextStep:
 
     An empty field is unknown, and a front end that needs the value writes a placeholder. `portal`
     is a base address, `host` that of a mail server or proxy. `name` is the key of a setting such
-    as `mail.from`, the name of a schedule, or the reason of a finding; `value` is the choice, or
-    the finding's field. No field contains a secret.
+    as `mail.from`, the name of a schedule, the reason of a finding, or a part of a job: `format`,
+    `blank`, `map`, `rows`; `value` is the choice, `Fee=$1,234.50` or only `Fee=` if the user knows
+    it, or the finding's field. No field contains a secret.
     """
 
     action: Action

@@ -13,6 +13,7 @@ from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.finding import Finding, Severity
 from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.report import RejectedRow
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check import CheckResult, check
@@ -110,6 +111,9 @@ def test_the_remedy_names_the_format_that_would_fit(
 
     (group,) = checked.findings
     assert (group.reason, group.count, group.remedy) == (reason, 2, remedy)
+    _, _, form = remedy.removesuffix(": it fits every value of the column.").rpartition(" format ")
+    declared = form if remedy.startswith("Declare") else ""
+    assert group.steps == (NextStep(Action.CHANGE_JOB, name="format", value=f"V={declared}"),)
 
 
 def test_spaces_around_values_are_noted_once_for_each_column(examine: Fixture) -> None:

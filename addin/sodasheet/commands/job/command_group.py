@@ -1,10 +1,11 @@
-"""`sodasheet job`: show, check, convert and copy saved jobs."""
+"""`sodasheet job`: show, check, change, convert and copy saved jobs."""
 
 from __future__ import annotations
 
 import click
 
 from sodasheet.commands.job.accept import accept
+from sodasheet.commands.job.change import change
 from sodasheet.commands.job.copy_job import copy
 from sodasheet.commands.job.export_and_import import export, import_
 from sodasheet.commands.job.rules import rules
@@ -14,7 +15,7 @@ from sodasheet.commands.job.validate import validate
 
 @click.group("job")
 def command() -> None:
-    """Show, check, convert or copy saved jobs.
+    """Show, check, change, convert or copy saved jobs.
 
     JOB is a job file, a workbook with mapping sheets, or a DataSync job.
 
@@ -22,7 +23,7 @@ def command() -> None:
     """
 
 
-for _sub in (show, validate, export, import_, copy, rules, accept):
+for _sub in (show, validate, change, export, import_, copy, rules, accept):
     command.add_command(_sub)
 
 #: The name that `job copy` had in the version before; --help does not show it.

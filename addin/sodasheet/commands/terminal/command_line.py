@@ -154,7 +154,7 @@ COMMANDS = {
     "freshness": ("freshness", "List when each dataset was last pushed."),
     "quality": ("quality", "Show how complete, fresh and clean a dataset is."),
     "settings": ("settings", "Show and change the SMTP server and the limits of run logs."),
-    "job": ("job.command_group", "Show, check, convert or copy saved jobs."),
+    "job": ("job.command_group", "Show, check, change, convert or copy saved jobs."),
     "datasync": ("datasync.compatible_command", "Run DataSync jobs and command lines."),
     "addin": ("addin", "Install, remove or check the ribbon add-in for Excel."),
     "erase": ("erase_local_data", "Remove everything that SodaSheet has stored for you."),

@@ -112,6 +112,13 @@ def _accept(step: NextStep, invocation: Invocation) -> list[str]:
     return ["job", "accept", job, step.name, "--field", step.value]
 
 
+def _change(step: NextStep, invocation: Invocation) -> list[str]:
+    job = step.file or step.job or invocation.pushed_with(step)[1]
+    value = step.value + step.name.upper() if step.value.endswith("=") else step.value
+    value = f"HEADER{value}" if value.startswith("=") else value
+    return ["job", "change", job, f"--{step.name}", value]
+
+
 def _preview(step: NextStep, invocation: Invocation) -> list[str]:
     return ["preview", *invocation.pushed_with(step)[1:2]]
 
@@ -151,6 +158,7 @@ _COMMANDS: dict[Action, tuple[str, Callable[[NextStep, Invocation], list[str]]]]
         lambda s, i: i.pushed_with(s, "--allow-rejected", s.value or "N"),
     ),
     Action.ACCEPT_FINDING: ("If the data may be public, accept the finding", _accept),
+    Action.CHANGE_JOB: ("Change the job", _change),
     Action.PREVIEW: ("Preview the changes", _preview),
     Action.PUSH: ("Push", lambda s, i: i.pushed_with(s)),
     Action.PUSH_ALL_ROWS: ("Push all rows", _all_rows),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.sources.grid.cell_range import Area, Pick
 from sodasheet.sources.grid.cell_text import Percent, cell_text
 from sodasheet.sources.grid.linked_cells import addresses
@@ -225,10 +226,14 @@ class Grid:
             return None
         rows = counted(len(hidden), "hidden row")
         were = "was" if len(hidden) == 1 else "were"
+        steps: tuple[NextStep, ...] = ()
         if self.picked.visible_only:
             reason, message = "rows-hidden", f"{rows} {were} left out of {self.place}."
         else:
             reason, message = "hidden-rows-read", f"{rows} of {self.place} {were} read too."
+            steps = (NextStep(Action.CHANGE_JOB, name="rows", value="visible"),)
         _, remedy = ROW_NOTES[reason]
         first = Finding(min(hidden), None, self.picked.sheet)
-        return FindingGroup(reason, Severity.NOTE, message, remedy, len(hidden), None, (first,))
+        return FindingGroup(
+            reason, Severity.NOTE, message, remedy, len(hidden), None, (first,), steps=steps
+        )

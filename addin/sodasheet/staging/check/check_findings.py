@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.check.day_month_order import both_orders
 from sodasheet.staging.check.fitting_formats import agreed_format, doubtful_comma, fitting_formats
@@ -69,14 +70,16 @@ def _group(stage: Stage, condition: Condition, count: int) -> FindingGroup:
     if other is not None:
         message = f"{message.removesuffix('.')} and again in row {other:,}."
     examples = tuple(Finding(row, condition.column, text) for row, text, _ in rows)
+    remedy, declared = _remedy(stage, condition)
     return FindingGroup(
         condition.reason,
         condition.severity,
         message,
-        _remedy(stage, condition),
+        remedy,
         count,
         condition.column,
         examples,
+        steps=_steps(stage, condition, declared),
         short=condition.short or short_sentence(condition.says),
     )
 
@@ -99,30 +102,49 @@ def _many(condition: Condition, count: int, row: int, value: str) -> str:
     return many_cells(count, condition.column, (row, value), condition.many)
 
 
-def _remedy(stage: Stage, condition: Condition) -> str:
-    """Return what to do, naming the format if every value fits a single format or several."""
+def _remedy(stage: Stage, condition: Condition) -> tuple[str, str]:
+    """Return the remedy, and the format to declare in the job, such as `Fee=$1,234.50`.
+
+    A format is named if it alone fits every value. The text ends in `=` if only the user knows the
+    format, and is empty if no format helps.
+    """
     filled = condition.filled
     declarable = condition.reason in _DECLARABLE and filled is not None
     if filled is None or not declarable or filled.rule.formats or not filled.sources:
-        return condition.remedy
+        return condition.remedy, ""
     header = stage.headers[filled.sources[0]]
+    declared = f"{header}="
     fitting = fitting_formats(stage, header, filled.column)
     agreed = agreed_format(stage, header, filled.column, fitting)
     if agreed:
-        return f"Declare the format {date_words(agreed[0])}: it fits every value of the column."
+        form = date_words(agreed[0])
+        told = f"Declare the format {form}: it fits every value of the column."
+        return told, declared + form
     if doubt := doubtful_comma(stage, header, filled.column, fitting[:1]):
-        return doubt.sentence
+        return doubt.sentence, declared
     if len(fitting) > 1 and "date" in filled.column.type:
-        return (
+        told = (
             f"Find out which is meant and declare it: every value of the column fits "
             f"{listed([date_words(form) for form in fitting])} alike."
         )
+        return told, declared
     if condition.reason == "ambiguous-date" and (both := both_orders(stage, header)):
-        return (
+        told = (
             f"The column has both day-first and month-first dates, such as {listed(both)}: write "
             "them in a single way, then declare that format."
         )
-    return condition.remedy
+        return told, declared
+    return condition.remedy, declared
+
+
+def _steps(stage: Stage, condition: Condition, declared: str) -> tuple[NextStep, ...]:
+    """Return the change of the job that answers a finding, if any."""
+    if declared:
+        return (NextStep(Action.CHANGE_JOB, name="format", value=declared),)
+    if condition.reason != "blank-refused" or condition.filled is None:
+        return ()
+    headers = [stage.headers[place] for place in condition.filled.sources]
+    return tuple(NextStep(Action.CHANGE_JOB, name="blank", value=f"{one}=clear") for one in headers)
 
 
 #: Reasons that a declared format may answer.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from sodasheet.model.dataset import PLACE_TYPES, UNWRITABLE_TYPES, Column
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.mapping import PlaceRule
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.staging.check.check_plan import (
     CheckPlan,
     place_label,
@@ -131,7 +133,8 @@ def _identifier(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
         return
     if field not in Counter(plan.mapping.filled):
         slug = "replace-empties-identifier" if method is Method.REPLACE else "identifier-not-mapped"
-        yield about(slug, field=field, method=method.value)
+        step = NextStep(Action.CHANGE_JOB, name="map", value=f"={field}")
+        yield replace(about(slug, field=field, method=method.value), steps=(step,))
     for rule in plan.mapping.columns:
         if rule.fills and rule.field == field and rule.constant is not None:
             yield about("constant-identifier", field=field)
