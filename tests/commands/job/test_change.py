@@ -55,10 +55,10 @@ def test_a_column_that_the_source_lacks_is_named_and_nothing_is_saved(terminal: 
     mapped(terminal)
     before = (terminal.folder / "job.json").read_bytes()
 
-    said = terminal("job", "change", "job.json", "--format", "Openned=D/M/YYYY")
+    said = terminal("job", "change", "job.json", "--format", "Oponed=D/M/YYYY")
 
     assert said.code == 2
-    assert 'There is no column of the source named "Openned".' in said.err
+    assert 'There is no column of the source named "Oponed".' in said.err
     assert "Did you mean Opened?" in said.err
     assert (terminal.folder / "job.json").read_bytes() == before
 
