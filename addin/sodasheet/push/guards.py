@@ -325,7 +325,7 @@ class Guard:
 
 
 class GuardError(Refused):
-    """A guard stopped the push; `reason` is its slug."""
+    """A guard stopped the push; `reason` is its slug, `cause` what to do about its cause."""
 
     def __init__(
         self,
@@ -333,6 +333,7 @@ class GuardError(Refused):
         what: str,
         facts: GuardFacts | None = None,
         others: Sequence[Guard] = (),
+        cause: str = "",
     ) -> None:
         skips = (
             step
@@ -340,7 +341,7 @@ class GuardError(Refused):
             for step in other.steps(facts)
             if guard.overridable and step.action is Action.SKIP_GUARD
         )
-        super().__init__(what, guard.remedy, (*guard.steps(facts), *skips))
+        super().__init__(what, f"{cause} {guard.remedy}".lstrip(), (*guard.steps(facts), *skips))
         self.reason = guard.slug
 
 
@@ -497,7 +498,7 @@ _ALL = (
     Guard(
         "no-snapshot",
         "a push without an undo snapshot, because the rows cannot be saved",
-        "Free some disk space, or allow pushes of this job without an undo snapshot.",
+        "Pushes of this job can also be allowed without an undo snapshot.",
         elsewhere,
         of_undo=True,
     ),

@@ -164,6 +164,10 @@ def test_room_and_a_limit_are_looked_after(bench: Bench, monkeypatch: pytest.Mon
         large = bench.push(bench.job("replace"))
 
     assert "MB are free on the disk of" in crowded.summary
+    assert "Free some disk space, or set SODASHEET_HOME" in crowded.summary
+    assert (
+        "Allow them more space, or push fewer rows at a time. Pushes of this job" in large.summary
+    )
     assert "The rows take more than the 2,000 MB that run logs and snapshots" in large.summary
     assert (crowded.guards.stopped_by, large.guards.stopped_by) == ("no-snapshot", "no-snapshot")
     assert not (runs_folder() / large.run / "snapshot").exists()

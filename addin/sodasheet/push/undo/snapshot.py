@@ -84,7 +84,7 @@ def take_or_ask(
         asked = not order.options.unattended and not aside
         if aside or (asked and anyway(desk.ask, Question(_GUARD.slug, what))):
             return SnapshotResult(why_not=told, aside=(_GUARD.slug,))
-        raise GuardError(_GUARD, f"{what} Nothing was sent.") from error
+        raise GuardError(_GUARD, f"{what} Nothing was sent.", cause=error.remedy) from error
 
 
 def take_snapshot(work: Prepared, desk: PushContext, folder: Path) -> Download:
