@@ -245,7 +245,7 @@ def test_types_that_cannot_be_are_refused_before_anything(terminal: Terminal) ->
 
     assert (mixed.code, "separately" in mixed.err) == (2, True)
     assert (unknown.code, 'to the type "location"' in unknown.err) == (2, True)
-    assert (same.code, "is of the type text already" in same.err) == (2, True)
+    assert (same.code, "already has the type Text" in same.err) == (2, True)
     assert (nowhere.code, 'no field "gone"' in nowhere.err) == (2, True)
     assert (key.code, "2 in id" in key.err) == (4, True), key.err
     assert columns(terminal, url) == {"id": "text", "fee": "text", "opened": "text"}

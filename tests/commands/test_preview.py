@@ -104,7 +104,7 @@ def test_another_method_and_only_some_rows(terminal: Terminal, job: Path) -> Non
     assert said["preview"] == {"new": 0, "changed": 0, "deleted": 0, "unchanged": 1}
     trial = terminal("preview", job, "--rows", "1")
     assert trial.code == 4
-    assert "A trial with the first rows cannot be a replace" in trial.err
+    assert "A trial with the first row cannot be a replace" in trial.err
 
 
 def test_where_nothing_can_be_sent_there_is_no_preview(terminal: Terminal) -> None:

@@ -90,7 +90,7 @@ def test_many_headers_are_counted():
         ),
         (
             [column("permit_no", id=1), column("opened", kind="text", id=2)],
-            ("The dataset column opened was of type calendar_date and is now text.",),
+            ("The dataset column opened was Date and is now Text.",),
         ),
         (
             [

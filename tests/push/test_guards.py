@@ -88,7 +88,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("identifier-changed", {"dataset": NAMELESS, "order": of("append")},
      "The row identifier of Fees was id, and it has none now."),
     ("types-changed", {"dataset": WAS_MONEY},
-     "The dataset column fee was of type number and is now money."),
+     "The dataset column fee was Number and is now Money."),
     ("drift", {"dataset": RENAMED}, "The dataset column fee is now called cost."),
     ("drift", {"text": "Id,Fee,Note\na,1,x\n"},
      'The source column "Note" is new since the mapping was confirmed.'),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Dataset, type_words
 from sodasheet.staging.output.csv_cells import CSV_TYPES
 from sodasheet.staging.types.registry import TYPES
 from sodasheet.wording import listed
@@ -155,7 +155,7 @@ def _require_type(dataset: Dataset, change: RetypedColumn) -> None:
             f"Choose {listed(sorted(CSV_TYPES), 'or')}.",
         )
     if change.new == column.type:
-        raise UsageProblem(f"{column.label} is of the type {change.new} already.", "")
+        raise UsageProblem(f"{column.label} already has the type {type_words(change.new)}.", "")
 
 
 def warnings(dataset: Dataset, changes: Iterable[ColumnChange]) -> tuple[str, ...]:

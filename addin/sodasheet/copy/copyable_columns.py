@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sodasheet.errors import Refused
-from sodasheet.model.dataset import Column, Dataset
+from sodasheet.model.dataset import Column, Dataset, type_words
 from sodasheet.model.method import Method
 
 
@@ -44,5 +44,6 @@ def _misfit(column: Column, other: Column | None) -> str:
     if other is None:
         return f"{column.label} is missing in the target"
     if other.type != column.type:
-        return f"{column.label} is {column.type} in the source and {other.type} in the target"
+        source, target = type_words(column.type), type_words(other.type)
+        return f"{column.label} is {source} in the source and {target} in the target"
     return ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sodasheet.errors import UsageProblem
+from sodasheet.model.dataset import type_words
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.suggest.column_type_suggestions import (
     TypeSuggestion,
@@ -161,7 +162,7 @@ def _column(header: str, chosen: str, found: TypeSuggestion, wishes: Wishes) -> 
     if wish is None or wish == found.type:
         kind, formats, evidence = found.type, found.formats, found.evidence
     elif wish in TYPES:
-        kind, formats, evidence = wish, (), f"your choice; {found.type} was proposed"
+        kind, formats, evidence = wish, (), f"your choice; {type_words(found.type)} was proposed"
     else:
         raise UsageProblem(
             f'There is no data type "{wish}".', f"Choose {listed(sorted(TYPES), 'or')}."

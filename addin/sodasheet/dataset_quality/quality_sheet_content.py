@@ -11,9 +11,9 @@ from sodasheet.dataset_quality.completeness_freshness_findings import (
     Overview,
     RunFindings,
 )
-from sodasheet.jobs.sheet.cell_words import type_words
 from sodasheet.jobs.sheet.times_in_words import date_words, moment_words
 from sodasheet.jobs.sheet.values_in_words import shown_value
+from sodasheet.model.dataset import type_words
 from sodasheet.model.finding import Severity
 from sodasheet.model.sheet_labels import (
     CELLS_FILLED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sodasheet.model.dataset import Column, Dataset
+from sodasheet.model.dataset import Column, Dataset, type_words
 from sodasheet.model.job import Fingerprint
 from sodasheet.wording import first_listed
 
@@ -89,4 +89,5 @@ def _change(seen: _Seen, column: Column | None) -> Iterator[str]:
 
 
 def _other_type(before: str, column: Column) -> str:
-    return f"The dataset column {column.field} was of type {before} and is now {column.type}."
+    now = type_words(column.type)
+    return f"The dataset column {column.field} was {type_words(before)} and is now {now}."

@@ -32,6 +32,21 @@ PLACE_TYPES = frozenset({"point", "location"})
 GEOMETRY_TYPES = frozenset({"point", "line", "polygon", "multipoint", "multiline", "multipolygon"})
 
 
+#: Data type of a portal -> its name for users; any other type is shown as the portal names it.
+TYPE_WORDS = {
+    "text": "Text", "number": "Number", "calendar_date": "Date", "date": "Date, UTC",
+    "checkbox": "Yes/No", "url": "Web link", "email": "Email", "phone": "Phone", "money": "Money",
+    "percent": "Percent", "point": "Point", "line": "Line", "polygon": "Polygon",
+    "multipoint": "Points", "multiline": "Lines", "multipolygon": "Polygons",
+    "location": "Location", "document": "Document", "photo": "Image",
+}  # fmt: skip
+
+
+def type_words(kind: str) -> str:
+    """Return a data type in words for users: `Yes/No` for `checkbox`."""
+    return TYPE_WORDS.get(kind, kind)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Column:
     """A column as described by the portal's metadata.

@@ -14,7 +14,14 @@ from typing import Any
 
 from sodasheet import __version__
 from sodasheet.errors import Refused, UsageProblem
-from sodasheet.model.dataset import AMOUNT_TYPES, DATE_TYPES, TIMESTAMP_TYPES, Column, Dataset
+from sodasheet.model.dataset import (
+    AMOUNT_TYPES,
+    DATE_TYPES,
+    TIMESTAMP_TYPES,
+    Column,
+    Dataset,
+    type_words,
+)
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report
@@ -127,7 +134,9 @@ def _fitted(dataset: Dataset, told: dict[str, tuple[str, Any]]) -> dict[str, Any
         found.add(name)
         kind, value = told[name]
         if column.type not in _TAKES[kind]:
-            raise _unfit(dataset, f"its column {column.label} is {column.type} and not {kind}")
+            raise _unfit(
+                dataset, f"its column {column.label} is {type_words(column.type)} and not {kind}"
+            )
         if value is not None:
             row[column.field] = _as(column, value)
     if "Date" not in found or not found & {"Success", "Errors", "Outcome"}:

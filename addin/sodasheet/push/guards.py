@@ -129,7 +129,16 @@ def trial_replace(facts: GuardFacts) -> str | None:
     """Stop a replace with the first rows only."""
     if facts.order.options.limit is None or facts.order.job.method is not Method.REPLACE:
         return None
-    first = "row" if facts.order.options.limit == 1 else f"{facts.order.options.limit:,} rows"
+    return _no_trial(facts.order.options.limit)
+
+
+def refused_trial(limit: int) -> GuardError:
+    """Return the refusal of a replace with the first `limit` rows only, as for a preview."""
+    return GuardError(GUARDS["trial-replace"], _no_trial(limit))
+
+
+def _no_trial(limit: int) -> str:
+    first = "row" if limit == 1 else f"{limit:,} rows"
     return (
         f"A trial with the first {first} cannot be a replace: all other rows of the dataset would"
         " be deleted."

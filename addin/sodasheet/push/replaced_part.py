@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sodasheet.errors import Cancelled, Refused, UsageProblem
-from sodasheet.model.dataset import Column, Dataset
+from sodasheet.model.dataset import Column, Dataset, type_words
 from sodasheet.model.job import Within
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
@@ -147,7 +147,7 @@ def _column(within: Within, dataset: Dataset) -> Column:
     by_date = column.type in DATES
     if not by_date and column.type not in WHOLE_VALUES:
         raise Refused(
-            f"{column.label} cannot name a part to replace: it is a column of type {column.type}.",
+            f"{column.label} cannot name a part to replace: its type is {type_words(column.type)}.",
             "Name a column of text, numbers or dates.",
         )
     if by_date and not within.values and not within.each:

@@ -158,7 +158,7 @@ def test_what_nobody_decided_and_what_changed_since_is_said(terminal: Terminal) 
         "by similarity only (similar 91 %)",
         "Gone",
         "not_there",
-        "was of type number and is now text",
+        "was Number and is now Text",
     ):
         assert words in online.out
     assert online.out.startswith("job: 7 problems")

@@ -232,7 +232,7 @@ STRUCTURE = [
      "The mapping names the dataset column aa, which the dataset does not have."),
     ([("A", ":id")], "not-fillable", "The portal fills the dataset column :id itself."),
     ([("A", "p")], "unwritable-type",
-     "The dataset column p is of the type photo, which cannot be filled from a cell."),
+     "The dataset column p has the type Image, which cannot be filled from a cell."),
     ([("A", "a"), ("C", "a")], "column-filled-twice",
      "The dataset column a is filled more than once: by A and C."),
     ([("A", "a"), ColumnRule("A", ignore=True)], "contradictory-rules",
@@ -329,7 +329,7 @@ def test_two_columns_cannot_fill_a_text(examine: Fixture) -> None:
                       points=(PointRule("a", "A", "B"),))  # fmt: skip
 
     assert words(checked)["not-a-place-column"] == (
-        "The dataset column a is of the type text and cannot be filled from a latitude and a "
+        "The dataset column a has the type Text and cannot be filled from a latitude and a "
         "longitude."
     )
 

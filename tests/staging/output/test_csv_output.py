@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.errors import Refused
+from sodasheet.model.dataset import type_words
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
@@ -200,7 +201,7 @@ def test_what_the_check_stopped_is_not_written(checked: Check) -> None:
 def test_types_that_no_csv_fills_are_named(checked: Check, kind: str) -> None:
     reason = publishable(checked([("1", "1")], kind))
 
-    assert reason == f"The column A · a is of the type {kind}, which no CSV can fill."
+    assert reason == f"The column A · a has the type {type_words(kind)}, which a CSV cannot fill."
 
 
 def keeping(**more: Any) -> dict[str, Any]:

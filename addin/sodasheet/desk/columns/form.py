@@ -13,8 +13,7 @@ from sodasheet.columns.requested_changes import (
 )
 from sodasheet.create.proposal import field_name
 from sodasheet.desk.create.form import OFFERED
-from sodasheet.jobs.sheet.cell_words import type_words
-from sodasheet.model.dataset import Dataset
+from sodasheet.model.dataset import Dataset, type_words
 from sodasheet.staging.output.csv_cells import CSV_TYPES
 from sodasheet.wording import capitalized
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.desk.tasks.question import ProposeDataset
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.sheet.cell_words import type_words
+from sodasheet.model.dataset import type_words
 from sodasheet.portal.dataset_address import parse_portal
 from sodasheet.wording import capitalized
 

@@ -25,7 +25,7 @@ from sodasheet.describe.licenses import license_id, license_words
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.sheets.cell_text import cell_content
 from sodasheet.excel.sheets.designed_sheet import TableLine
-from sodasheet.jobs.sheet.cell_words import type_words
+from sodasheet.model.dataset import type_words
 from sodasheet.model.sheet_labels import (
     COLUMN_FIELD,
     COLUMN_HEADERS,

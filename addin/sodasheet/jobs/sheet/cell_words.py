@@ -10,6 +10,7 @@ import re
 import zoneinfo
 from functools import cache
 
+from sodasheet.model.dataset import TYPE_WORDS
 from sodasheet.model.mapping import (
     CONFIRMED,
     COORDINATES,
@@ -24,15 +25,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import EMPTIES, GONE, NEEDED, OPTIONAL
 from sodasheet.wording import capitalized
 
-#: Data type of a portal -> its word on sheets; any other type is shown as the portal names it.
-_TYPES = {
-    "text": "Text", "number": "Number", "calendar_date": "Date", "date": "Date, UTC",
-    "checkbox": "Yes/No", "url": "Web link", "email": "Email", "phone": "Phone", "money": "Money",
-    "percent": "Percent", "point": "Point", "line": "Line", "polygon": "Polygon",
-    "multipoint": "Points", "multiline": "Lines", "multipolygon": "Polygons",
-    "location": "Location", "document": "Document", "photo": "Image",
-}  # fmt: skip
-_TYPE_OF = {words.casefold(): kind for kind, words in _TYPES.items()} | {"date, utc": "date"}
+_TYPE_OF = {words.casefold(): kind for kind, words in TYPE_WORDS.items()} | {"date, utc": "date"}
 
 _EMPTY_OF = {words.casefold(): blank for blank, words in EMPTIES.items()} | {
     blank.value: blank for blank in Blank
@@ -51,17 +44,12 @@ _STATES = frozenset({NEEDED.casefold(), OPTIONAL.casefold()})
 _SIMILAR = re.compile(r"similar ([0-9]+)\s*%")
 
 
-def type_words(kind: str) -> str:
-    """Return a data type in the words of sheets: `Yes/No` for `checkbox`."""
-    return _TYPES.get(kind, kind)
-
-
 def type_of(words: str) -> str:
     """Return the data type that a cell shows; `Date` was never the portal's `date`.
 
     The portal's own names are those of earlier versions: there `date` is in small letters.
     """
-    return words if words in _TYPES else _TYPE_OF.get(words.casefold(), words)
+    return words if words in TYPE_WORDS else _TYPE_OF.get(words.casefold(), words)
 
 
 def empty_of(words: str) -> Blank | None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.errors import PortalError, Refused, SodaSheetError
+from sodasheet.errors import PortalError, SodaSheetError
 from sodasheet.model.finding import Severity
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
@@ -20,6 +20,7 @@ from sodasheet.portal.soda2.download import Download, Selection, content_fields,
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.check_and_preview_sentences import preview_sentence
 from sodasheet.push.existing_identifiers import LOOKUP_SIZE
+from sodasheet.push.guards import refused_trial
 from sodasheet.push.load_and_check import Prepared, prepared
 from sodasheet.push.preview.csv_pages import CsvChoice, Reading
 from sodasheet.push.report_sentences import refusal
@@ -98,15 +99,11 @@ def preview(
 
 
 def trial(work: Prepared, limit: int | None) -> Prepared:
-    """The same with all but the first `limit` good rows held back; raises Refused for a replace."""
+    """Hold back all but the first `limit` good rows. Raises GuardError for a replace."""
     if limit is None:
         return work
     if work.checked.plan.method is Method.REPLACE or work.partition is not None:
-        raise Refused(
-            "A trial with the first rows cannot be a replace: all other rows of the dataset would"
-            " be deleted.",
-            "Push all rows, or choose upsert.",
-        )
+        raise refused_trial(limit)
     others = (
         f"SELECT _row FROM source WHERE _row NOT IN ({LEFT_OUT}) ORDER BY _row OFFSET {limit:d}"
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import PortalError, Refused, SodaSheetError
-from sodasheet.model.dataset import Column, Dataset
+from sodasheet.model.dataset import Column, Dataset, type_words
 from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import CONFIRMED, VERBATIM, Blank, ColumnRule, Mapping
@@ -232,7 +232,8 @@ def _dataset(past: UndoableRun, desk: PushContext) -> Dataset:
         if new is None:
             raise _other_schema(past, f"the column {old.label} is gone")
         if new.type != old.type:
-            raise _other_schema(past, f"the column {old.label} was {old.type} and is {new.type}")
+            was, now = type_words(old.type), type_words(new.type)
+            raise _other_schema(past, f"the column {old.label} was {was} and is now {now}")
         if not new.fillable:
             raise _other_schema(past, f"the column {old.label} can no longer be filled")
     return dataset

@@ -373,7 +373,7 @@ _COLUMNS = (
     ),
     _remark(
         "unknown-type",
-        "The dataset column {field} is of the type {type}, which is not known "
+        "The dataset column {field} has the type {type}, which is not known "
         "here; its values are sent as text.",
         "Check the dataset after the first push.",
     ),
@@ -406,13 +406,13 @@ _STOPS = (
           "not have.", "{hint}"),
     _stop("not-fillable", "The portal fills the dataset column {field} itself.",
           "Ignore the source column {column}."),
-    _stop("unwritable-type", "The dataset column {field} is of the type {type}, which cannot be "
+    _stop("unwritable-type", "The dataset column {field} has the type {type}, which cannot be "
           "filled from a cell.", "Ignore the source column {column}."),
     _stop("column-filled-twice", "The dataset column {field} is filled more than once: by "
           "{sources}.", "Keep one of them and ignore the others."),
     _stop("contradictory-rules", "The mapping both ignores and uses the source column {column}.",
           "Remove one of the two rules."),
-    _stop("not-a-place-column", "The dataset column {field} is of the type {type} and cannot be "
+    _stop("not-a-place-column", "The dataset column {field} has the type {type} and cannot be "
           "filled from a latitude and a longitude.", "Use a point or location column."),
     _stop("address-not-looked-up", "The dataset column {field} is a point, which no address fills "
           "by itself.", "Let the portal look up the addresses, or use a latitude and a longitude."),

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from sodasheet.model.dataset import PLACE_TYPES, UNWRITABLE_TYPES, Column
+from sodasheet.model.dataset import PLACE_TYPES, UNWRITABLE_TYPES, Column, type_words
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.mapping import PlaceRule
 from sodasheet.model.method import Method
@@ -73,11 +73,11 @@ def _fields(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
             hint = _hint(field, known, "The dataset has these columns")
             yield about("unknown-field", label, field=field, hint=hint)
         elif column.type in UNWRITABLE_TYPES:
-            yield about("unwritable-type", label, field=field, type=column.type)
+            yield about("unwritable-type", label, field=field, type=type_words(column.type))
         elif not column.fillable:
             yield about("not-fillable", label, field=field)
         elif column.type not in TYPES:
-            yield about("unknown-type", label, field=field, type=column.type)
+            yield about("unknown-type", label, field=field, type=type_words(column.type))
 
 
 def _points(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
@@ -85,12 +85,14 @@ def _points(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
         column = plan.dataset.column(point.field)
         if column is not None and column.fillable and column.type not in PLACE_TYPES:
             label = point_label(point)
-            yield about("not-a-place-column", label, field=point.field, type=column.type)
+            yield about(
+                "not-a-place-column", label, field=point.field, type=type_words(column.type)
+            )
     for place in plan.mapping.places:
         column, label = plan.dataset.column(place.field), place_label(place)
         if column is not None and column.fillable and column.type not in place_types(place):
             slug = "address-not-looked-up" if column.type in PLACE_TYPES else "not-a-place-column"
-            yield about(slug, label, field=place.field, type=column.type)
+            yield about(slug, label, field=place.field, type=type_words(column.type))
         yield from _lookup(place, label)
 
 

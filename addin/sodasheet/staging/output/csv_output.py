@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from sodasheet.errors import Refused, SodaSheetError
+from sodasheet.model.dataset import type_words
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import CheckResult
@@ -78,7 +79,8 @@ def publishable(checked: CheckResult) -> str | None:
                 "Rows that are put back travel as the portal gave them, which a CSV cannot express."
             )
         if column.type not in CSV_TYPES:
-            return f"The column {column.label} is of the type {column.type}, which no CSV can fill."
+            kind = type_words(column.type)
+            return f"The column {column.label} has the type {kind}, which a CSV cannot fill."
     return _kept_from(checked)
 
 
