@@ -324,7 +324,7 @@ def test_one_frequency_fills_every_group_and_what_waits_is_said(terminal: Termin
         terminal.folder,
         ["Update frequency", "Daily"],
         [],
-        ["Frequency", "Custom field", "Word there"],
+        ["Frequency", "Custom field", "Value on the portal"],
         ["Daily", "Common Core / Frequency", "Every day"],
     )
     terminal.portal.settings.approval_datasets = [PERMITS]

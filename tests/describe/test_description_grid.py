@@ -256,3 +256,11 @@ def test_a_license_may_be_written_in_words() -> None:
     wanted = description_from([["License", "Creative Commons Zero 1.0"]], "cells")
 
     assert wanted.fields == {"license": "CC0_10"}
+
+
+def test_a_file_of_an_earlier_version_names_the_words_of_portals_as_it_did() -> None:
+    rows = [["Frequency", "Custom field", "Word there"], ["Daily", "Common Core / Frequency", "D"]]
+    today = [["Frequency", "Custom field", "Value on the portal"], rows[1]]
+
+    assert description_from(rows, "a.csv") == description_from(today, "a.csv")
+    assert description_from(rows, "a.csv").frequencies

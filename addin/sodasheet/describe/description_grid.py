@@ -28,7 +28,10 @@ HEADERS = (FIELD_NAME, *(one.label for one in COLUMN_VALUES.values()))
 _FIELD = "Field"
 
 #: Headers of the table of frequencies: the word on the sheet, the custom field, its own word.
-FREQUENCY_HEADERS = ("Frequency", "Custom field", "Word there")
+FREQUENCY_HEADERS = ("Frequency", "Custom field", "Value on the portal")
+
+#: Header that files of earlier versions have -> the header of today.
+_EARLIER_HEADERS = {"word there": FREQUENCY_HEADERS[2]}
 
 _LABELS = {one.label.casefold(): key for key, one in FIELDS.items()}
 
@@ -71,10 +74,11 @@ def description_from(rows: Iterable[Sequence[str]], name: str) -> Description:
         cells = [cell.strip() for cell in row]
         for cell in cells:
             require_no_error(cell, f"{name}, row {number}")
-        found = {cell.casefold(): place for place, cell in enumerate(cells)}
+        headers_of_today = [_EARLIER_HEADERS.get(cell.casefold(), cell) for cell in cells]
+        found = {header.casefold(): place for place, header in enumerate(headers_of_today)}
         kind = _kind(found)
         if kind and kind not in tables:
-            _require_headers(cells, kind, f"{name}, row {number}")
+            _require_headers(headers_of_today, kind, f"{name}, row {number}")
             lines = []
             tables[kind] = (found, lines)
         elif any(cells):

@@ -114,7 +114,7 @@ RESULTS_LABELS = (
     OUTCOME, IN_SHORT, SOURCE_ROWS, READY, SKIPPED, SENT, DATASET, METHOD, SOURCE, ACCOUNT, WHEN,
     BY_LEVEL, ALL_FINDINGS, RUN, CREATED, UPDATED, DELETED,
 )  # fmt: skip
-RESULTS_HEADERS = ("Level", "Row", "Column", "Value", "Finding", "What to do", "In all", "Go to")
+RESULTS_HEADERS = ("Level", "Row", "Column", "Value", "Finding", "What to do", "Count", "Go to")
 
 # Labels of the preview sheet.
 WARNINGS = "Warnings"
@@ -139,7 +139,7 @@ FRESHNESS, RUNS = "How fresh each dataset is", "Pushes, newest first"
 FRESHNESS_HEADERS = ("Last pushed", "Dataset", "Age", "State")
 RUNS_HEADERS = (
     "When", "Dataset", "Method", "Outcome", "Sent", "Created", "Updated", "Deleted", "Skipped",
-    "Took", "Source", "Report",
+    "Duration", "Source", "Report",
 )  # fmt: skip
 
 # Labels of the description sheet; those of the first two rows are the fields of a description.
@@ -161,7 +161,7 @@ DESCRIPTION_FIELDS = {
     "License": "license",
     "Update frequency": "frequency",
     "Contact email": "contact",
-    "One row is": "row_label",
+    "Each row is": "row_label",
 }
 #: Id of a license on portals -> its words; a portal may have others, which are named by their id.
 LICENSES = {
@@ -200,7 +200,7 @@ CUSTOM_FIELDS = "Custom fields"
 CUSTOM_HEADERS = ("Custom field", "Value", STATE, "Choices")
 DESCRIBED_COLUMNS = "Columns"
 FREQUENCY_WORDS = "Words for the update frequency"
-FREQUENCY_HEADERS = ("Frequency", "Custom field", "Word there")
+FREQUENCY_HEADERS = ("Frequency", "Custom field", "Value on the portal")
 
 # Words of the quality sheet.
 UPDATED_AT = "Freshness"
@@ -231,6 +231,10 @@ _EARLIER = {
     PREVIEWED: ("When",),
     CHANGES_LISTED: ("Listed",),
     "Change": ("Kind",),
+    "Count": ("In all",),
+    "Duration": ("Took",),
+    "Each row is": ("One row is",),
+    "Value on the portal": ("Word there",),
 }
 
 

@@ -127,7 +127,7 @@ def details(run: PastRun, report: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Dataset", f"{run.dataset_name}, {run.dataset}"),
         ("Portal", run.portal.split("//")[-1]),
         ("Started", moment(run.started)),
-        ("Took", duration(run.seconds)),
+        ("Duration", duration(run.seconds)),
     ]
     if report.get("bytes_sent") is not None:
         requests = int(report.get("requests") or 0)

@@ -208,7 +208,7 @@ def _facts(report: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     if report.get("method"):
         facts.append(("Method", method_words(str(report["method"]))))
     facts.append(("Started", moment(str(report.get("started") or ""))))
-    facts.append(("Took", duration(report.get("seconds"))))
+    facts.append(("Duration", duration(report.get("seconds"))))
     if report.get("user"):
         facts.append(("Signed in as", str(report["user"])))
     return tuple(facts)
