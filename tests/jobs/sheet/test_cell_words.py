@@ -11,9 +11,9 @@ from sodasheet.jobs.sheet.cell_words import (
     match_words,
     method_of,
     type_of,
-    type_words,
 )
 from sodasheet.jobs.sheet.sheet_layout import SheetLayout
+from sodasheet.model.dataset import type_words
 from sodasheet.model.mapping import Blank, part_of
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import EMPTIES, METHODS
