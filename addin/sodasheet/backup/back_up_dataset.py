@@ -35,6 +35,7 @@ from sodasheet.staging.restore.rows_as_csv_and_parquet import (
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.checksum import sha256_of
 from sodasheet.system.folders import scratch_folder
+from sodasheet.system.real_path import real_path
 from sodasheet.wording import counted_rows
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def back_up(session: PortalSession, dataset: str, output: Path, progress: Progre
     target, view = read_dataset(session, dataset), read_view(session, dataset)
     with scratch_folder() as room:
         found = settled_download(session, target, room / "pages", progress)
-        parent = output.resolve() / _folder_name(target.portal) / target.id
+        parent = real_path(output) / _folder_name(target.portal) / target.id
         try:
             with _whole(parent, found.taken) as (draft, final):
                 progress.begin("writing the backup", None)

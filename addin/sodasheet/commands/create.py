@@ -21,6 +21,7 @@ from sodasheet.commands.terminal.command_line import as_json, source_options, ta
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 from sodasheet.model.exit_code import ExitCode
+from sodasheet.system.real_path import real_path
 
 if TYPE_CHECKING:
     from sodasheet.create.proposal import NewDataset, Wishes
@@ -75,7 +76,7 @@ class CreateOptions:
         spec = source_spec(self.source)
         return replace(
             spec,
-            path=Path(spec.path).resolve().as_posix(),
+            path=real_path(Path(spec.path)).as_posix(),
             encoding=self.encoding,
             separator=self.separator,
             header_row=self.header_row,
@@ -303,7 +304,7 @@ def _save(job: Job, options: CreateOptions) -> None:
     from sodasheet.jobs.relocate_jobs import moved
 
     if options.output is not None:
-        write_job(moved(job, Path.cwd(), options.output.resolve().parent), options.output)
+        write_job(moved(job, Path.cwd(), real_path(options.output).parent), options.output)
         say(f"Saved as {options.output}.", err=options.as_json)
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from sodasheet.system.real_path import real_path
+
 #: Modules of the worker processes, by front end.
 WORKERS = {
     "excel": "sodasheet.excel.worker.main",
@@ -36,7 +38,7 @@ def command(path: Path | None, opening: str) -> None:
     if path is None:
         open_home()
     else:
-        open_file(path.resolve())
+        open_file(real_path(path))
 
 
 def _show(opening: str) -> None:

@@ -28,6 +28,7 @@ from sodasheet.commands.mapping_options import (
 from sodasheet.commands.terminal.command_line import as_json, source_options, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import PortalError
+from sodasheet.system.real_path import real_path
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
@@ -234,8 +235,8 @@ def _spec(options: MapOptions) -> SourceSpec:
 
 def _relative_to(job: Job, output: Path) -> Job:
     """Return the job with a source path relative to the job file if the source lies below."""
-    path = Path(job.source.path).resolve()
-    folder = output.resolve().parent
+    path = real_path(Path(job.source.path))
+    folder = real_path(output).parent
     shown = path.relative_to(folder) if path.is_relative_to(folder) else path
     return replace(job, source=replace(job.source, path=shown.as_posix()))
 

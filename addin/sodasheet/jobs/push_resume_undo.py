@@ -16,6 +16,7 @@ from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.jobs.file.job_from_json import job_from_json
 from sodasheet.jobs.file.job_to_json import job_to_json
 from sodasheet.push.request import PushRequest, RunOptions, UndoTarget
+from sodasheet.system.real_path import real_path
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
@@ -154,7 +155,7 @@ def with_memo(request: PushRequest) -> PushRequest:
     """Return the request with itself as JSON in `memo`."""
     memo = {
         "job": job_to_json(request.job),
-        "base": str(request.base.resolve()),
+        "base": str(real_path(request.base)),
         "limit": request.options.limit,
         "allow_rejected": request.options.allow_rejected,
         "transport": request.options.transport,

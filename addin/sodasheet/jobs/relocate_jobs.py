@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sodasheet.model.job import Job
+from sodasheet.system.real_path import real_path
 
 
 def moved(job: Job, base: Path, folder: Path) -> Job:
@@ -15,7 +16,7 @@ def moved(job: Job, base: Path, folder: Path) -> Job:
     """
     if job.source.kind == "active":
         return job
-    path = (base / job.source.path).resolve()
-    target = folder.resolve()
+    path = real_path(base / job.source.path)
+    target = real_path(folder)
     shown = path.relative_to(target) if path.is_relative_to(target) else path
     return replace(job, source=replace(job.source, path=shown.as_posix()))

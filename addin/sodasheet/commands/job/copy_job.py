@@ -11,6 +11,7 @@ import click
 from sodasheet.commands.terminal.command_line import as_json, job_argument, only_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
+from sodasheet.system.real_path import real_path
 
 if TYPE_CHECKING:
     from sodasheet.jobs.named_job import NamedJob
@@ -57,7 +58,7 @@ def copy(job_path: Path, output: Path, only: str | None, as_json: bool, **other:
     if not (other["portal"] or "." in str(other["dataset"] or "")):  # an id names no portal
         require_meant_by(job_path, one.job.portal)
     job, changes = _reused(one, {name: str(text) for name, text in other.items() if text})
-    job = moved(job, Path.cwd(), output.resolve().parent)
+    job = moved(job, Path.cwd(), real_path(output).parent)
     write_job(job, output)
     if as_json:
         print_json({"job": job_to_json(job), "changes": changes})
@@ -89,7 +90,7 @@ def _reused(one: NamedJob, other: dict[str, str]) -> tuple[Job, list[str]]:
 def _with_source(job: Job, text: str) -> Job:
     from sodasheet.sources import source_spec
 
-    path = Path(text).resolve().as_posix()
+    path = real_path(Path(text)).as_posix()
     spec = source_spec(path, job.source)
     if spec.kind != job.source.kind:
         spec = replace(spec, sheet="", table="", range="", rows="")

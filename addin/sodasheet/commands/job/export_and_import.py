@@ -14,6 +14,7 @@ from sodasheet.commands.terminal.output_file import require_new, write_output
 from sodasheet.commands.terminal.wildcards import matching_files
 from sodasheet.errors import UsageProblem
 from sodasheet.system.file_names import file_name, free_name
+from sodasheet.system.real_path import real_path
 from sodasheet.wording import listed
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def export(job_path: Path, output: Path | None, only: str | None, sij: bool, as_
 
     jobs = named(jobs_in(job_path), job_path, only)
     ending = ".sij" if sij else ".json"
-    places = _places(jobs, output or job_path.resolve().parent, ending)
+    places = _places(jobs, output or real_path(job_path).parent, ending)
     written: list[dict[str, object]] = []
     for one, path in zip(jobs, places, strict=True):
         notes = [*one.notes, *(_write_sij(one, path) if sij else _write_json(one, path))]
@@ -127,7 +128,7 @@ def _write_json(one: NamedJob, path: Path) -> list[str]:
     from sodasheet.jobs import write_job
     from sodasheet.jobs.relocate_jobs import moved
 
-    write_job(moved(one.job, one.base, path.resolve().parent), path)
+    write_job(moved(one.job, one.base, real_path(path).parent), path)
     return []
 
 
@@ -146,7 +147,7 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
     )
     contents: list[Content] = []
     for one in jobs:
-        contents.append(_content(one, path.resolve().parent, [made.name for made in contents]))
+        contents.append(_content(one, real_path(path).parent, [made.name for made in contents]))
     write_output(path, filled_workbook(contents))
 
 

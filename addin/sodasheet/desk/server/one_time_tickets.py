@@ -24,6 +24,9 @@ from sodasheet.system.folders import write_whole
 #: Seconds for which a ticket is good: a browser may have to start first.
 LIFETIME = 120.0
 
+#: Endings of a ticket's file, and of the file that takes the ticket to the browser.
+_TICKET, _DOOR_FILE = ".ticket", ".html"
+
 _DOOR = """<!doctype html>
 <html lang="en-US"><head><meta charset="utf-8"><title>SodaSheet</title>
 <meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark"></head>
@@ -70,7 +73,7 @@ def tickets_waiting() -> bool:
     """True if a window is about to come in with a ticket that is still good."""
     # A window that never came would keep the desk for good.
     _forget_old()
-    return any(_folder().glob("*.ticket"))
+    return any(_folder().glob(f"*{_TICKET}"))
 
 
 def write_door(address: str, word: str) -> Path:
@@ -81,10 +84,28 @@ def write_door(address: str, word: str) -> Path:
 
 
 def _forget_old() -> None:
+    """Remove tickets that are no longer good, and what belonged to them.
+
+    Their age is told by the time within: a share has a clock of its own, which may be hours off.
+    """
     for path in _folder().glob("*"):
         with suppress(OSError):
-            if time.time() - path.stat().st_mtime > LIFETIME:
+            if path.suffix == _TICKET:
+                gone = not _is_good(path)
+            elif path.suffix == _DOOR_FILE:
+                gone = not path.with_suffix(_TICKET).exists()
+            else:  # left behind while a ticket was used
+                gone = time.time() - path.stat().st_mtime > LIFETIME
+            if gone:
                 path.unlink()
+
+
+def _is_good(path: Path) -> bool:
+    try:
+        ticket = read_as(_Ticket, read_json(path))
+    except DamagedError:
+        return False
+    return 0 <= time.time() - ticket.time < LIFETIME
 
 
 def _folder() -> Path:
@@ -96,8 +117,8 @@ def _name(word: str) -> str:
 
 
 def _path(word: str) -> Path:
-    return _folder() / f"{_name(word)}.ticket"
+    return _folder() / f"{_name(word)}{_TICKET}"
 
 
 def _door(word: str) -> Path:
-    return _folder() / f"{_name(word)}.html"
+    return _folder() / f"{_name(word)}{_DOOR_FILE}"

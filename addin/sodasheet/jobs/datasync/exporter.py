@@ -16,6 +16,7 @@ from sodasheet.model.mapping import Blank, Mapping
 from sodasheet.model.method import Method
 from sodasheet.sources.headers import numbered_header
 from sodasheet.staging.types.date_format import ISO
+from sodasheet.system.real_path import real_path
 
 #: File version of DataSync 1.5 and later.
 _VERSION = 4
@@ -51,10 +52,10 @@ def write_sij(job: Job, path: Path, base: Path | None = None) -> tuple[str, ...]
     Raises UsageProblem if DataSync could not run the job at all, SodaSheetError if the file cannot
     be written.
     """
-    start = path.resolve().parent if base is None else base
+    start = real_path(path).parent if base is None else base
     _refuse(job)
     body, lost = sij_of(job, start)
-    body |= {"pathToSavedFile": str(path.resolve()), "jobFilename": path.name}
+    body |= {"pathToSavedFile": str(real_path(path)), "jobFilename": path.name}
     try:
         path.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
     except (OSError, ValueError) as error:
@@ -116,7 +117,7 @@ def _is_soda2(job: Job) -> bool:
 
 def _absolute(job: Job, base: Path) -> str:
     told = job.source.path
-    return told if PureWindowsPath(told).is_absolute() else str((base / told).resolve())
+    return told if PureWindowsPath(told).is_absolute() else str(real_path(base / told))
 
 
 def _headers(job: Job, base: Path) -> tuple[str, ...]:

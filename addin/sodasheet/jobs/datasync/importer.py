@@ -20,6 +20,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.dataset_address import is_dataset_id
 from sodasheet.sources.headers import numbered_headers
+from sodasheet.system.real_path import real_path
 
 #: Number of rejected rows if the job has no limit for them.
 EVERY_ROW = 10**9
@@ -128,7 +129,7 @@ def _suffix(path: str) -> str:
 
 
 def _base(data: str, path: Path) -> Path:
-    beside = path.resolve().parent
+    beside = real_path(path).parent
     # A name that is too long for the system is reported when the file is opened.
     with suppress(OSError):
         if (beside / data).is_file() and not (Path.cwd() / data).is_file():

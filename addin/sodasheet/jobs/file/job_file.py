@@ -16,6 +16,7 @@ from sodasheet.model.job import Job
 from sodasheet.model.mapping import ColumnRule, PointRule, doubtful
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.file_names import is_device
+from sodasheet.system.real_path import real_path
 from sodasheet.system.similar_file_names import nearby
 from sodasheet.system.windows_error_code import LOCKED, windows_error
 
@@ -58,7 +59,7 @@ def write_job(job: Job, path: Path) -> None:
     data = job_to_json(job)
     job_from_json(data)
     require_file_name(path)
-    target = path.resolve()
+    target = real_path(path)
     fresh = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         _write(fresh, _encoded(data))
@@ -90,7 +91,7 @@ def require_file_name(path: Path) -> None:
 
 def base_folder(path: Path) -> Path:
     """Return the folder of relative source paths in this job file."""
-    return path.resolve().parent
+    return real_path(path).parent
 
 
 def unconfirmed(job: Job) -> tuple[ColumnRule | PointRule, ...]:

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.folders import make_private
+from sodasheet.system.real_path import real_path
 
 
 class HeldError(Refused):
@@ -40,7 +41,7 @@ def job_lock(folder: Path, path: Path, run: str) -> Iterator[None]:
 
     Raises HeldError at once, naming the run and process that hold it.
     """
-    spelled = os.path.normcase(path.resolve())
+    spelled = os.path.normcase(real_path(path))
     name = "job-" + hashlib.sha256(spelled.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     with _held(folder / name, run, f"Another run of {path.name}"):
         yield
