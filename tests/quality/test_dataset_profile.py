@@ -112,6 +112,19 @@ def test_the_profile_of_before_the_last_change_stays(
     assert profiles.of(session, dataset, stage, now) == second
 
 
+def test_a_home_that_cannot_be_written_to_costs_another_look_only(
+    session: PortalSession, dataset: Dataset, stage: Stage, tmp_path: Path
+) -> None:
+    (tmp_path / "kept").write_text("a file where the folder should be", "utf-8")
+    profiles = DatasetProfiles(tmp_path / "kept")
+
+    profile = profiles.of(session, dataset, stage)
+
+    assert profile is not None
+    assert profile.rows == 300
+    assert profiles.of(session, dataset, stage) == profile
+
+
 def test_a_damaged_profile_is_made_anew(
     session: PortalSession, dataset: Dataset, stage: Stage, tmp_path: Path
 ) -> None:

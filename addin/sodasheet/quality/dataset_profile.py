@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,9 +75,11 @@ class DatasetProfiles:
         known = _read(_saved(place), key)
         if known is None:
             known = _Inquiry(rows, dataset, stage, state).profile()
-            if place.exists():
-                place.replace(_earlier(place))
-            self._save(place, key, known)
+            # What cannot be saved, as on a full disk, is measured again next time.
+            with suppress(OSError):
+                if place.exists():
+                    place.replace(_earlier(place))
+                self._save(place, key, known)
         return known
 
     def earlier(self, dataset: Dataset, state: RowState) -> Profile | None:
