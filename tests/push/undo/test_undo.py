@@ -352,7 +352,6 @@ def test_what_stands_in_the_way_of_an_undo_is_said(bench: Bench) -> None:
     assert refusal(bench, run).startswith(f"Fees ({bench.dataset}) is gone from the portal")
 
 
-@pytest.mark.not_on_windows("a fork, by which the killed push is started")
 def test_an_undo_that_died_is_gone_on_with(bench: Bench) -> None:
     run = pushed(bench).run
     desk, log = PushContext(bench.session(), Silent(), Agreed()), RunLog.begin()

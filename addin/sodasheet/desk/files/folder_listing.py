@@ -102,9 +102,30 @@ def shortcuts() -> list[tuple[str, str]]:
     """Return the folders that files usually are in, and the drives of Windows."""
     home = Path.home()
     places = [("Home folder", home), *((name, home / name) for name in _SHORTCUTS)]
+    # `Path.is_dir` raises for a folder on a share that is gone, before Python 3.13.
+    found = [(name, str(path)) for name, path in places if os.path.isdir(path)]  # noqa: PTH112
+    return [*found, *((f"Drive {letter}:", f"{letter}:\\") for letter in _drives())]
+
+
+def _drives() -> list[str]:
+    """Return the letters of the drives of Windows; none of them is looked into.
+
+    A drive of a share that is gone, or a locked one, would take seconds or refuse.
+    """
+    present = 0
     if sys.platform == "win32":
-        places += [(f"Drive {letter}:", Path(f"{letter}:\\")) for letter in ascii_uppercase]
-    return [(name, str(path)) for name, path in places if path.is_dir()]
+        import ctypes
+
+        present = ctypes.windll.kernel32.GetLogicalDrives()
+    return [letter for bit, letter in enumerate(ascii_uppercase) if present >> bit & 1]
+
+
+def _moment(seconds: float) -> datetime | None:
+    """Return when a file was changed; None if the disk says no time of this calendar."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def _entries(folder: Path) -> Iterator[FolderEntry]:
@@ -118,7 +139,7 @@ def _entries(folder: Path) -> Iterator[FolderEntry]:
                     yield FolderEntry(entry.name, entry.path, folder=True)
                 elif entry.is_file() and entry.name.lower().endswith(ENDINGS):
                     facts = entry.stat()
-                    changed = datetime.fromtimestamp(facts.st_mtime, UTC)
+                    changed = _moment(facts.st_mtime)
                     yield FolderEntry(entry.name, entry.path, False, facts.st_size, changed)
             except OSError:
                 continue
