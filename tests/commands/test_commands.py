@@ -32,7 +32,7 @@ def test_the_demo_shows_all_four_methods_and_leaves_nothing_behind(tmp_path: Pat
     assert "15 deleted; it now has 315 rows." in done.stdout
     assert "300 rows sent, 300 created; it now has 300 rows." in done.stdout
     assert "A replace would add" in done.stdout
-    assert done.stdout.count("The dataset holds 315 rows") == 2, "after the delete and the undo"
+    assert done.stdout.count("The dataset has 315 rows") == 2, "after the delete and the undo"
     assert "Traceback" not in done.stdout + done.stderr
     assert list(tmp_path.iterdir()) == []
 
@@ -94,7 +94,7 @@ def test_nothing_is_mapped_onto_what_has_no_rows_of_its_own(terminal: Terminal, 
     said = terminal("map", "permits-new.csv", address, "-o", "job.json")
 
     assert said.code == 4
-    assert "and has no rows of its own to change." in said.err
+    assert "and has no rows that could be changed." in said.err
     assert not (terminal.folder / "job.json").exists()
 
 

@@ -200,7 +200,7 @@ def test_hidden_rows_are_left_out_of_a_closed_workbook_as_its_sheet_says(tmp_pat
     ("damage", "sentence"),
     [
         (_changed("Method", "push"), '"push" beside "Method" is not a method.'),
-        (_changed("Portal", ""), 'has nothing beside "Portal"'),
+        (_changed("Portal", ""), 'has nothing next to "Portal"'),
         (_changed("Dataset ID", "x"), "x"),
         (_changed("Header row", "two"), '"two" beside "Header row" is not a row number.'),
         (_changed("Send", "some"), '"some" beside "Send" is not one of its choices.'),

@@ -94,7 +94,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
      'The source column "Note" is new since the mapping was confirmed.'),
     ("encoding", {"order": of("upsert", unattended=True), "text": ROWS.replace("id1", "ÄÖÜ"),
                   "encoding": "cp1252"},
-     "The file is not UTF-8, declares no encoding, and has few letters that tell which encoding is"
+     "The file is not UTF-8, declares no encoding, and has few letters that show which encoding is"
      " right; it was read as Windows-1252."),
     ("unconfirmed", {"order": of("upsert", mapping=GUESS, unattended=True)},
      "Matches of the mapping that are not confirmed: 1; the first fills fee (similar 91 %)."),

@@ -38,7 +38,7 @@ def test_the_extension_says_the_kind(name: str, kind: str) -> None:
     [
         (SourceSpec(path="a.json"), "a.json isn't a supported file type. Use a delimited file"),
         (SourceSpec(path="README"), "README isn't a supported file type."),
-        (SourceSpec(path="~$a.xlsx"), "~$a.xlsx is the lock file that Excel keeps beside an open"),
+        (SourceSpec(path="~$a.xlsx"), "~$a.xlsx is the lock file that Excel keeps next to an open"),
         (SourceSpec(path=""), "The source has no path."),
         (SourceSpec(path="a\0.csv"), "The source has no path."),
         (SourceSpec(kind="active"), "The job reads the active sheet, which is possible"),

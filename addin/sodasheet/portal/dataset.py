@@ -228,9 +228,9 @@ def _refusal(view: Mapping[str, Any]) -> str | None:
     """Return why no push can write to this asset, or None (portal-api.md A.1, G.28 to G.30)."""
     kind = _kind(view)
     if kind is not None:
-        return f"{_quoted(view)} is {kind}and has no rows that could be changed."
+        return f"{_quoted(view)} is {kind} and has no rows that could be changed."
     if view.get("publicationStage") == "snapshotted":
-        return f"{_quoted(view)}is an old published copy, which cannot be changed."
+        return f"{_quoted(view)} is an old published copy, which cannot be changed."
     return None
 
 

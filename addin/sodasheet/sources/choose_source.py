@@ -86,7 +86,7 @@ def _kind(path: str) -> str:
     name, suffix = Path(path).name, Path(path).suffix.lower()
     if name.startswith("~$"):
         raise UsageProblem(
-            f"{name}is the lock file that Excel keeps next to an open workbook.",
+            f"{name} is the lock file that Excel keeps next to an open workbook.",
             f"Choose {name[2:]} instead.",
         )
     if suffix in WORKBOOKS:

@@ -347,7 +347,11 @@ def test_a_key_may_be_kept_without_trying_it(desk: Terminal, sign_in: Callable[.
             2,
             "http://data.example.gov would send your key and your rows unprotected.\nUse https://",
         ),
-        ("https://me:pw@data.example.gov", 2, "The address holds a user name or password, which"),
+        (
+            "https://me:pw@data.example.gov",
+            2,
+            "The address contains a user name or password, which",
+        ),
         ("not a portal", 2, '"not a portal" does not name a portal.\n'),
         ("", 2, "There is no dataset address.\n"),
         ("nowhere.invalid", 1, "There is no host called nowhere.invalid, or this computer cannot"),

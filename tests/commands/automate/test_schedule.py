@@ -234,7 +234,7 @@ def test_where_there_is_no_scheduler_the_command_to_be_run_is_told(terminal: Ter
     said = terminal("schedule", saved(terminal), "--daily", "06:00")
 
     assert said.code == 1
-    assert "neither a systemd of your own nor a crontab" in said.err
+    assert "neither a systemd user session nor a crontab" in said.err
     assert f"sodasheet run {terminal.folder}" in said.err
 
 

@@ -82,7 +82,7 @@ def test_an_edit_of_a_text_that_did_not_fit_is_refused() -> None:
 
     assert caught.value.what == (
         "Describe, Dataset description: the text on the portal has 40,000 characters, but this"
-        " cell holds only the first 32,766, so editing it here would cut off the rest."
+        " cell has only the first 32,766, so editing it here would cut off the rest."
     )
     # Other values of the same sheet may be sent.
     base = Description({**base.fields, "title": "Old"})

@@ -67,8 +67,8 @@ def test_a_memory_that_was_written_over_is_no_memory(chunks: list[str]) -> None:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"Portal": ""}, 'has nothing beside "Portal"'),
-        ({"Dataset ID": ""}, 'has nothing beside "Dataset ID"'),
+        ({"Portal": ""}, 'has nothing next to "Portal"'),
+        ({"Dataset ID": ""}, 'has nothing next to "Dataset ID"'),
         ({"Method": "merge"}, '"merge" beside "Method" is not a method'),
         ({"Header row": "two"}, '"two" beside "Header row" is not a row number'),
         ({"Header row": "4 to 3"}, '"4 to 3" beside "Header row" is not a row number'),

@@ -85,8 +85,8 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             403,
             {"message": "Cannot update a synced dataset manually", "error": True},
             "synced",
-            "The portal fills dataset abcd-1234 from somewhere else and lets nobody change it by"
-            " hand.",
+            "The portal fills dataset abcd-1234 from another source and does not allow manual"
+            " changes.",
         ),
         (
             403,
@@ -166,8 +166,7 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             400,
             {"errorCode": "soda.column.not-unique", "data": {"column": "permit_no"}},
             "identifier-not-unique",
-            'The column "permit_no" holds a value more than once, so it cannot be the row'
-            " identifier.",
+            'The column "permit_no" has duplicate values, so it cannot be the row identifier.',
         ),
         (
             400,
@@ -274,9 +273,9 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             500,
             {"error": True, "message": "Internal error", "status": 500},
             "internal",
-            "data.ct.gov has an error of its own (500): Internal error.",
+            "data.ct.gov reported an internal error (500): Internal error.",
         ),
-        (500, b"", "internal", "data.ct.gov has an error of its own (500)."),
+        (500, b"", "internal", "data.ct.gov reported an internal error (500)."),
         (
             302,
             b"",
@@ -377,7 +376,11 @@ def test_a_refused_write_is_unknown_only_where_the_rows_may_be_in(
         ("koop-socrata/missing-views.json", 404, "has no dataset"),
         ("koop-socrata/missing-count.json", 404, "has no dataset"),
         ("koop-socrata/missing-first.json", 404, "offers nothing at the address"),
-        ("koop-socrata/filtered-count.json", 500, "has an error of its own (500): Internal error."),
+        (
+            "koop-socrata/filtered-count.json",
+            500,
+            "reported an internal error (500): Internal error.",
+        ),
         ("koop-socrata/filtered-first.json", 400, "did not understand a part of the request"),
         ("koop-socrata/zip-first.json", 400, "Unrecognized arguments [$order:id]."),
         ("sodapy/403_response_json.txt", 403, "does not accept your key."),
@@ -395,7 +398,7 @@ def test_recorded_refusals_become_sentences(
     ("file", "sentence"),
     [
         ("404.response", "127.0.0.1 has no dataset abcd-1234, or does not show it to you."),
-        ("500_error.response", "127.0.0.1 has an error of its own (500): Internal error."),
+        ("500_error.response", "127.0.0.1 reported an internal error (500): Internal error."),
         ("empty_body.response", "127.0.0.1 answered with something other than data."),
     ],
 )

@@ -86,7 +86,7 @@ def test_nobody_signed_in_sends_no_key_not_even_from_netrc(
     ("credentials", "sentence"),
     [
         (Credentials("", "hunter2"), "The key id is empty"),
-        (Credentials("a:b", "hunter2"), "holds a colon"),
+        (Credentials("a:b", "hunter2"), "contains a colon"),
         (Credentials("id", "hunter2\n"), "invisible character"),
         (Credentials("id", "hunter2", "hunter2\r\nX: y"), "The app token"),
         (Credentials("id", "hunter2", "hünter2"), "The app token"),
@@ -173,7 +173,7 @@ def test_after_five_repetitions_the_portal_has_the_last_word(
     portal.answer("<html><title>Bad Gateway</title></html>", 502)
 
     with pytest.raises(
-        PortalError, match=r"127\.0\.0\.1's gateway got no response from the server"
+        PortalError, match=r"127\.0\.0\.1's gateway got no response from the portal's server"
     ):
         session.get_json(PATH)
 
@@ -654,7 +654,7 @@ def test_a_certificate_for_another_host_is_told_as_such(
 ) -> None:
     safe_portal("login.guest-network.example")
 
-    with pytest.raises(PortalError, match=r"showed a certificate for another host"):
+    with pytest.raises(PortalError, match=r"has a certificate for another host"):
         open_session("https://data.example.gov").get_json(PATH)
 
 

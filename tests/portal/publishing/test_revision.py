@@ -271,7 +271,9 @@ def test_an_outage_while_waiting_is_sat_out(portal: Any, session: PortalSession)
 def test_a_lasting_outage_leaves_the_outcome_unknown(portal: Any, revision: Revision) -> None:
     portal.answer(task("upserting")).answer("<html>bad gateway</html>", 502)
 
-    with pytest.raises(UnknownOutcome, match=r"how it ended.*got no response from the server"):
+    with pytest.raises(
+        UnknownOutcome, match=r"how it ended.*got no response from the portal's server"
+    ):
         revision.finish(revision.apply(77))
 
 

@@ -218,7 +218,7 @@ def test_a_chunk_that_fails_is_sent_again_alone(
         ([401], SignInError, "does not accept your key"),
         ([413], PortalError, "does not take that much in one request"),
         (["short"], PortalError, "took 399 bytes of the rows where it was sent 400"),
-        ([502] * 9, PortalError, "got no response from the server"),
+        ([502] * 9, PortalError, "got no response from the portal's server"),
         (["lost"] * 9, PortalError, "broke off"),
     ],
 )

@@ -123,7 +123,7 @@ def test_a_download_that_cannot_be_completed_leaves_nothing_and_says_why(
 
     assert "127.0.0.1 broke off." in str(said.value)
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(SodaSheetError, match="holds no complete download"):
+    with pytest.raises(SodaSheetError, match="has no complete download"):
         opened(tmp_path)
 
 
@@ -212,8 +212,8 @@ def _elsewhere(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (_broken, "holds no complete download"),
-        (_elsewhere, "holds no complete download"),
+        (_broken, "has no complete download"),
+        (_elsewhere, "has no complete download"),
         (_incomplete, "rows-000001.json.gz is missing"),
     ],
 )

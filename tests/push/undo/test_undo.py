@@ -228,7 +228,7 @@ def test_rows_that_others_have_changed_are_not_overwritten_unless_forced(
     # Where nothing tells rows apart, a changed row is one that is gone and one that is new.
     changed = "1 row was" if identifier else "2 rows were"
     first = "d. " if identifier else "row-"
-    said = f"{changed}changed by someone else since run {run}; the first is {first}"
+    said = f"{changed} changed by someone else since run {run}; the first is {first}"
     assert told.startswith(said)
     assert error.steps == (NextStep(Action.OVERWRITE_CONFLICTS, run=run),)
     assert others in bench.rows()

@@ -91,7 +91,7 @@ def test_removals_stand_behind_the_rows_in_the_same_array(
         ((2,), 1),
         ((), 2),
     ]
-    assert "no CSV can say" in (publishable(found) or "")
+    assert "a CSV cannot express" in (publishable(found) or "")
 
 
 def test_a_request_may_consist_of_removals_alone(checked: Callable[..., CheckResult]) -> None:

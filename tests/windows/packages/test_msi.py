@@ -92,7 +92,7 @@ def test_what_the_office_sets_is_kept_over_an_upgrade(windows, built, tmp_path):
     assert "for_user" not in windows.run("reg", "query", ACTIVE, "/s", code=None)
     assert address in windows.run(f"{HOME}\\sodasheet.exe", "settings")
     said = windows.run(f"{HOME}\\sodasheet.exe", "addin", "install", code=1)
-    assert "The Python that your office has set for Excel is not there" in said
+    assert "The Python that your office configured for Excel does not exist" in said
     products = windows.run(
         "reg", "query", "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall", "/s"
     )

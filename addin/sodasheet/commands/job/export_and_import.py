@@ -80,7 +80,7 @@ def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -
         _write_json(jobs[0], output)
     else:
         raise UsageProblem(
-            f"There are {len(jobs)}jobs, and a job file has room for only one.",
+            f"There are {len(jobs)} jobs, and a job file has room for only one.",
             "Import them one by one, or into a workbook: -o NEW.xlsx.",
         )
     _say([{"name": one.name, "path": str(output), "notes": list(one.notes)} for one in jobs],

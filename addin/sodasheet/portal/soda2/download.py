@@ -351,7 +351,7 @@ def opened(folder: Path) -> Download:
         missing = [path.name for path in found.paths if not path.is_file()]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SodaSheetError(
-            f"{folder}has no complete download of a dataset.",
+            f"{folder} has no complete download of a dataset.",
             "It is incomplete or was changed, so it cannot be used.",
         ) from error
     if missing:

@@ -44,7 +44,7 @@ class ConflictError(Refused):
     def _cause(run: str, dataset: Dataset, way: RestoreCounts) -> str:  # noqa: ARG004
         rows = counted(way.changed, "row was", "rows were")
         first = f"; the first is {way.first}" if way.first else ""
-        return f"{rows}changed by someone else since run {run}{first}."
+        return f"{rows} changed by someone else since run {run}{first}."
 
     @property
     def shown(self) -> tuple[tuple[str, str], ...]:
