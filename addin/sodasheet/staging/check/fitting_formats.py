@@ -130,12 +130,14 @@ def _reading_otherwise(
     others = fitting[1:]
     if not others:
         return []
+    cells = [Cell(column, "t", f"p{place}", (form,)) for place, form in enumerate(fitting)]
     read = ", ".join(
-        f"({compiled(column, (form,)).value}) AS read{place}" for place, form in enumerate(fitting)
+        f"({compile_cell(cell).value}) AS read{place}" for place, cell in enumerate(cells)
     )
     unlike = ", ".join(f"bool_or(read0 <> read{place})" for place in range(1, len(fitting)))
     row = stage.connection.execute(
-        f"SELECT {unlike} FROM (SELECT {read} FROM {filled_values(stage, header)})"
+        f"SELECT {unlike} FROM (SELECT {read} FROM (SELECT t{_parsed(cells)}"
+        f" FROM {filled_values(stage, header)}))"
     ).fetchone()
     return [form for form, differs in zip(others, row or (), strict=True) if differs]
 
@@ -213,16 +215,17 @@ def _counted(
     """Return a `count` for each of the formats, of the values that the format reads."""
     cells = [Cell(column, "t", f"p{place}", form) for place, form in enumerate(formats)]
     typed = [compile_cell(cell) for cell in cells]
-    parsed = "".join(
-        f", {one.parsed} AS {cell.parsed}"
-        for cell, one in zip(cells, typed, strict=True)
-        if one.parsed
-    )
     counts = ", ".join(count.format(good_condition(column, one)) for one in typed)
     row = stage.connection.execute(
-        f"SELECT {counts} FROM (SELECT t{parsed} FROM {values})"
+        f"SELECT {counts} FROM (SELECT t{_parsed(cells)} FROM {values})"
     ).fetchone()
     return row or (0,) * len(formats)
+
+
+def _parsed(cells: Sequence[Cell]) -> str:
+    """Return SQL for the intermediate values of cells, which take long to plan if written out."""
+    found = ((compile_cell(cell).parsed, cell.parsed) for cell in cells)
+    return "".join(f", {parsed} AS {name}" for parsed, name in found if parsed)
 
 
 def filled_values(stage: Stage, header: str) -> str:
