@@ -42,7 +42,7 @@ def create_dataset(
 def same_name(session: PortalSession, name: str) -> str:
     """Return that the portal already has a dataset of this name; empty if the name is new.
 
-    A dataset is there after an earlier try whose rows were refused.
+    The dataset exists already if the rows of an earlier try were refused.
     """
     try:
         same = datasets_named(session, name)

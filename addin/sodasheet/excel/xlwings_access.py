@@ -1,4 +1,4 @@
-"""The spreadsheet program: reached through xlwings, which is imported here alone, and treated well.
+"""The spreadsheet program, reached through xlwings, which is imported only here.
 
 xlwings is written for scripts that own their Excel. Here Excel belongs to the user, so the parts of
 xlwings that would end it, or wait for ever, are switched off before anything else is done with it.

@@ -98,7 +98,7 @@ def install(machine: Machine, *, force: bool = False) -> list[str]:
 def uninstall(machine: Machine) -> list[str]:
     """Remove what `install` put there and nothing else; says in sentences what was done.
 
-    A file that was changed since then is someone's own and stays. Raises SodaSheetError.
+    A file that was changed since then is kept. Raises SodaSheetError.
     """
     where = places(machine)
     manifest = Manifest.read(where.manifest)

@@ -6,7 +6,7 @@
     uninstall                        remove both; records stay
     schedules                        print the names of the schedules, for the uninstaller to show
 
-Prints sentences. Ends with 0, or with 1 if a part could not be done; the other parts are done then.
+Prints sentences. Exits with 0, or with 1 if a part failed; the other parts are done even then.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def change(action: str, folder: str) -> None:
 
 
 def _announce() -> None:
-    """Tell the programs that run, so that the next console knows the new PATH."""
+    """Notify running programs, so that the next console has the new PATH."""
     if sys.platform == "win32":
         import ctypes
 

@@ -28,8 +28,8 @@ def check_identifiers_exist(
 ) -> CheckResult:
     """Reject what an append would overwrite and what a delete would not find.
 
-    Other methods, and datasets without a row identifier, come back as they are. Raises Cancelled
-    if the user stops the look-up, PortalError if the portal cannot answer.
+    For other methods, and datasets without a row identifier, the check is returned unchanged.
+    Raises Cancelled if the user stops the look-up, PortalError if the portal cannot answer.
     """
     method, identifier = checked.plan.method, checked.plan.dataset.identifier
     if identifier is None or not checked.looks_up_identifiers:

@@ -39,7 +39,7 @@ class ProcessTree:
         return self._process.poll() is not None
 
     def end(self) -> None:
-        """End the program and its children, unasked."""
+        """End the program and its children without asking."""
         if sys.platform == "win32":
             if self._job is None or not _kernel().TerminateJobObject(self._job, 1):
                 self._process.kill()

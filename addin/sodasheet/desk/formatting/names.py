@@ -17,7 +17,7 @@ def isolated(name: str) -> str:
 
 
 def name_fits(typed: str, name: str) -> bool:
-    """True if the name was typed; blanks, capitals and ways to write a letter aside."""
+    """True if the name was typed, ignoring blanks, capitals and ways to write a letter."""
     return plain(typed) == plain(name) != ""
 
 

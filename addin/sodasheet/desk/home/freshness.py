@@ -92,7 +92,8 @@ def known() -> dict[Key, Declared]:
 def ask(keys: Iterable[Key], now: datetime, opener: Opener = open_session) -> bool:
     """Ask the portals about datasets whose answers are old; True if anything is different now.
 
-    A portal that doesn't answer leaves the earlier answer as it was, and has its pause as well.
+    If a portal doesn't answer, the earlier answer stays, and the portal is not asked again before
+    the same pause is over.
     """
     before = _attempts()
     old = _oldest(keys, before, now)

@@ -118,7 +118,7 @@ class Access:
 
 
 def redirect_to_nowhere() -> AnyResponse:
-    """Say that a window isn't let in, without a word about the user's work."""
+    """Tell a window that it isn't let in, without revealing the user's work."""
     return Response(render_template("outside.html"), status=403)
 
 

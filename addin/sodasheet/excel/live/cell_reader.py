@@ -37,8 +37,8 @@ class LiveGrid:
 
     Numbers are handed on as their cells show them: 6101 with the format `00000` as the text 06101,
     percentages as `Percent`; where a column shows some numbers so
-    and others not, those of the smaller part are faults. `only` are the rows to read below the
-    headers, all where it is None; `limit` is how many rows at most.
+    and others not, those of the smaller part are faults. `only` has the rows to read below the
+    headers, or is None for all; `limit` is the maximum number of rows.
     """
 
     def __init__(

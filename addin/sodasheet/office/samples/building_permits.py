@@ -67,7 +67,7 @@ def permit_number(count: int) -> str:
 
 
 def permits(first: int, last: int) -> list[Permit]:
-    """Return the permits from a first to a last count, both included."""
+    """Return the permits with numbers from a first to a last, both included."""
     return [_permit(count) for count in range(first, last + 1)]
 
 

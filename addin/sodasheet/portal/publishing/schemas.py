@@ -107,8 +107,8 @@ class OutputSchema:
     def errors(self) -> Iterator[CellError]:
         """Every cell that the portal cannot convert, with its row in the source.
 
-        The rows that will be applied do not have their number in them, so a second schema is
-        made that has, and never applied. Raises PortalError.
+        The rows that will be applied do not contain their numbers, so a second schema is made that
+        does; it is never applied. Raises PortalError.
         """
         numbered = self.input.numbered(self.target).finished()
         path = numbered.path("schema_errors", "/schema_errors")

@@ -1,9 +1,8 @@
 """A page of a dataset's rows, kept exactly as received: JSON or CSV, never in memory.
 
 A portal that compresses (portal-api.md B.9) is taken at its word: its bytes go to the disk as they
-come. They are unpacked in passing all the same, to see that the page is whole and to count its
-rows. A page that is read soon and then gone goes to the disk unpacked, so that the work is done
-once.
+come. They are still unpacked on the way, to check that the page is complete and to count its rows.
+A page that is read soon and then gone goes to the disk unpacked, so that the work is done once.
 """
 
 from __future__ import annotations

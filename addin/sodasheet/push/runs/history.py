@@ -22,7 +22,7 @@ class PastRun:
     `outcome` is None while the run is under way, and for ever if it died. `job` is the name of the
     job file or mapping sheet where it was written down, `source` that of the rows' file or sheet.
     Counts that nobody gave are None. `report`, `findings_file` and `snapshot` are paths, None
-    where there is none or it has been pruned. `undoes` is the run that it took back, if any.
+    where there is none or it has been pruned. `undoes` is the run that it undid, if any.
     """
 
     run: str

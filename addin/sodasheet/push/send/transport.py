@@ -55,7 +55,7 @@ def unseen(sent: int) -> UnknownOutcome:
 
 
 class Transport(Protocol):
-    """A way to send rows that is done wholly or not at all."""
+    """A way to send rows: all of them, or none."""
 
     name: str
     landed: Landed

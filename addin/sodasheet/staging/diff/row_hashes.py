@@ -48,9 +48,8 @@ class RowHashesError(SodaSheetError):
 class Difference:
     """The rows of a check compared with row hashes, in numbers.
 
-    `changed` rows have another hash, `new` ones an identifier that the imprint has not; `vanished`
-    are identifiers of the imprint that no row has anymore, where that means something: in a
-    replace.
+    `changed` rows have a different hash, `new` rows an identifier that is not in the imprint. For a
+    replace, `vanished` has the identifiers of the imprint that no row has anymore.
     """
 
     unchanged: int

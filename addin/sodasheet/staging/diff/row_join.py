@@ -132,7 +132,7 @@ def _keyed(checked: CheckResult) -> str:
 def index_rows(
     checked: CheckResult, held: DatasetRows, pairs: Sequence[CellPair], rest: Rest | None = None
 ) -> None:
-    """Read of the dataset's rows what `joined` needs to tell them apart.
+    """Read what `joined` needs to distinguish the dataset's rows.
 
     That is the hash `th` of what is compared as a whole, and the cells that a blank would keep.
     """

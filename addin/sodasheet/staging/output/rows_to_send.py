@@ -233,7 +233,7 @@ def _query(checked: CheckResult, table: Rows) -> str:
 
 
 def _sendable(checked: CheckResult, query: Callable[[Rows], str]) -> Iterator[tuple[int, Any]]:
-    """Yield the rows of `query` that are to be sent, in source order.
+    """Yield the rows of `query` to send, in source order.
 
     Those that stay behind come as a second stream where the scan does not leave them out.
     """
