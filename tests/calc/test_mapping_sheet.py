@@ -215,7 +215,7 @@ def test_the_settings_are_in_plain_words_and_read_at_every_press(mapped: Steward
     assert fresh == ["All rows", "Always", "20%", 0]
     assert (found.send, found.snapshot, found.guards) == ("changes", "try", Guards(0.35, 25))
     assert written == ["Only changes", "If possible", "35%", 25]
-    assert told[-1].startswith('"perhaps" beside "Allow undo" is not one of its choices.')
+    assert told[-1].startswith('"perhaps" next to "Allow undo" is not one of its choices.')
 
 
 def test_rules_are_written_beside_their_columns_and_read_at_every_press(mapped: Steward) -> None:

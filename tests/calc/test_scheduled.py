@@ -222,7 +222,7 @@ def test_every_mapping_sheet_is_pushed_though_another_is_damaged(
 
     jobs = {job["name"]: job for job in body["jobs"]}
     assert body["exit_code"] == 2
-    assert '"push it" beside "Method" is not a method.' in jobs["Map First"]["summary"]
+    assert '"push it" next to "Method" is not a method.' in jobs["Map First"]["summary"]
     assert (jobs["Map Second"]["outcome"], jobs["Map Second"]["exit_code"]) == ("refused", 4)
     assert steward.rows(first) + steward.rows(second) == []
     assert "Results Second" in {sheet.name for sheet in steward.book.sheets}

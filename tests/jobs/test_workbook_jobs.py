@@ -199,14 +199,14 @@ def test_hidden_rows_are_left_out_of_a_closed_workbook_as_its_sheet_says(tmp_pat
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (_changed("Method", "push"), '"push" beside "Method" is not a method.'),
+        (_changed("Method", "push"), '"push" next to "Method" is not a method.'),
         (_changed("Portal", ""), 'has nothing next to "Portal"'),
         (_changed("Dataset ID", "x"), "x"),
-        (_changed("Header row", "two"), '"two" beside "Header row" is not a row number.'),
-        (_changed("Send", "some"), '"some" beside "Send" is not one of its choices.'),
+        (_changed("Header row", "two"), '"two" next to "Header row" is not a row number.'),
+        (_changed("Send", "some"), '"some" next to "Send" is not one of its choices.'),
         (
             _changed("Maximum shrinkage", "20"),
-            '"20" beside "Maximum shrinkage" is not a percentage',
+            '"20" next to "Maximum shrinkage" is not a percentage',
         ),
         (_changed("Source", "Sheet: "), "closed workbook has none"),
         (_changed("Source", "File: notes.docx"), "notes.docx isn't a supported file type"),

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     "faults",
     multiple=True,
     metavar='"KIND NAME=VALUE ..."',
-    help="Have something go wrong, such as 'status status=503 method=POST path=/resource/*'.",
+    help="Inject a fault, such as 'status status=503 method=POST path=/resource/*'.",
 )
 @click.option(
     "--set",

@@ -220,5 +220,5 @@ def _digest(content: bytes) -> str:
 def _not_written(error: OSError) -> SodaSheetError:
     return SodaSheetError(
         f"{error.filename or 'A file'} cannot be written: {error.strerror or error}.",
-        "Make room on the disk, or get the right to write there, and run this again.",
+        "Free some space on the disk, or ask for permission to write there, and run this again.",
     )

@@ -130,7 +130,7 @@ def _scheme_for(rest: str) -> str:
 
 def _base(parts: SplitResult) -> str:
     if parts.scheme not in ("http", "https"):
-        raise UsageProblem(f'An address that begins "{parts.scheme}:" is no portal.', _EXAMPLE)
+        raise UsageProblem(f'An address that begins "{parts.scheme}:" is not a portal.', _EXAMPLE)
     host = _host(parts)
     loopback = host in LOOPBACK
     if parts.scheme == "http" and not loopback:

@@ -80,7 +80,7 @@ def _missing(path: Path) -> SourceError:
             f"There is no file {path}, or its share cannot be reached.",
             "Check the name of the share and the network connection.",
         )
-    near = nearby(path) or "; a relative one in a job counts from the job file"
+    near = nearby(path) or "; a relative path in a job starts at the job file's folder"
     return SourceError(f"There is no file {path}.", f"Check the path{near}.")
 
 

@@ -134,7 +134,7 @@ def test_signing_in_while_the_environment_holds_a_key_says_that_it_comes_first(
 
     assert said.code == 0
     assert said.err == (
-        "Note: SODASHEET_KEY_ID is set, and the key in the environment is used before this one.\n"
+        "Note: SODASHEET_KEY_ID is set, and the key in the environment takes precedence.\n"
     )
 
 
@@ -522,7 +522,7 @@ def test_the_list_names_the_environment_and_a_store_that_cannot_be_used(
 
     key_id = desk.portal.account("publisher").key_id
     assert said.code == 0
-    assert f"The key in the environment ({key_id}) is used before any of these.\n" in said.out
+    assert f"The key in the environment ({key_id}) takes precedence over these.\n" in said.out
     assert (
         "Credential store: none. PYTHON_KEYRING_BACKEND chooses the credential store"
         " keyring.backends.null.Keyring, which does not protect secrets. Remove that choice"

@@ -84,7 +84,7 @@ def test_nonsense_is_told_with_its_cell_and_what_may_stand_there(
     with pytest.raises(UsageProblem) as problem:
         with_settings(USUAL, {label: words})
 
-    assert f'beside "{label}" is {what}.' in problem.value.what
+    assert f'next to "{label}" is {what}.' in problem.value.what
     assert remedy in problem.value.remedy
     assert len(str(problem.value)) < 300
 
@@ -130,7 +130,7 @@ def test_rows_left_out_and_markers_are_lists() -> None:
 
 
 def test_a_kind_of_row_that_is_none_is_named() -> None:
-    with pytest.raises(UsageProblem, match='"sums" beside "Rows left out" is not a kind of row'):
+    with pytest.raises(UsageProblem, match='"sums" next to "Rows left out" is not a kind of row'):
         with_settings(USUAL, {"Rows left out": "totals | sums"})
 
 

@@ -50,7 +50,7 @@ def command(use: tuple[str, str] | None, kind: Kind, as_json: bool) -> None:
     _print(known)
     if surroundings:
         click.echo(
-            f"The key in the environment ({surroundings.key_id}) is used before any of these."
+            f"The key in the environment ({surroundings.key_id}) takes precedence over these."
         )
     click.echo(_sentence(store))
 

@@ -31,8 +31,8 @@ TIME_LIMIT = 360.0
 
 _FAILED = 1
 _GUARDS = (
-    "Nothing was sent. A command line of DataSync's cannot set a guard aside: where one is in the "
-    "way of what is meant, make a job with sodasheet job import, set its guards, and run that."
+    "Nothing was sent. DataSync's command lines cannot skip a guard. If a guard stops a push that "
+    "you intend, make a job with sodasheet job import, set its guards, and run that job."
 )
 
 

@@ -28,11 +28,13 @@ _STANDS = {
     "uploading": "What was uploaded isn’t in the dataset until the portal takes it in.",
     "the portal": "What was uploaded isn’t in the dataset until the portal takes it in.",
     "applying": (
-        "The portal is taking the rows in already, which can’t be called back. This page says what"
+        "The portal is taking the rows in already, which can’t be stopped. This page says what"
         " became of them, as soon as the portal does."
     ),
     "verifying": "The rows have landed; only their number was still being looked up.",
-    "asking the portal": ("Rows were sent before; SodaSheet is finding out if they have landed."),
+    "asking the portal": (
+        "Rows were sent before; SodaSheet is finding out whether they have landed."
+    ),
 }
 _NOTHING_SENT = "Nothing has been sent."
 

@@ -40,5 +40,5 @@ def copy_workbook() -> Path:
 def _not_written(path: Path, why: str) -> SodaSheetError:
     return SodaSheetError(
         f"The workbook could not be copied to {path}: {why}.",
-        "Make room on the drive, or get the right to write there, and try again.",
+        "Free some space on the drive, or ask for permission to write there, and try again.",
     )

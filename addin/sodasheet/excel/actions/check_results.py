@@ -47,7 +47,7 @@ def renew_marks(press: Press, check: SheetCheck) -> None:
 
 
 def write_check(opened: Opened, check: SheetCheck) -> None:
-    """Fill the columns Check and Findings, the next step, and the time beside "Last checked"."""
+    """Fill the columns Check and Findings, the next step, and the time next to "Last checked"."""
     read, sheet = opened.read, opened.sheet
     matches = _matches(opened)
     lines: dict[int, dict[str, str]] = {}

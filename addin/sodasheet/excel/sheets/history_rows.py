@@ -19,7 +19,7 @@ MOST_RUNS, MOST_LINKS = 200, 100
 
 
 def as_of_words() -> str:
-    """Return the line beside "As of"."""
+    """Return the line next to "As of"."""
     return (
         f"{now_words()}, pushes from this computer. Press Run history to update; "
         "keep your own notes on another sheet."

@@ -76,7 +76,7 @@ def write_job(job: Job, path: Path) -> None:
             ) from error
         raise UsageProblem(
             f"The job file {path} cannot be written: {error.strerror or error}.",
-            "Choose a folder where you may write, and close the file if a program has it open.",
+            "Choose a folder that you can write to, and close the file if a program has it open.",
         ) from error
 
 

@@ -116,7 +116,7 @@ def unfilled_of(job: Job, dataset: Dataset) -> list[Unfilled]:
 
 
 def unfilled_words(found: Sequence[Unfilled]) -> str:
-    """Return the line beside "Not filled": required columns first, five names at most."""
+    """Return the line next to "Not filled": required columns first, five names at most."""
     if not found:
         return "All dataset columns are filled."
     names = [f"{one.name} (required)" if one.required else one.name for one in found]

@@ -116,7 +116,7 @@ def _method(values: Map[str, str]) -> Method:
     method = method_of(values.get(METHOD, ""))
     if method is None:
         raise UsageProblem(
-            f'"{values.get(METHOD, "")}" beside "{METHOD}" is not a method.',
+            f'"{values.get(METHOD, "")}" next to "{METHOD}" is not a method.',
             "Choose Replace, Append, Upsert or Delete.",
         )
     return method
@@ -135,7 +135,7 @@ def _with_header_row(source: SourceSpec, words: str) -> SourceSpec:
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
     if not 0 <= last - first < MOST_HEADER_ROWS or (last and not first):
         raise UsageProblem(
-            f'"{words}" beside "{HEADER_ROW}" is not a row number.',
+            f'"{words}" next to "{HEADER_ROW}" is not a row number.',
             "Enter the number of the header row, such as 3, or 3 to 4 for two rows that are joined,"
             " or 0 if there is none.",
         )

@@ -169,7 +169,7 @@ def _whole(words: str) -> int:
 
 
 def _invalid(label: str, words: str, what: str, remedy: str) -> UsageProblem:
-    return UsageProblem(f'{shown(words)} beside "{label}" is {what}.', remedy)
+    return UsageProblem(f'{shown(words)} next to "{label}" is {what}.', remedy)
 
 
 def _word_for(choices: Map[str, str], key: str) -> str:

@@ -1,4 +1,4 @@
-"""Convert between a source and the words in the cell beside "Source" on a mapping sheet.
+"""Convert between a source and the words in the cell next to "Source" on a mapping sheet.
 
 `Sheet: Permits`, `Table: tblPermits`, `Range: 'Permits'!A3:F200` or a path. A live source may end
 with the choice of rows: `, visible rows only` or `, all rows`.

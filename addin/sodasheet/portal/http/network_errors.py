@@ -151,7 +151,7 @@ FAILURES: tuple[Failure, ...] = (
     ),
     Failure(
         "redirects",
-        "{host} sends the request round in circles.",
+        "{host} redirects the request in circles.",
         "Open the dataset in the browser and copy the web address it has now.",
         _kind(requests.exceptions.TooManyRedirects),
     ),

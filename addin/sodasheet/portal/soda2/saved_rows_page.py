@@ -126,7 +126,7 @@ def unwritable(folder: Path, error: OSError) -> FolderError:
     """The error for a folder that takes no file."""
     return FolderError(
         f"The rows of the dataset cannot be kept in {folder}: {error.strerror or error}.",
-        "Make room on that disk, or choose a folder that may be written to, and try again.",
+        "Free some space on that disk, or choose a folder that you can write to, and try again.",
     )
 
 

@@ -197,7 +197,7 @@ _CELLS = (
     _cell(
         "off-the-earth",
         "is outside latitude -90 to 90 or longitude -180 to 180",
-        "lie outside latitude -90 to 90 or longitude -180 to 180",
+        "are outside latitude -90 to 90 or longitude -180 to 180",
         "Check for swapped latitude and longitude, or another projection.",
         short="Outside latitude -90 to 90 or longitude -180 to 180.",
     ),
