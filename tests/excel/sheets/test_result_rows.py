@@ -74,6 +74,18 @@ def test_every_label_has_a_value_and_an_unknown_count_is_no_zero() -> None:
     assert values["Method"] == "Upsert: update or add"
 
 
+@pytest.mark.parametrize(
+    ("outcome", "sent", "created"),
+    [("refused", 0, "none"), ("failed", 0, "none"), ("cancelled", 0, "none"),
+     ("cancelled", 3, "not reported"), ("unknown", 0, "not reported"),
+     ("failed", None, "not reported")],
+)  # fmt: skip
+def test_what_sent_nothing_created_none(outcome: str, sent: int | None, created: str) -> None:
+    values = values_of(report(outcome=outcome, rows={"sent": sent, "rejected": 1}))
+
+    assert (values["Created"], values["Deleted"]) == (created, created)
+
+
 def test_a_check_has_no_counts_yet() -> None:
     values = values_of(report(outcome="checked", run="", rows={"sent": 0, "rejected": 4}))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sodasheet.errors import SodaSheetError
 from sodasheet.model.report import Outcome, RowCounts
 from sodasheet.push.runs.history import ago, freshness, past_runs
 from sodasheet.push.runs.journal import Journal, runs_folder
@@ -197,3 +198,17 @@ def test_the_last_push_is_the_last_one_even_where_the_clock_was_set_back() -> No
     last = ran(2)
 
     assert last_run() == last.run
+
+
+def test_a_home_that_cannot_be_written_to_is_named_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "file").write_text("", "utf-8")
+    monkeypatch.setenv("SODASHEET_HOME", str(home / "file"))
+
+    with pytest.raises(SodaSheetError) as refused:
+        past_runs()
+
+    assert refused.value.what.startswith(f"The run log {runs_folder() / 'journal.sqlite3'} cannot")
+    assert refused.value.what.count(str(home / "file")) == 1
+    assert "rrno" not in refused.value.what

@@ -51,7 +51,10 @@ CHECKED = "checked"
 #: Row, column and value of a cell.
 _Place = tuple[int | None, str | None, str | None]
 
-_NONE_YET, _NOT_REPORTED = "none yet", "not reported"
+_NONE_YET, _NONE, _NOT_REPORTED = "none yet", "none", "not reported"
+
+#: Outcomes after which nothing has changed if no rows were sent.
+_ENDED_EARLY = frozenset({"refused", "failed", "cancelled"})
 _COUNTS = {SENT: "sent", CREATED: "created", UPDATED: "updated", DELETED: "deleted"}
 
 
@@ -99,7 +102,7 @@ def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
     rows, source = report["rows"], report.get("source") or {}
     checked = report["outcome"] == CHECKED
     total, rejected = source.get("rows"), rows.get("rejected")
-    missing = _NONE_YET if checked else _NOT_REPORTED
+    missing = _NONE_YET if checked else _NONE if _changed_nothing(report) else _NOT_REPORTED
     counts: dict[str, Cell | Link] = {
         label: missing if checked or rows.get(key) is None else rows[key]
         for label, key in _COUNTS.items()
@@ -121,6 +124,10 @@ def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
         ALL_FINDINGS: _complete_list(report),
         RUN: report.get("run") or "None: a check sends nothing",
     }
+
+
+def _changed_nothing(report: Map[str, Any]) -> bool:
+    return report["outcome"] in _ENDED_EARLY and report["rows"].get("sent") == 0
 
 
 def in_short(report: Map[str, Any]) -> str:

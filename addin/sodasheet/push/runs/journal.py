@@ -194,8 +194,10 @@ class Journal:
                 with database:
                     yield database
         except (sqlite3.Error, OSError) as error:
+            # The system's words without its number and the path, which stands in front already.
+            words = error.strerror if isinstance(error, OSError) else None
             raise SodaSheetError(
-                f"The run log {self._path} cannot be used: {error}.",
+                f"The run log {self._path} cannot be used: {words or error}.",
                 "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
             ) from error
 
