@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -64,6 +64,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=f"not on Windows: {missing.args[0]}"))
         if (late or path.as_posix() in LATE_FILES) and not drawn:
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, object, object]:
+    """Report a failure with Calc without the arguments of functions.
+
+    To show an object of a Calc that has crashed ends the worker, and the test has no second try.
+    """
+    style = item.config.option.tbstyle
+    if "calc" in getattr(item, "fixturenames", ()):
+        item.config.option.tbstyle = "short"
+    try:
+        return (yield)
+    finally:
+        item.config.option.tbstyle = style
 
 
 def long_tests() -> set[tuple[str, str]]:
