@@ -11,6 +11,7 @@ from sodasheet.jobs.sheet.cell_words import match_words
 from sodasheet.jobs.sheet.quality_words import RuleCells
 from sodasheet.jobs.sheet.sheet_layout import shown_empty
 from sodasheet.jobs.sheet.table_text import Labels, MappingRow
+from sodasheet.model.dataset import type_words
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import (
     CHECK,
@@ -34,7 +35,7 @@ from sodasheet.model.sheet_labels import (
 from sodasheet.wording import counted, first_listed
 
 if TYPE_CHECKING:
-    from sodasheet.model.dataset import Dataset, type_words
+    from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job
 
 #: Maximum characters of one value, and of all values, in the column Sample.
