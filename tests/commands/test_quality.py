@@ -68,18 +68,18 @@ def test_freshness_is_held_against_the_declared_frequency(terminal: Terminal) ->
     found = terminal("quality", terminal.permits, "--json").json
 
     assert found["frequency"] == "Monthly"
-    assert found["freshness"] == "Last changed today; declared as “Monthly”: up to date."
+    assert found["freshness"] == 'Last changed today; declared as "Monthly": up to date.'
     assert found["overdue_days"] == 0
 
 
 @pytest.mark.parametrize(
     ("age", "frequency", "overdue", "sentence"),
     [
-        (5.0, "Daily", 4, "Last changed 5 days ago; declared as “Daily”: 4 days overdue."),
-        (2.25, "Daily", 1.2, "Last changed 2 days ago; declared as “Daily”: 1 day overdue."),
-        (1.0, "Weekly", 0, "Last changed yesterday; declared as “Weekly”: up to date."),
+        (5.0, "Daily", 4, 'Last changed 5 days ago; declared as "Daily": 4 days overdue.'),
+        (2.25, "Daily", 1.2, 'Last changed 2 days ago; declared as "Daily": 1 day overdue.'),
+        (1.0, "Weekly", 0, 'Last changed yesterday; declared as "Weekly": up to date.'),
         (5.0, "As needed", 0,
-         "Last changed 5 days ago; declared as “As needed”, which names no period."),
+         'Last changed 5 days ago; declared as "As needed", which names no period.'),
         (5.0, "", 0, "Last changed 5 days ago; no update frequency is declared."),
     ],
 )  # fmt: skip

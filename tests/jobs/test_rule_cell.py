@@ -77,7 +77,7 @@ def test_what_is_no_rule_is_answered_with_the_forms(words: str) -> None:
 
 
 def test_a_column_that_there_is_not_is_named() -> None:
-    with pytest.raises(UsageProblem, match="no column “Shut”"):
+    with pytest.raises(UsageProblem, match='no column "Shut"'):
         parse_cell("before Shut", "status", NAMES)
 
 

@@ -57,7 +57,7 @@ def test_columns_may_be_named_as_people_see_them() -> None:
 
     assert parse_rule("date opened is not after Date Closed", names) == RULES[6]
     assert parse_rule("opened is not after closed", names) == RULES[6]
-    with pytest.raises(UsageProblem, match="no column “Opening”"):
+    with pytest.raises(UsageProblem, match='no column "Opening"'):
         parse_rule("Opening is required", names)
 
 

@@ -121,7 +121,7 @@ class Overview:
         when = "today" if age < 1 else "yesterday" if age == 1 else f"{age:,} days ago"
         if not self.frequency:
             return f"Last changed {when}; no update frequency is declared."
-        declared = f"declared as “{self.frequency}”"
+        declared = f'declared as "{self.frequency}"'
         if parse_frequency(self.frequency) is None:
             return f"Last changed {when}; {declared}, which names no period."
         if self.late:

@@ -82,7 +82,7 @@ class FindingWords:
         by_fold = {title.casefold(): own for title, own in self.names.items()}
         if name.casefold() not in by_fold:
             raise UsageProblem(
-                f"The dataset has no column “{name}”.", f"Choose {listed(self.names, 'or')}."
+                f'The dataset has no column "{name}".', f"Choose {listed(self.names, 'or')}."
             )
         return reason, by_fold[name.casefold()]
 

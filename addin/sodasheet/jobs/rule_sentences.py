@@ -137,7 +137,7 @@ def field_of(name: str, names: Mapping[str, str] | None) -> str:
     by_fold = {shown.casefold(): field for shown, field in names.items()}
     if plain.casefold() not in by_fold:
         raise UsageProblem(
-            f"The dataset has no column “{plain}”.", f"Choose {listed(names, 'or')}."
+            f'The dataset has no column "{plain}".', f"Choose {listed(names, 'or')}."
         )
     return by_fold[plain.casefold()]
 

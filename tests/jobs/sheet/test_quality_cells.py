@@ -129,7 +129,7 @@ def test_rules_of_a_column_without_a_row_stay() -> None:
     ("row", "rules", "sentence"),
     [
         (0, "nice", "“nice” is not a rule. Write rules such as: required;"),
-        (1, "before Shut", "The dataset has no column “Shut”. Choose Permit Number,"),
+        (1, "before Shut", 'The dataset has no column "Shut". Choose Permit Number,'),
         (3, "required", "These rules are about no dataset column. Choose one, or clear"),
     ],
 )
@@ -144,7 +144,7 @@ def test_what_is_no_rule_is_a_problem_of_its_row(row: int, rules: str, sentence:
     ("label", "words", "what"),
     [
         ("Accepted findings", "nonsense", "“nonsense” is not a finding"),
-        ("Accepted findings", "outlier in Weight", "The dataset has no column “Weight”"),
+        ("Accepted findings", "outlier in Weight", 'The dataset has no column "Weight"'),
         ("Finding levels", "outlier", "“outlier” is not a finding"),
         ("Finding levels", "outlier = loud", "“outlier = loud” is not a finding"),
     ],

@@ -45,14 +45,14 @@ def header_words(spec: SourceSpec, headers: Sequence[str]) -> str:
     if spec.header_row == 0:
         return (
             "The first row looks like data, not like headers, so the columns are named "
-            f"{shown}.\n\nIf it has the headers: enter 1 next to “Header row” on the mapping "
+            f'{shown}.\n\nIf it has the headers: enter 1 next to "Header row" on the mapping '
             "sheet, then press Match again."
         )
     last = spec.header_row + spec.header_rows - 1
     where = f"row {spec.header_row}" if spec.header_rows == 1 else _joined(spec.header_row, last)
     return (
         f"The headers were found in {where}{within}: {shown}.\n\nIf they are elsewhere: change "
-        "“Header row” on the mapping sheet, then press Match again."
+        '"Header row" on the mapping sheet, then press Match again.'
     )
 
 

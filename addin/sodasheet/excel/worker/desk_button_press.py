@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
 def _press(button: str, order: WorkbookOrder, dialogs: DeskDialogs) -> str:
     """Press a button in the workbook of an order; return the id of the task that this began."""
     if button not in BUTTONS:
-        raise UsageProblem("There’s no such button.", "Look at the open workbooks again.")
+        raise UsageProblem("There is no such button.", "Look at the open workbooks again.")
     before = {task.id for task in all_tasks()}
     pressed = when_free(lambda: _pressed(order, dialogs))
     run_button(button, pressed)

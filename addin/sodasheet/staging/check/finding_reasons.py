@@ -325,7 +325,7 @@ _CELL_NOTES = (
         "null-word",
         "will be published as text, not as a blank",
         "will be published as text, not as blanks",
-        "Clear the cells if these mean “no value”.",
+        'Clear the cells if these mean "no value".',
     ),
     _note(
         "identifier-trimmed",

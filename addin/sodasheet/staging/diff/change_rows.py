@@ -53,7 +53,7 @@ def write_change_rows(comparison: Comparison, path: Path) -> list[int]:
         shutil.move(draft, path)
     except OSError as error:
         raise SodaSheetError(
-            f"The changes can’t be written to {path.parent}: {error.strerror or error}.",
+            f"The changes cannot be written to {path.parent}: {error.strerror or error}.",
             "Free some disk space and make the preview again.",
         ) from error
     with _reading(path) as connection:
