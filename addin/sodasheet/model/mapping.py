@@ -192,5 +192,9 @@ def doubtful(mapping: Mapping) -> tuple[ColumnRule | PointRule, ...]:
 
 
 def personal(match: str) -> bool:
-    """True if a person, not matching, made the choice; an empty reason was written by hand."""
-    return match == CONFIRMED or not (guessed(match) or match in _EXACT or match in _NOTHING)
+    """True if a person made the choice: confirmed it, or wrote a reason that matching never gives.
+
+    An empty reason is such a reason: the mapping was written by hand.
+    """
+    reason_of_matching = guessed(match) or match in _EXACT or match in _NOTHING
+    return match == CONFIRMED or not reason_of_matching

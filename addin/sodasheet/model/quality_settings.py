@@ -21,19 +21,26 @@ class Release:
     field: str = ""
 
 
-#: Kind of rule -> number of values (None: any number), and True if the rule names a second column.
-RULE_KINDS: dict[str, tuple[int | None, bool]] = {
-    "required": (0, False),
-    "unique": (0, False),
-    "one of": (None, False),
-    "like": (None, False),
-    "at least": (1, False),
-    "at most": (1, False),
-    "up to": (1, False),
-    "email": (0, False),
-    "before": (0, True),
-    "not after": (0, True),
-    "implies": (None, True),
+@dataclass(frozen=True, slots=True)
+class RuleKind:
+    """Needs of a kind of rule: the number of values, None for any number, and a second column."""
+
+    values: int | None = 0
+    second_column: bool = False
+
+
+RULE_KINDS = {
+    "required": RuleKind(),
+    "unique": RuleKind(),
+    "one of": RuleKind(values=None),
+    "like": RuleKind(values=None),
+    "at least": RuleKind(values=1),
+    "at most": RuleKind(values=1),
+    "up to": RuleKind(values=1),
+    "email": RuleKind(),
+    "before": RuleKind(second_column=True),
+    "not after": RuleKind(second_column=True),
+    "implies": RuleKind(values=None, second_column=True),
 }
 
 #: Levels that a rule may have instead of stopping the push.

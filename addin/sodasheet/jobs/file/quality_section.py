@@ -55,19 +55,20 @@ def _tolerance(part: Part, default: float | None) -> float | None:
 
 def _rule(part: Part) -> QualityRule:
     kind = part.word("rule", tuple(RULE_KINDS))
-    wanted, paired = RULE_KINDS[kind]
+    needs = RULE_KINDS[kind]
     listed = _listed(part) if kind == "one of" and "range" in part.values else ""
     level = part.word("level", RULE_LEVELS) if "level" in part.values else ""
     values, other = part.texts("values"), part.text("other", "")
     rule = QualityRule(part.text("field"), kind, values, other, listed, level)
-    if wanted is not None and len(rule.values) != wanted:
-        raise part.problem("values", counted(wanted, "value"))
+    if needs.values is not None and len(rule.values) != needs.values:
+        raise part.problem("values", counted(needs.values, "value"))
     if kind == "up to" and not re.fullmatch("[0-9]{1,6}", rule.values[0]):
         raise part.problem("values", "a number of characters")
-    if wanted is None and not rule.values and not listed:
+    if needs.values is None and not rule.values and not listed:
         raise part.problem("values", "at least one value")
-    if bool(rule.other) != paired:
-        raise part.problem("other", "the field name of another column" if paired else "nothing")
+    if bool(rule.other) != needs.second_column:
+        allowed = "the field name of another column" if needs.second_column else "nothing"
+        raise part.problem("other", allowed)
     return rule
 
 
