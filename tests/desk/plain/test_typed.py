@@ -65,7 +65,7 @@ def test_a_form_that_cannot_be_meant(site: Site) -> None:
     assert schedule[0] == 409
     assert "isn’t a file in a folder of this computer" in schedule[1]
     assert press[0] == 409
-    assert "There is no such button." in press[1]
+    assert "There’s no such button." in press[1]
     assert remove[0] == 409
 
 

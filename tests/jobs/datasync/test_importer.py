@@ -189,7 +189,7 @@ def test_nothing_is_dropped_silently(tmp_path: Path) -> None:
 
     for word in (
         "trimServerWhitespace", "useSocrataGeocoding", "columnStatistics", "replacePreviousQueued",
-        "dropUninterpretableRows", "analyticLocations", "opaque", "strange", "tsv", "set aside",
+        "dropUninterpretableRows", "analyticLocations", "opaque", "strange", "tsv", "are skipped",
         '"MM/yyyy"', "gone", "overrides.opened.useSocrataGeocoding", "nowhere", "numRowsPerChunk",
         "odd", "relative",
     ):  # fmt: skip
