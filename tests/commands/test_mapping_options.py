@@ -179,7 +179,7 @@ def test_private_data_names_the_command_that_accepts_it(terminal: Terminal) -> N
     terminal("job", "accept", "p.json", "private-data", "--field", "notes")
 
     assert "job accept p.json private-data --field notes" in stopped.out
-    assert "accept the finding" not in terminal("check", "p.json").out
+    assert "job accept p.json private-data" not in terminal("check", "p.json").out
 
 
 @pytest.mark.parametrize("above", ["Permits of May\nPrinted 6/1/2026\n\n", "Permits,,\n,,\n,,\n"])
@@ -198,3 +198,15 @@ def test_a_header_row_that_has_moved_is_one_finding_with_its_row(
     assert "unknown-header" not in reasons
     found = next(one for one in moved["findings"] if one["reason"] == "header-row-moved")
     assert found["message"] == "The headers of the source are in row 4 now."
+
+
+def test_the_suggested_header_row_is_accepted_by_its_key(terminal: Terminal) -> None:
+    text = "Permits of May\nPrinted 6/1/2026\n\nPermit No,Notes\nP-1,good\nP-2,fine\n"
+    (terminal.folder / "titled.csv").write_text(text, encoding="utf-8")
+
+    shown = terminal("map", "titled.csv", terminal.permits)
+    taken = terminal("map", "titled.csv", terminal.permits, "--accept", "header:4", "--json")
+
+    assert "Suggestion header:4" in shown.out
+    assert taken.code == 0, taken.err
+    assert taken.json["source"]["header_row"] == 4

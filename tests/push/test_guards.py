@@ -21,7 +21,15 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.portal.soda2.rows_client import RowState
 from sodasheet.push import guards
-from sodasheet.push.guards import GUARDS, GuardError, GuardFacts, judge, known_overrides
+from sodasheet.push.guards import (
+    GUARDS,
+    GuardError,
+    GuardFacts,
+    judge,
+    known_overrides,
+    may_overlap,
+    source_part,
+)
 from sodasheet.push.load_and_check import staged
 from sodasheet.push.request import PreviewSnapshot, PushRequest, RunOptions, UndoTarget
 from sodasheet.push.runs.journal import Journal, RunRecord
@@ -174,7 +182,7 @@ def test_several_guards_are_named_at_once(weigh: Weigh) -> None:
         weigh(of("replace"), WAS_MONEY, before=100)
 
     assert caught.value.what.endswith(
-        "is now money. (Also stopped by: a replace or a delete that removes more of the rows"
+        "is now Money. (Also stopped by: a replace or a delete that removes more of the rows"
         " than `max_shrink` allows [shrink].)"
     )
 
@@ -206,6 +214,39 @@ def test_the_same_source_is_not_appended_twice_unless_the_first_was_taken_back(
     )
     journal.write("first", "undone", by="undo")
     assert weigh(order, NAMELESS, journal=journal) == ()
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "asked"),
+    [
+        ("sheet jan", {"sheet": "Feb"}, False),
+        ("sheet jan", {"range": "'Feb'!A1:C9"}, False),
+        ("table jan", {"table": "Feb"}, False),
+        ("sheet jan", {"sheet": "JAN"}, True),
+        ("sheet jan", {"range": "Jan!A1:C9"}, True),
+        ("sheet jan", {"table": "Feb"}, True),
+        ("", {"sheet": "Jan"}, True),
+        ("sheet jan", {}, True),
+    ],
+)
+def test_each_sheet_of_a_workbook_is_appended_once(
+    weigh: Weigh, tmp_path: Path, earlier: str, later: dict[str, str], asked: bool
+) -> None:
+    order, journal = of("append", fingerprint=fingerprint((), NAMELESS)), Journal(tmp_path)
+    (tmp_path / "fees.csv").write_text(ROWS, encoding="utf-8")
+    with staged(order.job, tmp_path, NAMELESS, Silent()) as work:
+        sha256 = work.stage.sha256
+    journal.begin(RunRecord("first", "2026-01-02T", JOB.portal, JOB.dataset, "append", {}))
+    journal.write("first", "checked", sha256=sha256, part=earlier)
+    journal.end("first", "done", "")
+
+    ((_, before),) = journal.appended(JOB.portal, JOB.dataset, sha256)
+
+    assert before == earlier
+    assert may_overlap(before, source_part(replace(JOB.source, **later))) is asked
+    if not later:
+        with pytest.raises(GuardError, match="appended to Fees before"):
+            weigh(order, NAMELESS, journal=journal)
 
 
 def test_a_guard_that_is_none_or_cannot_be_set_aside_is_wrong_usage() -> None:

@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
-from sodasheet.model.mapping import ColumnRule
+from sodasheet.model.job import SourceSpec
+from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.report import Outcome
 from sodasheet.push.questions_to_user import Proposal
 from sodasheet.push.runs.journal import runs_folder
@@ -341,3 +343,26 @@ def test_computed_columns_name_the_run_and_its_time(bench: Bench) -> None:
     started = datetime.fromisoformat(report.started).replace(tzinfo=None).isoformat()
     (row,) = bench.rows()
     assert row["name"] == f"{report.run} {started} {Path(job.source.path).name} 2"
+
+
+def test_real_dates_beside_dates_typed_as_text_are_read_as_dates(bench: Bench) -> None:
+    bench.make_of({"name": "text", "opened": "calendar_date"}, None)
+    book = Workbook()
+    book.active.append(["Name", "Opened"])
+    book.active.append(["real", datetime(2024, 1, 31)])
+    book.active.append(["typed", "2/28/2024"])
+    book.save(bench.folder / "opened.xlsx")
+    rules = (
+        ColumnRule("Name", "name", match="confirmed"),
+        ColumnRule("Opened", "opened", formats=("M/D/YYYY",), match="confirmed"),
+    )
+    job = replace(
+        bench.job("replace"),
+        source=SourceSpec(kind="workbook", path="opened.xlsx"),
+        mapping=Mapping(rules),
+    )
+
+    report = bench.push(job)
+
+    assert report.outcome is Outcome.DONE, report.summary
+    assert [row["opened"][:10] for row in bench.rows("opened")] == ["2024-01-31", "2024-02-28"]

@@ -34,8 +34,7 @@ from sodasheet.staging.restore.rows_as_csv_and_parquet import (
 )
 from sodasheet.staging.staged_table import Stage
 from sodasheet.system.checksum import sha256_of
-from sodasheet.system.folders import scratch_folder
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import real_path, scratch_folder
 from sodasheet.wording import counted_rows
 
 if TYPE_CHECKING:

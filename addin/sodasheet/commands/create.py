@@ -21,7 +21,7 @@ from sodasheet.commands.terminal.command_line import as_json, source_options, ta
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 from sodasheet.model.exit_code import ExitCode
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import real_path
 
 if TYPE_CHECKING:
     from sodasheet.create.proposal import NewDataset, Wishes

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import real_path
 
 #: Modules of the worker processes, by front end.
 WORKERS = {

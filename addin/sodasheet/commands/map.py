@@ -28,7 +28,7 @@ from sodasheet.commands.mapping_options import (
 from sodasheet.commands.terminal.command_line import as_json, source_options, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import PortalError
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import real_path
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
@@ -161,7 +161,9 @@ def _made(options: MapOptions) -> _Made:
         mapping = _matched(stage, target, options)
         known = _dataset_values(session, target, stage)
         found = [*header, *suggest_changes(stage, mapping, target, known)]
-        yes, no, left = split_accepted(found, options.accepted, options.declined)
+        settled = {one.key for one in taken}
+        accepted = [key for key in options.accepted if key not in settled]
+        yes, no, left = split_accepted(found, accepted, options.declined)
         mapping, spec = accept(decline(mapping, no), spec, yes)
         require_formats(CheckPlan(target, mapping, method), stage.headers)
         prints = fingerprint(stage.headers, target)

@@ -16,7 +16,7 @@ from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.jobs.file.job_from_json import job_from_json
 from sodasheet.jobs.file.job_to_json import job_to_json
 from sodasheet.push.request import PushRequest, RunOptions, UndoTarget
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import real_path
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job

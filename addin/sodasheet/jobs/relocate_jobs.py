@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sodasheet.model.job import Job
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import real_path
 
 
 def moved(job: Job, base: Path, folder: Path) -> Job:

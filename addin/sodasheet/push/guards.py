@@ -10,6 +10,7 @@ from sodasheet.errors import Refused, UsageProblem
 from sodasheet.matching import drift as drifted
 from sodasheet.matching import retyped
 from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import doubtful
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
@@ -242,13 +243,33 @@ def appended_before(facts: GuardFacts) -> str | None:
     job, dataset, stage = facts.order.job, facts.work.dataset, facts.work.stage
     if job.method is not Method.APPEND or dataset.identifier is not None:
         return None
-    earlier = facts.journal.appended(job.portal, job.dataset, stage.sha256)
+    before = facts.journal.appended(job.portal, job.dataset, stage.sha256)
+    # A workbook may have a sheet for each month, and each of them is appended once.
+    part = source_part(job.source)
+    earlier = next((run for run, other in before if may_overlap(part, other)), None)
     if earlier is None or earlier.run == facts.order.options.after_trial:
         return None
     return (
         f"{stage.name} was appended to {dataset.name} before, by run {earlier.run} on"
         f" {earlier.started[:10]}, and without a row identifier its rows would be added twice."
     )
+
+
+def source_part(source: SourceSpec) -> str:
+    """Return the sheet or table of a workbook, `sheet jan`; empty if the source names neither."""
+    if source.table:
+        return f"table {source.table.casefold()}"
+    sheet = source.sheet or source.range.rpartition("!")[0].strip("'")
+    return f"sheet {sheet.casefold()}" if sheet else ""
+
+
+def may_overlap(one: str, other: str) -> bool:
+    """True if two parts of the same workbook may have rows in common.
+
+    A table stands on a sheet, and the first sheet is read if the source names none.
+    """
+    (kind, _, name), (other_kind, _, other_name) = one.partition(" "), other.partition(" ")
+    return not (one and other) or kind != other_kind or name == other_name
 
 
 def changed_since_preview(facts: GuardFacts) -> str | None:

@@ -34,6 +34,7 @@ from sodasheet.staging.check.check_plan import (
     linked_headers,
     with_day_count,
     with_fractions,
+    with_real_dates,
 )
 from sodasheet.staging.check.computed_column_sql import RunFacts
 from sodasheet.staging.check.mapping_findings import about
@@ -186,6 +187,7 @@ def _checked(job: Job, base: Path, dataset: Dataset, stage: Stage, hooks: Hooks)
         mapping = by_field_name(job, stage.headers, dataset)
     mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
     mapping = with_day_count(mapping, stage.spool)
+    mapping = with_real_dates(mapping, stage.headers, stage.spool.natives, dataset)
     plan = CheckPlan(dataset, mapping, job.method, hooks.facts)
     if emptiable_columns(plan, stage.headers):
         stage = without_emptied_rows(stage, plan)

@@ -319,8 +319,13 @@ class Run:
 
     def _read(self, work: Prepared) -> None:
         """Take what is known of the source and its findings into the report."""
+        from sodasheet.push.guards import source_part
+
         stage, checked, ledger = work.stage, work.checked, self._ledger
-        ledger.step("checked", rows=stage.rows, sha256=stage.sha256, rejected=checked.rejected)
+        part = source_part(self._order.job.source)
+        ledger.step(
+            "checked", rows=stage.rows, sha256=stage.sha256, part=part, rejected=checked.rejected
+        )
         ledger.note(
             source=SourceFacts(stage.name, stage.rows, stage.sha256, stage.fallbacks),
             findings=(*checked.findings, *_doubtful_rights(work)),

@@ -1,4 +1,4 @@
-"""Folders of SodaSheet on this computer: what is stored between runs, and temporary folders.
+"""Folders on this computer: what is stored between runs, temporary folders, real paths.
 
 Folders left behind by killed processes are found and removed.
 """
@@ -38,6 +38,18 @@ def make_private(folder: Path) -> None:
         one.mkdir(mode=0o700, exist_ok=True)
     if not folder.is_dir():
         folder.mkdir()
+
+
+def real_path(path: Path) -> Path:
+    """Return the absolute path without links; if they cannot be followed, the absolute path.
+
+    `Path.resolve` passes over some refusals of Windows and raises others, such as that of a share
+    that was lost a moment ago, or of a path longer than its buffer.
+    """
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # RuntimeError: links in a circle, before Python 3.13
+        return Path(os.path.abspath(path))  # noqa: PTH100 - `absolute` leaves `..` where it is
 
 
 def write_whole(path: Path, text: str) -> None:

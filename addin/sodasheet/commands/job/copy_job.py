@@ -11,7 +11,7 @@ import click
 from sodasheet.commands.terminal.command_line import as_json, job_argument, only_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import real_path
 
 if TYPE_CHECKING:
     from sodasheet.jobs.named_job import NamedJob

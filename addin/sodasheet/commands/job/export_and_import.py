@@ -14,7 +14,7 @@ from sodasheet.commands.terminal.output_file import require_new, write_output
 from sodasheet.commands.terminal.wildcards import matching_files
 from sodasheet.errors import UsageProblem
 from sodasheet.system.file_names import file_name, free_name
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import real_path
 from sodasheet.wording import listed
 
 if TYPE_CHECKING:

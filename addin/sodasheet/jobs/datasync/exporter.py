@@ -16,7 +16,7 @@ from sodasheet.model.mapping import Blank, Mapping
 from sodasheet.model.method import Method
 from sodasheet.sources.headers import numbered_header
 from sodasheet.staging.types.date_format import ISO
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import real_path
 
 #: File version of DataSync 1.5 and later.
 _VERSION = 4

@@ -20,7 +20,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.dataset_address import is_dataset_id
 from sodasheet.sources.headers import numbered_headers
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import real_path
 
 #: Number of rejected rows if the job has no limit for them.
 EVERY_ROW = 10**9

@@ -16,7 +16,7 @@ from sodasheet.model.job import Job
 from sodasheet.model.mapping import ColumnRule, PointRule, doubtful
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.file_names import is_device
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import real_path
 from sodasheet.system.similar_file_names import nearby
 from sodasheet.system.windows_error_code import LOCKED, windows_error
 

@@ -125,8 +125,11 @@ class Journal:
             landed,
         )
 
-    def appended(self, portal: str, dataset: str, sha256: str) -> RunRecord | None:
-        """The last run that appended a source with this hash to the dataset and was not undone."""
+    def appended(self, portal: str, dataset: str, sha256: str) -> list[tuple[RunRecord, str]]:
+        """The runs that appended a source with this hash to the dataset and were not undone.
+
+        The last comes first, each with the part of the source that it read.
+        """
         found = self._records(
             "WHERE method = 'append' AND outcome LIKE 'done%' AND portal = ?"
             " AND dataset = ? AND run IN (SELECT run FROM steps WHERE step = 'checked'"
@@ -135,7 +138,13 @@ class Journal:
             dataset,
             sha256,
         )
-        return next((record for record in found if self.undone_by(record.run) is None), None)
+        standing = (record for record in found if self.undone_by(record.run) is None)
+        return [(record, self._part(record.run)) for record in standing]
+
+    def _part(self, run: str) -> str:
+        """The part of its source that a run read; empty for runs of earlier versions."""
+        checked = (step for step in self.steps(run) if step.step == "checked")
+        return next((str(step.detail.get("part") or "") for step in checked), "")
 
     def last_landed(self, dataset: str = "", portal: str = "") -> RunRecord | None:
         """The newest run whose rows have landed, on one dataset and portal where given."""

@@ -14,8 +14,7 @@ from filelock import FileLock, Timeout
 
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.system.folders import make_private
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import make_private, real_path
 
 
 class HeldError(Refused):

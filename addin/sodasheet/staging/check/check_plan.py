@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, replace
 
-from sodasheet.model.dataset import PLACE_TYPES, Column, Dataset
+from sodasheet.model.dataset import DATE_TYPES, PLACE_TYPES, Column, Dataset
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
 from sodasheet.sources.spool import NativeCounts, Spool
 from sodasheet.staging.check.computed_column_sql import RunFacts
 from sodasheet.staging.check.computed_column_template import template_headers
-from sodasheet.staging.types.date_format import SERIAL, SERIAL_1904
+from sodasheet.staging.types.date_format import ISO, SERIAL, SERIAL_1904
 from sodasheet.staging.types.number import FRACTION, counts_in_hundredths
 
 
@@ -181,6 +181,29 @@ def with_day_count(mapping: Mapping, spool: Spool) -> Mapping:
 
     columns = tuple(replace(rule, formats=adapted(rule.formats)) for rule in mapping.columns)
     return replace(mapping, columns=columns)
+
+
+def with_real_dates(
+    mapping: Mapping,
+    headers: Sequence[str],
+    natives: Sequence[NativeCounts] | None,
+    dataset: Dataset,
+) -> Mapping:
+    """Return the mapping with ISO 8601 beside the date formats of columns that have real dates.
+
+    A column of a workbook may have real dates and dates typed as text. A format is declared for how
+    the text is written; real dates have no spelling, and are read as ISO 8601.
+    """
+    real = {header for header, native in zip(headers, natives or (), strict=False) if native.date}
+    dates = {column.field for column in dataset.columns if column.type in DATE_TYPES}
+
+    def adapted(rule: ColumnRule) -> ColumnRule:
+        if rule.source not in real or rule.field not in dates:
+            return rule
+        formats = dict.fromkeys((*rule.formats, ISO)) if rule.formats else ()
+        return replace(rule, formats=tuple(formats))
+
+    return replace(mapping, columns=tuple(map(adapted, mapping.columns)))
 
 
 def emptiable_columns(plan: CheckPlan, headers: tuple[str, ...]) -> list[int]:

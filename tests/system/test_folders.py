@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.system.real_path import real_path
+from sodasheet.system.folders import real_path
 
 
 def test_links_are_followed(tmp_path: Path) -> None:
