@@ -16,6 +16,10 @@ from hypothesis import HealthCheck, settings
 
 from sodasheet.credentials import redaction
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from list_long_tests import LIST, read_list
+
 # A suite that was started in the background is told to ignore Ctrl-C, and so is every program that
 # it starts: those that are to be ended by it would run for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -24,10 +28,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # A busy machine draws examples slowly and runs them slower; neither is a fault of the code.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
-
-#: Tests whose cases took more than 0.3 s of CPU together in a run of the whole suite: lines with
-#: the path of a file, each before the indented names of its tests.
-LONG_TESTS = Path(__file__).with_name("long_tests.txt")
 
 #: Fixtures that start LibreOffice, a browser or a key store, which are late now and then on a busy
 #: machine. Only their tests have a second try.
@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     what does not exist there are skipped, each with its reason.
     """
     here = Path(__file__).parent
-    long = long_tests()
+    long = read_list(LIST.read_text("utf-8"))
     for item in items:
         path = item.path.relative_to(here)
         drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
@@ -79,17 +79,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, object, obje
         return (yield)
     finally:
         item.config.option.tbstyle = style
-
-
-def long_tests() -> set[tuple[str, str]]:
-    """Return the file and the name of every test in the list of long tests."""
-    found, file = set(), ""
-    for line in LONG_TESTS.read_text("utf-8").splitlines():
-        if line.startswith(" "):
-            found.add((file, line.strip()))
-        else:
-            file = line
-    return found
 
 
 def pytest_collection_finish() -> None:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from list_long_tests import HERE, LIST, read_list
 
 ADDIN = Path(__file__).parents[1] / "addin"
 CLIENT = ADDIN / "sodasheet"
@@ -50,3 +56,18 @@ def test_one_class_name_means_one_thing_in_the_client() -> None:
                 places.setdefault(node.name, []).append(path.relative_to(CLIENT).as_posix())
 
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_every_test_in_the_list_of_long_tests_exists() -> None:
+    names = read_list(LIST.read_text("utf-8"))
+    texts = {file: (HERE / file).read_text("utf-8") for file, _ in names}
+
+    gone = [
+        f"{file}::{name}"
+        for file, name in names
+        if not all(
+            re.search(rf"^ *(def|class) {part}\b|^{part} = ", texts[file], re.MULTILINE)
+            for part in name.removesuffix("::runTest").split("::")
+        )
+    ]
+    assert gone == [], "renamed or gone: see tests/list_long_tests.py"
