@@ -16,7 +16,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.load.changed_lines import FindRowHashes, dialect
 from sodasheet.staging.load.csv_loader import load_faults, table_of
-from sodasheet.staging.load.duckdb_database import database, lock, translated
+from sodasheet.staging.load.duckdb_database import cursor, database, lock, translated
 from sodasheet.staging.load.load_source import Loading
 from sodasheet.staging.load.non_data_rows import leave_out
 from sodasheet.staging.sql_quoting import Rows
@@ -127,13 +127,13 @@ class Stage:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Open a second cursor on the same tables, so that one reader does not end another."""
-        return self.connection.cursor()
+        return cursor(self.connection)
 
     def fetched(self, query: str, size: int = FETCHED) -> Iterator[list[Any]]:
         """Yield the rows of a query in chunks, while other queries go on."""
-        with closing(self.cursor()) as cursor:
-            cursor.execute(query)
-            while rows := cursor.fetchmany(size):
+        with closing(self.cursor()) as reader:
+            reader.execute(query)
+            while rows := reader.fetchmany(size):
                 yield rows
 
     def each(self, query: str) -> Iterator[Any]:
@@ -148,11 +148,10 @@ class Stage:
         found: dict[str, list[str]] = {header: [] for header in self.headers}
         if not self.headers:
             return found
-        cursor = self.cursor()
         listed = ", ".join(f"c{index}" for index in range(len(self.headers)))
-        cursor.execute(f"SELECT {listed} FROM source ORDER BY _row LIMIT {SAMPLE_ROWS}")
-        columns = zip(*cursor.fetchall(), strict=True)
-        cursor.close()
+        with closing(self.cursor()) as reader:
+            reader.execute(f"SELECT {listed} FROM source ORDER BY _row LIMIT {SAMPLE_ROWS}")
+            columns = zip(*reader.fetchall(), strict=True)
         for header, values in zip(self.headers, columns, strict=False):
             # Values are made different first: most columns repeat theirs, or have enough at once.
             for value in dict.fromkeys(values):

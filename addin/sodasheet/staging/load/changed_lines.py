@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from sodasheet.model.loading_fallback import Why
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.load.csv_loader import LINE_SIZE, glob_free, load
+from sodasheet.staging.load.duckdb_database import cursor
 from sodasheet.staging.sql_quoting import literal
 
 if TYPE_CHECKING:
@@ -188,9 +189,9 @@ def _others(
         f"SELECT n, start::BIGINT, size FROM ({places})"
         " WHERE n NOT IN (SELECT _row FROM as_sent) ORDER BY n"
     )
-    with closing(connection.cursor()) as cursor:
-        cursor.execute(query)
-        while rows := cursor.fetchmany(_FETCHED):
+    with closing(cursor(connection)) as reader:
+        reader.execute(query)
+        while rows := reader.fetchmany(_FETCHED):
             yield from rows
 
 

@@ -27,6 +27,15 @@ THREADS = 2
 WIDE = 100
 MEMORY_PER_WIDE_COLUMN = 0.5
 
+#: DuckDB keeps the group of rows at which it writes in memory: 122,880 rows unless told otherwise,
+#: which is more than the limit if they are wide. The number must be a multiple of a vector's rows.
+_GROUP_CELLS = 20 * 122_880
+_VECTOR = 2048
+
+#: The database of a wide table, beside that of the functions.
+_WIDE_DATABASE = "wide"
+_SEARCH_PATH = f"{_WIDE_DATABASE},stage"
+
 
 #: The file of an empty database that has these functions, by their definitions.
 _files: dict[tuple[str, ...], bytes] = {}
@@ -97,17 +106,40 @@ def _config(room: Path) -> dict[str, str | bool | int | float | list[str]]:
     }
 
 
-def widen(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
-    """Make room for a table of so many columns."""
+def widen(connection: duckdb.DuckDBPyConnection, columns: int, room: Path) -> None:
+    """Make room for a table of so many columns, which is created afterwards.
+
+    A wide one is put into a database of its own in `room`, whose groups have fewer rows.
+    """
     more = int(max(columns - WIDE, 0) * MEMORY_PER_WIDE_COLUMN)
     connection.execute(f"SET memory_limit = '{MEMORY + more}MB'")
-    if columns > WIDE:
-        connection.execute("SET threads = 1")
+    if columns <= WIDE or _is_wide(connection):
+        return
+    connection.execute("SET threads = 1")
+    rows = max(_GROUP_CELLS // columns // _VECTOR, 1) * _VECTOR
+    place = literal(str(room / "wide.duckdb"))
+    connection.execute(f"ATTACH {place} AS {_WIDE_DATABASE} (ROW_GROUP_SIZE {rows})")
+    connection.execute(f"SET search_path = '{_SEARCH_PATH}'")
+
+
+def _is_wide(connection: duckdb.DuckDBPyConnection) -> bool:
+    query = f"SELECT count(*) FROM duckdb_databases() WHERE database_name = '{_WIDE_DATABASE}'"
+    row = connection.execute(query).fetchone()
+    return bool(row and row[0])
+
+
+def cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Open a second cursor on the same tables, so that one reader does not end another."""
+    other = connection.cursor()
+    # A cursor begins with a search path of its own.
+    if _is_wide(other):
+        other.execute(f"SET search_path = '{_SEARCH_PATH}'")
+    return other
 
 
 def lock(connection: duckdb.DuckDBPyConnection, columns: int, shelf: Path) -> None:
     """Forbid all files but the database and files in `shelf`, for good."""
-    widen(connection, columns)
+    widen(connection, columns, shelf.parent)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET allowed_directories = [{literal(str(shelf / '_')[:-1])}]")
     connection.execute("SET enable_external_access = false")

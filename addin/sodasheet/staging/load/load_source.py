@@ -116,7 +116,7 @@ class Loading:
     def _columns(self, spool: Spool, columns: Columns) -> Loaded | None:
         import duckdb
 
-        widen(self.connection, len(spool.headers))
+        widen(self.connection, len(spool.headers), self.room)
         try:
             known = load_columns(self.connection, spool, columns)
         except duckdb.Error as error:
@@ -202,7 +202,7 @@ class Loading:
 
     def _unchanged(self, spool: Spool, before: Stamp, read: Callable[[], _Result]) -> _Result:
         """Return what `read` returns; raises SourceError if the spool was written to."""
-        widen(self.connection, len(spool.headers))
+        widen(self.connection, len(spool.headers), self.room)
         found = read()
         if stamp(spool.path) != before:
             raise SourceError(
