@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SAMPLE_ROWS = 1000
 SAMPLE_LENGTH = 80
 
-#: Rows taken from DuckDB at a time.
+#: Rows of twenty columns that are taken from DuckDB at a time; of a wide table they are fewer.
 FETCHED = 2048
 
 
@@ -129,8 +129,12 @@ class Stage:
         """Open a second cursor on the same tables, so that one reader does not end another."""
         return cursor(self.connection)
 
-    def fetched(self, query: str, size: int = FETCHED) -> Iterator[list[Any]]:
-        """Yield the rows of a query in chunks, while other queries go on."""
+    def fetched(self, query: str, size: int | None = None) -> Iterator[list[Any]]:
+        """Yield the rows of a query in chunks, of `size` rows if given, while other queries go on.
+
+        A row is taken to be as long as one of the source.
+        """
+        size = size or max(20 * FETCHED // max(20, len(self.headers)), 1)
         with closing(self.cursor()) as reader:
             reader.execute(query)
             while rows := reader.fetchmany(size):

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 MEMORY = 170
 THREADS = 2
 
-#: Every column of a wide table costs memory whatever the number of rows, on each thread again. With
-#: half a MB for each, tables of 500, 1,000 and 3,000 columns are checked and written; more only
-#: keeps more of their rows in memory.
+#: More columns make a table wide. Each of them costs memory whatever the number of rows, on each
+#: thread again: at least a block, and the texts that are made of its cells. With so many MB for
+#: each, tables of 500, 1,000 and 3,000 columns are checked and written as JSON.
 WIDE = 100
-MEMORY_PER_WIDE_COLUMN = 0.5
+MEMORY_PER_COLUMN = 0.45
 
 #: DuckDB keeps the group of rows at which it writes in memory: 122,880 rows unless told otherwise,
 #: which is more than the limit if they are wide. The number must be a multiple of a vector's rows.
 _GROUP_CELLS = 20 * 122_880
 _VECTOR = 2048
 
-#: The database of a wide table, beside that of the functions.
+#: The database of a wide table, next to the database of the functions.
 _WIDE_DATABASE = "wide"
 _SEARCH_PATH = f"{_WIDE_DATABASE},stage"
 
@@ -109,10 +109,10 @@ def _config(room: Path) -> dict[str, str | bool | int | float | list[str]]:
 def widen(connection: duckdb.DuckDBPyConnection, columns: int, room: Path) -> None:
     """Make room for a table of so many columns, which is created afterwards.
 
-    A wide one is put into a database of its own in `room`, whose groups have fewer rows.
+    A wide table goes into a separate database in `room`, whose groups have fewer rows.
     """
-    more = int(max(columns - WIDE, 0) * MEMORY_PER_WIDE_COLUMN)
-    connection.execute(f"SET memory_limit = '{MEMORY + more}MB'")
+    memory = max(MEMORY, int(columns * MEMORY_PER_COLUMN))
+    connection.execute(f"SET memory_limit = '{memory}MB'")
     if columns <= WIDE or _is_wide(connection):
         return
     connection.execute("SET threads = 1")
@@ -131,7 +131,7 @@ def _is_wide(connection: duckdb.DuckDBPyConnection) -> bool:
 def cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Open a second cursor on the same tables, so that one reader does not end another."""
     other = connection.cursor()
-    # A cursor begins with a search path of its own.
+    # A new cursor does not inherit the search path.
     if _is_wide(other):
         other.execute(f"SET search_path = '{_SEARCH_PATH}'")
     return other

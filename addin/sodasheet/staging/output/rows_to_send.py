@@ -212,11 +212,12 @@ def _objects(checked: CheckResult) -> Iterator[tuple[int, bytes]]:
                 f"Row {row:,} passed the check and still cannot be written.",
                 "Nothing more was sent; please report this row.",
             )
-        yield row, text
+        # Each member has a comma before it. In SQL to leave the first one out would copy all texts.
+        yield row, b"{%b}" % text[1:]
 
 
 def _query(checked: CheckResult, table: Rows) -> str:
-    """Return SQL for row number and JSON object, the latter NULL if a value has no JSON.
+    """Return SQL for row number and JSON members, the latter NULL if a value has no JSON.
 
     `concat` skips NULL, hence the CASE: a key must never be lost in silence.
     """
@@ -224,7 +225,7 @@ def _query(checked: CheckResult, table: Rows) -> str:
     names = [f"j{index}" for index in range(len(projected))]
     pieces = "".join(f", {one.piece} AS {name}" for one, name in zip(projected, names, strict=True))
     deleted = [literal(f",{json.dumps(':deleted')}:true")] if method is Method.DELETE else []
-    whole = f"concat('{{', substr(concat({', '.join([*names, *deleted])}), 2), '}}')"
+    whole = f"concat({', '.join([*names, *deleted])})"
     missing = " OR ".join(f"{name} IS NULL" for name in names)
     return (
         f"SELECT _row, CASE WHEN {missing} THEN NULL ELSE encode({whole}) END "
