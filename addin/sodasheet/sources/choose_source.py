@@ -17,6 +17,7 @@ from sodasheet.sources.source_file import (
     file_type,
     is_geographic,
 )
+from sodasheet.system.path_facts import is_folder
 
 if TYPE_CHECKING:
     from sodasheet.sources.spool import Source
@@ -93,7 +94,7 @@ def _kind(path: str) -> str:
         return "workbook"
     if suffix in DELIMITED or suffix in GEOGRAPHIC:
         return "file"
-    if Path(path).is_dir():
+    if is_folder(Path(path)):
         raise UsageProblem(f"{path} is a folder, not a file.", "Choose a file inside it.")
     raise UsageProblem(
         f"{name or 'The path'} isn't a supported file type.",

@@ -15,6 +15,7 @@ from sodasheet.commands.terminal.wildcards import matching_files
 from sodasheet.errors import UsageProblem
 from sodasheet.system.file_names import file_name, free_name
 from sodasheet.system.folders import real_path
+from sodasheet.system.path_facts import is_folder
 from sodasheet.wording import listed
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _meant(path: Path, portal: str) -> list[NamedJob]:
 
 def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
     """Return a place for each job: the file that was named, or a separate file in a folder."""
-    if output.suffix.lower() in (".json", ".sij") and not output.is_dir():
+    if output.suffix.lower() in (".json", ".sij") and not is_folder(output):
         if len(jobs) > 1:
             all_names = listed(f'"{one.name}"' for one in jobs)
             raise UsageProblem(

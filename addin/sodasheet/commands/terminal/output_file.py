@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
+from sodasheet.system.path_facts import is_there
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +15,7 @@ _NEW = "Name a new file."
 
 def require_new(path: Path, advice: str = _NEW) -> None:
     """Raise UsageProblem if a file that must be new exists."""
-    if path.exists():
+    if is_there(path):
         raise UsageProblem(f"{path} exists already.", advice)
 
 

@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from sodasheet.system.path_facts import is_there
+
 
 def matching_files(paths: Iterable[Path], *, by_shell: bool = os.name != "nt") -> list[Path]:
     """Return the files that match the paths; a path without matches stays as typed.
@@ -18,6 +20,6 @@ def matching_files(paths: Iterable[Path], *, by_shell: bool = os.name != "nt") -
         return list(paths)
     found: list[Path] = []
     for path in paths:
-        there = path.exists() or not glob.has_magic(str(path))
+        there = is_there(path) or not glob.has_magic(str(path))
         found += [path] if there else sorted(map(Path, glob.glob(str(path)))) or [path]  # noqa: PTH207
     return found

@@ -21,6 +21,7 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.dataset_address import is_dataset_id
 from sodasheet.sources.headers import numbered_headers
 from sodasheet.system.folders import real_path
+from sodasheet.system.path_facts import is_file
 
 #: Number of rejected rows if the job has no limit for them.
 EVERY_ROW = 10**9
@@ -132,7 +133,7 @@ def _base(data: str, path: Path) -> Path:
     beside = real_path(path).parent
     # A name that is too long for the system is reported when the file is opened.
     with suppress(OSError):
-        if (beside / data).is_file() and not (Path.cwd() / data).is_file():
+        if is_file(beside / data) and not is_file(Path.cwd() / data):
             return beside
     return Path.cwd()
 

@@ -15,6 +15,7 @@ from sodasheet.jobs.datasync.password_masking import unmasked
 from sodasheet.jobs.datasync.preferences import Preferences, by_config_key, read_preferences
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.folders import home, make_private
+from sodasheet.system.path_facts import is_file
 
 NAME = "datasync.json"
 
@@ -106,7 +107,7 @@ def _from_files() -> Preferences | None:
     for place in places:
         with suppress(UsageProblem, RuntimeError, OSError):
             path = Path.home() / place
-            if path.is_file():
+            if is_file(path):
                 return read_preferences(path)
     return None
 

@@ -17,6 +17,7 @@ from sodasheet.model.mapping import ColumnRule, PointRule, doubtful
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.file_names import is_device
 from sodasheet.system.folders import real_path
+from sodasheet.system.path_facts import is_folder
 from sodasheet.system.similar_file_names import nearby
 from sodasheet.system.windows_error_code import LOCKED, windows_error
 
@@ -69,7 +70,7 @@ def write_job(job: Job, path: Path) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             fresh.unlink()
-        if not target.parent.is_dir():
+        if not is_folder(target.parent):
             raise UsageProblem(
                 f"The job file {path} cannot be written: there is no folder {path.parent}.",
                 "Create that folder first, or choose another one.",
@@ -128,7 +129,7 @@ def _text(path: Path) -> str:
 def _unreadable(path: Path, error: OSError) -> UsageProblem:
     if isinstance(error, FileNotFoundError):
         return UsageProblem("there is no such file.", f"Check the path {path}{nearby(path)}.")
-    if path.is_dir():
+    if is_folder(path):
         return UsageProblem("it is a folder.", f"Name the job file inside {path}.")
     if windows_error(path, error) in LOCKED:
         return UsageProblem(

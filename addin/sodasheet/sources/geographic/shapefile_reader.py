@@ -19,6 +19,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.sources.geographic.damaged_archive import UNREADABLE, damaged_archive
 from sodasheet.sources.geographic.feature import Feature, property_text, shape_text
 from sodasheet.sources.source_file import BLOCK, raise_if_cancelled
+from sodasheet.system.path_facts import is_file
 from sodasheet.wording import counted
 
 #: Files of a layer: shapes, attributes, index, coordinate system, encoding.
@@ -121,7 +122,7 @@ def _shapes(archive: zipfile.ZipFile) -> dict[str, PurePosixPath]:
 def _unpacked(path: Path, layer: str, folder: Path) -> dict[str, Path]:
     """Return the files of a layer by their extension. Raises SourceError if one is missing."""
     if path.suffix.lower() == ".shp":
-        found = {one: path.with_suffix(one) for one in _PARTS if path.with_suffix(one).is_file()}
+        found = {one: path.with_suffix(one) for one in _PARTS if is_file(path.with_suffix(one))}
         return _complete(path, layer, {**found, ".shp": path})
     parts: dict[str, Path] = {}
     with _archive(path) as archive:

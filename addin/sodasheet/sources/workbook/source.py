@@ -28,6 +28,7 @@ from sodasheet.sources.workbook.hyperlinks import sheet_hyperlinks
 from sodasheet.sources.workbook.sheet_selection import pick
 from sodasheet.sources.workbook.sheet_survey import survey_sheet
 from sodasheet.sources.workbook.workbook_limits import require_readable
+from sodasheet.system.path_facts import is_there
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -118,7 +119,7 @@ class WorkbookSource:
         """Return findings about the workbook as a whole."""
         notes = list(picked.notes)
         locks = (f"~${self.name}", f".~lock.{self.name}#")
-        if any(self.path.with_name(lock).exists() for lock in locks):
+        if any(is_there(self.path.with_name(lock)) for lock in locks):
             notes.append(
                 FindingGroup(
                     reason="open-elsewhere",
