@@ -186,7 +186,7 @@ def test_a_folder_that_cannot_be_made_is_said(windows, tmp_path):
         install(windows)
 
     assert "cannot be written" in raised.value.what
-    assert raised.value.remedy.startswith("Make room on the disk")
+    assert raised.value.remedy.startswith("Free some space on the disk")
 
 
 def test_the_copy_carries_no_mark_of_where_its_source_came_from():

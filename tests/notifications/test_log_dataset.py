@@ -150,7 +150,7 @@ def test_our_own_columns_are_filled_where_there_are_any(logs: Logs) -> None:
         ({"Date": "text"}, "it has no column Date, or none of Success, Errors and Outcome"),
         (
             {"Date": "calendar_date", "Success": "number"},
-            "its column Success · success is number and not checkbox",
+            "its column Success · success is Number and not Yes/No",
         ),
     ],
 )

@@ -118,7 +118,7 @@ def test_hosts_beyond_ascii_become_what_the_network_calls_them(text: str, portal
         ("https://-bad-.gov/abcd-1234", "does not name a portal"),
         ("https://data..gov/abcd-1234", "does not name a portal"),
         ("https://[::1/d/abcd-1234", "is not a web address"),
-        ("https://data.ct.gov\\@evil.gov/d/abcd-1234", "holds"),
+        ("https://data.ct.gov\\@evil.gov/d/abcd-1234", "contains a user name"),
         ("https://data.ct.gov/d\\abcd-1234", "characters that are not allowed in a web address"),
         ("https://data.ct.gov/\x00/abcd-1234", "characters that are not allowed in a web address"),
         ("https://\u2028.gov/abcd-1234", "characters that are not allowed in a web address"),

@@ -134,9 +134,8 @@ def _fitted(dataset: Dataset, told: dict[str, tuple[str, Any]]) -> dict[str, Any
         found.add(name)
         kind, value = told[name]
         if column.type not in _TAKES[kind]:
-            raise _unfit(
-                dataset, f"its column {column.label} is {type_words(column.type)} and not {kind}"
-            )
+            has, needs = type_words(column.type), type_words(kind)
+            raise _unfit(dataset, f"its column {column.label} is {has} and not {needs}")
         if value is not None:
             row[column.field] = _as(column, value)
     if "Date" not in found or not found & {"Success", "Errors", "Outcome"}:

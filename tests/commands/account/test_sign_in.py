@@ -134,7 +134,7 @@ def test_signing_in_while_the_environment_holds_a_key_says_that_it_comes_first(
 
     assert said.code == 0
     assert said.err == (
-        "Note: SODASHEET_KEY_ID is set, and the key in the environment takes precedence.\n"
+        "Note: SODASHEET_KEY_ID is set, and the key in the environment is used before this one.\n"
     )
 
 
@@ -422,7 +422,7 @@ def test_a_host_that_is_no_portal_is_told(
     [
         (
             timedelta(days=30),
-            "is not valid yet: the clock of this computer seems to be wrong.\nSet",
+            "is not valid yet: the clock of this computer seems to be wrong.\nCorrect",
         ),
         (timedelta(days=-30), "has expired, so the connection is not safe.\nCheck the date"),
     ],

@@ -238,7 +238,7 @@ def test_a_full_disk_is_said_in_one_sentence(
 
     assert "cannot be kept in" in said.value.what
     assert "No space left on device" in said.value.what
-    assert said.value.remedy.startswith("Make room")
+    assert said.value.remedy.startswith("Free some space")
 
 
 def test_a_folder_that_cannot_be_made_is_said(session: PortalSession, tmp_path: Path) -> None:

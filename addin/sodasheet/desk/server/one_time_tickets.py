@@ -88,7 +88,8 @@ def _forget_old() -> None:
 
     Their age is told by the time within: a share has a clock of its own, which may be hours off.
     """
-    for path in _folder().glob("*"):
+    tickets_first = sorted(_folder().glob("*"), key=lambda path: path.suffix != _TICKET)
+    for path in tickets_first:
         with suppress(OSError):
             if path.suffix == _TICKET:
                 gone = not _is_good(path)
