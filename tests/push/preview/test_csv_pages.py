@@ -164,8 +164,8 @@ def test_a_column_that_is_empty_in_the_first_rows_is_compared_where_it_is_filled
     def older(*given: Any) -> tuple[Path, Path]:
         pages = taken(*given)
         if not same:
-            text = pages[1].read_text(encoding="utf-8")
-            pages[1].write_text(text.replace("2024-01-31", "2024-01-30"), encoding="utf-8")
+            text = pages[1].read_bytes()
+            pages[1].write_bytes(text.replace(b"2024-01-31", b"2024-01-30"))
         return pages
 
     monkeypatch.setattr(csv_pages, "sample", older)
