@@ -702,11 +702,22 @@ def test_a_host_that_does_not_exist_is_told_as_such(open_session: Any) -> None:
 # Secrets
 
 
+#: How programs write a text into JSON and into a page.
+SPELLED: dict[bytes, Callable[[str], str]] = {
+    b"{echo}": str,
+    b"{escaped}": lambda text: "".join(f"\\u{ord(sign):04x}" for sign in text),
+    b"{slashed}": lambda text: text.replace("/", "\\/"),
+    b"{entities}": lambda text: "".join(f"&#x{ord(sign):x};" for sign in text),
+}
+
 FAILING: dict[str, Callable[[Any], Any]] = {
     "refused key": lambda portal: portal.answer({"code": "authentication_required"}, 401),
     "no right": lambda portal: portal.answer({"message": "no"}, 403),
     "echoed headers": lambda portal: portal.answer("<p>{echo}</p>", 400),
     "echoed in json": lambda portal: portal.answer('{"message": "{echo}"}', 500),
+    "echoed in escapes": lambda portal: portal.answer('{"message": "{escaped}"}', 400),
+    "echoed with slashes": lambda portal: portal.answer('{"message": "{slashed}"}', 400),
+    "echoed in entities": lambda portal: portal.answer("<title>{entities}</title>", 403),
     "not json": lambda portal: portal.answer("<title>{echo}</title>", 200),
     "reset": lambda portal: portal.answer([], fault="reset"),
     "cut": lambda portal: portal.answer([], fault="cut"),
@@ -743,7 +754,8 @@ def test_no_failure_shows_a_secret(
     caplog.set_level(logging.DEBUG)
     FAILING[failing](portal)
     for reply in portal.script:
-        reply.body = reply.body.replace(b"{echo}", " ".join(secrets).encode())
+        for mark, spell in SPELLED.items():
+            reply.body = reply.body.replace(mark, spell(" ".join(secrets)).encode())
 
     try:
         push(session) if write else session.get_json(PATH)

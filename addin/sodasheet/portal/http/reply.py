@@ -317,6 +317,35 @@ def json_of(content: bytes, secrets: Iterable[str] = ()) -> Any:
     return _with_texts(value, clean)
 
 
+def without_secrets(content: bytes, secrets: Iterable[str]) -> bytes:
+    """Return a reply's content without the secrets, however its JSON or its page spells them."""
+    secrets = tuple(secrets)
+    content = _masked(content, secrets)
+    try:
+        value = json_of(content)
+    except (ValueError, RecursionError):
+        plain = _ENTITY.sub(_character, content)
+        masked = _masked(plain, secrets)
+        return content if masked == plain else masked
+    masked_value = json_of(content, secrets)
+    return content if masked_value == value else json.dumps(masked_value).encode()
+
+
+#: An entity of a page; whatever an entity spells that is not markup may stand there plainly.
+_ENTITY = re.compile(rb"&(?:#[xX]?[0-9a-fA-F]{1,7}|[A-Za-z]{2,31});?")
+
+
+def _character(entity: re.Match[bytes]) -> bytes:
+    plain = unescape(entity[0].decode("ascii"))
+    return entity[0] if set(plain) & set("<>&\"'") else plain.encode("utf-8", "replace")
+
+
+def _masked(content: bytes, secrets: Iterable[str]) -> bytes:
+    for secret in secrets:
+        content = content.replace(secret.encode("utf-8", "replace"), MARK.encode())
+    return content
+
+
 def _with_texts(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return change(value)

@@ -20,13 +20,13 @@ from sodasheet.portal.dataset_address import host_of, parse_portal
 from sodasheet.portal.http.connection import Connection, SignIn, origin
 from sodasheet.portal.http.network_errors import TooLongError, no_reply
 from sodasheet.portal.http.reply import (
-    MARK,
     Answer,
     is_stored,
     json_of,
     problem,
     refused_by_portal,
     unknown_outcome,
+    without_secrets,
     write_problem,
 )
 from sodasheet.portal.http.request import Params, RequestBody, Write, query_string
@@ -215,10 +215,7 @@ class PortalSession:
 
     def quotable(self, answer: Answer) -> Answer:
         """A reply that will be quoted, without our secrets should something have echoed them."""
-        content = answer.content
-        for secret in self._sign_in.secrets:
-            content = content.replace(secret.encode(), MARK.encode())
-        return replace(answer, content=content)
+        return replace(answer, content=without_secrets(answer.content, self._sign_in.secrets))
 
     def write(self, request: Write) -> Answer:
         """Make a change; the answer's status is below 300, or `saved`.
