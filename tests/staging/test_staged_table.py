@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.errors import Cancelled, SourceError
+from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
+from sodasheet.sources import open_source
 from sodasheet.staging.staged_table import Stage
 
 OpenStage = Callable[..., Stage]
@@ -145,6 +148,33 @@ def test_a_file_that_changes_while_it_is_loaded_is_told(
     with (
         pytest.raises(SourceError, match=r"plain\.csv changed while being read"),
         Stage.open(plain_csv(path), tmp_path, Silent()),
+    ):
+        pass
+
+
+@pytest.mark.not_on_windows("another inode")
+def test_another_file_of_the_same_size_and_time_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sodasheet.staging.load import load_source as room
+
+    path, other = tmp_path / "plain.csv", tmp_path / "other.csv"
+    for each, text in ((path, "a,b\n1,2\n"), (other, "a,b\n3,4\n")):
+        each.write_text(text)
+        os.utime(each, (1.7e9, 1.7e9))
+    real = room.load
+
+    def swap_and_load(connection: Any, spool: Any) -> int:
+        if other.exists():
+            other.replace(path)
+        return real(connection, spool)
+
+    monkeypatch.setattr(room, "load", swap_and_load)
+    source = open_source(SourceSpec(path=str(path)), tmp_path)
+
+    with (
+        pytest.raises(SourceError, match=r"plain\.csv changed while being read"),
+        Stage.open(source, tmp_path, Silent()),
     ):
         pass
 

@@ -108,10 +108,16 @@ def file_errors(path: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Size and modification time of a file: together they reveal writing."""
+    """Facts about a file that reveal writing, and another file in its place.
+
+    A program may set the modification time, but not the time at which it did so, which `touched` is
+    on all systems but Windows.
+    """
 
     size: int
     changed: int
+    touched: int
+    number: int
 
     @classmethod
     def of(cls, path: Path) -> Stamp:
@@ -121,7 +127,7 @@ class Stamp:
             raise folder_problem(path)
         if not stat.S_ISREG(facts.st_mode):
             raise SourceError(f"{path} is a device, not a file.", "Choose an ordinary file.")
-        return cls(facts.st_size, facts.st_mtime_ns)
+        return cls(facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
 
     def confirm(self, path: Path, read: int | None = None) -> None:
         """Raise SourceError if the file has changed, or if `read` is not its whole size."""

@@ -10,6 +10,7 @@ from sodasheet.model.finding import FindingGroup
 from sodasheet.model.loading_fallback import Fallback
 from sodasheet.model.progress import Progress
 from sodasheet.sources.sheet_columns import Columns
+from sodasheet.sources.source_file import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Spool:
 
     `from_1904` is True for a workbook whose numbers of days count from 1904.
 
+    `stamp` is what the file was like when it was looked through, if the spool is the file itself.
+
     `fallbacks` are the faster readers that could not be used, with reasons.
     """
 
@@ -85,6 +88,7 @@ class Spool:
     columns: Columns | None = field(default=None, repr=False)
     leave_out: tuple[str, ...] = ()
     from_1904: bool = False
+    stamp: Stamp | None = None
     fallbacks: tuple[Fallback, ...] = ()
 
     @property

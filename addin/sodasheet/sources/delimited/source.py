@@ -60,7 +60,7 @@ class DelimitedSource:
             elif careful or why:
                 spool = self._read(folder, progress, encoding, layout)
             else:
-                spool = _itself(self.path, scan, layout)
+                spool = replace(_itself(self.path, scan, layout), stamp=stamp)
             stamp.confirm(self.path)
         notes = (guessed_note(encoding),) if encoding.guessed else ()
         return replace(

@@ -26,12 +26,6 @@ _LOADED = """
 """
 
 
-def stamp(path: Path) -> tuple[int, int]:
-    """Return size and time of a file, which change when the file is written to."""
-    facts = path.stat()
-    return facts.st_size, facts.st_mtime_ns
-
-
 def load(
     connection: duckdb.DuckDBPyConnection,
     spool: Spool,

@@ -13,7 +13,7 @@ from sodasheet.errors import SourceError
 from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress
 from sodasheet.sources.sheet_columns import Columns
-from sodasheet.sources.source_file import raise_if_cancelled
+from sodasheet.sources.source_file import Stamp, raise_if_cancelled
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.load.changed_lines import (
     FindRowHashes,
@@ -27,7 +27,6 @@ from sodasheet.staging.load.csv_loader import (
     lines_add_up,
     load,
     loses_nothing,
-    stamp,
     unloadable,
 )
 from sodasheet.staging.load.duckdb_database import widen
@@ -42,9 +41,6 @@ _log = logging.getLogger("sodasheet.staging")
 _log.addHandler(logging.NullHandler())
 
 _Result = TypeVar("_Result")
-
-#: Size and time of a file (csv_loader.stamp).
-Stamp = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ class Loading:
         raise_if_cancelled(self.progress, self.source.name)
         spool = self.source.spool(self.room, self.progress, careful=True)
         try:
-            return Loaded(spool, self._unchanged(spool, stamp(spool.path), self._load(spool)))
+            return Loaded(spool, self._unchanged(spool, Stamp.of(spool.path), self._load(spool)))
         except duckdb.Error as error:
             self._fall_back(FastPath.FILE, _of_the_rows(error, Why.LONG_RECORDS), error)
         try:
@@ -104,7 +100,7 @@ class Loading:
     def _fast(self, row_hashes: FindRowHashes | None) -> Loaded | None:
         """Load what the source hands over at once; None if the careful reading is needed."""
         spool = self.source.spool(self.room, self.progress)
-        before = stamp(spool.path)
+        before = spool.stamp or Stamp.of(spool.path)
         if row_hashes is not None and spool.of_lines:
             loaded = self._changed_lines(spool, before, row_hashes)
             if loaded is not None:
@@ -204,7 +200,7 @@ class Loading:
         """Return what `read` returns; raises SourceError if the spool was written to."""
         widen(self.connection, len(spool.headers), self.room)
         found = read()
-        if stamp(spool.path) != before:
+        if Stamp.of(spool.path) != before:
             raise SourceError(
                 f"{self.source.name} changed while being read.",
                 "Wait until the program that writes it is done, then try again.",
