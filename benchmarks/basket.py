@@ -251,16 +251,16 @@ def _pushed(step: str, shape: Shape, path: Path, portal: dict[str, Any]) -> Figu
 
 
 def _previewed(step: str, shape: Shape, path: Path, portal: dict[str, Any]) -> Figures:
-    """Preview a replace by the rows that the dataset has, or by changed ones after a push."""
+    """Preview a replace by the rows that the dataset has, or by changed ones after a push.
+
+    The push that is remembered was an upsert, so that nothing is known of a replace.
+    """
     from sodasheet.model.job import Job
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
-    from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
-    from sodasheet.push.load_and_check import prepared
-    from sodasheet.push.preview.preview import previewed
+    from sodasheet.push.incremental.job_preview import job_preview
 
     os.environ["SODASHEET_HOME"] = portal["home"]
-    # The push that is remembered was an upsert.
     is_foreseen = step == "foreseen"
     job = Job(
         portal["url"],
@@ -271,17 +271,16 @@ def _previewed(step: str, shape: Shape, path: Path, portal: dict[str, Any]) -> F
         snapshot="off",
     )
     session = _session(portal)
-    with prepared(job, path.parent, session, Silent()) as work:
-        known = remembered_rows(job, work, session) if is_foreseen else None
-        with previewed(work, session, Silent(), known) as found:
-            told = found.preview
-            assert told.new == told.deleted == 0, (shape.name, told)
-            assert bool(told.changed) == is_foreseen, (shape.name, told)
-            return {
-                "received": found.download.bytes if found.download else 0,
-                "changed": told.changed,
-                "remembered": int(known is not None),
-            }
+    with job_preview(job, path.parent, session, Silent()) as (work, found):
+        assert found is not None, [group.message for group in work.checked.findings]
+        told = found.preview
+        assert told.new == told.deleted == 0, (shape.name, told)
+        assert bool(told.changed) == is_foreseen, (shape.name, told)
+        return {
+            "received": found.download.bytes if found.download else 0,
+            "changed": told.changed,
+            "left out": work.stage.as_sent,
+        }
 
 
 def _session(portal: dict[str, Any]) -> Any:

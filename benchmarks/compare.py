@@ -89,15 +89,25 @@ def sheets() -> dict[str, float]:
 
 
 def pushed() -> dict[str, float]:
-    """CPU seconds and bytes of pushes, beside sodapy upserting the same rows."""
+    """CPU seconds and bytes of pushes, beside sodapy upserting the same rows.
+
+    The two that the others are measured by are done twice, into datasets of their own, and the
+    cheaper counts: the first of a kind may have to compile modules, which took a third of it.
+    """
     path = stage.file_of(SMALL)
     found: dict[str, float] = {}
     with practice() as portal, tempfile.TemporaryDirectory() as folder:
         portal["home"] = str(Path(folder) / "home")
-        sodapy = changes.figures_of("sodapy", path, portal | {"dataset": made(portal)})
+        twice = {
+            step: [
+                changes.figures_of(step, path, portal | {"dataset": made(portal)}) for _ in range(2)
+            ]
+            for step in ("sodapy", "all")
+        }
+        sodapy = min(twice["sodapy"], key=_cpu)
         for step in ("all", "unchanged", "spread"):
             path = changes.version(step, path, Path(folder) / f"{step}.csv", SMALL)
-            figures = changes.figures_of(step, path, portal)
+            figures = min([changes.figures_of(step, path, portal), *twice.get(step, [])], key=_cpu)
             words = changes.STEPS[step][0]
             found[f"{words}, CPU x sodapy"] = _ratio(figures["cpu"], sodapy["cpu"])
             found[f"{words}, connections"] = figures["connections"]
@@ -115,6 +125,10 @@ def started() -> dict[str, float]:
         ),
         "slowest ribbon entry, x import xlwings": _ratio(beyond, times["import xlwings"]),
     }
+
+
+def _cpu(figures: dict[str, float]) -> float:
+    return figures["cpu"]
 
 
 def _ratio(amount: float, yardstick: float) -> float:

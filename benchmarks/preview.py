@@ -121,19 +121,28 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
 
 def _previewed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
-    from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
+    from sodasheet.push.incremental.job_preview import job_preview
     from sodasheet.push.load_and_check import prepared
     from sodasheet.push.preview.preview import previewed
 
     session, job = session_of(portal), job_of(step, path, portal)
-    with prepared(job, path.parent, session, Silent()) as work:
-        known = remembered_rows(job, work, session) if step == "since" else None
-        assert (known is not None) == (step == "since"), "the push is not remembered"
-        with previewed(work, session, Silent(), known) as found:
-            told = found.preview
-            unpacked = found.download.bytes if found.download else 0
-            return {"unpacked": unpacked, "changed": told.changed, "new": told.new,
-                    "deleted": told.deleted}  # fmt: skip
+    if step == "since":
+        with job_preview(job, path.parent, session, Silent()) as (work, found):
+            assert found is not None
+            assert work.stage.as_sent, "the push is not remembered"
+            return _told(found)
+    with (
+        prepared(job, path.parent, session, Silent()) as work,
+        previewed(work, session, Silent()) as found,
+    ):
+        return _told(found)
+
+
+def _told(found: Any) -> Figures:
+    told = found.preview
+    unpacked = found.download.bytes if found.download else 0
+    return {"unpacked": unpacked, "changed": told.changed, "new": told.new,
+            "deleted": told.deleted}  # fmt: skip
 
 
 def _options() -> argparse.Namespace:

@@ -87,27 +87,23 @@ def _previewed(options: PreviewOptions) -> tuple[Prepared, Preview | None, Readi
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.commands.terminal.session import limited_to, load_job, open_portal
     from sodasheet.jobs.last_preview import key_of, remember
-    from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
-    from sodasheet.push.load_and_check import prepared
-    from sodasheet.push.preview.preview import previewed, report_of, trial
+    from sodasheet.push.incremental.job_preview import job_preview
+    from sodasheet.push.preview.preview import report_of
 
     job, base = load_job(options.job_path, options.only, options.method)
     job = limited_to(job, options.within)
     with (
         shown_progress() as progress,
         open_portal(job.portal, stop=lambda: progress.stop) as session,
-        prepared(job, base, session, progress) as work,
+        job_preview(job, base, session, progress, options.limit) as (work, found),
     ):
-        if work.checked.stopped:
+        if found is None:
             return work, None, None
-        tried = trial(work, options.limit)
-        known = None if options.limit is not None else remembered_rows(job, work, session)
-        with previewed(tried, session, progress, known) as found:
-            if options.csv_path is not None:
-                found.write(options.csv_path)
-            if options.limit is None:
-                remember(key_of(job), report_of(job, work, found))
-            return tried, found.preview, found.reading
+        if options.csv_path is not None:
+            found.write(options.csv_path)
+        if options.limit is None:
+            remember(key_of(job), report_of(job, work, found))
+        return work, found.preview, found.reading
 
 
 def _body(work: Prepared, found: Preview | None, reading: Reading | None) -> dict[str, object]:

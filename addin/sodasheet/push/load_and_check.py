@@ -63,14 +63,16 @@ class Hooks:
     """Hooks of a request into the reading and checking of its rows.
 
     `amend` adjusts checked rows, `unknown` tells which rows have to be checked, and without an
-    `imprint` all rows are read. `stands` says that the state of the dataset's rows is wanted, from
-    before anything was compared with them. `facts` are those that templates may name. `session` is
-    asked for the places of addresses.
+    `imprint` all rows are read. `hashes_lines` says that lines are hashed for a later push even if
+    there is none to compare them with. `stands` says that the state of the dataset's rows is
+    wanted, from before anything was compared with them. `facts` are those that templates may name.
+    `session` is asked for the places of addresses.
     """
 
     amend: Amend = lambda checked: checked
     unknown: Unknown = lambda *_: None
     imprint: Imprint | None = None
+    hashes_lines: bool = True
     compare: bool = True
     stands: bool = False
     facts: RunFacts = field(default_factory=RunFacts)
@@ -171,7 +173,7 @@ def staged(
     with scratch_folder() as folder:
         source = open_source(job.source, base, linked_headers(job.mapping, dataset))
         find = None if hooks.imprint is None else partial(hooks.imprint, dataset)
-        with Stage.open(source, folder, progress, find) as stage:
+        with Stage.open(source, folder, progress, find, hashes_lines=hooks.hashes_lines) as stage:
             work = _checked(job, base, dataset, stage, hooks)
             if not stage.as_sent or not repeats(work.checked):
                 yield work

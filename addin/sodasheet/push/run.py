@@ -75,7 +75,7 @@ class Run:
         self._desk = desk
         self._ledger = RunRecorder(self._order, log)
         looks_back = self._order.remembered or self._order.changes_only
-        self._last = LastPush(self._order, desk) if looks_back else None
+        self._last = LastPush(self._order, desk.session) if looks_back else None
 
     # What an unchanged file does not need is imported later: it is most of the package.
 

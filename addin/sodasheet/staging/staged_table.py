@@ -55,16 +55,23 @@ class Stage:
     @staticmethod
     @contextmanager
     def open(
-        source: Source, folder: Path, progress: Progress, row_hashes: FindRowHashes | None = None
+        source: Source,
+        folder: Path,
+        progress: Progress,
+        row_hashes: FindRowHashes | None = None,
+        *,
+        hashes_lines: bool = True,
     ) -> Iterator[Stage]:
         """Load `source`; every file of the stage is in `folder` and is deleted at closing.
 
         If `row_hashes` finds those of the last push, rows whose lines are in them may be left out.
+        If it finds none, lines are hashed for a later push unless `hashes_lines` is false.
         Raises SourceError if the source cannot be read or changes meanwhile, Cancelled if the user
         stops it.
         """
         with database(folder, MACROS) as (connection, room), translated():
-            loaded = Loading(connection, source, room, progress).load(row_hashes)
+            loading = Loading(connection, source, room, progress, hashes_lines=hashes_lines)
+            loaded = loading.load(row_hashes)
             spool, rows = loaded.spool, loaded.rows
             faults, lost = load_faults(connection, spool.faults)
             left_out = leave_out(connection, spool)

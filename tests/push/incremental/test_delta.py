@@ -640,24 +640,40 @@ def many(*changed: int) -> list[list[str]]:
     return [[f"k{n}", "Fee", str(n + (n in changed))] for n in range(60)]
 
 
+@pytest.mark.parametrize("method", ["replace", "upsert"])
 def test_a_push_of_few_changes_keeps_the_profile_of_the_dataset(
-    bench: Bench, changes: Callable[..., Report]
+    bench: Bench, changes: Callable[..., Report], method: str
 ) -> None:
     bench.make("id", [])
     asked: list[int] = []
     for changed in ((), (1,), (1, 2), (1, 2, 3)):
         put(bench, *many(*changed))
         then = len(bench.portal.requests_seen)
-        assert changes().outcome is Outcome.DONE
+        assert changes(method).outcome is Outcome.DONE
         asked.append(measuring_requests(bench, then))
 
     # Empty at first, then measured once; beyond a twentieth of the rows it is measured again.
     assert asked == [0, 1, 0, 0]
     put(bench, *many(1, 2, 3, 4))
-    changes()
+    changes(method)
     then = len(bench.portal.requests_seen)
     put(bench, *many(1, 2, 3, 4, 5))
-    changes()
+    changes(method)
+    assert measuring_requests(bench, then) == 1
+
+
+def test_an_upsert_that_brought_rows_measures_the_dataset_anew(
+    bench: Bench, changes: Callable[..., Report]
+) -> None:
+    bench.make("id", [])
+    for rows in (many(), many(1), [*many(1), ["k60", "Fee", "60"]]):
+        put(bench, *rows)
+        assert changes("upsert").outcome is Outcome.DONE
+    then = len(bench.portal.requests_seen)
+    put(bench, *many(1, 2), ["k60", "Fee", "60"])
+
+    changes("upsert")
+
     assert measuring_requests(bench, then) == 1
 
 

@@ -15,6 +15,7 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.preview import Preview
 from sodasheet.model.progress import Silent
 from sodasheet.push.guards import GUARDS
+from sodasheet.push.incremental.job_preview import job_preview
 from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
 from sodasheet.push.load_and_check import prepared
 from sodasheet.push.preview import preview as room
@@ -44,14 +45,20 @@ def pushed(bench: Bench, job: Job) -> None:
 
 
 def told(bench: Bench, job: Job) -> tuple[Preview, Preview | None, Path]:
-    """Return the preview by all rows, by what is remembered (None if nothing is), and its list."""
+    """Return the preview by all rows, by what is remembered (None if nothing is), and its list.
+
+    That of the job, which also leaves out lines, must be the same.
+    """
     found: list[Preview] = []
     session = bench.session()
+    with job_preview(job, bench.folder, session, Silent()) as (_, by_job):
+        assert by_job is not None
     with (
         prepared(job, bench.folder, session, Silent()) as work,
         previewed(work, session, Silent()) as all_rows,
     ):
         found.append(all_rows.preview)
+    assert _says_the_time(job) or by_job.preview == all_rows.preview
     with prepared(job, bench.folder, session, Silent()) as work:
         known = remembered_rows(job, work, session)
         path = bench.folder / "changes.csv"
@@ -60,6 +67,10 @@ def told(bench: Bench, job: Job) -> tuple[Preview, Preview | None, Path]:
         with previewed(work, session, Silent(), known) as few:
             few.write(path)
             return found[0], few.preview, path
+
+
+def _says_the_time(job: Job) -> bool:
+    return any(rule.template == "{now}" for rule in job.mapping.columns)
 
 
 def test_a_source_that_is_the_same_needs_no_row_of_the_dataset(bench: Bench) -> None:
@@ -89,6 +100,44 @@ def test_rows_that_differ_are_told_with_their_old_cells(bench: Bench) -> None:
     assert few == whole
     assert (whole.new, whole.changed, whole.deleted, whole.unchanged) == (1, 1, 1, 18)
     assert len(path.read_text("utf-8-sig").splitlines()) == 4
+
+
+def test_lines_that_were_sent_are_not_loaded_again(bench: Bench) -> None:
+    bench.make("id", [])
+    pushed(bench, job_of(bench, "replace", FIRST))
+    rows = [*FIRST[2:], ["new", "n", "1"], ["bad", "n", "none"]]
+    job = job_of(bench, "replace", rows)
+
+    with job_preview(job, bench.folder, bench.session(), Silent()) as (work, found):
+        assert found is not None
+        assert (work.stage.as_sent, work.checked.rejected) == (18, 1)
+        assert (found.preview.new, found.preview.deleted, found.preview.after) == (1, 2, 19)
+
+
+def test_all_lines_are_loaded_if_those_left_out_may_fill_a_column(bench: Bench) -> None:
+    bench.make("id", [])
+    pushed(bench, job_of(bench, "replace", FIRST))
+    rows = [[one[0], "" if at == 0 else one[1], one[2]] for at, one in enumerate(FIRST)]
+    job = job_of(bench, "replace", rows)
+
+    with job_preview(job, bench.folder, bench.session(), Silent()) as (work, found):
+        assert found is not None
+        assert work.stage.as_sent == 0
+        assert (found.preview.changed, found.preview.emptied) == (1, ())
+
+
+def test_all_lines_are_loaded_once_somebody_else_has_written(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.make("id", [])
+    job = job_of(bench, "replace", FIRST)
+    pushed(bench, job)
+    # The edit comes between the look at the lines and the look at the dataset.
+    monkeypatch.setattr("sodasheet.push.incremental.job_preview.remembered_rows", lambda *_: None)
+
+    with job_preview(job, bench.folder, bench.session(), Silent()) as (work, found):
+        assert found is not None
+        assert (work.stage.as_sent, found.preview.unchanged) == (0, 20)
 
 
 def test_a_column_that_the_rest_still_fills_is_not_emptied(bench: Bench) -> None:

@@ -179,17 +179,17 @@ def _cells(stage: Stage, rows: list[int], hidden: set[str]) -> list[list[Any]]:
 
 def _preview(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
     from sodasheet.jobs.last_preview import key_of, remember, seen_from_json, seen_to_json
-    from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
-    from sodasheet.push.load_and_check import prepared
-    from sodasheet.push.preview.preview import previewed, report_of
+    from sodasheet.push.incremental.job_preview import job_preview
+    from sodasheet.push.preview.preview import report_of, require_sendable
     from sodasheet.staging.diff.change_rows import write_change_rows
 
     job = draft.job
     with (
         open_session(job.portal, lambda: progress.stop) as session,
-        prepared(job, Path(task.record.base), session, progress) as work,
-        previewed(work, session, progress, remembered_rows(job, work, session)) as found,
+        job_preview(job, Path(task.record.base), session, progress) as (work, found),
     ):
+        require_sendable(work)
+        assert found is not None  # noqa: S101 - the check has not stopped the rows
         progress.begin("comparing")
         cells = write_change_rows(found.comparison, draft.folder / "changes.parquet")
         report = report_of(job, work, found)

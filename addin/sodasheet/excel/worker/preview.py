@@ -49,16 +49,16 @@ def _report(task: Task, order: WorkbookOrder, progress: TaskProgress) -> dict[st
     from sodasheet.excel.sheets.complete_list_files import changes_list
     from sodasheet.jobs import read_job
     from sodasheet.jobs.last_preview import remember
-    from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
-    from sodasheet.push.load_and_check import prepared
-    from sodasheet.push.preview.preview import previewed, report_of
+    from sodasheet.push.incremental.job_preview import job_preview
+    from sodasheet.push.preview.preview import report_of, require_sendable
 
     job = read_job(task.folder / JOB)
     with (
         open_session(job.portal, lambda: progress.stop) as session,
-        prepared(job, Path(task.record.base), session, progress) as work,
-        previewed(work, session, progress, remembered_rows(job, work, session)) as found,
+        job_preview(job, Path(task.record.base), session, progress) as (work, found),
     ):
+        require_sendable(work)
+        assert found is not None  # noqa: S101 - the check has not stopped the rows
         columns = {one.field: (one.name, one.type) for one in work.dataset.columns}
         report = {**report_of(job, work, found), "columns": columns}
         if found.preview.more:

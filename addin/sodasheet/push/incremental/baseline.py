@@ -206,14 +206,17 @@ class BaselineRecorder:
         """Keep the dataset's profile if the push has changed few rows, none unlike the others.
 
         Values that the user has agreed to are new to the profile; they would be asked about again.
-        Other methods could bring the same rows twice, which only a new profile notices.
+        Other pushes than a replace, or an upsert of changes that only updates rows, could bring
+        the same rows twice, which only a new profile notices.
         """
         from sodasheet.quality.comparison_questions import QUESTIONS
         from sodasheet.quality.dataset_profile import DatasetProfiles
 
-        job, checked = self._order.job, work.checked
-        unlike = any(group.reason in QUESTIONS for group in checked.findings)
-        if job.method is not Method.REPLACE or work.state is None or unlike:
+        checked = work.checked
+        if work.state is None or any(group.reason in QUESTIONS for group in checked.findings):
+            return
+        only_updates = self._order.changes_only and work.state.rows == state.rows
+        if self._order.job.method is not Method.REPLACE and not only_updates:
             return
         changed = checked.sendable + checked.removals
         with suppress(OSError):  # it is then measured again

@@ -15,7 +15,6 @@ from sodasheet.model.method import Method
 from sodasheet.model.report import SourceFacts
 from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.soda2.rows_client import RowsClient
-from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.baseline import (
     Baseline,
     DatasetVersion,
@@ -30,6 +29,7 @@ from sodasheet.push.request import PushRequest, can_remember
 from sodasheet.system.checksum import sha256_of
 
 if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.sources.spool import Spool
     from sodasheet.staging.check.mapping_sql import Projected
     from sodasheet.staging.sql_quoting import Rows
@@ -59,9 +59,9 @@ class LastPush:
     `trusted` is what the source was read by, where lines were left out for it.
     """
 
-    def __init__(self, order: PushRequest, desk: PushContext) -> None:
+    def __init__(self, order: PushRequest, session: PortalSession) -> None:
         self.trusted: Baseline | None = None
-        self._order, self._desk = order, desk
+        self._order, self._session = order, session
 
     def recalled(self) -> Baseline | None:
         """Return the baseline, valid or not; None if not requested, or of no use to the job."""
@@ -90,7 +90,7 @@ class LastPush:
                 return None
         except (OSError, ValueError):
             return None
-        dataset = read_dataset(self._desk.session, job.dataset)
+        dataset = read_dataset(self._session, job.dataset)
         require_pushable(dataset, job.method)
         if self.doubt(found, dataset) is not None:
             return None
@@ -148,7 +148,7 @@ class LastPush:
             return OTHERWISE
         if not is_sound(found):
             return DAMAGED
-        state = RowsClient(self._desk.session, dataset).state()
+        state = RowsClient(self._session, dataset).state()
         if state is None:
             return "the portal does not yet show the latest writes"
         now = DatasetVersion.of(dataset.updated, state)

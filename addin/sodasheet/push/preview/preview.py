@@ -124,15 +124,20 @@ def previewed(
     matter (push/incremental/rows_preview_can_skip.py); the preview is stale if the dataset has left
     the state in which that holds. Raises Refused if the check stopped, PortalError, Cancelled.
     """
-    stops = [one for one in work.checked.findings if one.severity is Severity.STOP]
-    if stops:
-        raise refusal(stops)
+    require_sendable(work)
     with scratch_folder() as folder:
         known = None if remembered is None else _known(work, remembered)
         if known is None:
             yield _previewed(work, session, progress, folder)
         else:
             yield _completed(work, known, _previewed(known.rest, session, progress, folder))
+
+
+def require_sendable(work: Prepared) -> None:
+    """Raise Refused if the check stopped the push."""
+    stops = [one for one in work.checked.findings if one.severity is Severity.STOP]
+    if stops:
+        raise refusal(stops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +151,18 @@ class _Known:
 
 
 def _known(work: Prepared, remembered: RememberedRows) -> _Known | None:
-    """Leave out the rows that are remembered; None if most rows differ, or none can be told."""
+    """Leave out the rows that are remembered; None if most rows differ, or none can be told.
+
+    Rows that were left out when the source was read cannot be told any other way.
+    """
     checked = work.checked
     filled = filled_fields(checked, checked.projected)
     try:
         difference = compare_hashes(checked, remembered.path)
     except RowHashesError:
         return None
-    if difference.sending + difference.vanished > _FEW * checked.good:
+    many = difference.sending + difference.vanished > _FEW * checked.good
+    if many and not work.stage.as_sent:
         return None
     rest = replace(work, checked=drop_unchanged(checked), state=remembered.state)
     return _Known(rest, filled)

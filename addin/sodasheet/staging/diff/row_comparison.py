@@ -229,21 +229,21 @@ def compare(checked: CheckResult, held: DatasetRows | None = None) -> Comparison
 
 
 def filled_fields(checked: CheckResult, columns: Iterable[Projected]) -> frozenset[str]:
-    """Return the fields that a sendable row gives a value."""
-    left_out = checked.stage.rows - checked.sendable
+    """Return the fields that a sendable row gives a value, as far as rows are loaded."""
+    stage = checked.stage
+    loaded, left_out = stage.rows - stage.as_sent, stage.rows - checked.sendable
     some, projected = set[str](), list[Projected]()
     for one in columns:
         # More cells have values than rows are left out, so that one of them must be sent.
-        if one.blanks is not None and one.blanks + left_out < checked.stage.rows:
+        if one.blanks is not None and one.blanks + left_out < loaded:
             some.add(one.filled.column.field)
         else:
             projected.append(one)
     if not projected:
         return frozenset(some)
     tests = ", ".join(f"bool_or(NOT ({one.blank}))" for one in projected)
-    row = checked.stage.connection.execute(
-        f"SELECT {tests} FROM {values_from(projected, checked.stage.table)}"
-        f" WHERE _row NOT IN ({LEFT_OUT})"
+    row = stage.connection.execute(
+        f"SELECT {tests} FROM {values_from(projected, stage.table)} WHERE _row NOT IN ({LEFT_OUT})"
     ).fetchone()
     found = zip(projected, row or (), strict=True)
     return frozenset(some) | {one.filled.column.field for one, is_filled in found if is_filled}

@@ -56,13 +56,15 @@ class Loaded:
 class Loading:
     """A source on its way into the tables of a stage.
 
-    `fallbacks` are the fast paths that this source could not take.
+    `fallbacks` are the fast paths that this source could not take. `hashes_lines` says that the
+    lines of a file are hashed even if those of no push are found to compare them with.
     """
 
     connection: duckdb.DuckDBPyConnection
     source: Source
     room: Path
     progress: Progress
+    hashes_lines: bool = True
     fallbacks: list[Fallback] = field(default_factory=list)
 
     def load(self, row_hashes: FindRowHashes | None) -> Loaded:
@@ -148,12 +150,14 @@ class Loading:
         """
         import duckdb
 
+        path = row_hashes(spool)
+        raise_if_cancelled(self.progress, self.source.name)
+        if path is None and not self.hashes_lines:
+            return None
         try:
             self._unchanged(spool, before, lambda: hash_lines(self.connection, spool))
         except duckdb.Error as error:
             return self._fall_back(FastPath.LINES, _of_the_rows(error, Why.MALFORMED), error)
-        path = row_hashes(spool)
-        raise_if_cancelled(self.progress, self.source.name)
         if path is None:
             return None
         try:

@@ -1,0 +1,68 @@
+"""A job's preview, for which no more is read than the last push from this computer leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from sodasheet.model.job import Job
+from sodasheet.model.progress import Progress
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.push.incremental.last_push import LastPush
+from sodasheet.push.incremental.rows_preview_can_skip import remembered_rows
+from sodasheet.push.load_and_check import Hooks, Prepared, prepared
+from sodasheet.push.preview.preview import Previewed, previewed, trial
+from sodasheet.push.request import PushRequest
+
+
+@contextmanager
+def job_preview(
+    job: Job, base: Path, session: PortalSession, progress: Progress, limit: int | None = None
+) -> Iterator[tuple[Prepared, Previewed | None]]:
+    """Yield the checked rows of a job and what they would change; None if the check stops them all.
+
+    With `limit`, a trial of its first good rows. Lines that the last push has sent are neither
+    loaded nor checked again if the dataset is as that push left it. Raises what `prepared` and
+    `previewed` raise.
+    """
+    hooks = _lines_left_out(job, base, session) if limit is None else None
+    if hooks is not None:
+        with _found(job, base, session, progress, hooks) as (work, found):
+            if found is not None or work.checked.stopped:
+                yield work, found
+                return
+    with prepared(job, base, session, progress) as work:
+        if work.checked.stopped:
+            yield work, None
+            return
+        tried = trial(work, limit)
+        known = remembered_rows(job, work, session) if limit is None else None
+        with previewed(tried, session, progress, known) as found:
+            yield tried, found
+
+
+@contextmanager
+def _found(
+    job: Job, base: Path, session: PortalSession, progress: Progress, hooks: Hooks
+) -> Iterator[tuple[Prepared, Previewed | None]]:
+    """Yield the preview by the lines that differ; None if it takes all rows to tell.
+
+    So it does if somebody has written to the dataset meanwhile, or if a column would be empty as
+    far as these lines tell: lines that were left out may fill it.
+    """
+    with prepared(job, base, session, progress, hooks) as work:
+        known = None if work.checked.stopped else remembered_rows(job, work, session)
+        if known is None and (work.stage.as_sent or work.checked.stopped):
+            yield work, None
+            return
+        with previewed(work, session, progress, known) as found:
+            is_open = bool(work.stage.as_sent and found.preview.emptied)
+            yield work, None if is_open else found
+
+
+def _lines_left_out(job: Job, base: Path, session: PortalSession) -> Hooks | None:
+    """Return the hooks that leave out lines of the last push; None if none is remembered."""
+    last = LastPush(PushRequest(replace(job, send="changes"), base), session)
+    return None if last.recalled() is None else Hooks(imprint=last.imprint, hashes_lines=False)
