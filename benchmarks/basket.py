@@ -269,6 +269,7 @@ def _previewed(step: str, shape: Shape, path: Path, portal: dict[str, Any]) -> F
         shape.spec(path),
         shape.mapping(),
         snapshot="off",
+        send="changes",
     )
     session = _session(portal)
     with job_preview(job, path.parent, session, Silent()) as (work, found):

@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import tempfile
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,8 @@ def _previewed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
 
     session, job = session_of(portal), job_of(step, path, portal)
     if step == "since":
-        with job_preview(job, path.parent, session, Silent()) as (work, found):
+        changes = replace(job, send="changes")
+        with job_preview(changes, path.parent, session, Silent()) as (work, found):
             assert found is not None
             assert work.stage.as_sent, "the push is not remembered"
             return _told(found)

@@ -114,6 +114,17 @@ def test_lines_that_were_sent_are_not_loaded_again(bench: Bench) -> None:
         assert (found.preview.new, found.preview.deleted, found.preview.after) == (1, 2, 19)
 
 
+def test_all_lines_are_loaded_for_a_job_that_sends_all_of_them(bench: Bench) -> None:
+    bench.make("id", [])
+    job = job_of(bench, "replace", FIRST)
+    pushed(bench, job)
+
+    everything = replace(job, send="all")
+    with job_preview(everything, bench.folder, bench.session(), Silent()) as (work, found):
+        assert found is not None
+        assert (work.stage.as_sent, found.preview.unchanged) == (0, 20)
+
+
 def test_all_lines_are_loaded_if_those_left_out_may_fill_a_column(bench: Bench) -> None:
     bench.make("id", [])
     pushed(bench, job_of(bench, "replace", FIRST))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from sodasheet.model.job import Job
@@ -23,9 +22,9 @@ def job_preview(
 ) -> Iterator[tuple[Prepared, Previewed | None]]:
     """Yield the checked rows of a job and what they would change; None if the check stops them all.
 
-    With `limit`, a trial of its first good rows. Lines that the last push has sent are neither
-    loaded nor checked again if the dataset is as that push left it. Raises what `prepared` and
-    `previewed` raise.
+    With `limit`, a trial of its first good rows. If the job sends changes only, lines that the last
+    push has sent are neither loaded nor checked again, as in the push itself, as long as the
+    dataset is as that push left it. Raises what `prepared` and `previewed` raise.
     """
     hooks = _lines_left_out(job, base, session) if limit is None else None
     if hooks is not None:
@@ -63,6 +62,9 @@ def _found(
 
 
 def _lines_left_out(job: Job, base: Path, session: PortalSession) -> Hooks | None:
-    """Return the hooks that leave out lines of the last push; None if none is remembered."""
-    last = LastPush(PushRequest(replace(job, send="changes"), base), session)
+    """Return the hooks that leave out lines as a push of the job does; None if none is left out.
+
+    A job that sends all rows has all of them checked, and its preview must find what the push does.
+    """
+    last = LastPush(PushRequest(job, base), session)
     return None if last.recalled() is None else Hooks(imprint=last.imprint, hashes_lines=False)
