@@ -96,6 +96,28 @@ def test_a_request_that_may_still_be_under_way_is_waited_for_and_then_unknown(
     assert bench.rows() == after
 
 
+@pytest.mark.parametrize("name", ["upsert", "replace rows with identifier"])
+def test_rows_that_others_changed_since_are_not_overwritten_by_a_resume(
+    bench: Bench, name: str
+) -> None:
+    method, _ = prepare(bench, name)
+    order = order_of(bench, method, "soda2")
+    kill_at(bench, order, "sending", "after")
+    (record,) = Journal(runs_folder()).runs()
+    edited = {**OLD[0], "name": "Edited by others"}
+    bench.write([edited])
+    key = bench.key()
+
+    with PortalSession(bench.portal.url, key, replace(PATIENCE, late=0, over=0.1)) as session:
+        desk = PushContext(session, Silent(), Agreed())
+        report = Run(order, desk, RunLog.of(record.run)).resume()
+
+    assert report.outcome is Outcome.REFUSED, report.summary
+    assert report.guards.stopped_by == "changed-since-preview"
+    assert "Someone else has changed Fees since the run was interrupted." in report.summary
+    assert edited in bench.rows()
+
+
 def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
     from sodasheet.jobs.push_resume_undo import settle_unfinished
 

@@ -273,7 +273,7 @@ def may_overlap(one: str, other: str) -> bool:
 
 
 def changed_since_preview(facts: GuardFacts) -> str | None:
-    """Stop a push if another writer has changed the dataset since the preview."""
+    """Stop a push if another writer has changed the dataset since the preview or the first try."""
     seen, dataset = facts.order.seen, facts.work.dataset
     state = facts.work.state
     if seen is None:
@@ -281,13 +281,15 @@ def changed_since_preview(facts: GuardFacts) -> str | None:
     if seen.mixed:
         return f"Someone else changed {dataset.name} while the preview read its rows."
     if facts.before != seen.rows:
+        when = "before the run was interrupted" if seen.resumed else "when the preview was made"
         return (
-            f"{dataset.name} had {counted_rows(seen.rows)} when the preview was made and has"
-            f" {facts.before:,} now: someone else has changed it."
+            f"{dataset.name} had {counted_rows(seen.rows)} {when} and has {facts.before:,} now:"
+            " someone else has changed it."
         )
     if seen.changed is not None and state is not None and state.changed is not None:
+        since = "the run was interrupted" if seen.resumed else "the preview"
         same = state.changed == seen.changed
-        return None if same else f"Someone else has changed {dataset.name} since the preview."
+        return None if same else f"Someone else has changed {dataset.name} since {since}."
     if seen.updated is None or dataset.updated is None or dataset.updated <= seen.updated:
         return None
     return (

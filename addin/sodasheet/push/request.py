@@ -41,7 +41,8 @@ class PreviewSnapshot:
 
     `changed` is the time of the last change as the portal's rows say it, None if unknown.
     `preview` is what it computed for the source with the hash `sha256`, None if unknown. `mixed`
-    is True if someone changed the dataset while its rows were read.
+    is True if someone changed the dataset while its rows were read, `resumed` if this is not the
+    state at a preview but before the first try of a run that is resumed.
     """
 
     rows: int
@@ -50,6 +51,7 @@ class PreviewSnapshot:
     preview: Preview | None = None
     changed: str | None = None
     mixed: bool = False
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,11 @@ from sodasheet.push.report_sentences import (
     refusal,
     steps_if_unknown,
 )
-from sodasheet.push.request import PushRequest
+from sodasheet.push.request import PreviewSnapshot, PushRequest
 from sodasheet.push.runs.journal import RunLog, Step, locks_folder
 from sodasheet.push.runs.push_lock import HeldError, dataset_lock
 from sodasheet.push.runs.run_recorder import (
+    ANNOUNCING,
     REJECTED_IN_REPORT,
     SAVED,
     TRIAL,
@@ -402,7 +403,21 @@ class Run:
     def _go_on(self) -> None:
         """Settle the run, and push again if nothing has landed."""
         if not self._settled():
+            self._order = self._since_first_try()
             self._push()
+
+    def _since_first_try(self) -> PushRequest:
+        """Return the order that is stopped if others have changed rows since the first try.
+
+        An append changes no row that was there, and an undo looks for changed rows itself.
+        """
+        announced = [step.detail for step in self._ledger.steps if step.step in ANNOUNCING]
+        appends = self._order.job.method is Method.APPEND
+        if not announced or appends or self._order.undoes is not None:
+            return self._order
+        before = announced[-1]
+        seen = PreviewSnapshot(before["before"], changed=before.get("changed"), resumed=True)
+        return replace(self._order, seen=seen)
 
     def _settle(self) -> None:
         """Say what stands, and send nothing."""
