@@ -508,7 +508,8 @@ _ALL = (
     ),
     Guard(
         "appended-before",
-        "an append of a source that was appended before, to a dataset without a row identifier",
+        "an append of a source that this computer appended before, to a dataset without a row"
+        " identifier",
         "Append other rows, or confirm adding these twice.",
         appended_before,
         action=Action.ALLOW_DUPLICATE_APPEND,

@@ -780,6 +780,17 @@ def test_a_refused_key_is_tried_once_only(portal: Any, session: PortalSession) -
     assert len(portal.asked) == 1
 
 
+def test_a_reply_of_too_many_values_is_refused_before_they_are_in_memory(
+    portal: Any, session: PortalSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sodasheet.portal.http.reply.MOST_VALUES", 1000)
+    portal.answer([{}] * 1000).answer([{}] * 1002)
+
+    assert session.get_json(PATH) == [{}] * 1000
+    with pytest.raises(PortalError):
+        session.get_json(PATH)
+
+
 @pytest.mark.parametrize("packed", [True, False])
 def test_an_answer_that_would_fill_the_memory_is_broken_off(
     portal: Any, session: PortalSession, monkeypatch: pytest.MonkeyPatch, packed: bool

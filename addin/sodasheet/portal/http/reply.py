@@ -284,6 +284,9 @@ def label(value: Any) -> str:
     return text if any(sign.isprintable() and sign != " " for sign in text) else ""
 
 
+#: Values of a reply that is read into memory, where the shortest take thirty times their bytes.
+MOST_VALUES = 20_000_000
+
 #: Put where a reply repeats a secret.
 MARK = "***"
 
@@ -299,8 +302,10 @@ def json_of(content: bytes, secrets: Iterable[str] = ()) -> Any:
     """Return the JSON of a reply, without the secrets that the portal may have repeated.
 
     Half a character (a lone surrogate), which no file and no page can contain, becomes U+FFFD.
-    Raises ValueError or RecursionError if the content is not a JSON.
+    Raises ValueError or RecursionError if the content is not a JSON, or one of too many values.
     """
+    if content.count(b",") > MOST_VALUES:
+        raise ValueError("too many values")
     value = json.loads(content.decode("utf-8-sig"))
     hidden = sorted({one for one in secrets if len(one) >= _SHORTEST}, key=len, reverse=True)
     # Without an escape, a secret in the texts is a secret in the bytes.
