@@ -118,7 +118,7 @@ def _undone(portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
     from sodasheet.push.context import PushContext
     from sodasheet.push.questions_to_user import Agreed
-    from sodasheet.push.undo.undo import last_run
+    from sodasheet.push.undo.undoable_run import last_run
 
     os.environ["SODASHEET_HOME"] = portal["home"]
     report = undo(last_run(), PushContext(session_of(portal), Silent(), Agreed()))

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from sodasheet.excel.ribbon import BUTTONS
+
 ROOT = Path(__file__).parents[1]
 ADDIN = ROOT / "addin"
 MOST_MODULES = 20
@@ -306,6 +308,35 @@ def test_no_folder_holds_too_many_modules() -> None:
 def test_pressing_a_button_loads_nothing_heavy() -> None:
     heavy = "{'duckdb', 'requests', 'tkinter', 'flask', 'keyring', 'sqlglot', 'xlsxwriter'}"
     code = f"import sys, sodasheet.excel.ribbon; print(sorted({heavy} & {{*sys.modules}}))"
+
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert said.stdout.strip() == "[]"
+
+
+def test_no_button_loads_what_only_another_button_needs() -> None:
+    """The modules of all buttons load only the parts that most buttons need."""
+    rooms = ("matching.suggest_mapping", "quality.dataset_profile", "staging.staged_table")
+    rooms += ("staging.check.check", "push.guards", "sources.workbook.source", "excel.live.source")
+    rooms += ("excel.spool_live_sheet", "excel.actions.match_columns", "sources.header_row")
+    libraries = {"duckdb", "requests", "rapidfuzz", "stdnum", "xlsxwriter", "python_calamine"}
+    heavy = libraries | {f"sodasheet.{room}" for room in rooms}
+    groups = sorted({module for module, _ in BUTTONS.values()})
+    loads = "; ".join(f"import sodasheet.excel.ribbon_groups.{group}" for group in groups)
+    code = f"import sys; {loads}; print(sorted({heavy} & {{*sys.modules}}))"
+
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert heavy & {*modules()} == {f"sodasheet.{room}" for room in rooms}
+    assert said.stdout.strip() == "[]"
+
+
+def test_finding_a_run_to_undo_does_not_load_what_works_the_undo_out() -> None:
+    heavy = ("duckdb", "requests", "sodasheet.quality", "sodasheet.staging.check.check")
+    code = (
+        "import sys, sodasheet.push.undo.undoable_run, sodasheet.staging.restore.sent_rows;"
+        f"print([name for name in sys.modules if name.startswith({heavy})])"
+    )
 
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

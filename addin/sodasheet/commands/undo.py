@@ -60,7 +60,7 @@ def command(options: UndoOptions) -> int:
     """
     from sodasheet.commands.history import known_run
     from sodasheet.commands.terminal.output import print_json, print_report
-    from sodasheet.push.undo.undo import last_run
+    from sodasheet.push.undo.undoable_run import last_run
 
     if options.overwrite_conflicts and options.leave_conflicts:
         raise UsageProblem(
@@ -153,7 +153,7 @@ def _undone(record: RunRecord, options: UndoOptions) -> Report:
     from sodasheet.commands.terminal.session import open_desk
     from sodasheet.jobs.push_resume_undo import undo_target
     from sodasheet.push.request import UndoTarget
-    from sodasheet.push.undo.undo import past_run
+    from sodasheet.push.undo.undoable_run import past_run
 
     past_run(record.run)
     with open_desk(record.portal, _answer(yes=options.yes)) as context:

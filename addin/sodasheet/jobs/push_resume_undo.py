@@ -81,7 +81,8 @@ def undo_target(
     PortalError, Cancelled; nothing was changed then.
     """
     from sodasheet.push.run import Run
-    from sodasheet.push.undo.undo import past_run, plan_undo
+    from sodasheet.push.undo.undo import plan_undo
+    from sodasheet.push.undo.undoable_run import past_run
 
     overrides, seen = agreed
     past_run(target.run)

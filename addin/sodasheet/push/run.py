@@ -389,7 +389,8 @@ class Run:
 
     def _keep(self, work: Prepared) -> None:
         """Keep the rows that the push touches, as set in the job."""
-        from sodasheet.push.undo.snapshot import NAME, take_or_ask
+        from sodasheet.push.undo.snapshot import take_or_ask
+        from sodasheet.push.undo.snapshot_folder import NAME
 
         folder = self._ledger.log.folder / NAME
         kept = take_or_ask(work, self._order, self._desk, folder)
@@ -435,7 +436,7 @@ class Run:
         """
         from sodasheet.portal.soda2.download import opened
         from sodasheet.push.conclusion import lost_columns
-        from sodasheet.push.undo.snapshot import NAME, complete
+        from sodasheet.push.undo.snapshot_folder import NAME, complete
 
         desk, steps, sending = self._desk, self._ledger.steps, self._sending
         self._ledger.note(rows=RowCounts(sent=0, rejected=rejected_before(steps)))

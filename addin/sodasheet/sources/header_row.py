@@ -1,29 +1,22 @@
-"""Find the header row of a file whose first rows are titles."""
+"""Find the header row of a file whose first rows are titles.
+
+The rows of a live sheet are searched too, which needs none of the readers of files.
+"""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 
 from sodasheet.model.finding import Finding
 from sodasheet.model.job import SourceSpec
-from sodasheet.model.progress import Silent
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
-from sodasheet.sources.delimited.byte_scan import QuoteSigns, scan_file
-from sodasheet.sources.delimited.encoding import choose_encoding
-from sodasheet.sources.delimited.layout import Lines, RecordTooLong, find_dialect
-from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.sources.headers import joined_headers
-from sodasheet.sources.source_file import FileType, file_errors, file_type, is_geographic, open_text
-from sodasheet.sources.workbook.sheet_selection import pick
-from sodasheet.sources.workbook.sheet_survey import survey_sheet
-from sodasheet.sources.workbook.source import load_workbook, workbook_errors
-from sodasheet.sources.workbook.workbook_limits import require_readable
+from sodasheet.sources.source_file import is_geographic
 
 #: Rows from the top that are examined.
 EXAMINED_ROWS = 40
@@ -42,12 +35,11 @@ def suggest_header_row(path: Path, spec: SourceSpec) -> Suggestion | None:
 
     Raises SourceError if the file cannot be read.
     """
+    from sodasheet.sources.first_rows import first_rows
+
     if spec.table or spec.range or spec.skip or spec.header_row != 1 or is_geographic(path):
         return None
-    with file_errors(path):
-        workbook = file_type(path) is FileType.WORKBOOK
-        rows = list(_sheet_rows(path, spec) if workbook else _text_rows(path, spec))
-    return header_suggestion(rows)
+    return header_suggestion(first_rows(path, spec, EXAMINED_ROWS))
 
 
 def header_suggestion(rows: Sequence[tuple[int, list[str]]]) -> Suggestion | None:
@@ -192,48 +184,14 @@ def _first(cells: Sequence[str]) -> str:
     return next((cell.strip()[:80] for cell in cells if cell.strip()), "")
 
 
-def _text_rows(path: Path, spec: SourceSpec) -> Iterator[_Row]:
-    scan = scan_file(path, QuoteSigns(), Silent())
-    encoding = choose_encoding(spec.encoding, scan)
-    with open_text(path, encoding.codec) as text:
-        dialect = find_dialect(text, spec, path.name)
-    with open_text(path, encoding.codec) as text:
-        lines = Lines(text)
-        reader = dialect.reader(lines)
-        for _ in range(EXAMINED_ROWS):
-            row = lines.begin()
-            try:
-                cells = next(reader)
-            except (StopIteration, csv.Error, RecordTooLong):
-                return
-            if _filled(cells):
-                yield row, cells
-
-
-def _sheet_rows(path: Path, spec: SourceSpec) -> Iterator[_Row]:
-    data = path.read_bytes()
-    with workbook_errors(path):
-        require_readable(data, path.name)
-        book = load_workbook(data, path.name, tables=False)
-        chosen = pick(book, spec, path.name).sheet
-        survey_sheet(data, chosen, path.name)
-        sheet = book.get_sheet_by_name(chosen)
-        rows = list(islice(sheet.iter_rows(), EXAMINED_ROWS))
-    for number, cells in enumerate(rows, start=1):
-        texts = ["" if cell == "" else cell_text(cell) for cell in cells]
-        if _filled(texts):
-            yield number, texts
-
-
 def row_of_headers(path: Path, spec: SourceSpec, names: Collection[str]) -> int | None:
     """Return the first row with most of these headers, None if there is none near the top.
 
     Raises SourceError if the file cannot be read.
     """
-    with file_errors(path):
-        workbook = file_type(path) is FileType.WORKBOOK
-        rows = _sheet_rows(path, spec) if workbook else _text_rows(path, spec)
-        return row_with_headers(rows, names)
+    from sodasheet.sources.first_rows import first_rows
+
+    return row_with_headers(first_rows(path, spec, EXAMINED_ROWS), names)
 
 
 def row_with_headers(

@@ -13,7 +13,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.report import Outcome, RowCounts
 from sodasheet.push.runs.history import ago, freshness, past_runs
 from sodasheet.push.runs.journal import Journal, runs_folder
-from sodasheet.push.undo.undo import last_run
+from sodasheet.push.undo.undoable_run import last_run
 
 from ..kept import NOW, ran
 

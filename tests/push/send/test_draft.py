@@ -18,7 +18,7 @@ from sodasheet.push.questions_to_user import Agreed, Proposal
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
-from sodasheet.push.undo.undo import past_run
+from sodasheet.push.undo.undoable_run import past_run
 
 from ..conftest import Bench
 from ..test_lost_answers import kill_at

@@ -19,7 +19,7 @@ from sodasheet.push.guards import GUARDS
 from sodasheet.push.questions_to_user import Proposal, Question
 from sodasheet.push.runs.journal import runs_folder
 from sodasheet.push.undo import snapshot
-from sodasheet.push.undo.undo import past_run
+from sodasheet.push.undo.undoable_run import past_run
 from sodasheet.staging.restore.sent_rows import read_sent_rows
 
 from ..conftest import Bench

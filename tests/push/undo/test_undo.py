@@ -28,8 +28,9 @@ from sodasheet.push.request_adjustments import trial_before
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
 from sodasheet.push.undo.conflicts import ConflictError, in_words
-from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
-from sodasheet.push.undo.undo import last_run, plan_undo
+from sodasheet.push.undo.snapshot_folder import NAME as SNAPSHOT
+from sodasheet.push.undo.undo import plan_undo
+from sodasheet.push.undo.undoable_run import last_run
 from sodasheet.staging.restore.restore_counts import ConflictingRow
 
 from ..conftest import Bench

@@ -11,7 +11,7 @@ from sodasheet.model.report import Outcome
 from sodasheet.push.context import PushContext
 from sodasheet.push.questions_to_user import Agreed, Proposal
 from sodasheet.push.runs.journal import REPORT_NAME, Journal, runs_folder
-from sodasheet.push.undo.snapshot import complete
+from sodasheet.push.undo.snapshot_folder import complete
 from sodasheet.push.undo.undo import ROWS
 
 from ..conftest import Bench

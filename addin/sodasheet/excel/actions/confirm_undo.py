@@ -43,7 +43,7 @@ def undo_of(where: SheetTarget) -> Undo:
     Raises Refused if there is none, or it cannot be taken back, before anybody is asked.
     """
     from sodasheet.jobs.push_resume_undo import request_from_memo
-    from sodasheet.push.undo.undo import last_run, past_run
+    from sodasheet.push.undo.undoable_run import last_run, past_run
 
     past = past_run(last_run(where.dataset, where.portal))
     return Undo(past.record.run, request_from_memo(past.record.order).job)

@@ -5,16 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sodasheet.desk.tasks.task import TaskKind
-from sodasheet.excel.actions.hidden_rows import with_hidden_answer
-from sodasheet.excel.live.cell_links import links_of
-from sodasheet.excel.sheets.open_mapping import open_mapping
-from sodasheet.excel.spool_live_sheet import spool_live_sheet
-from sodasheet.excel.status_bar import StatusProgress
-from sodasheet.excel.tasks.launched_tasks import begin, order_of
-from sodasheet.excel.tasks.prepare_task import dataset_task, prepare, removed_on_failure
-from sodasheet.jobs.last_preview import key_of
-
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
 
@@ -30,7 +20,9 @@ def check_data(press: Press) -> None:
         return
     from sodasheet.excel.actions.check import checked
     from sodasheet.excel.actions.check_results import renew_marks, show_check
+    from sodasheet.excel.actions.hidden_rows import with_hidden_answer
     from sodasheet.excel.actions.mapping_fixes import accept_fixes
+    from sodasheet.excel.sheets.open_mapping import open_mapping
 
     opened = open_mapping(press)
     opened = with_hidden_answer(press, opened)
@@ -47,6 +39,16 @@ def check_data(press: Press) -> None:
 
 def _check_in_background(press: Press) -> None:
     """Read the sheet and start a process that checks the rows and shows its findings."""
+    from sodasheet.desk.tasks.task import TaskKind
+    from sodasheet.excel.actions.hidden_rows import with_hidden_answer
+    from sodasheet.excel.live.cell_links import links_of
+    from sodasheet.excel.sheets.open_mapping import open_mapping
+    from sodasheet.excel.spool_live_sheet import spool_live_sheet
+    from sodasheet.excel.status_bar import StatusProgress
+    from sodasheet.excel.tasks.launched_tasks import begin, order_of
+    from sodasheet.excel.tasks.prepare_task import dataset_task, prepare, removed_on_failure
+    from sodasheet.jobs.last_preview import key_of
+
     prepare(press)
     opened = with_hidden_answer(press, open_mapping(press))
     task = dataset_task(press, TaskKind.CHECK, opened)

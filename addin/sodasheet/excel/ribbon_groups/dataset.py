@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import webbrowser
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.excel.accept_network_hosts import require_accepted
-from sodasheet.excel.actions.hidden_rows import asked_about_hidden
-from sodasheet.excel.actions.portal_choice import offered_portal
-from sodasheet.excel.book_path import path_of
 from sodasheet.excel.button_press import activate
-from sodasheet.excel.live.header_row import header_words, with_header_row
-from sodasheet.excel.live.source_location import find_location
-from sodasheet.excel.new_workbook import open_new_workbook
-from sodasheet.excel.portal_session import open_session
-from sodasheet.excel.sheets.generated_sheets import is_ours
-from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
-from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
-from sodasheet.excel.sheets.open_mapping import names_of, open_mapping, target
-from sodasheet.excel.sheets.template_sheets import add_sheet
-from sodasheet.excel.tasks.launched_tasks import begin, order_of, task_of
-from sodasheet.excel.xlwings_access import quiet
-from sodasheet.jobs.sheet.labeled_settings_block import target_of
-from sodasheet.jobs.sheet.sheet_name import sheet_name
-from sodasheet.jobs.sheet.source_cell import spec_of, words_of
-from sodasheet.model.job import Job, SourceSpec
-from sodasheet.model.method import Method
 
 #: The file of a task's folder that says which rows of the sheet count.
 HIDDEN_ROWS = "hidden-rows.json"
@@ -41,6 +19,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.actions.match_columns import Matched
     from sodasheet.excel.button_press import Press
     from sodasheet.model.dataset import Dataset
+    from sodasheet.model.job import Job, SourceSpec
 
 
 def choose_dataset(press: Press) -> None:
@@ -51,6 +30,10 @@ def choose_dataset(press: Press) -> None:
     """
     _refuse_own_sheet(press)
     if press.dialogs.no_windows is None:
+        from sodasheet.desk.tasks.task import TaskKind
+        from sodasheet.excel.actions.portal_choice import offered_portal
+        from sodasheet.excel.tasks.launched_tasks import begin, order_of, task_of
+
         begin(task_of(press, TaskKind.CHOOSE, portal=offered_portal(press)), order_of(press))
         return
     text = press.dialogs.ask_text("The dataset's web address, as the browser shows it:")
@@ -59,6 +42,7 @@ def choose_dataset(press: Press) -> None:
 
 
 def _read(address: str) -> Dataset:
+    from sodasheet.excel.portal_session import open_session
     from sodasheet.portal.dataset import read_dataset
     from sodasheet.portal.dataset_address import Address
 
@@ -71,6 +55,9 @@ def use_dataset(press: Press, dataset: Dataset) -> None:
     """Make the mapping sheet of a dataset that was chosen, or show the existing sheet."""
     existing = _existing(press, dataset)
     if existing is not None:
+        from sodasheet.excel.sheets.mapping import MappingSheet
+        from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
+
         mapping = MappingSheet(existing)
         added = bring_up_to_date(mapping, mapping.read().memory)
         activate(existing)
@@ -83,7 +70,11 @@ def use_dataset(press: Press, dataset: Dataset) -> None:
 
 def new_mapping(press: Press, dataset: Dataset) -> None:
     """Match the active sheet with the dataset and show the new mapping sheet."""
+    from sodasheet.excel.actions.hidden_rows import asked_about_hidden
     from sodasheet.excel.actions.match_columns import match, with_prints
+    from sodasheet.excel.live.header_row import header_words
+    from sodasheet.model.job import Job
+    from sodasheet.model.method import Method
 
     spec = asked_about_hidden(press, active_source(press))
     method = Method.UPSERT if dataset.row_identifier else Method.APPEND
@@ -96,6 +87,10 @@ def new_mapping(press: Press, dataset: Dataset) -> None:
 
 def _put_sheet(press: Press, job: Job, dataset: Dataset, found: Matched) -> None:
     from sodasheet.excel.actions.match_columns import lay_out
+    from sodasheet.excel.sheets.mapping import MappingSheet
+    from sodasheet.excel.sheets.template_sheets import add_sheet
+    from sodasheet.excel.xlwings_access import quiet
+    from sodasheet.jobs.sheet.sheet_name import sheet_name
 
     name = sheet_name("Map", dataset.name, [sheet.name for sheet in press.book.sheets])
     sheet = add_sheet(press.book, "Mapping", name)
@@ -114,6 +109,11 @@ def create_dataset(press: Press) -> None:
 
     Raises SodaSheetError if no window can be opened.
     """
+    from sodasheet.desk.tasks.task import TaskKind
+    from sodasheet.excel.actions.hidden_rows import asked_about_hidden
+    from sodasheet.excel.actions.portal_choice import offered_portal
+    from sodasheet.excel.tasks.launched_tasks import begin, order_of, task_of
+
     _refuse_own_sheet(press, "New dataset")
     if press.dialogs.no_windows is not None:
         raise press.dialogs.no_windows
@@ -128,6 +128,7 @@ def put_new_mapping(
 ) -> None:
     """Make and show the mapping sheet of a dataset that was created for the active sheet."""
     from sodasheet.excel.actions.match_columns import Matched
+    from sodasheet.excel.live.header_row import header_words
 
     found = Matched(job.fingerprint.headers, job.mapping, samples)
     _put_sheet(press, job, dataset, found)
@@ -137,7 +138,8 @@ def put_new_mapping(
 
 def choose_source(press: Press) -> None:
     """Ask where the rows come from, store the answer, and match again."""
-    from sodasheet.excel.actions.match_columns import lay_out, match, with_prints
+    from sodasheet.excel.sheets.open_mapping import names_of, open_mapping
+    from sodasheet.jobs.sheet.source_cell import spec_of, words_of
 
     opened = open_mapping(press)
     names = names_of(press.book)
@@ -149,6 +151,11 @@ def choose_source(press: Press) -> None:
     )
     if text is None or not text.strip():
         return
+    from sodasheet.excel.actions.hidden_rows import asked_about_hidden
+    from sodasheet.excel.actions.match_columns import lay_out, match, with_prints
+    from sodasheet.excel.live.header_row import header_words
+    from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
+
     spec = spec_of(text, names, replace(opened.job.source, rows=""))
     spec = _with_header_row(press, spec, opened.job.source)
     spec = asked_about_hidden(press, spec)
@@ -167,9 +174,13 @@ def _with_header_row(press: Press, spec: SourceSpec, before: SourceSpec) -> Sour
     The header row of a file that was the source before is left as it is on the mapping sheet.
     """
     if spec.kind == "active":
+        from sodasheet.excel.live.header_row import with_header_row
+        from sodasheet.excel.live.source_location import find_location
+
         return with_header_row(find_location(press.book, spec, press.front), spec)
     if (spec.path, spec.sheet, spec.range) == (before.path, before.sheet, before.range):
         return spec
+    from sodasheet.excel.accept_network_hosts import require_accepted
     from sodasheet.model.mapping import Mapping
     from sodasheet.sources.header_row import suggest_header_row
     from sodasheet.staging.suggest import accept
@@ -182,6 +193,10 @@ def _with_header_row(press: Press, spec: SourceSpec, before: SourceSpec) -> Sour
 
 def make_template(press: Press) -> None:
     """Make a workbook to type the dataset's rows into, beside this workbook, and open the file."""
+    from sodasheet.excel.new_workbook import open_new_workbook
+    from sodasheet.excel.portal_session import open_session
+    from sodasheet.excel.sheets.open_mapping import target
+    from sodasheet.model.method import Method
     from sodasheet.new_workbooks.entry_template import entry_template
     from sodasheet.portal.dataset import read_dataset
 
@@ -200,6 +215,7 @@ def dataset_columns(press: Press) -> None:
     Raises SodaSheetError if no window can be opened.
     """
     from sodasheet.desk.open_desk_at_page import open_columns
+    from sodasheet.excel.sheets.open_mapping import target
 
     where = target(press)
     if press.dialogs.no_windows is not None:
@@ -209,6 +225,9 @@ def dataset_columns(press: Press) -> None:
 
 def _saved_source(press: Press) -> tuple[str, str]:
     """Return file and part of the mapping sheet's source; empty without a saved file."""
+    from sodasheet.excel.book_path import path_of
+    from sodasheet.excel.sheets.open_mapping import open_mapping
+
     with suppress(SodaSheetError):
         spec = open_mapping(press).job.source
         own = spec.kind == "active"
@@ -221,10 +240,16 @@ def _saved_source(press: Press) -> tuple[str, str]:
 
 def open_on_portal(press: Press) -> None:
     """Show the dataset in the browser."""
+    import webbrowser
+
+    from sodasheet.excel.sheets.open_mapping import target
+
     webbrowser.open(target(press).link)
 
 
 def _refuse_own_sheet(press: Press, button: str = "Choose dataset") -> None:
+    from sodasheet.excel.sheets.generated_sheets import is_ours
+
     if is_ours(press.sheet):
         raise UsageProblem(
             f"{press.sheet.name} was created by SodaSheet.",
@@ -234,6 +259,9 @@ def _refuse_own_sheet(press: Press, button: str = "Choose dataset") -> None:
 
 def _existing(press: Press, dataset: Dataset) -> xlwings.Sheet | None:
     """Return the mapping sheet of this dataset for the active sheet, if any."""
+    from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
+    from sodasheet.jobs.sheet.labeled_settings_block import target_of
+
     for sheet in mapping_sheets(press.book):
         read = MappingSheet(sheet).read()
         where = target_of(read.values)
@@ -245,6 +273,10 @@ def _existing(press: Press, dataset: Dataset) -> xlwings.Sheet | None:
 
 def active_source(press: Press) -> SourceSpec:
     """Return the active sheet's only table, else the sheet with its header row."""
+    from sodasheet.excel.live.header_row import with_header_row
+    from sodasheet.excel.live.source_location import find_location
+    from sodasheet.model.job import SourceSpec
+
     tables = list(press.sheet.tables)
     if len(tables) == 1:
         return SourceSpec(kind="active", table=tables[0].name)

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions
-from sodasheet.excel.actions.hidden_rows import with_hidden_answer
-from sodasheet.excel.live.cell_links import links_of
-from sodasheet.excel.sheets.open_mapping import (
-    Opened,
-    find_mapping,
-    open_mapping,
-    require_sound,
-    target,
-)
-from sodasheet.excel.spool_live_sheet import spool_live_sheet
-from sodasheet.excel.status_bar import StatusProgress
-from sodasheet.excel.tasks.deliver_results import deliver_ended
+from sodasheet.desk.tasks.task import TaskKind, TaskOptions
 from sodasheet.excel.tasks.launched_tasks import begin, order_of, task_of, tasks_of
-from sodasheet.excel.tasks.prepare_task import dataset_task, prepare, removed_on_failure
-from sodasheet.jobs.last_preview import key_of, seen_by_preview, seen_to_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sodasheet.desk.tasks.task import Task
     from sodasheet.excel.actions.push_left_out_rows import Retry
     from sodasheet.excel.button_press import Press
+    from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.job import Job
 
 
 def preview_changes(press: Press) -> None:
     """Read the sheet and let a separate process work out what a push would change."""
+    from sodasheet.excel.actions.hidden_rows import with_hidden_answer
+    from sodasheet.excel.live.cell_links import links_of
+    from sodasheet.excel.sheets.open_mapping import open_mapping, require_sound
+    from sodasheet.excel.spool_live_sheet import spool_live_sheet
+    from sodasheet.excel.status_bar import StatusProgress
+    from sodasheet.excel.tasks.prepare_task import dataset_task, prepare, removed_on_failure
+    from sodasheet.jobs.last_preview import key_of
+
     prepare(press)
     opened = with_hidden_answer(press, open_mapping(press))
     require_sound(opened)
@@ -45,6 +42,9 @@ def preview_changes(press: Press) -> None:
 
 def push(press: Press) -> None:
     """Read the sheet and let a separate process do the rest; its page asks before sending."""
+    from sodasheet.excel.sheets.open_mapping import open_mapping
+    from sodasheet.excel.tasks.prepare_task import prepare
+
     prepare(press)
     _push(press, open_mapping(press), None)
 
@@ -52,6 +52,8 @@ def push(press: Press) -> None:
 def retry_failed_rows(press: Press) -> None:
     """Push only the rows that the last push skipped, as they are in the source now."""
     from sodasheet.excel.actions.push_left_out_rows import retry_of
+    from sodasheet.excel.sheets.open_mapping import open_mapping
+    from sodasheet.excel.tasks.prepare_task import prepare
 
     prepare(press)
     opened = open_mapping(press)
@@ -61,6 +63,9 @@ def retry_failed_rows(press: Press) -> None:
 def undo_last_push(press: Press) -> None:
     """Undo the last push to the mapping sheet's dataset, once that was agreed to."""
     from sodasheet.excel.actions.confirm_undo import agreed_to_undo, undo_of
+    from sodasheet.excel.sheets.open_mapping import find_mapping, target
+    from sodasheet.excel.tasks.prepare_task import prepare, removed_on_failure
+    from sodasheet.jobs.last_preview import seen_to_json
 
     prepare(press)
     undo = undo_of(target(press))
@@ -80,6 +85,8 @@ def undo_last_push(press: Press) -> None:
 
 def stop(press: Press) -> None:
     """Ask a push, an undo or a preview that is running to end after its current request."""
+    from sodasheet.excel.tasks.ended_tasks import deliver_ended
+
     deliver_ended(press)
     running = [task for task, _ in tasks_of(press)]
     for task in running:
@@ -91,6 +98,11 @@ def stop(press: Press) -> None:
 
 
 def _push(press: Press, opened: Opened, retry: Retry | None) -> None:
+    from sodasheet.excel.actions.hidden_rows import with_hidden_answer
+    from sodasheet.excel.live.cell_links import links_of
+    from sodasheet.excel.sheets.open_mapping import require_sound
+    from sodasheet.excel.tasks.prepare_task import dataset_task, removed_on_failure
+
     opened = with_hidden_answer(press, opened)
     require_sound(opened)
     task = dataset_task(press, TaskKind.PUSH, opened)
@@ -110,6 +122,8 @@ def _agreed_job(press: Press, opened: Opened, retry: Retry | None, task: Task) -
 
     The task's page asks; if no window can be opened, the questions are asked here.
     """
+    from sodasheet.jobs.last_preview import seen_by_preview, seen_to_json
+
     asking = press.dialogs.no_windows is not None
     present = _present_rows(opened) if asking else 0
     job, rejected = _spooled(press, opened, retry, task.folder), 0
@@ -132,6 +146,9 @@ def _present_rows(opened: Opened) -> int:
 
 def _spooled(press: Press, opened: Opened, retry: Retry | None, folder: Path) -> Job:
     """Return the job with its rows in the folder of the task."""
+    from sodasheet.excel.spool_live_sheet import spool_live_sheet
+    from sodasheet.excel.status_bar import StatusProgress
+
     progress = StatusProgress(press)
     if retry is None:
         return spool_live_sheet(press, opened, folder, progress)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.sheets.description import DescriptionSheet
-from sodasheet.excel.sheets.history import HistorySheet
-from sodasheet.excel.sheets.mapping import MappingSheet
-from sodasheet.excel.sheets.preview import PreviewSheet
-from sodasheet.excel.sheets.results import ResultSheet
+from sodasheet.jobs.sheet.cell_grid import Snapshot
+from sodasheet.model.sheet_labels import (
+    DESCRIPTION_TITLE,
+    HISTORY_TITLE,
+    MAPPING_TITLE,
+    PREVIEW_TITLE,
+    RESULTS_TITLE,
+)
 
 if TYPE_CHECKING:
     import xlwings
 
-OUR_SHEETS = (MappingSheet, ResultSheet, PreviewSheet, HistorySheet, DescriptionSheet)
+TITLES = (MAPPING_TITLE, RESULTS_TITLE, PREVIEW_TITLE, HISTORY_TITLE, DESCRIPTION_TITLE)
+
+#: Rows and columns at the top left of a sheet that contain its title.
+_LOOK = (40, 12)
 
 
 def is_ours(sheet: xlwings.Sheet) -> bool:
     """True if SodaSheet has made a sheet, whatever its name."""
-    return any(kind.is_one(sheet) for kind in OUR_SHEETS)
+    top = Snapshot(sheet.range((1, 1), _LOOK).options(ndim=2, err_to_str=True).value)
+    return any(top.find(title) is not None for title in TITLES)

@@ -12,28 +12,17 @@ from sodasheet.excel.book_path import is_address, path_of
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets, stamp_pushed
 from sodasheet.excel.sheets.result_rows import outcome_words
 from sodasheet.excel.sheets.results import result_sheet
-from sodasheet.excel.tasks.launched_tasks import keep, tasks_of
+from sodasheet.excel.tasks.launched_tasks import keep
 from sodasheet.excel.xlwings_access import is_busy, load_xlwings, show_status
 from sodasheet.system.folders import home
 
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.excel.button_press import Press
     from sodasheet.excel.tasks.task_workbook import WorkbookOrder
 
 #: Seconds for which a busy program is tried again; after that the next press shows the report.
 PATIENCE = 20.0
-
-#: The sentence about a process that ended without a report.
-_DIED = {
-    TaskKind.PUSH: "A push from this workbook ended without a report: the computer may have been "
-    "switched off. Press Push again: SodaSheet first finds out what happened.",
-    TaskKind.UNDO: "The undo of a push from this workbook ended without a report: the computer may "
-    "have been switched off. Press Undo last push again: SodaSheet first finds out what happened.",
-    TaskKind.PREVIEW: "A preview from this workbook was not finished. Press Preview changes again.",
-    TaskKind.CHECK: "A check from this workbook was not finished. Press Check data again.",
-}
 
 
 def deliver_to_program(task: Task, order: WorkbookOrder) -> bool:
@@ -54,27 +43,6 @@ def deliver_to_program(task: Task, order: WorkbookOrder) -> bool:
             time.sleep(1)
         else:
             return True
-
-
-def deliver_ended(press: Press) -> None:
-    """Show reports that could not be shown when their task ended, and report tasks that died."""
-    for task, order in list(tasks_of(press)):
-        if task.errand.report is not None:
-            from filelock import Timeout
-
-            # The task's own process may be at it right now; Excel does not wait for that.
-            with suppress(Timeout):
-                kind = task.record.kind
-                show(press.book, task, order)
-                press.return_to_front()
-                if kind is TaskKind.CHECK:
-                    task.remove()
-        elif task.failure is not None:
-            task.remove()
-        elif not task.alive:
-            kind = task.record.kind
-            task.remove()
-            press.dialogs.tell(_DIED[kind])
 
 
 def show(book: xlwings.Book, task: Task, order: WorkbookOrder) -> None:

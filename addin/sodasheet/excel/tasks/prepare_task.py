@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.status_bar import progress_words
-from sodasheet.excel.tasks.deliver_results import deliver_ended
+from sodasheet.excel.tasks.ended_tasks import deliver_ended
 from sodasheet.excel.tasks.launched_tasks import task_of, tasks_of
 from sodasheet.jobs.sheet.source_cell import words_of
 

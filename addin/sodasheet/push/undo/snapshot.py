@@ -12,7 +12,6 @@ from sodasheet.model.dataset import UNWRITABLE_TYPES, Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Progress
-from sodasheet.portal.soda2.download import FACTS as DATASET
 from sodasheet.portal.soda2.download import Download, Selection, content_fields, download
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
@@ -24,11 +23,7 @@ from sodasheet.push.request import PushRequest
 from sodasheet.push.send.transport import DatasetChanged
 from sodasheet.settings import read_settings
 from sodasheet.staging.output.rows_to_send import touched_identifiers
-from sodasheet.staging.restore.sent_rows import FACTS as SENT
-from sodasheet.staging.restore.sent_rows import write_sent_rows
-
-#: The folder inside the run's.
-NAME = "snapshot"
+from sodasheet.staging.restore.write_sent_rows import write_sent_rows
 
 #: What is left free on the disk for everything else, in bytes.
 SPARE = 200_000_000
@@ -45,11 +40,6 @@ class SnapshotResult:
     download: Download | None = None
     why_not: str = ""
     aside: tuple[str, ...] = ()
-
-
-def complete(folder: Path) -> bool:
-    """True if a snapshot lies in the folder that an undo can use."""
-    return (folder / DATASET).is_file() and (folder / SENT).is_file()
 
 
 def beyond_undo(dataset: Dataset, method: Method) -> tuple[str, ...]:

@@ -14,25 +14,19 @@ from typing import Any
 
 from sodasheet.errors import PortalError, Refused, SodaSheetError
 from sodasheet.model.dataset import Column, Dataset, type_words
-from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import CONFIRMED, VERBATIM, Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.dataset import read_dataset, require_pushable
-from sodasheet.portal.soda2.download import Download, Selection, download, opened
+from sodasheet.portal.soda2.download import Download, Selection, download
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_identifiers import LOOKUP_SIZE
-from sodasheet.push.report_sentences import incomplete_snapshot
 from sodasheet.push.request import PreviewSnapshot, PushRequest, UndoTarget
 from sodasheet.push.request_adjustments import REMOVALS, write_removals
-from sodasheet.push.runs.journal import Journal, RunRecord, runs_folder
-from sodasheet.push.runs.run_recorder import Landed, recorded, rows_unsaved
 from sodasheet.push.undo.conflicts import EXAMPLES, ConflictError, CrossedError, in_words
-from sodasheet.push.undo.snapshot import NAME, complete
+from sodasheet.push.undo.undoable_run import UndoableRun, past_run
 from sodasheet.staging.restore.edits_of_others import OthersRows
 from sodasheet.staging.restore.restore_counts import RestoreCounts
-from sodasheet.staging.restore.sent_rows import SentRows, read_sent_rows
 from sodasheet.staging.restore.snapshot_source import RowsToRestore
 from sodasheet.staging.restore.undo_plan import RestoreInputs, RestorePlan
 from sodasheet.staging.staged_table import Stage
@@ -61,80 +55,6 @@ class UndoPlan:
         """The same as one JSON object."""
         names = ("run", "back", "going", "changed", "first")
         return {name: getattr(self, name) for name in names} | {"dataset": self.dataset.id}
-
-
-@dataclass(frozen=True, slots=True)
-class UndoableRun:
-    """A run that can be undone: its snapshot, the rows sent, and what landed of them."""
-
-    record: RunRecord
-    before: Download
-    sent: SentRows
-    landed: Landed
-
-    @property
-    def crossed(self) -> bool:
-        """True if others wrote at the moment of the run."""
-        return self.landed.crossed
-
-    @property
-    def delivery(self) -> Delivery:
-        """The delivery of the run's job, which holds for the way back too."""
-        job = self.record.order.get("job") or {}
-        told = job.get("delivery") or {}
-        return Delivery(
-            gzip=told.get("gzip") != "off", wait=told.get("wait"), over=told.get("over")
-        )
-
-    @property
-    def folder(self) -> Path:
-        """Path of the run's snapshot."""
-        return self.before.folder
-
-
-def past_run(run: str) -> UndoableRun:
-    """The run with its snapshot; raises Refused, with the reason, if an undo is impossible."""
-    journal = Journal(runs_folder())
-    record = journal.record(run)
-    if record is None:
-        raise Refused(
-            f'There is no run "{run}" on this computer.',
-            "Choose one of the runs that are listed.",
-            (NextStep(Action.SHOW_HISTORY),),
-        )
-    steps = journal.steps(run)
-    landed = recorded(steps)
-    if landed is None:
-        told = record.summary or "It was interrupted, or is under way."
-        raise Refused(f"Run {run} has landed nothing: {told}", "There is nothing to undo.")
-    by = journal.undone_by(run)
-    if by is not None:
-        raise Refused(
-            f"Run {run} was already undone by run {by}.",
-            "To restore what it had pushed, undo that run.",
-            (NextStep(Action.UNDO_RUN, run=by),),
-        )
-    folder = runs_folder() / run / NAME
-    if not complete(folder):
-        raise Refused(
-            f"There is no snapshot of the rows that run {run} touched: none was taken, or it was"
-            " removed since.",
-            "Push the rows as they should be.",
-        )
-    if missing := rows_unsaved(steps):
-        raise Refused(
-            incomplete_snapshot(f"Run {run}", missing),
-            f"Push the rows as they should be; the saved rows are in {folder}.",
-        )
-    return UndoableRun(record, opened(folder), read_sent_rows(folder), landed)
-
-
-def last_run(dataset: str = "", portal: str = "") -> str:
-    """The newest run that has landed, on one dataset and portal where given; raises Refused."""
-    record = Journal(runs_folder()).last_landed(dataset, portal)
-    if record is None:
-        raise Refused("No push from this computer has landed yet.", "There is nothing to undo.")
-    return record.run
 
 
 def plan_undo(

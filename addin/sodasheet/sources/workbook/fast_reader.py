@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import io
-import logging
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from xml.parsers import expat
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress
-from sodasheet.sources.grid.cell_range import Pick
-from sodasheet.sources.sheet_columns import KINDS, Columns, Kind
+from sodasheet.sources.grid.cell_range import Area, Pick
+from sodasheet.sources.sheet_columns import (
+    Columns,
+    ColumnsPiece,
+    NotPlain,
+    SheetXmlValues,
+    WholeColumns,
+)
 from sodasheet.sources.source_file import raise_if_cancelled
 from sodasheet.sources.workbook.cell_formats import cell_formats
 from sodasheet.sources.workbook.cells_needing_careful_reader import needs_parsing
+from sodasheet.sources.workbook.fast_columns import failures_as_not_plain, kind_of, load_columns
 from sodasheet.sources.workbook.head_rows import HeadRow, first_rows, mixed
 from sodasheet.sources.workbook.hyperlinks import HYPERLINK_SIGNS
+from sodasheet.sources.workbook.pieced_columns import LargeSheet, PiecedColumns
 from sodasheet.sources.workbook.sheet_selection import pick
 from sodasheet.sources.workbook.workbook_index import WorkbookIndex
 
 if TYPE_CHECKING:
     from fastexcel import ExcelSheet
 
-#: Errors of a package that is damaged or is not a workbook.
-_DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError, OSError)
+#: Bytes of a sheet's XML from which on it is read in pieces, and bytes of a piece.
+LARGE = 40_000_000
+PIECE = 4_000_000
 
 #: Name that fastexcel gives to the second column of a name: `Fee_1` beside `Fee`.
 _NUMBERED = re.compile(r"(.*)_\d+", re.DOTALL)
@@ -58,42 +64,32 @@ class _Place:
 
 
 def read_fast(
-    data: bytes, spec: SourceSpec, name: str, progress: Progress, *, linked: bool = False
+    data: bytes,
+    spec: SourceSpec,
+    name: str,
+    folder: Path,
+    progress: Progress,
+    *,
+    linked: bool = False,
 ) -> FastSheet | Fallback:
     """Read a sheet, table or range by columns; return why not if the careful reading is needed.
 
-    A sheet with hyperlinks needs the careful reading if these are `linked` to the texts.
+    A sheet with hyperlinks needs the careful reading if these are `linked` to the texts. A large
+    sheet is read piece by piece later, with `folder` for temporary files.
     Anything wrong with the workbook is left to the careful reading to report.
     """
-    from fastexcel import FastExcelError
-
     try:
-        found = _read(data, spec, name, progress, linked=linked)
-        return Fallback(FastPath.COLUMNS, found) if isinstance(found, Why) else found
-    except Cancelled:
-        raise
-    except FastExcelError as error:
-        return Fallback(FastPath.COLUMNS, Why.MIXED_CELLS, _first_line(error))
-    except (SodaSheetError, *_DAMAGED) as error:
-        return Fallback(FastPath.COLUMNS, Why.NOT_PLAIN, _first_line(error))
-    except BaseException as error:
-        # A panic in the Rust library is a BaseException but not an Exception.
-        if type(error).__name__ == "PanicException":
-            return Fallback(FastPath.COLUMNS, Why.NOT_PLAIN, _first_line(error))
-        if not isinstance(error, Exception):
-            raise
-        return Fallback(FastPath.COLUMNS, Why.ENGINE, _first_line(error))
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).partition("\n")[0]
+        with failures_as_not_plain():
+            return _read(data, spec, name, folder, progress, linked=linked)
+    except NotPlain as error:
+        return Fallback(FastPath.COLUMNS, error.why, str(error))
 
 
 def _read(
-    data: bytes, spec: SourceSpec, name: str, progress: Progress, *, linked: bool
-) -> FastSheet | Why:
+    data: bytes, spec: SourceSpec, name: str, folder: Path, progress: Progress, *, linked: bool
+) -> FastSheet:
     if spec.header_rows > 1:
-        return Why.HEADERS
+        raise NotPlain(Why.HEADERS)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         book = WorkbookIndex(archive)
         picked = pick(book, spec, name)
@@ -101,28 +97,26 @@ def _read(
         head = first_rows(archive, part)
         signs = HYPERLINK_SIGNS if linked else ()
         special = needs_parsing(archive, part, cell_formats(archive), signs)
+        size = archive.getinfo(part).file_size
     if special:
-        return Why.SPECIAL_CELLS
-    place = _place(picked, head) if head is not None else Why.NOT_PLAIN
-    if isinstance(place, Why):
-        return place
+        raise NotPlain(Why.SPECIAL_CELLS)
+    if head is None:
+        raise NotPlain(Why.NOT_PLAIN)
+    place = _place(picked, head)
     progress.begin(f"Reading {name}")
-    sheet, taken = _loaded(data, picked, place)
-    progress.advance(sheet.height)
-    raise_if_cancelled(progress, name)
-    kinds, headers = _kinds(sheet), _headers(sheet, taken, picked, place)
-    if kinds is None:
-        return Why.MIXED_CELLS
-    if headers is None:
-        return Why.HEADERS
-    if not sheet.height:
-        return Why.NOT_PLAIN
-    columns = Columns(sheet, kinds, place.first_row, place.values_above, data, part)
+    columns: Columns
+    if size > LARGE and place.first_row > 1 and (place.header_at or picked.headers is not None):
+        sheet = LargeSheet(data, part, folder, PIECE)
+        columns, headers = _pieced(sheet, picked, place, name, progress)
+    else:
+        columns, headers = _whole(data, part, picked, place)
+        progress.advance(columns.whole.rows)
+        raise_if_cancelled(progress, name)
     return FastSheet(picked, columns, headers or None, place.header_at or None)
 
 
-def _place(picked: Pick, head: list[HeadRow]) -> _Place | Why:
-    """Return where the rows are, or why the beginning of the sheet does not tell."""
+def _place(picked: Pick, head: list[HeadRow]) -> _Place:
+    """Return where the rows are; raises NotPlain if the beginning of the sheet does not tell."""
     area, header_at, first = picked.area, 0, picked.area.top
     if picked.headers is None and picked.header_row:
         wanted = area.top + picked.header_row - 1
@@ -131,66 +125,75 @@ def _place(picked: Pick, head: list[HeadRow]) -> _Place | Why:
         )
         first = header_at + 1
         if not header_at:
-            return Why.HEADERS
+            raise NotPlain(Why.HEADERS)
     if area.bottom is not None and area.bottom < first:
-        return Why.NOT_PLAIN
+        raise NotPlain(Why.NOT_PLAIN)
     if mixed(row.within(area) for row in head if row.number >= first):
-        return Why.MIXED_CELLS
+        raise NotPlain(Why.MIXED_CELLS)
     return _Place(header_at, first, sum(len(row.kinds) for row in head if row.number < first))
 
 
-def _loaded(data: bytes, picked: Pick, place: _Place) -> tuple[ExcelSheet, set[str]]:
-    """Return the picked rows and columns, and the names of all columns of the sheet."""
-    import fastexcel
-
-    # fastexcel logs a warning for a blank column, which would be shown if no handler is set.
-    logging.getLogger("fastexcel").addHandler(logging.NullHandler())
-    area, headed, names = picked.area, bool(place.header_at), set[str]()
-    last = float("inf") if area.right is None else area.right
-
-    def chosen(column: Any) -> bool:
-        names.add(column.name)
-        number: int = column.absolute_index + 1
-        return area.left <= number <= last
-
-    sheet = fastexcel.read_excel(data).load_sheet(
+def _whole(
+    data: bytes, part: str, picked: Pick, place: _Place
+) -> tuple[WholeColumns, tuple[str, ...]]:
+    """Return the columns as a whole, and their headers."""
+    area, headed = picked.area, bool(place.header_at)
+    sheet, taken = load_columns(
+        data,
         picked.sheet,
+        area,
         header_row=place.header_at - 1 if headed else None,
         skip_rows=0 if headed else place.first_row - 1,
         n_rows=None if area.bottom is None else area.bottom - place.first_row + 1,
-        # Inspect every row: a column with two kinds must not pass as one kind.
-        schema_sample_rows=None,
-        dtype_coercion="strict",
-        use_columns=chosen,
     )
-    return sheet, names
+    kinds = tuple(map(kind_of, sheet.selected_columns))
+    if not kinds:
+        raise NotPlain(Why.MIXED_CELLS)
+    headers = _headers(sheet, taken, picked, place)
+    if not sheet.height:
+        raise NotPlain(Why.NOT_PLAIN)
+    counts = SheetXmlValues(place.values_above, data, part)
+    whole = ColumnsPiece(sheet, kinds, place.first_row, sheet.height, counts)
+    return WholeColumns(whole), headers
 
 
-def _kinds(sheet: ExcelSheet) -> tuple[Kind, ...] | None:
-    """Return the kinds of the columns; None if only the careful reading supports a kind."""
-    found = tuple(
-        kind for column in sheet.selected_columns for kind in KINDS if kind == column.dtype
-    )
-    return found if len(found) == len(sheet.selected_columns) > 0 else None
+def _pieced(
+    sheet: LargeSheet, picked: Pick, place: _Place, name: str, progress: Progress
+) -> tuple[PiecedColumns, tuple[str, ...]]:
+    """Return the columns of a large sheet with headers, and the headers."""
+    left, right = picked.area.left, picked.area.right
+    if picked.headers is not None:
+        headers = picked.headers
+        if right is None or right - left + 1 != len(headers):
+            raise NotPlain(Why.HEADERS)
+    else:
+        head, taken = sheet.header(place.header_at, picked.area)
+        headers = _headers(head, taken, picked, place)
+        left, right = (head.selected_columns[at].absolute_index + 1 for at in (0, -1))
+    area = Area(place.first_row, left, picked.area.bottom, right)
+    return PiecedColumns(sheet, area, picked.area, name, progress), headers
 
 
-def _headers(
-    sheet: ExcelSheet, taken: set[str], picked: Pick, place: _Place
-) -> tuple[str, ...] | None:
-    """Return the headers, an empty tuple without a header row; None if the headers are in doubt.
+def _headers(sheet: ExcelSheet, taken: set[str], picked: Pick, place: _Place) -> tuple[str, ...]:
+    """Return the headers, an empty tuple without a header row.
 
-    fastexcel invents a name for an unnamed column, and numbers a name that is already `taken`.
+    Raises NotPlain if the headers are in doubt: fastexcel invents a name for an unnamed column, and
+    numbers a name that is already `taken`.
     """
     found = sheet.selected_columns
     if picked.headers is not None:
-        return picked.headers if len(picked.headers) == len(found) else None
+        if len(picked.headers) != len(found):
+            raise NotPlain(Why.HEADERS)
+        return picked.headers
     if not place.header_at:
         return ()
     names = tuple(column.name for column in found)
     plain = all(column.column_name_from == "looked_up" for column in found) and not any(
         _differs(name) or _renamed(name, taken) for name in names
     )
-    return names if plain else None
+    if not plain:
+        raise NotPlain(Why.HEADERS)
+    return names
 
 
 def _differs(name: str) -> bool:

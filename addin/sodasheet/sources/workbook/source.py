@@ -68,18 +68,19 @@ class WorkbookSource:
         with workbook_errors(self.path):
             require_readable(data, self.name)
             from_1904 = counts_from_1904(data)
-        quick = None if careful else self._quick(data, progress)
+        quick = None if careful else self._quick(data, folder, progress)
         if isinstance(quick, FastSheet):
             spool = self._by_columns(quick, hashlib.sha256(data).hexdigest())
             return replace(spool, from_1904=from_1904)
         spool = self._with_care(data, folder, progress)
         return replace(spool, from_1904=from_1904, fallbacks=(quick,) if quick else ())
 
-    def _quick(self, data: bytes, progress: Progress) -> FastSheet | Fallback:
-        return read_fast(data, self.spec, self.name, progress, linked=bool(self.linked))
+    def _quick(self, data: bytes, folder: Path, progress: Progress) -> FastSheet | Fallback:
+        linked = bool(self.linked)
+        return read_fast(data, self.spec, self.name, folder, progress, linked=linked)
 
     def _by_columns(self, quick: FastSheet, sha256: str) -> Spool:
-        names, notes = numbered_headers(len(quick.columns.kinds)), tuple[FindingGroup, ...]()
+        names, notes = numbered_headers(quick.columns.width), tuple[FindingGroup, ...]()
         if quick.headers is not None:
             names, notes = name_headers(quick.headers, quick.header_at)
         return Spool(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sodasheet.errors import SourceError
 from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress
-from sodasheet.sources.sheet_columns import Columns
+from sodasheet.sources.sheet_columns import Columns, NotPlain
 from sodasheet.sources.source_file import Stamp, raise_if_cancelled
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.load.changed_lines import (
@@ -117,10 +117,10 @@ class Loading:
         widen(self.connection, len(spool.headers), self.room)
         try:
             known = load_columns(self.connection, spool, columns)
+        except NotPlain as error:
+            return self._fall_back(FastPath.COLUMNS, error.why, error)
         except duckdb.Error as error:
             return self._fall_back(FastPath.COLUMNS, Why.ENGINE, error)
-        if isinstance(known, Why):
-            return self._fall_back(FastPath.COLUMNS, known)
         return Loaded(known, known.rows or 0)
 
     def _file(self, spool: Spool, before: Stamp) -> Loaded | None:

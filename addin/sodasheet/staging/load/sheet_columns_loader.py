@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sodasheet.model.loading_fallback import Why
 from sodasheet.sources.grid.cell_text import ERROR
-from sodasheet.sources.sheet_columns import Columns, Kind
+from sodasheet.sources.sheet_columns import Columns, ColumnsPiece, Kind, NotPlain
 from sodasheet.sources.spool import NativeCounts, Spool
 from sodasheet.sources.spool_writer import MAX_BYTES
 from sodasheet.staging.sql_quoting import literal
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 #: Whole numbers up to this one are written without an exponent; larger ones are never plain.
 _WHOLE = "1e18"
+
+#: Cells that are written in one transaction: more of them wait in memory, and fewer of them are
+#: written to the disk twice.
+_CELLS_AT_ONCE = 700_000
 
 #: A moment as DuckDB 2.0 and later calculate with it: 2.0.1 has no `epoch_ms(TIMESTAMP_MS)`.
 _MOMENT = "TRY_CAST({0} AS TIMESTAMP)"
@@ -72,8 +77,11 @@ _COUNTED: dict[Kind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """Facts about a loaded column: `first` is the place of its first value."""
+class _Stretch:
+    """Rows of a column with cells of one kind: facts about the loaded texts.
+
+    `first` is the place of the first value.
+    """
 
     kind: Kind
     filled: int
@@ -82,76 +90,153 @@ class _Column:
     longest: int
 
 
-def load_columns(
-    connection: duckdb.DuckDBPyConnection, spool: Spool, columns: Columns
-) -> Spool | Why:
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Facts about a loaded column, whose cells may be of different kinds in different rows."""
+
+    stretches: tuple[_Stretch, ...]
+
+    @property
+    def filled(self) -> int:
+        """Number of cells with a text."""
+        return sum(stretch.filled for stretch in self.stretches)
+
+    @property
+    def longest(self) -> int:
+        """Bytes of the longest text."""
+        return max((stretch.longest for stretch in self.stretches), default=0)
+
+
+def load_columns(connection: duckdb.DuckDBPyConnection, spool: Spool, columns: Columns) -> Spool:
     """Load the columns of a spool; return the spool with all that is known then.
 
-    Return the reason instead if a cell is not plain, so that the source must be read with care.
+    Raises NotPlain if a cell is not plain, so that the source must be read with care.
     """
-    connection.register("sheet", columns.arrow)
-    try:
-        rows, found = _loaded(connection, columns.kinds)
-        why = _not_plain(found)
-        if why is not None:
-            return why
-        if not _complete(connection, columns, found, rows):
-            return Why.MISSING_CELLS
-    finally:
-        connection.unregister("sheet")
-    return _without_blank_rows(connection, spool, found, rows)
+    cells = _Cells(connection, columns.width)
+    with cells.filled():
+        for piece in columns.pieces():
+            cells.append(piece, columns.first_row)
+            cells.require_complete(piece)
+        found = cells.columns()
+        _require_plain(found)
+    return _without_blank_rows(connection, spool, found, cells.rows)
 
 
-def _loaded(
-    connection: duckdb.DuckDBPyConnection, kinds: Sequence[Kind]
-) -> tuple[int, list[_Column]]:
-    names = _names(len(kinds))
-    texts = ", ".join(
-        f"{_put(_TEXTS[kind], name)} AS {name}" for kind, name in zip(kinds, names, strict=True)
-    )
-    # Columns are named by position: nothing out of the file is ever part of a statement.
-    connection.execute(f"CREATE TABLE cells AS SELECT {texts} FROM sheet AS _({', '.join(names)})")
-    found = []
-    for kind, name in zip(kinds, names, strict=True):
-        filled, odd, first, longest = _row(
-            connection,
-            f"SELECT count(*) FILTER ({name} <> ''), count(*) FILTER ({_put(_ODD[kind], name)}),"
-            f" min(rowid) FILTER ({name} <> ''), max(strlen({name})) FROM cells",
+class _Cells:
+    """The table `cells`, with a text for every cell in its `rows`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, width: int) -> None:
+        self._connection = connection
+        self._names = _names(width)
+        self._kinds: list[list[tuple[Kind, int]]] = [[] for _ in self._names]
+        self.rows = 0
+        self._uncommitted = 0
+        self._last_not_null = 0
+
+    @contextmanager
+    def filled(self) -> Iterator[None]:
+        """Fill the table, and remove the table if anything fails."""
+        try:
+            yield
+        except BaseException:
+            if self._uncommitted:
+                self._connection.execute("ROLLBACK")
+            self._connection.unregister("sheet")
+            self._connection.execute("DROP TABLE IF EXISTS cells")
+            raise
+
+    def _commit(self) -> None:
+        """End a transaction, if any; only then do the rows have their final numbers."""
+        if self._uncommitted:
+            self._uncommitted = 0
+            self._connection.execute("COMMIT")
+
+    def append(self, piece: ColumnsPiece, first_row: int) -> None:
+        """Append the rows of a piece, and the blank rows above the piece."""
+        if self._uncommitted > _CELLS_AT_ONCE:
+            self._commit()
+        if not self._uncommitted:
+            self._connection.execute("BEGIN")
+            self._uncommitted = 1
+        before = piece.first_row - first_row - self.rows
+        if before < 0:
+            raise NotPlain(Why.NOT_PLAIN)
+        if before:
+            blank = ", ".join(f"'' AS {name}" for name in self._names)
+            self._insert(f"SELECT {blank} FROM range({before})")
+            self.rows += before
+        present = [name for name, kind in zip(self._names, piece.kinds, strict=True) if kind]
+        texts = ", ".join(
+            f"{_put(_TEXTS[kind], name)} AS {name}" if kind else f"'' AS {name}"
+            for kind, name in zip(piece.kinds, self._names, strict=True)
         )
-        found.append(_Column(kind, filled, odd, first, longest or 0))
-    (rows,) = _row(connection, "SELECT count(*) FROM cells")
-    return rows, found
+        # Columns are named by position: nothing out of the file is ever part of a statement.
+        sheet = f"sheet AS _({', '.join(present)})"
+        self._connection.register("sheet", piece.arrow)
+        self._insert(f"SELECT {texts} FROM {sheet}")
+        counts = " + ".join(f"count({name})" for name in present)
+        (self._last_not_null,) = _row(self._connection, f"SELECT {counts} FROM {sheet}")
+        self._connection.unregister("sheet")
+        for kinds, kind in zip(self._kinds, piece.kinds, strict=True):
+            if kind and (not kinds or kinds[-1][0] != kind):
+                kinds.append((kind, self.rows))
+        self.rows += piece.rows
+        self._uncommitted += piece.rows * len(self._names)
+
+    def require_complete(self, last: ColumnsPiece) -> None:
+        """Raise NotPlain if a cell of the last piece looks blank and is not blank."""
+        found, counts = self._last_not_null, last.counts
+        if found == last.rows * len(self._names):
+            return
+        values = counts.values()
+        # Texts of no characters are values too, and in the columns that were handed over they are
+        # none of those that are missing.
+        if values == found and counts.all_end_plainly():
+            return
+        filled = " + ".join(f"count(*) FILTER ({name} <> '')" for name in self._names)
+        self._commit()
+        start = self.rows - last.rows
+        query = f"SELECT {filled} FROM cells WHERE rowid >= {start}"
+        if _row(self._connection, query) != [values]:
+            raise NotPlain(Why.MISSING_CELLS)
+
+    def _insert(self, query: str) -> None:
+        into = "INSERT INTO cells" if self.rows else "CREATE TABLE cells AS"
+        self._connection.execute(f"{into} {query}")
+
+    def columns(self) -> list[_Column]:
+        """Return the facts about all columns, once the table is filled."""
+        self._commit()
+        return [
+            _Column(tuple(self._stretches(name, kinds)))
+            for name, kinds in zip(self._names, self._kinds, strict=True)
+        ]
+
+    def _stretches(self, name: str, kinds: list[tuple[Kind, int]]) -> Iterator[_Stretch]:
+        ends = [start for _, start in kinds[1:]]
+        for (kind, start), end in zip(kinds, [*ends, self.rows], strict=False):
+            alone = len(kinds) == 1
+            filled, odd, first, longest = _row(
+                self._connection,
+                f"SELECT count(*) FILTER ({name} <> ''),"
+                f" count(*) FILTER ({_put(_ODD[kind], name)}),"
+                f" min(rowid) FILTER ({name} <> ''), max(strlen({name})) FROM cells"
+                + ("" if alone else f" WHERE rowid >= {start} AND rowid < {end}"),
+            )
+            yield _Stretch(kind, filled, odd, first, longest or 0)
 
 
-def _not_plain(found: Sequence[_Column]) -> Why | None:
-    """Return why the careful reading might read other cells, or None if there is no reason.
+def _require_plain(found: Sequence[_Column]) -> None:
+    """Raise NotPlain if the careful reading might read other cells.
 
     A sheet without values, and one with a row too long for a record, are left to it as well.
     """
     quoted = 2 * sum(column.longest for column in found)
     if not 0 < quoted < MAX_BYTES:
-        return Why.LONG_RECORDS if quoted else Why.MISSING_CELLS
-    odd = {column.kind for column in found if column.odd}
-    if not odd:
-        return None
-    return Why.LARGE_NUMBERS if odd == {"float"} else Why.ODD_CELLS
-
-
-def _complete(
-    connection: duckdb.DuckDBPyConnection, columns: Columns, found: Sequence[_Column], rows: int
-) -> bool:
-    """True if every cell that looks blank is blank."""
-    if all(column.filled == rows for column in found):
-        return True
-    values = columns.values()
-    if values == sum(column.filled for column in found):
-        return True
-    # Texts of no characters are values too, and in the columns that were handed over they are none
-    # of those that are missing.
-    names = _names(len(found))
-    counts = " + ".join(f"count({name})" for name in names)
-    (counted,) = _row(connection, f"SELECT {counts} FROM sheet AS _({', '.join(names)})")
-    return bool(values == counted) and columns.all_end_plainly()
+        raise NotPlain(Why.LONG_RECORDS if quoted else Why.MISSING_CELLS)
+    odd = {stretch.kind for column in found for stretch in column.stretches if stretch.odd}
+    if odd:
+        raise NotPlain(Why.LARGE_NUMBERS if odd == {"float"} else Why.ODD_CELLS)
 
 
 def _without_blank_rows(
@@ -174,9 +259,16 @@ def _without_blank_rows(
 
 
 def _counts(column: _Column, rows: int, first_row: int) -> NativeCounts:
-    counts = NativeCounts(blank=rows - column.filled)
-    row = None if column.first is None or column.kind != "float" else column.first + first_row
-    return replace(counts, **{_COUNTED[column.kind]: column.filled}, first_number_row=row)
+    counts = dict.fromkeys(_COUNTED.values(), 0)
+    for stretch in column.stretches:
+        counts[_COUNTED[stretch.kind]] += stretch.filled
+    numbers = (stretch.first for stretch in column.stretches if stretch.kind == "float")
+    first = next((place for place in numbers if place is not None), None)
+    return NativeCounts(
+        **counts,
+        blank=rows - column.filled,
+        first_number_row=None if first is None else first + first_row,
+    )
 
 
 def _put(template: str, name: str) -> str:
