@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from fastexcel import ExcelSheet
 
 #: Bytes of a sheet's XML from which on it is read in pieces, and bytes of a piece.
-LARGE = 40_000_000
+LARGE = 100_000_000
 PIECE = 4_000_000
 
 #: Name that fastexcel gives to the second column of a name: `Fee_1` beside `Fee`.

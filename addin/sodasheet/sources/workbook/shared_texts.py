@@ -37,29 +37,29 @@ _GENERAL = re.compile(
 _LEFT = re.compile(rb"""\st\s*=\s*["']s["']""")
 
 
-class SharedTexts:
-    """Texts by number, each the XML inside of its element, which a cell may contain as well."""
+#: What a cell has in place of its type and the number of its text.
+_OPEN, _CLOSE = b' t="inlineStr"><is>', b"</is>"
 
-    def __init__(self, file: mmap.mmap | None, ends: array[int]) -> None:
+
+class SharedTexts:
+    """Texts by number, each in the form in which a cell contains a text itself.
+
+    The text with the number n is in the file from `starts[n]` to `starts[n + 1]`.
+    """
+
+    def __init__(self, file: mmap.mmap | None, starts: array[int]) -> None:
         self._file = file
-        self._ends = ends
+        self._starts = starts
 
     def put_into(self, rows: bytes) -> bytes:
         """Return the XML of rows with the texts in place of their numbers.
 
         Raises NotPlain if a cell with a shared text is not recognized.
         """
-        texts, numbers = self._cut(rows)
-        parts = [b""] * (len(texts) + len(numbers))
-        parts[0::2] = texts
-        parts[1::2] = self._elements(numbers)
+        parts = _PLAIN.split(rows)
+        parts[1::2] = self._elements(parts[1::2])
         found = b"".join(parts)
         return self._put_generally(found) if b'"s"' in found or b"'s'" in found else found
-
-    @staticmethod
-    def _cut(rows: bytes) -> tuple[list[bytes], list[bytes]]:
-        parts = _PLAIN.split(rows)
-        return parts[0::2], parts[1::2]
 
     def _put_generally(self, rows: bytes) -> bytes:
         parts = _GENERAL.split(rows)
@@ -74,16 +74,13 @@ class SharedTexts:
 
     def _elements(self, numbers: list[bytes]) -> list[bytes]:
         """Return what follows the other attributes of a cell, for texts of these numbers."""
-        ends, file = self._ends, self._file
+        starts, file = self._starts, self._file
         if file is None:
             if numbers:
                 raise NotPlain(Why.NOT_PLAIN)
             return []
         try:
-            found = [
-                b' t="inlineStr"><is>%b</is>' % file[ends[at] : ends[at + 1]]
-                for at in map(int, numbers)
-            ]
+            found = [file[starts[at] : starts[at + 1]] for at in map(int, numbers)]
         except IndexError as error:
             raise NotPlain(Why.NOT_PLAIN) from error
         if hasattr(mmap, "MADV_DONTNEED"):
@@ -111,23 +108,23 @@ def unpacked_texts(
     if part is None:
         yield SharedTexts(None, array("Q"))
         return
-    ends = array("Q", [0])
+    starts = array("Q", [0])
     with TemporaryFile(dir=folder) as file:
-        for texts in _texts(archive, part):
-            file.writelines(texts)
-            ends.extend(accumulate(map(len, texts), initial=ends.pop()))
+        for text, lengths in _texts(archive, part):
+            file.write(text)
+            starts.extend(accumulate(lengths, initial=starts.pop()))
         file.flush()
         if not file.tell():
-            yield SharedTexts(None, ends)
+            yield SharedTexts(None, starts)
             return
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory:
-            yield SharedTexts(memory, ends)
+            yield SharedTexts(memory, starts)
 
 
-def _texts(archive: zipfile.ZipFile, part: str) -> Iterator[list[bytes]]:
-    """Yield the XML inside of the elements, some of them at a time."""
+def _texts(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, list[int]]]:
+    """Yield the XML of some texts at a time, as cells contain them, and the length of each."""
     rest, prefix = b"", None
-    start = end = blank = b""
+    start = end = b""
     for block in blocks(archive, part):
         piece = rest + block
         if prefix is None:
@@ -135,14 +132,19 @@ def _texts(archive: zipfile.ZipFile, part: str) -> Iterator[list[bytes]]:
             if root is None or not in_utf8(piece):
                 raise NotPlain(Why.NOT_PLAIN)
             prefix = root[1]
-            start, end, blank = b"<%bsi>" % prefix, b"</%bsi>" % prefix, b"<%bsi/>" % prefix
+            start, end = b"<%bsi>" % prefix, b"</%bsi>" % prefix
             piece = piece[root.end() :]
         if b"<!" in piece:
             raise NotPlain(Why.NOT_PLAIN)
-        *found, rest = piece.replace(blank, start + end).split(end)
-        if any(text.count(start[:-1]) != 1 or start not in text for text in found):
+        piece = piece.replace(b"<%bsi/>" % prefix, start + end)
+        if (last := piece.rfind(end)) < 0:
+            rest = piece
+            continue
+        whole, rest = piece[: last + len(end)], piece[last + len(end) :]
+        if not whole.count(start) == whole.count(end) == whole.count(start[:-1]):
             raise NotPlain(Why.NOT_PLAIN)
-        yield [text.rpartition(start)[2] for text in found]
+        text = whole[whole.find(start) :].replace(start, _OPEN).replace(end, _CLOSE)
+        yield text, [len(_OPEN) + len(inner) for inner in text.split(_OPEN)[1:]]
     if prefix is None or start[:-1] in rest:
         raise NotPlain(Why.NOT_PLAIN)
 
