@@ -194,9 +194,7 @@ class Run:
 
     def _push_rows(self) -> None:
         """Read, check, compare and send the rows, and verify."""
-        from sodasheet.push.incremental.delta import Delta
         from sodasheet.push.load_and_check import Hooks, prepared
-        from sodasheet.push.request_adjustments import apply_adjustments
 
         job, desk = self._order.job, self._desk
         hooks = Hooks(compare=self._order.undoes is None, stands=True, facts=self._ledger.facts)
@@ -204,6 +202,8 @@ class Run:
             imprint = self._last.imprint if self._order.remembered else None
             hooks = replace(hooks, unknown=self._last.unknown, imprint=imprint)
         if self._order.adjusted:
+            from sodasheet.push.request_adjustments import apply_adjustments
+
             hooks = replace(hooks, amend=partial(apply_adjustments, self._order))
         with prepared(job, self._order.base, desk.session, desk.progress, hooks) as found:
             self._read(found)
@@ -214,6 +214,8 @@ class Run:
             self._note_part(meant)
             work = self._first_rows(meant)
             if self._last is not None and self._order.changes_only:
+                from sodasheet.push.incremental.delta import Delta
+
                 work = Delta(self._order, desk, self._ledger, self._last).narrowed(work)
             self._write(work, before)
 
@@ -364,12 +366,12 @@ class Run:
 
     def _first_rows(self, work: Prepared) -> Prepared:
         """All rows, or the rows of a trial, whose last row is recorded for the rest to follow."""
-        from sodasheet.push.preview.preview import trial
-        from sodasheet.push.request_adjustments import last_row
-
         limit = self._order.options.limit
         if limit is None:
             return work
+        from sodasheet.push.preview.preview import trial
+        from sodasheet.push.request_adjustments import last_row
+
         limited = trial(work, limit)
         self._ledger.step(TRIAL, last=last_row(limited.checked))
         return limited
@@ -379,10 +381,10 @@ class Run:
 
         The numbers that a user would be shown cost time, so a user who has agreed is not asked.
         """
-        from sodasheet.push.proposal import propose
-
         if type(self._desk.ask) is Agreed:
             return
+        from sodasheet.push.proposal import propose
+
         base = self._ledger.report.sending.base
         if not self._desk.ask.go_ahead(propose(self._order, work, before, self._desk, base)):
             raise Cancelled("You answered no.", "Nothing was sent.")
