@@ -68,3 +68,15 @@ def test_no_module_makes_a_plural_by_hand() -> None:
         if BY_HAND.search(line)
     ]
     assert found == [], "use sodasheet.wording.counted"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("county services", "county services"),
+        ("county services of", "county service…"),
+        ("Governor Write, in", "Governor Write…"),
+    ],
+)
+def test_a_long_text_is_cut_with_dots(text: str, wanted: str) -> None:
+    assert wording.shortened(text, 15) == wanted

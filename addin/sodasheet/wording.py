@@ -47,6 +47,11 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])}, {last} {words[-1]}"
 
 
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most `most` characters, with dots at the end if it was longer."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip(' ,;')}…"
+
+
 def first_listed(words: Iterable[str], most: int) -> str:
     """Return the first words as a sentence lists them, and how many more there are."""
     words = list(words)

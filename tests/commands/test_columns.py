@@ -216,6 +216,22 @@ def test_values_that_do_not_convert_are_counted_and_emptied_only_if_asked(
     assert rows(terminal, url) == before
 
 
+def test_dates_that_do_not_convert_are_counted_and_emptied_like_numbers(
+    terminal: Terminal,
+) -> None:
+    url = fees(terminal, "A,1,2024-01-31", "B,2,11-Jan-24", "C,3,2024-02-30", "D,4,soon", "E,5,")
+    change = ("columns", url, "--type", "opened=calendar_date")
+
+    seen = terminal(*change, "--preview", "--json")
+    done = terminal(*change, "--empty-values", "--yes", "--json")
+
+    assert seen.json["unfit"] == {"opened": 3}
+    assert (done.code, done.json["outcome"]) == (0, "done"), done.err
+    assert [row.get("opened", "")[:10] for row in rows(terminal, url)] == (
+        ["2024-01-31", "", "", "", ""]
+    )
+
+
 def test_a_change_of_types_is_not_undone_over_what_others_wrote(terminal: Terminal) -> None:
     url = fees(terminal, "A,1,", "B,2,")
     done = terminal("columns", url, "--type", "fee=number", "--yes", "--json")

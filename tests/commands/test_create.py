@@ -166,6 +166,7 @@ def test_markers_and_formats_of_a_new_dataset_are_declared(terminal: Terminal) -
     create = ("create", "fees.csv", "--portal", terminal.portal.url)
     declared = ("--missing", "n/a", "--format", "Opened=D/M/YYYY")
 
+    seen = terminal(*create, *declared, "--preview")
     made = terminal(*create, *declared, "--yes", "--json")
     wrong = terminal(*create, "--format", "Opened", "--preview")
     quote = terminal(*create, "--quote", "ab", "--preview")
@@ -173,6 +174,7 @@ def test_markers_and_formats_of_a_new_dataset_are_declared(terminal: Terminal) -
     assert [one["type"] for one in made.json["proposal"]["columns"]] == [
         "number", "calendar_date", "number",
     ]  # fmt: skip
+    assert ("D/M/YYYY" in seen.out, "%d" in seen.out) == (True, False), seen.out
     assert made.json["report"]["rows"]["created"] == 2
     account = terminal.portal.account("publisher")
     found = requests.get(

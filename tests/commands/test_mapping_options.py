@@ -35,6 +35,15 @@ def test_suggestions_are_shown_with_their_evidence(terminal: Terminal, messy: st
     assert "--accept KEY" in shown
 
 
+def test_a_blank_cell_among_the_examples_is_called_blank(terminal: Terminal) -> None:
+    rows = "Permit Number,Permit Type\nBP-1,Solar\n,Roof\n,Deck\nBP-2,Solar\n,Pool\n"
+    (terminal.folder / "groups.csv").write_text(rows, encoding="utf-8")
+
+    said = terminal("map", "groups.csv", terminal.permits)
+
+    assert "such as blank (row 3)" in said.out + said.err
+
+
 def test_open_suggestions_are_printed_with_the_job(terminal: Terminal, messy: str) -> None:
     command = ("map", messy, terminal.permits, "--header-row", "2", "--json")
 

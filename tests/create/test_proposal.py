@@ -171,6 +171,10 @@ def test_wishes_that_cannot_be_met_are_refused(
             ['"$1,010"', "n/a", "$950"],
             "2 are numbers written as $1,234.50, but n/a in row 3 is not",
         ),
+        (
+            ["1", "2", "closed until the county services report again"],
+            "2 are numbers, but closed until the county services report… in row 4 is not",
+        ),
         (["Y", "N", "maybe"], "2 are yes/no values written as Y/N, but maybe in row 4 is not"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -345,3 +346,30 @@ def test_zero_is_ordinary_among_counts_with_a_long_tail(checked: Check, known: P
         checked(change(3, units="0")(counted(rows(80, 601)))), of_counts
     )
     assert "outlier" in findings(checked(change(3, units="0")(rows(80, 601))), known)
+
+
+@pytest.mark.parametrize("method", [Method.UPSERT, Method.APPEND, Method.REPLACE])
+def test_rows_like_a_dataset_sorted_by_value_do_not_have_a_long_tail(
+    checked: Check, method: Method
+) -> None:
+    """A part of such a dataset has a narrow range, which says nothing about the next rows."""
+    by_value = sorted(rows(300), key=lambda row: float(row["value"]))
+
+    found = findings(checked(rows(60, first=301), method), profile_of(checked(by_value)))
+
+    assert not {reason for reason, group in found.items() if group.column == "value"}
+
+
+def test_the_median_of_a_part_is_not_called_the_median_of_the_dataset(checked: Check) -> None:
+    def times(row: Row, factor: float) -> Row:
+        return {**row, "value": f"{float(row['value']) * factor:.2f}"}
+
+    growing = [times(row, 1 + at / 30) for at, row in enumerate(rows(300))]
+    thousands = [times(row, 1000) for row in rows(60, 301)]
+
+    found = findings(checked(thousands), profile_of(checked(growing)))
+
+    assert re.match(
+        r"The median Value is at most \d{3},\d{3} in any part of the dataset and [\d,]+ in the",
+        found["other-unit"].message,
+    )

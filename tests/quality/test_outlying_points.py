@@ -111,3 +111,15 @@ def test_a_place_that_is_only_far_away_is_not_asked_about(checked: Check) -> Non
     found = compare(checked(source), None, QualitySettings()).findings
 
     assert not {"zero-point", "outside-area"} & {one.reason for one in found}
+
+
+def test_the_point_farthest_from_the_area_is_named_first(checked: Check) -> None:
+    source = rows(80, 601)
+    source[3]["place"] = "POINT (-72.2 41.75)"
+    source[7]["place"], source[9]["place"] = "POINT (72.65 41.75)", "POINT (-72.65 -41.75)"
+
+    found = compare(checked(source), profile_of(checked(rows(600))), QualitySettings()).findings
+
+    (outside,) = [group for group in found if group.reason == "outside-area"]
+    assert "3 points are far outside. The farthest is row 9: " in outside.message
+    assert [example.row for example in outside.examples] == [9, 11, 5]

@@ -246,7 +246,8 @@ def _unfit(one: Projected) -> str:
     """Return SQL that is true of a value that is none of the column's type."""
     problems = [condition for _, condition in one.typed.problems]
     wrong = any_of(problems) if problems else "false"
-    return f"NOT ({one.blank}) AND NOT ({one.typed.good}) AND ({wrong})"
+    # A date that cannot be read has neither a year nor a wrong one.
+    return f"NOT ({one.blank}) AND ({one.typed.good}) IS NOT TRUE AND ({wrong})"
 
 
 def _count_unfit(checked: CheckResult, one: Projected) -> int:

@@ -285,9 +285,10 @@ def _require_zeros(proposal: NewDataset) -> None:
 
 def _print(proposal: NewDataset) -> None:
     from sodasheet.commands.terminal.output import print_table
+    from sodasheet.staging.types.date_format import date_words
 
     rows = [
-        [one.source, one.field, one.type, ", ".join(one.formats), one.evidence]
+        [one.source, one.field, one.type, ", ".join(map(date_words, one.formats)), one.evidence]
         for one in proposal.columns
     ]
     headings = ["source column", "field name", "type", "format", "why"]

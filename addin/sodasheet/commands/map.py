@@ -29,6 +29,7 @@ from sodasheet.commands.terminal.command_line import as_json, source_options, ta
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import PortalError
 from sodasheet.system.folders import real_path
+from sodasheet.wording import shortened
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
@@ -283,12 +284,14 @@ def print_mapping(mapping: Mapping, target: Dataset, samples: dict[str, list[str
 
 
 def _row(rule: ColumnRule, target: Dataset, samples: dict[str, list[str]]) -> list[str]:
+    from sodasheet.staging.types.date_format import date_words
+
     column = target.column(rule.field) if rule.field and rule.fills else None
     return [
         rule.source or (f"{rule.template!r}" if rule.template else f"constant {rule.constant!r}"),
-        ", ".join(samples.get(rule.source or "", []))[:40],
+        shortened(", ".join(samples.get(rule.source or "", [])), 40),
         column.label if column else "(ignore)",
         column.type if column else "",
         rule.match,
-        ", ".join(rule.formats),
+        ", ".join(map(date_words, rule.formats)),
     ]

@@ -366,7 +366,9 @@ def _print_each(word: str, suggestions: Sequence[Suggestion]) -> None:
         say(f"{word} {one.key}: {where}{one.message}")
         for name, found in (("such as", one.examples), ("but not", one.outliers)):
             if found:
-                shown = ", ".join(f"{example.value} (row {example.row})" for example in found)
+                shown = ", ".join(
+                    f"{example.value or 'blank'} (row {example.row})" for example in found
+                )
                 say(f"  {name} {shown}")
 
 

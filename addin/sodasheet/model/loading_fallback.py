@@ -40,6 +40,7 @@ class Why(StrEnum):
     MANY_CHANGES = "many-changes"
     REPEATED_LINES = "repeated-lines"
     ROW_HASHES = "row-hashes"
+    TOTALS = "totals"
     ENGINE = "engine"
 
     @property
@@ -69,6 +70,7 @@ _SAYS = {
     Why.MANY_CHANGES: "differs from the last push in most of its rows",
     Why.REPEATED_LINES: "has lines that repeat",
     Why.ROW_HASHES: "cannot be compared with the row hashes of the last push",
+    Why.TOTALS: "has changed rows that may be totals of others",
     Why.ENGINE: "was refused by the database engine",
 }
 

@@ -305,12 +305,14 @@ class SourceComparison:
         """Return the rows of a query over the stage."""
         return self.checked.stage.connection.execute(query).fetchall()
 
-    def examples(self, pair: ColumnPair, condition: str, source: str = "") -> tuple[Finding, ...]:
-        """The first cells that meet the condition; `source` as in `cell_findings`."""
+    def examples(
+        self, pair: ColumnPair, condition: str, source: str = "", order: str = "_row"
+    ) -> tuple[Finding, ...]:
+        """The first cells in `order` that meet the condition; `source` as in `cell_findings`."""
         value = "NULL" if pair.hidden else f"left(coalesce({pair.text_sql}, ''), {_VALUE})"
         rows = self.run(
             f"SELECT _row, {value} "
-            f"FROM {source or self.cells(pair)} WHERE {condition} ORDER BY _row LIMIT {EXAMPLES}"
+            f"FROM {source or self.cells(pair)} WHERE {condition} ORDER BY {order} LIMIT {EXAMPLES}"
         )
         return tuple(Finding(row, pair.label, value) for row, value in rows)
 
@@ -376,7 +378,7 @@ def finding(
         shown = ""
         if first.value:
             shown = f': "{first.value}"' if first.column is not None else f" ({first.value})"
-        the_first = "The first is row" if count > 1 else "Row"
+        the_first = f"The {question.example} is row" if count > 1 else "Row"
         place = f"{the_first} {first.row:,}{shown}."
     message = f"{sentence} {place}".strip()
     return FindingGroup(

@@ -15,7 +15,7 @@ class QualityQuestion:
     """A question: `level` is the level of its findings unless the job has another.
 
     `short` describes a single cell, for a table that shows its row, column and value; blank if only
-    the finding's own sentence has the facts.
+    the finding's own sentence has the facts. `example` says which cell a finding names.
     """
 
     slug: str
@@ -23,6 +23,7 @@ class QualityQuestion:
     means: str
     remedy: str
     short: str = ""
+    example: str = "first"
 
 
 #: The question about columns that a replace would empty.
@@ -190,6 +191,7 @@ _ALL = (
         "places far outside the dataset's area",
         "Check latitude and longitude, their order and their sign.",
         "Far outside the dataset's area.",
+        "farthest",
     ),
     QualityQuestion(
         "zero-point",

@@ -58,16 +58,20 @@ def _outside_area(comparison: SourceComparison, pair: ColumnPair) -> Iterator[Fi
         f"between latitudes {y.low:.4f} and {y.high:.4f} and longitudes {x.low:.4f} and"
         f" {x.high:.4f}"
     )
+    # Degrees beyond the area.
+    beyond_x = f"greatest({west!r} - _lon, _lon - {east!r}, 0)"
+    beyond_y = f"greatest({south!r} - _lat, _lat - {north!r}, 0)"
     hint = " Latitude and longitude seem to be swapped." if swapped > outside / 2 else ""
-    yield from comparison.cell_findings(
-        "outside-area",
-        pair,
-        is_outside,
-        outside,
-        f"In the dataset, {pair.title} is {area}; "
-        f"{counted(outside, 'point is', 'points are')} far outside.{hint}",
-        source,
-    )
+    if outside:
+        farthest = f"greatest({beyond_x}, {beyond_y}) DESC, _row"
+        yield finding(
+            "outside-area",
+            f"In the dataset, {pair.title} is {area}; "
+            f"{counted(outside, 'point is', 'points are')} far outside.{hint}",
+            comparison.examples(pair, is_outside, source, farthest),
+            outside,
+            pair.label,
+        )
 
 
 def find_points_unlike_others(
@@ -106,6 +110,7 @@ def _far_from_others(checked: CheckResult, column: Projected, kind: str) -> Iter
         )
 
     title = column.filled.column.name
+    distance = f"greatest(abs(lon - {(west + east) / 2!r}), abs(lat - {(south + north) / 2!r}))"
     for slug, condition, is_so, hint in (
         ("zero-point", "lon = 0 AND lat = 0", "is at latitude 0, longitude 0", ""),
         (
@@ -119,7 +124,8 @@ def _far_from_others(checked: CheckResult, column: Projected, kind: str) -> Iter
         ((count,),) = run(f"SELECT count(*) {rows_meant}").fetchall()
         if not count:
             continue
-        rows = run(f"SELECT _row {rows_meant} ORDER BY _row LIMIT {EXAMPLES}").fetchall()
+        order = f"{distance} DESC, _row"
+        rows = run(f"SELECT _row {rows_meant} ORDER BY {order} LIMIT {EXAMPLES}").fetchall()
         examples = tuple(Finding(row, column.filled.label) for (row,) in rows)
         sentence = f"{title} {is_so} in {counted_rows(count)}.{hint}"
         yield finding(slug, sentence, examples, count, column.filled.label)

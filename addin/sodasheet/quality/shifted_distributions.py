@@ -27,9 +27,6 @@ _ERRORS = 6
 #: or by `_ERRORS` standard errors.
 _SAME_FACTOR = 0.35
 
-#: A source with more than this share of the dataset's rows covers more than a few months.
-_MONTHS = 0.25
-
 #: Factors between units, and how far the logarithm of a factor may be from the factor's.
 _UNITS = {
     1000.0: "thousands",
@@ -92,11 +89,16 @@ def _other_unit(comparison: SourceComparison, pair: ColumnPair) -> Iterator[Find
         return
     factor = math.exp(abs(shift))
     direction = "larger" if shift > 0 else "smaller"
+    in_dataset = f"{amount(expected.middle)} in the dataset"
+    if expected != pair.in_dataset.spread:
+        # The part with the nearest median is the part with the largest or the smallest.
+        limit = "most" if shift > 0 else "least"
+        in_dataset = f"at {limit} {amount(expected.middle)} in any part of the dataset"
     in_source = "a different number" if pair.hidden else amount(source.middle)
     yield finding(
         "other-unit",
-        f"The median {pair.title} is {amount(expected.middle)} in the dataset and {in_source} in "
-        f"the source, about {amount(round(factor, 1))} times {direction}{_unit_hint(factor)}.",
+        f"The median {pair.title} is {in_dataset} and {in_source} in the source, about "
+        f"{amount(round(factor, 1))} times {direction}{_unit_hint(factor)}.",
         count=pair.in_source.filled,
         column=pair.label,
     )
@@ -122,14 +124,14 @@ def _unit_hint(factor: float) -> str:
 
 def _long_tails(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Yield a finding if far more than 1% of the values are beyond an outer percentile."""
-    expected = _expected_spread(comparison, pair)
-    if pair.in_dataset.kind != "number" or expected is None or pair.in_source.spread is None:
+    dataset = pair.in_dataset.spread
+    if pair.in_dataset.kind != "number" or dataset is None or pair.in_source.spread is None:
         return
     if pair.in_dataset.numbered or pair.in_dataset.distinct < TRUSTED:
         return
-    if expected.percentile_1 >= expected.percentile_99:
+    if dataset.percentile_1 >= dataset.percentile_99:
         return
-    low, high = _outer_percentiles(pair, expected)
+    low, high = _outer_percentiles(pair, dataset)
     values, value_sql = pair.in_source.filled, number(pair.name, "number")
     for side, is_beyond, bound in (
         ("above", f"{value_sql} > {high!r}", high),
@@ -148,17 +150,13 @@ def _long_tails(comparison: SourceComparison, pair: ColumnPair) -> Iterator[Find
             )
 
 
-def _outer_percentiles(pair: ColumnPair, expected: Spread) -> tuple[float, float]:
-    """Return the outer percentiles to expect.
+def _outer_percentiles(pair: ColumnPair, dataset: Spread) -> tuple[float, float]:
+    """Return the percentiles of the dataset, or of its newest rows if these are further out.
 
-    A trend in the newest rows continues; for example, next year's model years appear every fall. A
-    source with more rows than a few months, such as a copy of the dataset, is as varied as the
-    whole past.
+    A trend in the newest rows continues; for example, next year's model years appear every fall.
+    An older part of the past says less: its rows may be sorted by value.
     """
-    parts = [expected.quantiles, *pair.in_dataset.past.blocks[-1:]]
-    spread = pair.in_dataset.spread
-    if spread is not None and pair.in_source.filled > _MONTHS * pair.in_dataset.filled:
-        parts.append(spread.quantiles)
+    parts = [dataset.quantiles, *pair.in_dataset.past.blocks[-1:]]
     return min(part[0] for part in parts), max(part[4] for part in parts)
 
 

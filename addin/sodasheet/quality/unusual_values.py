@@ -197,7 +197,9 @@ def _unknown_value_finding(
     kind: str, pair: ColumnPair, values: list[_UnknownValue]
 ) -> FindingGroup:
     count = sum(value.cells for value in values)
-    examples = tuple(value.example for value in values[:5])
+    examples = tuple(
+        sorted((value.example for value in values[:5]), key=lambda example: example.row or 0)
+    )
     if pair.hidden:
         sentence = _outside_list_sentence(pair, count) + "."
         examples = tuple(replace(example, value=None) for example in examples)

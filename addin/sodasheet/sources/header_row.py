@@ -17,6 +17,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.sources.headers import joined_headers
 from sodasheet.sources.source_file import is_geographic
+from sodasheet.wording import shortened
 
 #: Rows from the top that are examined.
 EXAMINED_ROWS = 40
@@ -26,6 +27,9 @@ _VALUE = re.compile(r"[-+($€£]*\d[\d.,/:% )-]*(?:[ap]m)?", re.IGNORECASE)
 
 #: A year, which is a value below the headers and a header among them.
 _YEAR = re.compile(r"(?:19|20)\d\d")
+
+#: Characters of the cells of a row that a suggestion shows.
+_SHOWN = 80
 
 _Row = tuple[int, list[str]]
 
@@ -52,7 +56,7 @@ def header_suggestion(rows: Sequence[tuple[int, list[str]]]) -> Suggestion | Non
         return _no_header(rows)
     if found.row == rows[0][0] and found.rows == 1:
         return None
-    shown = ", ".join(cell for cell in found.cells if cell)[:80]
+    shown = shortened(", ".join(cell for cell in found.cells if cell), _SHOWN)
     last = found.row + found.rows - 1
     between = "and" if found.rows == 2 else "to"
     where = f"row {found.row}" if found.rows == 1 else f"rows {found.row} {between} {last}, joined"
@@ -167,7 +171,7 @@ def _no_header(rows: Sequence[_Row]) -> Suggestion | None:
     years = all(_YEAR.fullmatch(rows[0][1][at].strip()) for at in alike)
     if not alike or not same or years:
         return None
-    shown = ", ".join(cell.strip() for cell in rows[0][1] if cell.strip())[:80]
+    shown = shortened(", ".join(cell.strip() for cell in rows[0][1] if cell.strip()), _SHOWN)
     return Suggestion(
         "header:0",
         f"There seems to be no header row: the first row has values, {shown}.",
@@ -181,7 +185,7 @@ def _filled(cells: Sequence[str]) -> int:
 
 
 def _first(cells: Sequence[str]) -> str:
-    return next((cell.strip()[:80] for cell in cells if cell.strip()), "")
+    return next((shortened(cell.strip(), _SHOWN) for cell in cells if cell.strip()), "")
 
 
 def row_of_headers(path: Path, spec: SourceSpec, names: Collection[str]) -> int | None:

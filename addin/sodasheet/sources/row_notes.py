@@ -12,6 +12,10 @@ ROW_NOTES = {
         "Rows without a value in any column that is sent, such as rows of dashes, were left out.",
         "Map the columns that have values, or change the missing-value markers, if these are data.",
     ),
+    "end-mark": (
+        "The file ends with Ctrl-Z, the end mark of old programs, which was not read as a row.",
+        "Nothing is missing; no correction is needed.",
+    ),
     "hidden-rows-read": (
         "Hidden or filtered rows were read like the others.",
         "Set the source to visible rows only to leave hidden rows out.",

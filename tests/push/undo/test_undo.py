@@ -402,3 +402,21 @@ def test_a_trial_is_followed_by_its_rest_or_taken_back(
     changed = bench.push(job, after_trial=trial.run)
     assert changed.outcome is Outcome.REFUSED
     assert f"fees.csv is not what it was when run {trial.run} sent" in changed.summary
+
+
+def test_rows_come_back_in_the_order_in_which_they_were(bench: Bench) -> None:
+    bench.make("id", [{"id": f"{n:03}", "name": f"Row {n}", "amount": n} for n in range(60)])
+    before = _names_in_order(bench)
+    bench.source(HEADERS, ["000", "Row 0", "0"])
+    report = bench.push(bench.job("replace"), skipped_guards=frozenset(GUARDS))
+
+    undone = undo(bench, report.run)
+
+    assert undone.outcome is Outcome.DONE, undone.summary
+    assert _names_in_order(bench) == before
+
+
+def _names_in_order(bench: Bench) -> list[str]:
+    params = {"$select": "name", "$order": ":id", "$limit": "1000"}
+    rows = bench._call("GET", f"/resource/{bench.dataset}.json", params=params)
+    return [row["name"] for row in rows]

@@ -207,6 +207,15 @@ def test_a_title_line_read_as_headers_is_noted(laid: Lay) -> None:
     )
 
 
+@pytest.mark.parametrize("end", ["\x1a", "\x1a\n", "\x1a\x1a\r\n"])
+@pytest.mark.parametrize(("text", "cells"), [("a,b\n1,2\n", ["1", "2"]), ("a\nx\n", ["x"])])
+def test_the_end_mark_of_dos_is_not_a_row(laid: Lay, text: str, cells: list[str], end: str) -> None:
+    found = laid(text + end)
+
+    assert (found.rows, found.faults) == ([(2, cells)], [])
+    assert "Ctrl-Z" in found.note("end-mark").message
+
+
 def test_a_guessed_encoding_is_noted_with_its_name(laid: Lay) -> None:
     found = laid("a,b\nCafé,Peña\n".encode("cp1252"))
 

@@ -109,3 +109,51 @@ def test_a_line_of_commas_is_not_a_row(examine: Fixture) -> None:
     result = examine("A,B\n1,2\n,\n , \n3,4\n")
 
     assert (result.findings, result.sendable, result.stage.rows) == ((), 2, 2)
+
+
+def test_a_line_of_words_below_the_rows_is_a_note_and_not_a_row_with_missing_cells(
+    examine: Fixture,
+) -> None:
+    text = "A,B,C\n1,2,3\n4,5\n6,7,8\nSource: town records\n"
+
+    rows = {group.reason: [one.row for one in group.examples] for group in examine(text).findings}
+
+    assert rows == {"too-few-cells": [3], "note-row": [5]}
+    kept = examine(text, declined=("rows:notes",))
+    assert [group.reason for group in kept.findings] == ["too-few-cells"]
+    assert kept.rejected == 2
+
+
+GROUPS = """Line,2023,2024,Change
+Patrol,609,689,80
+Jail,775,650,-125
+Total Sheriff,1384,1339,-45
+Books,"1,200.50",900,"(300.50)"
+Rent,300,300,0
+Library Total,"1,500.50","1,200","(300.50)"
+Total Wine & More,10,20,10
+TOTAL GENERAL FUND,"2,894.50","2,559",-335.5
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "totals"),
+    [
+        (GROUPS, [4, 7, 9]),
+        ("Dept,Line,Fee\nParks,Mowing,7\nParks Subtotal,all lines,9\n", [3]),
+        ("Dept,Line,Fee\nParks,Mowing,7\nFire,Hoses,5\nTotal Parks,,1\nAvon,Trees,4\n", [4]),
+        ("Precinct,Votes\n001,16\n002,28\nCounty Total,44\nSource: clerk,\n", [4]),
+        ("Site,City,Score\nA,Avon,80\nB,Avon,91\nAverage,,85.5\n", [4]),
+        ("Site,Score\nA,80\nB,91\nMean,85.5\n", [4]),
+        ("Vendor,Paid\nAcme,120\nTarget,80\nTotal Wine & More,55\nZeta,9\n", []),
+        ("Vendor,Paid\nAcme,2\nTarget,1\nTotal Wine & More,3\nZeta,9\n", []),
+        ("Vendor,City,Paid\nAcme,Avon,2\nTotal Wine,Avon,300\nX,Avon,9\n", []),
+        ("Site,Score\nA,80\nAverage Joe's Gym,91\nB,91\n", []),
+    ],
+)
+def test_a_full_row_named_like_a_total_is_one_only_if_its_cells_show_it(
+    examine: Fixture, text: str, totals: list[int]
+) -> None:
+    found = {group.reason: [one.row for one in group.examples] for group in examine(text).findings}
+
+    assert found.get("total-row", []) == totals

@@ -36,6 +36,11 @@ _C1_CONTROLS = re.compile(b"\xc2[\x80-\x9f]")
 _ODD_RETURN = re.compile(b"\r(?:[^\n]|\n[\r\n])")
 
 
+#: The end mark of DOS programs, Ctrl-Z, alone on the last line.
+_END_MARK = re.compile(b"[\r\n]\x1a+[\r\n]*$")
+_LAST_BYTES = 256
+
+
 @dataclass(frozen=True, slots=True)
 class QuoteSigns:
     """Signs to search for: the quote, the escape, and the bytes that may be next to a quote.
@@ -55,9 +60,9 @@ class Scan:
     `lines` counts physical lines (including a last line without line end) and is right if every
     line ends in LF or CRLF (`even`). `spaced` is True if blanks are beside a quote, where
     readers differ if the quote is not part of a text; `rejoined` if a cell may end and begin
-    again; `controls` if there are control characters. `good` and `bad` count valid and invalid
-    UTF-8 characters, as far as evidence is needed; `windows` are samples around
-    invalid characters from all over the file.
+    again; `controls` if there are control characters; `end_mark` if the last line is the end mark
+    of DOS. `good` and `bad` count valid and invalid UTF-8 characters, as far as evidence is
+    needed; `windows` are samples around invalid characters from all over the file.
     """
 
     head: bytes = b""
@@ -76,6 +81,7 @@ class Scan:
     rejoined: bool = False
     endless: bool = False
     controls: bool = False
+    end_mark: bool = False
     good: int = 0
     bad: int = 0
     windows: list[bytes] = field(default_factory=list)
@@ -109,9 +115,10 @@ def scan_file(path: Path, signs: QuoteSigns, progress: Progress) -> Scan:
             scan.spaced = scan.spaced or _spaced(block, beside)
             scan.rejoined = scan.rejoined or _rejoined(block, signs.quote)
         scan.escaped = scan.escaped or bool(signs.escape and signs.escape in block)
-        last = block[-1:]
+        last = last[-_LAST_BYTES:] + block[-_LAST_BYTES:]
+    scan.end_mark = b"\x1a" in last and _END_MARK.search(last) is not None
     scan.sha256 = digest.hexdigest()
-    scan.lines = scan.feeds + (scan.size > 0 and last != b"\n")
+    scan.lines = scan.feeds + (scan.size > 0 and not last.endswith(b"\n"))
     return scan
 
 

@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sodasheet.model.finding import FindingGroup
+from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress, Silent
@@ -20,12 +20,17 @@ from sodasheet.sources.delimited.layout import (
     find_layout,
 )
 from sodasheet.sources.delimited.transcode import to_utf8
+from sodasheet.sources.row_notes import ROW_NOTES
 from sodasheet.sources.source_file import Stamp, file_errors, open_text
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 
 #: Separators that every fast reader supports.
 _QUICK_SEPARATORS = frozenset(SEPARATORS.decode())
+
+
+#: Ctrl-Z, with which DOS programs end a text file.
+_END_MARK = "\x1a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,13 @@ class DelimitedSource:
             else:
                 spool = replace(_itself(self.path, scan, layout), stamp=stamp)
             stamp.confirm(self.path)
-        notes = (guessed_note(encoding),) if encoding.guessed else ()
+        notes = [guessed_note(encoding)] if encoding.guessed else []
+        notes += [_end_mark_note()] if scan.end_mark else []
         return replace(
             spool,
             leave_out=self.spec.leave_out,
             sha256=scan.sha256,
-            findings=self.notes + notes + layout.findings,
+            findings=(*self.notes, *notes, *layout.findings),
             fallbacks=(Fallback(FastPath.FILE, why),) if why else (),
         )
 
@@ -123,6 +129,7 @@ def _not_well_formed(scan: Scan, encoding: Encoding, layout: Layout) -> Why | No
         layout.dialect.separator in _QUICK_SEPARATORS and quote.isascii() and not quote.isalnum()
     )
     reasons = (
+        (Why.NOT_PLAIN, scan.end_mark),
         (Why.ENCODING, not _plain_text(scan, encoding, headed=layout.first_line > 1)),
         (Why.HEADERS, not plain_headers),
         (Why.LINE_ENDINGS, not scan.even),
@@ -167,8 +174,13 @@ def _itself(path: Path, scan: Scan, layout: Layout) -> Spool:
 
 
 def _shows(cell: str) -> bool:
-    """True if a cell is more than blanks, or the NULs with which old programs fill up a file."""
-    return bool(cell.replace("\0", " ").strip())
+    """True if a cell is more than blanks, NULs that fill up a file, or the end mark of DOS."""
+    return bool(cell.replace("\0", " ").replace(_END_MARK, " ").strip())
+
+
+def _end_mark_note() -> FindingGroup:
+    message, remedy = ROW_NOTES["end-mark"]
+    return FindingGroup("end-mark", Severity.NOTE, message, remedy)
 
 
 class _Reading:
@@ -210,7 +222,7 @@ class _Reading:
             else:
                 if self._cut or self._held or lines[-1].endswith("\r"):
                     self._beside_return(row, record)
-                elif len(record) == width:
+                elif len(record) == width and record[0][:1] != _END_MARK:
                     add([row, *record])
                 elif record:
                     self._ragged(row, record)

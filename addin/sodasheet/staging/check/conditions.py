@@ -12,7 +12,7 @@ from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check_plan import CheckPlan, Filled
 from sodasheet.staging.check.finding_reasons import Reason
 from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, values_from
-from sodasheet.staging.load.non_data_rows import ColumnFacts, unusual_rows
+from sodasheet.staging.load.non_data_rows import ColumnFacts, unusual_faults, unusual_rows
 from sodasheet.staging.sql_quoting import Rows, first_of, trimmed
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.compiled_type import SqlCondition
@@ -307,6 +307,8 @@ def unusual_conditions(
     """
     undecided = tuple(kind for kind in ROW_KINDS if f"rows:{kind}" not in plan.mapping.declined)
     found = unusual_rows(stage.connection, stage.spool, undecided, known)
+    if stage.faults:
+        found += unusual_faults(stage.connection, undecided)
     for kind in undecided:
         rows = [one for one in found if one.kind == kind]
         if rows:

@@ -10,7 +10,7 @@ from sodasheet.staging.sql_quoting import matches
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.compiled_condition import compiled
 from sodasheet.staging.types.date_format import exchanged
-from sodasheet.wording import counted
+from sodasheet.wording import counted, shortened
 
 #: Dates that settle the order of day and month are rare if each stands for at least this many
 #: ambiguous dates. With fewer ambiguous dates than the second number, do not ask.
@@ -34,7 +34,7 @@ class DecidingDate:
     def sentence(self) -> str:
         """The sentence that asks to look at the date."""
         first = "day" if self.form.index("%d") < self.form.index("%m") else "month"
-        shown = f"{self.text[:40]} in row {self.row:,}"
+        shown = f"{shortened(self.text, 40)} in row {self.row:,}"
         others = counted(self.others, "other date")
         if self.deciding == 1:
             lead = f"Only one date, {shown}, shows"

@@ -8,6 +8,7 @@ from sodasheet.model.dataset import AMOUNT_TYPES, Column
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.number import SPECIAL
 from sodasheet.staging.types.number_format import NumberFormat
+from sodasheet.wording import shortened
 
 #: A comma that can only be decimal is rare if this many times as many may separate thousands.
 _RARE = 2
@@ -38,7 +39,10 @@ class RareDecimalComma:
     @property
     def clause(self) -> str:
         """The same without a period, to stand behind other words."""
-        shown, example = f"{self.text[:40]} in row {self.row:,}", self.example[:40]
+        shown, example = (
+            f"{shortened(self.text, 40)} in row {self.row:,}",
+            shortened(self.example, 40),
+        )
         only = (
             f"Only {shown} shows"
             if self.deciding == 1

@@ -8,6 +8,9 @@ from sodasheet.sources.fault_log import FAULTS
 from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.staged_table import Stage
 
+#: A line with too few cells that is found already reads like a note or a total.
+_UNEXPLAINED = "NOT (reason = 'too-few-cells' AND _row IN (SELECT _row FROM found))"
+
 
 def fault_conditions(
     stage: Stage, mapped: set[int], code: int
@@ -17,7 +20,8 @@ def fault_conditions(
     `mapped` are the source columns that fill something; `code` is the first number that is free.
     """
     rows = stage.connection.execute(
-        "SELECT DISTINCT column_index, reason FROM faults ORDER BY column_index NULLS FIRST, reason"
+        f"SELECT DISTINCT column_index, reason FROM faults WHERE {_UNEXPLAINED}"
+        " ORDER BY column_index NULLS FIRST, reason"
     ).fetchall()
     for column, reason in rows:
         if column is None or column in mapped:
@@ -39,7 +43,7 @@ def keep_faults(stage: Stage, condition: Condition, column: int | None, codes: l
         )
     stage.connection.execute(
         f"INSERT INTO found (_row, code, value) SELECT _row, {condition.code}, value FROM faults "
-        f"WHERE {place} AND reason = ?",
+        f"WHERE {place} AND reason = ? AND {_UNEXPLAINED}",
         [condition.reason],
     )
 

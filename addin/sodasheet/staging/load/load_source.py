@@ -30,7 +30,7 @@ from sodasheet.staging.load.csv_loader import (
     unloadable,
 )
 from sodasheet.staging.load.duckdb_database import widen
-from sodasheet.staging.load.non_data_rows import drop_blank_rows
+from sodasheet.staging.load.non_data_rows import drop_blank_rows, names_totals
 from sodasheet.staging.load.sheet_columns_loader import load_columns
 
 if TYPE_CHECKING:
@@ -172,6 +172,8 @@ class Loading:
             return self._fall_back(FastPath.LINES, _of_the_rows(error, Why.MALFORMED), error)
         if isinstance(others, Why):
             return self._fall_back(FastPath.LINES, others)
+        if names_totals(self.connection, others.spool):
+            return self._fall_back(FastPath.LINES, Why.TOTALS)
         return Loaded(others.spool, spool.rows or 0, others.as_sent)
 
     def _fall_back(self, path: FastPath, why: Why, error: Exception | None = None) -> Loaded | None:

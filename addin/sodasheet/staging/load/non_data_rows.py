@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from sodasheet.model.job import STARTING_WITH
 from sodasheet.sources.row_notes import ROW_NOTES
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.load.csv_loader import row_of, table_of
+from sodasheet.staging.load.summed_rows import MOST_ADDED, MOST_NAMED, table_row, totals_among
 from sodasheet.staging.sql_quoting import (
     BLANKS,
     any_of,
@@ -34,6 +35,13 @@ _TOTAL = r"(?:grand[ -]?|sub[ -]?|overall )?totals?:?"
 _TOTAL_OF = (
     r"(?:grand[ -]?|sub[ -]?|overall )?totals? (?:for|of|by|in|per)\b.*|.* (?:sub-?)?totals?:?"
 )
+#: A subtotal is one even in a full row.
+_SUBTOTAL = r".* sub-?totals?:?"
+#: Rows named like totals or averages; their cells decide.
+_NAMED_TOTAL = r"(?:grand[ -]?|sub[ -]?|overall )?totals?\b.*|.*\btotals?:?"
+_NAMED_AVERAGE = r"(?:overall )?(?:averages?|mean):?"
+#: Rows at the end among which averages are searched for.
+_AVERAGES_FROM_END = 20
 _NOTE = (
     r"(?:sources?|notes?|footnotes?|disclaimer|caveats?|prepared by|produced by|contact)"
     r"\s*:.*|(?:data )?(?:as of|last updated|updated|generated|printed|retrieved|run date)\b.*"
@@ -113,7 +121,7 @@ def _possible(
     single = len(spool.headers) < 2
     no_header = 0 in known.wordless and any(map(str.isalpha, spool.headers[0]))
     likely = {
-        "totals": "false" if single else _likely_total(spool, known.wordless),
+        "totals": "false" if single else _likely_total_or_average(spool, known.wordless),
         "notes": "false" if single or known.full >= {0, 1} else f"NOT ({_FULL})",
         "headers": "false" if no_header else _likely_header(spool),
     }
@@ -140,6 +148,9 @@ def _rows_of(
         yield from _units(connection, spool)
     elif kind == "headers":
         yield from _headers(connection, spool)
+    elif kind == "totals":
+        found = dict(connection.execute(_query(spool, kind)).fetchall())
+        yield from (found | _summed(connection, spool, found)).items()
     elif kind.startswith(STARTING_WITH) or len(spool.headers) > 1:
         yield from connection.execute(_query(spool, kind)).fetchall()
 
@@ -184,6 +195,50 @@ def _likely_total(spool: Spool, wordless: frozenset[int] = frozenset()) -> str:
         return "false"
     # In these spellings alone, because a change of case costs more than two searches.
     return any_of(f"contains({name}, '{word}')" for name in names for word in ("otal", "OTAL"))
+
+
+def _likely_total_or_average(spool: Spool, wordless: frozenset[int] = frozenset()) -> str:
+    """SQL for a row whose leading cells may name a total, or an average at the end."""
+    table = table_of(spool)
+    names = [name for at, name in enumerate(_names(spool)[:_LEADING]) if at not in wordless]
+    if not names:
+        return "false"
+    last = f"(SELECT max({table.row}) FROM {table.name})"
+    is_at_end = f"{table.row} > {last} - {_AVERAGES_FROM_END}"
+    average = any_of(
+        f"contains(lower({name}), '{word}')" for name in names for word in ("average", "mean")
+    )
+    return any_of([_likely_total(spool, wordless), both(is_at_end, average)])
+
+
+def _summed(
+    connection: duckdb.DuckDBPyConnection, spool: Spool, totals: Container[int]
+) -> dict[int, str]:
+    """Return row and text of the other rows named like totals whose cells show that they are."""
+    named = _named(connection, spool)
+    if not named or len(named) > MOST_NAMED:
+        return {}
+    table, last = table_of(spool), max(named)
+    rows = connection.execute(
+        f"SELECT {table.row}, {', '.join(_names(spool))} FROM {table.name}"
+        f" WHERE {table.row} > {last - MOST_ADDED} ORDER BY 1 LIMIT {MOST_ADDED}"
+    ).fetchall()
+    of_table = [table_row(number, cells) for number, *cells in rows if number not in totals]
+    candidates = [row for row in of_table if row.number in named]
+    others = [row for row in of_table if row.number not in named]
+    return {row.number: named[row.number] for row in totals_among(candidates, others)}
+
+
+def _named(connection: duckdb.DuckDBPyConnection, spool: Spool) -> dict[int, str]:
+    """Return row and text of the rows whose first words are those of a total or an average."""
+    condition = any_of([matches("low", _NAMED_TOTAL), matches("low", _NAMED_AVERAGE)])
+    rows = _rows(spool, _likely_total_or_average(spool))
+    return dict(connection.execute(_chosen(rows, condition)).fetchall())
+
+
+def names_totals(connection: duckdb.DuckDBPyConnection, spool: Spool) -> bool:
+    """True if any row may be a total, which only the rows above can prove."""
+    return len(spool.headers) > 1 and bool(_named(connection, spool))
 
 
 def _first(cells: Sequence[str]) -> str:
@@ -235,7 +290,8 @@ def _query(spool: Spool, kind: str) -> str:
     width = len(spool.headers)
     if kind == "totals":
         of = f"{matches('low', _TOTAL_OF)} AND n <= {max(2, (width + 1) // 2)}"
-        condition = f"contains(low, 'total') AND ({matches('low', _TOTAL)} OR ({of}))"
+        named = [matches("low", pattern) for pattern in (_TOTAL, _SUBTOTAL)]
+        condition = f"contains(low, 'total') AND {any_of([*named, of])}"
         return _chosen(_rows(spool, _likely_total(spool)), condition)
     # Notes have one cell; below the last full row any words in one cell are a note.
     table = table_of(spool)

@@ -49,11 +49,12 @@ def write_restore_source(stage: Stage, putting: RowsToRestore, path: Path) -> No
     try:
         with path.open("wb") as out:
             _write(stage, f"SELECT {titles} WHERE false", shelved, out, header=True)
-            # Page by page: to sort all rows at once would need memory for all of them.
+            # In the order of the pages, in which the portal gave them: by `:id`, whose texts do not
+            # sort like the ids. Page by page, because sorting needs memory for all rows sorted.
             for rows in read_raw(stage, putting.pages, dict.fromkeys(putting.fields, "JSON")):
                 wanted = (
-                    f"SELECT {cells} FROM {rows} r JOIN wanted w ON w.id = r.{quoted(':id')}"
-                    f" ORDER BY r.{quoted(':id')}"
+                    f'SELECT {cells} FROM (SELECT *, row_number() OVER () AS ":nth" FROM {rows}) r'
+                    f' JOIN wanted w ON w.id = r.{quoted(":id")} ORDER BY r.":nth"'
                 )
                 _write(stage, wanted, shelved, out, header=False)
     finally:

@@ -25,12 +25,15 @@ from sodasheet.staging.types.compiled_condition import condition_of, good_condit
 from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.date_format import date_words
 from sodasheet.staging.types.registry import compile_cell
-from sodasheet.wording import counted
+from sodasheet.wording import counted, shortened
 
 #: Headers of codes that look like numbers and are never added up.
 _CODES = re.compile(
     r"\b(zip|zip ?code|postal ?code|phone|fax|fips|geoid|ssn|ein|code|account)\b", re.IGNORECASE
 )
+
+#: Characters of a value that a reason shows.
+_SHOWN = 40
 
 #: Types that are tried, in this order; the first that every value fits is suggested.
 _TRIED = ("checkbox", "number", "calendar_date", "date", "point", "line", "polygon",
@@ -249,7 +252,8 @@ def _two_readings(stage: Stage, header: str) -> str:
         found = first_disagreement(stage, header, column, fitting)
         if found is not None:
             first, second = (one.removesuffix("T00:00:00.000") for one in found.readings)
-            return f"{found.text[:40]} in row {found.row:,} could mean {first} or {second}"
+            shown = f"{shortened(found.text, _SHOWN)} in row {found.row:,}"
+            return f"{shown} could mean {first} or {second}"
     return ""
 
 
@@ -273,7 +277,7 @@ def _misfit(stage: Stage, header: str) -> str:
         f" FROM {filled_values(stage, header)} WHERE NOT {goods[at]}"
     ).fetchall()
     are = _are(names[at], formats[at], most)
-    return f": {most:,} {are}, but {first[0][:40]} in row {first[1]:,} is not"
+    return f": {most:,} {are}, but {shortened(first[0], _SHOWN)} in row {first[1]:,} is not"
 
 
 def _are(kind: str, formats: tuple[str, ...], count: int) -> str:

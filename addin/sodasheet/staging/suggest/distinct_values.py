@@ -12,11 +12,15 @@ from sodasheet.model.mapping import ColumnRule
 from sodasheet.staging.check.mapping_sql import cleaned
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
+from sodasheet.wording import shortened
 
 #: Different values that are examined; a column with more is not a list of categories.
 MOST = 200_000
 
 _TABLE = "suggest_values"
+
+#: Characters of a value that an example shows.
+_SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,9 @@ class Values:
     def examples(self, condition: str, limit: int = 3) -> tuple[Finding, ...]:
         """Return the first values for which a condition is true."""
         query = f"SELECT r, t FROM {{values}} WHERE {condition} ORDER BY r LIMIT {limit}"
-        return tuple(Finding(row, self.header, text[:80]) for row, text in self.rows(query))
+        return tuple(
+            Finding(row, self.header, shortened(text, _SHOWN)) for row, text in self.rows(query)
+        )
 
     def without(self, condition: str) -> None:
         """Forget the values for which a condition is true."""

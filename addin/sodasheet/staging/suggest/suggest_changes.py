@@ -25,7 +25,7 @@ from sodasheet.staging.suggest.text_column_suggestions import text_suggestions
 from sodasheet.staging.suggest.typed_column_suggestions import typed_suggestions
 from sodasheet.staging.types.number import FRACTION
 from sodasheet.staging.types.registry import EMPTY_TEXT_TYPES
-from sodasheet.wording import counted
+from sodasheet.wording import counted, shortened
 
 #: Words for one row and for several rows of a kind.
 _KINDS = {
@@ -109,7 +109,7 @@ def _columns(
                 field=column.field,
                 fits=decided.deciding,
                 count=decided.deciding + decided.others,
-                examples=(Finding(decided.row, rule.source, decided.text[:80]),),
+                examples=(Finding(decided.row, rule.source, shortened(decided.text, 80)),),
             )
         with values_of(stage, rule, mapping.missing) as values:
             if not values.count:

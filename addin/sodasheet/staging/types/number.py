@@ -8,10 +8,11 @@ from sodasheet.model.dataset import Column
 from sodasheet.staging.sql_quoting import any_of, first_of, matches
 from sodasheet.staging.types.compiled_type import Cell, PlainCells, SqlCondition, TypedColumn
 from sodasheet.staging.types.degrees import DEGREES
-from sodasheet.staging.types.number_format import NumberFormat, two_notations
+from sodasheet.staging.types.number_format import MINUS_SIGNS, NumberFormat, two_notations
 
 #: What counts as a number where nothing is declared (portal-api.md D): `.5`, `5.`, `6.02e+23`.
-PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+_UNSIGNED = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+PLAIN = f"[+-]?{_UNSIGNED}"
 
 #: A number as the portal writes it.
 _CANONICAL = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
@@ -63,7 +64,7 @@ def number(cell: Cell) -> TypedColumn:
     by 100 where it does.
     """
     readings = [_reading(example, cell) for example in cell.formats]
-    readings = readings or [(matches(cell.text, PLAIN), cell.text)]
+    readings = readings or [(matches(cell.text, PLAIN), cell.text), _with_other_minus(cell.text)]
     parsed, good = first_of(readings), any_of(fits for fits, _ in readings)
     plain = f"plain_number({cell.parsed})"
     problem = ("not-a-number", f"NOT {good}")
@@ -79,6 +80,11 @@ def number(cell: Cell) -> TypedColumn:
     # Where all cells fit, none has to be asked whether it does.
     ((_, bare),) = readings
     return replace(found, tidy=PlainCells(good, replace(found, parsed=bare)))
+
+
+def _with_other_minus(text: str) -> tuple[str, str]:
+    """Return the reading of a plain number whose minus is not the hyphen of the keyboard."""
+    return matches(text, f"[{MINUS_SIGNS}]{_UNSIGNED}"), f"'-' || substr({text}, 2)"
 
 
 def _decimals(cell: Cell) -> PlainCells:

@@ -6,12 +6,17 @@ import re
 from dataclasses import dataclass
 
 from sodasheet.errors import UsageProblem
-from sodasheet.staging.sql_quoting import literal, matches
+from sodasheet.staging.sql_quoting import contains, literal, matches
 
 #: Blanks that stand between groups of three digits; a column that uses one may use any.
 _SPACES = " \u00a0\u2009\u202f"
 #: Signs around a number that few cells have, whatever the column's format.
-_RARE = "+-() "
+_RARE = frozenset("+-() ") | {"CR", "DR"}
+#: Minus signs of web pages and word processors: the minus sign, hyphens, dashes, and wide forms.
+MINUS_SIGNS = "\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d"
+_SIGN = f"[-+{MINUS_SIGNS}]"
+#: Sign behind the digits -> RE2 pattern of these signs in cells.
+_TRAILING = {"-": r"[ ]?[-+]", "CR": r"[ ]?(?:CR|DR)"}
 _CURRENCY = r"[$€£¥₹₩₽₪₱฿]|(?:[A-Z]{1,2}\$)|(?:[A-Z]{3})|(?:kr|zł|Kč|Ft)"
 _GROUPS = {
     ",": r",",
@@ -22,7 +27,7 @@ _GROUPS = {
 _EXAMPLE = re.compile(
     rf"""(?P<open>\()?[+-]?(?P<before>{_CURRENCY})?[{_SPACES}]?[+-]?
          (?P<body>[0-9]+(?:[,.'\u2019{_SPACES}][0-9]+)*)
-         [{_SPACES}]?(?P<percent>%)?(?P<after>{_CURRENCY})?(?P<close>\))?""",
+         [{_SPACES}]?(?P<percent>%)?(?P<trailing>-|CR)?(?P<after>{_CURRENCY})?(?P<close>\))?""",
     re.VERBOSE,
 )
 _GROUPED = re.compile(
@@ -39,7 +44,8 @@ class NumberFormat:
     `group` is the sign between groups of three digits or empty, `decimal` the decimal sign or
     empty if the column has whole numbers only. `currency`, before the digits or `behind` them,
     may be missing in a cell; `percent` may not, because 45 and 45 % differ. With
-    `parentheses`, `(5)` is -5.
+    `parentheses`, `(5)` is -5. With `trailing`, a sign behind the digits, `5-` is -5, and for CR
+    `5 CR` is -5 and `5 DR` is 5, as mainframes and ledgers write it.
     """
 
     group: str = ""
@@ -48,10 +54,11 @@ class NumberFormat:
     behind: bool = False
     percent: bool = False
     parentheses: bool = False
+    trailing: str = ""
 
     @classmethod
     def read(cls, example: str) -> NumberFormat:
-        """Return the format of a number such as `$1,234.50`, `1.234,5`, `45%` or `(1,234)`.
+        """Return the format of a number such as `$1,234.50`, `1.234,5`, `45%` or `1,234-`.
 
         Three digits behind a single comma are a group, behind a single point a fraction. Raises
         UsageProblem, naming what is accepted.
@@ -63,7 +70,11 @@ class NumberFormat:
             raise _unreadable(example)
         group, decimal = _signs(whole["body"], example)
         currency, behind = whole["before"] or whole["after"] or "", bool(whole["after"])
-        return cls(group, decimal, currency, behind, bool(whole["percent"]), bool(whole["open"]))
+        is_percent, in_parentheses = bool(whole["percent"]), bool(whole["open"])
+        trailing = whole["trailing"] or ""
+        if trailing and in_parentheses:
+            raise _unreadable(example)
+        return cls(group, decimal, currency, behind, is_percent, in_parentheses, trailing)
 
     @property
     def pattern(self) -> str:
@@ -77,10 +88,12 @@ class NumberFormat:
         before = f"(?:{sign}[{_SPACES}]?)" if sign and not self.behind else ""
         after = f"(?:[{_SPACES}]?{sign})?" if sign and self.behind else ""
         percent = f"[{_SPACES}]?%" if self.percent else ""
-        signed = f"(?:[+-]?{before}{'?' * bool(before)}{body}|{before}[+-]{body}){percent}{after}"
+        optional = before + "?" * bool(before)
+        signed = f"(?:{_SIGN}?{optional}{body}|{before}{_SIGN}{body}){percent}{after}"
+        if self.trailing:
+            return f"(?:{signed}|{optional}{body}{percent}{_TRAILING[self.trailing]}{after})"
         if not self.parentheses:
             return signed
-        optional = before + "?" * bool(before)
         return rf"(?:{signed}|{optional}\({optional}{body}{percent}{after}\))"
 
     def fits(self, text: str) -> str:
@@ -89,15 +102,14 @@ class NumberFormat:
 
     def bare(self, text: str) -> str:
         """Return SQL for a fitting `text` with nothing left but sign, digits and decimal point."""
-        if self == NumberFormat():
-            return text
         ascii_signs = [sign for sign in self._decoration if sign.isascii()]
         others = [sign for sign in self._decoration if not sign.isascii()]
         usual = [sign for sign in ascii_signs if sign not in _RARE or sign == self.group]
         odd = [f"contains({text}, '{sign}')" for sign in ascii_signs if sign not in usual]
         if others:
             odd.append(f"strlen({text}) <> length({text})")
-        negative = f"CASE WHEN contains({text}, '-') OR contains({text}, '(') THEN '-' ELSE '' END"
+        minus = f"[-({MINUS_SIGNS}]{'|CR' if self.trailing == 'CR' else ''}"
+        negative = f"CASE WHEN {contains(text, minus)} THEN '-' ELSE '' END"
         # Hardly a cell holds a rare sign, and to take one out of each cell costs most.
         plain, full = _without(text, usual), _without(text, [*ascii_signs, *others])
         if self.decimal == ",":
@@ -111,8 +123,10 @@ class NumberFormat:
         spaces = _SPACES if self.currency or self.percent else ""
         brackets = "()" if self.parentheses else ""
         percent = "%" if self.percent else ""
-        single = dict.fromkeys(f"+-{groups}{spaces}{brackets}{percent}")
-        return [*single, self.currency] if self.currency else [*single]
+        spaces += " " if self.trailing else ""
+        single = dict.fromkeys(f"+-{groups}{spaces}{brackets}{percent}{MINUS_SIGNS}")
+        words = ["CR", "DR"] if self.trailing == "CR" else []
+        return [*single, *filter(None, [self.currency]), *words]
 
 
 def two_notations(one: NumberFormat, other: NumberFormat) -> bool:
@@ -124,9 +138,12 @@ def two_notations(one: NumberFormat, other: NumberFormat) -> bool:
 
 def _without(text: str, signs: list[str]) -> str:
     """Return SQL for `text` without these signs."""
+    # One call takes out all letters beyond ASCII, of which hardly a cell has any.
+    single = "".join(sign for sign in signs if len(sign) == 1 and not sign.isascii())
     for sign in signs:
-        text = f"replace({text}, {literal(sign)}, '')"
-    return text
+        if sign not in single:
+            text = f"replace({text}, {literal(sign)}, '')"
+    return f"translate({text}, {literal(single)}, '')" if single else text
 
 
 def _signs(body: str, example: str) -> tuple[str, str]:
@@ -151,5 +168,6 @@ def _unreadable(example: str) -> UsageProblem:
     return UsageProblem(
         f"{example!r} is not a number format.",
         "Write one number the way the column does, such as 1,234.5 or $1,234.50 or 1.234,5 or "
-        "1 234,5 or 45% or (1,234); or write fraction if a cell shown as 35% contains 0.35.",
+        "1 234,5 or 45% or (1,234) or 1,234- or 1,234 CR; or write fraction if a cell shown as "
+        "35% contains 0.35.",
     )
