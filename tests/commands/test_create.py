@@ -131,6 +131,30 @@ def test_rows_of_totals_are_left_out_of_a_new_dataset(terminal: Terminal) -> Non
     assert made.json["report"]["rows"]["created"] == 2
 
 
+def test_rows_that_are_not_data_and_labels_are_named_before_anything_is_created(
+    terminal: Terminal,
+) -> None:
+    rows = "Dept,Line,Fee\nParks,Mowing,7\n,Trees,5\nFire,Hoses,9\n,Axes,4\nFire Total,,13\n"
+    (terminal.folder / "a.csv").write_text(rows)
+
+    seen = terminal("create", "a.csv", "--portal", terminal.portal.url, "--preview")
+
+    assert seen.code == 0, seen.err
+    told = " ".join(seen.err.split())
+    assert "1 row reads like a total and can be left out. The first is row 6: Fire Total." in told
+    assert "Add --leave-out totals; otherwise these rows are rejected." in told
+
+
+def test_labels_of_groups_are_named_before_anything_is_created(terminal: Terminal) -> None:
+    rows = "Dept,Line,Fee\nParks,Mowing,7\n,Trees,5\nFire,Hoses,9\n,Axes,4\n"
+    (terminal.folder / "a.csv").write_text(rows)
+
+    seen = terminal("create", "a.csv", "--portal", terminal.portal.url, "--preview")
+
+    assert seen.code == 0, seen.err
+    assert "2 of 4 cells are blank below a value" in " ".join(seen.err.split())
+
+
 def test_a_source_of_headers_alone_creates_nothing_unless_asked(terminal: Terminal) -> None:
     (terminal.folder / "a.csv").write_text("Pool,Fee\n")
     before = {one.id for one in terminal.portal.datasets}

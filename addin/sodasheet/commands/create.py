@@ -24,11 +24,14 @@ from sodasheet.model.exit_code import ExitCode
 from sodasheet.system.folders import real_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sodasheet.create.proposal import NewDataset, Wishes
     from sodasheet.model.finding import FindingGroup
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.model.report import Report
     from sodasheet.portal.http.session import PortalSession
+    from sodasheet.staging.staged_table import Stage
 
 _TYPES = Assignments("--type", "HEADER=TYPE", from_end=True)
 _FIELDS = Assignments("--field", "HEADER=FIELD", from_end=True)
@@ -233,7 +236,27 @@ def _proposed(
                 f"{Path(spec.path).name} has no rows, so there is nothing to push.",
                 "Choose a source with rows, or add --empty to create the dataset without rows.",
             )
-        return propose(stage, name, options.wishes), stage.headers, stage.spool.findings
+        proposal = propose(stage, name, options.wishes)
+        notes = (*stage.spool.findings, *_row_notes(stage, proposal))
+        return proposal, stage.headers, notes
+
+
+def _row_notes(stage: Stage, proposal: NewDataset) -> Iterator[FindingGroup]:
+    """Yield a note for each kind of row that does not seem to be data, before they are pushed."""
+    from sodasheet.model.finding import FindingGroup, Severity
+    from sodasheet.staging.suggest import suggest_rows
+
+    fields = {column.source: column.field for column in proposal.columns}
+    for one in suggest_rows(stage, fields.get(stage.headers[0], "")):
+        message, remedy = one.message, ""
+        first = one.examples[0] if one.examples else None
+        if first is not None and first.value:
+            message = f"{message} The first is row {first.row:,}: {first.value}."
+        if one.change.leave_out:
+            remedy = (
+                f"Add --leave-out {one.change.leave_out[0]}; otherwise these rows are rejected."
+            )
+        yield FindingGroup(one.key, Severity.NOTE, message, remedy)
 
 
 def _require_headers(spec: SourceSpec) -> None:

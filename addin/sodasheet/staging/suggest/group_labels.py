@@ -17,14 +17,20 @@ _LEAST = 0.3
 
 
 def group_label_questions(stage: Stage, mapping: Mapping, dataset: Dataset) -> Iterator[Suggestion]:
-    """Yield a question if the first column has labels of groups of rows.
+    """Yield a question if the first column has labels of groups of rows, and fills a column."""
+    rule = next((one for one in mapping.columns if one.source == stage.headers[0]), None)
+    column = dataset.column(rule.field or "") if rule is not None and rule.fills else None
+    if column is not None:
+        yield from group_labels_in(stage, column.field)
+
+
+def group_labels_in(stage: Stage, field: str) -> Iterator[Suggestion]:
+    """Yield a question if the first column, which fills `field`, has labels of groups of rows.
 
     Each label is there once, the first row has one, and the rows below have values in the second
     column. Which label a row belongs to is in its place alone, and would be lost.
     """
-    rule = next((one for one in mapping.columns if one.source == stage.headers[0]), None)
-    column = dataset.column(rule.field or "") if rule is not None and rule.fills else None
-    if column is None or len(stage.headers) < 2:
+    if len(stage.headers) < 2:
         return
     label, second = trimmed("c0"), trimmed("c1")
     row = stage.connection.execute(
@@ -40,12 +46,12 @@ def group_label_questions(stage: Stage, mapping: Mapping, dataset: Dataset) -> I
     if below + labels < count:
         return
     yield Suggestion(
-        f"labels:{column.field}",
+        f"labels:{field}",
         f"{part_of(below, count, 'cell')} {'is' if below == 1 else 'are'} blank below a value, as"
         " in a table with labels of groups: write the label into every row of the source, or these"
         " rows are published without it.",
         column=stage.headers[0],
-        field=column.field,
+        field=field,
         fits=below,
         count=count,
         examples=(Finding(first, stage.headers[0], ""),),

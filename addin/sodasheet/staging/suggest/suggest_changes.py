@@ -19,7 +19,7 @@ from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.suggest.combined_columns import combined_suggestions
 from sodasheet.staging.suggest.distinct_values import Values, values_of
-from sodasheet.staging.suggest.group_labels import group_label_questions
+from sodasheet.staging.suggest.group_labels import group_label_questions, group_labels_in
 from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_message
 from sodasheet.staging.suggest.text_column_suggestions import text_suggestions
 from sodasheet.staging.suggest.typed_column_suggestions import typed_suggestions
@@ -54,6 +54,15 @@ def suggest_changes(
         *combined_suggestions(stage, mapping, dataset),
     ]
     return tuple(one for one in found if one.key not in mapping.declined)
+
+
+def suggest_rows(stage: Stage, first_field: str) -> tuple[Suggestion, ...]:
+    """Return the suggestions for the rows of a source that fills no dataset yet.
+
+    `first_field` is the field that its first column will fill, empty if none.
+    """
+    labels = group_labels_in(stage, first_field) if first_field else ()
+    return (*_rows(stage), *labels)
 
 
 def with_formats(mapping: Mapping, stage: Stage, dataset: Dataset) -> Mapping:
