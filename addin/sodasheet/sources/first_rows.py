@@ -15,7 +15,7 @@ from sodasheet.sources.delimited.layout import Lines, RecordTooLong, find_dialec
 from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.sources.source_file import FileType, file_errors, file_type, open_text
 from sodasheet.sources.workbook.sheet_selection import pick
-from sodasheet.sources.workbook.sheet_survey import survey_sheet
+from sodasheet.sources.workbook.sheet_survey import open_sheet
 from sodasheet.sources.workbook.source import load_workbook, workbook_errors
 from sodasheet.sources.workbook.workbook_limits import require_readable
 
@@ -56,8 +56,7 @@ def _sheet_rows(path: Path, spec: SourceSpec, count: int) -> Iterator[Row]:
         require_readable(data, path.name)
         book = load_workbook(data, path.name, tables=False)
         chosen = pick(book, spec, path.name).sheet
-        survey_sheet(data, chosen, path.name)
-        sheet = book.get_sheet_by_name(chosen)
+        _, sheet = open_sheet(data, book, chosen, path.name)
         rows = list(islice(sheet.iter_rows(), count))
     for number, cells in enumerate(rows, start=1):
         texts = ["" if cell == "" else cell_text(cell) for cell in cells]

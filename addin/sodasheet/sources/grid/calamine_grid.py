@@ -102,6 +102,9 @@ class Grid:
             place = column - self.left
             if 0 <= place < len(row):
                 row[place] = shown(row[place], form)
+        for column, text in self.survey.texts.get(number, {}).items():
+            if 0 <= (place := column - self.left) < len(row):
+                row[place] = text
         for place, percents, mostly in self._percents:
             value = row[place]
             if not isinstance(value, float):

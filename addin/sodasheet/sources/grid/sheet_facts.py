@@ -22,6 +22,9 @@ class Survey:
     that add digits. `percents` are, by column, the rows formatted as percentages: first and last
     row of every stretch. `links` are the cells with hyperlinks and their addresses, if wanted.
     `merges` are merged cells, `hidden` the rows that are hidden or filtered out.
+    `texts` are cells that python-calamine cannot read as they are shown. `misread` is True if it
+    misreads the XML unless that is rewritten; `repeated` is the first row and cell that are there
+    twice, with the column 0 for a whole row.
     `complete` is False if the file could not be surveyed, so that error cells look blank.
     """
 
@@ -32,6 +35,9 @@ class Survey:
     links: list[tuple[Area, str]] = field(default_factory=list)
     merges: list[Area] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
+    texts: dict[int, dict[int, str]] = field(default_factory=dict)
+    misread: bool = False
+    repeated: tuple[int, int] | None = None
     last_row: int = 0
     last_column: int = 0
     complete: bool = True
@@ -47,6 +53,14 @@ class Survey:
     def show(self, row: int, column: int, form: str) -> None:
         """Record the number format of a cell that shows more digits than its number has."""
         self.formats.setdefault(row, {})[column] = form
+
+    def tell(self, row: int, column: int, text: str) -> None:
+        """Record the text that a cell shows."""
+        self.texts.setdefault(row, {})[column] = text
+
+    def repeat(self, row: int, column: int) -> None:
+        """Record a row (column 0) or a cell that is there twice."""
+        self.repeated = self.repeated or (row, column)
 
     def percent(self, row: int, column: int, rows: int = 1) -> None:
         """Record cells formatted as percentages: `rows` of them, one below the other."""

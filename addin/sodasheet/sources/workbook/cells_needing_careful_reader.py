@@ -7,27 +7,47 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sodasheet.sources.grid.cell_range import parse_range
 from sodasheet.sources.grid.sheet_facts import MAX_CELLS
+from sodasheet.sources.workbook.cell_formats import date_styles
+from sodasheet.sources.workbook.plain_sheet import MISREAD, odd_encoding
 from sodasheet.sources.workbook.uncomputed_formulas import awaits_calculation
 from sodasheet.sources.workbook.workbook_limits import Extent, too_sparse
 from sodasheet.sources.zip_package import blocks
 
-#: Bytes of the last block that are searched again, because a tag may be cut by the end of a block.
-_TAIL = 4096
+#: Bytes of a cell at most that are searched; Excel's longest formula has 8,192 characters.
+_LONGEST_CELL = 1024 * 1024
+
+#: Beginning of a cell or row; and a cell from its beginning to its end.
+_BEGIN = re.compile(rb"<(?:\w+:)?(?:c|row)[\s/>]")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_WHOLE_CELL = re.compile(rb"<(?:\w+:)?c(?:\s[^<>]*)?(?:/>|>.*?</(?:\w+:)?c\s*>)", re.DOTALL)
 
 _DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref\s*=\s*["']([^"']+)["']""")
 _ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
-_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*hidden\s*=\s*["'](?:1|true)["']""")
-#: A cell with a formula and without a value. A formula whose result is an empty text has the type
-#: `str`, and is not meant.
-_UNSAVED = re.compile(
-    rb"""<(?:\w+:)?c(?:\s(?![^>]*t\s*=\s*["']str["'])[^>]*)?>\s*"""
-    rb"""<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"""
-    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)"""
+_HIDDEN_ROW = re.compile(
+    rb"""<(?:\w+:)?row\s[^>]*(?:hidden\s*=\s*["'](?:1|true)["']|\sht\s*=\s*["']0*(?:\.0*)?["'])"""
 )
+
+#: A formula up to its end; the value behind it; and the empty text that a formula may have for a
+#: result, in a cell of the type `str`.
+_FORMULA_ELEMENT = rb"""f(?<=[<:]f)(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"""
+_SAVED = re.compile(
+    _FORMULA_ELEMENT + rb"""<(?:\w+:)?v>\s*[^<&\s][^<]*</(?:\w+:)?v>\s*</(?:\w+:)?c>"""
+)
+_EMPTY_TEXT = re.compile(
+    rb"""t\s*=\s*["']str["'][^<>]*>\s*<(?:\w+:)?"""
+    + _FORMULA_ELEMENT
+    + rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+)
+
+#: References of cells: plainly, and in every spelling (empty without a reference).
+_PLAIN_CELLS = re.compile(rb'<c r="([A-Z]+\d+)"')
+_CELLS = re.compile(rb"""<(?:\w+:)?c(?=[\s/>])(?:\s(?:[^<>]*\s)?r\s*=\s*["']([A-Za-z]+\d+)["'])?""")
+_LETTERS = bytes(range(65, 91))
+_MOST_COLUMNS = 16_384
 
 #: A formula with the result 0, which may be there instead of a result.
 _ZERO = re.compile(rb"""(?:</(?:\w+:)?f>|<(?:\w+:)?f\s[^>]*/>)\s*<(?:\w+:)?v>0</""")
@@ -40,8 +60,9 @@ _FORMULA = re.compile(rb"""f(?<=[</:]f)[\s/>]""")
 _SIGNS: tuple[tuple[bytes, tuple[bytes, ...], re.Pattern[bytes]], ...] = (
     (b"e", (b'"e"',), _ERROR_TYPE),
     (b"'", (b"'e'",), _ERROR_TYPE),
-    (b"h", (b"hidden",), _HIDDEN_ROW),
-    (b"m", (b"mergeCell ",), re.compile(rb"<(?:\w+:)?mergeCell\s")),
+    (b"h", (b"hidden", b'ht="0', b"ht='0", b"ht ="), _HIDDEN_ROW),
+    (b"m", (b"mergeCell",), re.compile(rb"<(?:\w+:)?mergeCell\s")),
+    *MISREAD,
 )
 
 
@@ -52,29 +73,100 @@ def needs_parsing(
     more: Sequence[bytes] = (),
 ) -> bool:
     """True if a sheet has error cells, hidden rows, merged cells, formulas without a computed
-    value, cells of one of `styles`, any bytes of `more`, or an extent too large for memory.
+    value, cells of one of `styles`, any bytes of `more`, rows that are not in order, XML that
+    python-calamine misreads, or an extent too large for memory.
     """
-    signs = [*_SIGNS]
+    signs = [*_SIGNS, *_odd_dates(archive)]
     if more:
         signs.append((b"", tuple(more), re.compile(b"|".join(map(re.escape, more)))))
     if numbers := b"|".join(b"%d" % style for style in styles):
         pattern = re.compile(rb"""\ss\s*=\s*["'](?:%b)["']""" % numbers)
         signs.append((b"s", (b"s=", b"s ="), pattern))
-    formulas = (_UNSAVED, _ZERO) if awaits_calculation(archive) else (_UNSAVED,)
-    tail, extent = b"", Extent()
-    for block in blocks(archive, part):
-        if not tail and huge(block):
+    awaits = awaits_calculation(archive)
+    extent = Extent()
+    for piece in _pieces(archive, part):
+        if piece is None:
             return True
-        piece = tail + block
         extent.see(piece)
         for byte, plain, pattern in signs:
             if byte in piece and any(sign in piece for sign in plain) and pattern.search(piece):
                 return True
-        if _FORMULA.search(piece) and any(pattern.search(piece) for pattern in formulas):
+        if _FORMULA.search(piece) and (_unsaved(piece) or (awaits and _ZERO.search(piece))):
             return True
-        tail = block[-_TAIL:]
     size = archive.getinfo(part).file_size
-    return too_sparse(extent.last_row, extent.last_column, size)
+    return too_sparse(extent.last_row, extent.last_column, size) or not extent.in_order
+
+
+def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes | None]:
+    """Yield a sheet's XML in pieces that cut no tag and no cell; None if that is not possible."""
+    rest = b""
+    for number, block in enumerate(blocks(archive, part)):
+        if not number and (huge(block) or odd_encoding(block)):
+            yield None
+        piece = rest + block
+        cut = _cut(piece)
+        rest = piece[cut:]
+        if len(rest) > _LONGEST_CELL:
+            yield None
+        if cut:
+            yield piece[:cut]
+    yield rest
+
+
+def _odd_dates(
+    archive: zipfile.ZipFile,
+) -> Iterator[tuple[bytes, tuple[bytes, ...], re.Pattern[bytes]]]:
+    """Yield the signs of serial numbers that are formatted as dates and are not dates."""
+    if styles := b"|".join(b"%d" % style for style in date_styles(archive)):
+        pattern = re.compile(
+            rb"""\ss\s*=\s*["'](?:%b)["'][^<>]*>\s*(?:<(?:\w+:)?%b)?"""
+            rb"""<(?:\w+:)?v(?:\s[^<>]*)?>\s*(?:-|0+[.<]|60[.<])""" % (styles, _FORMULA_ELEMENT)
+        )
+        yield b"v", (b"v>0", b"v>-", b"v>60", b"<v ", b"v>\n"), pattern
+
+
+def _cut(piece: bytes) -> int:
+    """Return the last place in a piece at which no tag and no cell is open."""
+    last = at = piece.rfind(b"<")
+    while at > 0 and not _BEGIN.match(piece, at):
+        at = piece.rfind(b"<", 0, at)
+    if at > 0 or last <= 0:
+        return max(at, 0)
+    # No cell begins after the first byte: a cell may be longer than the piece, or over.
+    if not _BEGIN.match(piece):
+        return last
+    whole = _WHOLE_CELL.match(piece)
+    over = whole is not None or not _CELL.match(piece)
+    return last if over and (whole is None or whole.end() <= last) else 0
+
+
+def _unsaved(piece: bytes) -> bool:
+    """True if any formula may be without a stored result."""
+    rest = _SAVED.sub(b"", piece)
+    return bool(_FORMULA.search(rest) and _FORMULA.search(_EMPTY_TEXT.sub(b"", rest)))
+
+
+def may_repeat_cells(archive: zipfile.ZipFile, part: str) -> bool:
+    """True if a sheet with its rows in order may have two cells of one reference."""
+    last: list[bytes] = []
+    for piece in _pieces(archive, part):
+        if piece is None:
+            return True
+        found = _PLAIN_CELLS.findall(piece)
+        if piece.count(b"<c ") != len(found) or b"<c>" in piece or b":c" in piece:
+            found = _CELLS.findall(piece)
+            if not any(found):
+                continue
+            if not all(found):
+                return True
+        found = last + found
+        if len(set(found)) != len(found):
+            return True
+        if found:
+            # The row may go on in the next piece.
+            row = found[-1].lstrip(_LETTERS)
+            last = [name for name in found[-_MOST_COLUMNS:] if name.lstrip(_LETTERS) == row]
+    return False
 
 
 def huge(head: bytes) -> bool:

@@ -21,14 +21,19 @@ def counts_from_1904(data: bytes) -> bool:
     if not data.startswith(b"PK"):
         return _old(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = set(archive.namelist())
-        if _BINARY_BOOK in names:
-            return _binary(archive.read(_BINARY_BOOK))
-        part = workbook_part(archive) if "[Content_Types].xml" in names else ""
-        if part not in names:
-            return False
-        found = (of for name, of in elements(archive, part) if name == "workbookPr")
-        return any(of.get("date1904", "0") in ("1", "true", "on") for of in found)
+        return archive_counts_from_1904(archive)
+
+
+def archive_counts_from_1904(archive: zipfile.ZipFile) -> bool:
+    """True if the workbook in an open package counts days from January 1, 1904."""
+    names = set(archive.namelist())
+    if _BINARY_BOOK in names:
+        return _binary(archive.read(_BINARY_BOOK))
+    part = workbook_part(archive) if "[Content_Types].xml" in names else ""
+    if part not in names:
+        return False
+    found = (of for name, of in elements(archive, part) if name == "workbookPr")
+    return any(of.get("date1904", "0") in ("1", "true", "on") for of in found)
 
 
 def _old(data: bytes) -> bool:

@@ -13,7 +13,10 @@ from sodasheet.sources.workbook.survey_xml import sheet_part
 from sodasheet.sources.zip_package import blocks, external_targets
 
 #: Bytes of a sheet with hyperlinks; the formula is found in any case of letters that Excel writes.
-HYPERLINK_SIGNS = (b"hyperlink ", b"HYPERLINK(")
+HYPERLINK_SIGNS = (
+    *(b"hyperlink" + blank for blank in (b" ", b"\n", b"\r", b"\t")),
+    b"HYPERLINK(",
+)
 
 
 def has_hyperlinks(archive: zipfile.ZipFile, part: str) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import SourceError
 from sodasheet.sources.grid.cell_range import Area
 from sodasheet.sources.source_file import FileType, Stamp, file_errors, file_type
-from sodasheet.sources.workbook.sheet_survey import survey_sheet
+from sodasheet.sources.workbook.sheet_survey import open_sheet
 from sodasheet.sources.workbook.source import load_workbook, workbook_errors
 from sodasheet.sources.workbook.workbook_limits import require_readable
 from sodasheet.sources.zip_package import elements, relations, texts, workbook_part
@@ -71,8 +71,7 @@ class ClosedWorkbook:
                 f"{size / 2**20:,.0f} MB of cells, and at most {LARGEST / 2**20:,.0f} MB are read.",
                 "Copy these cells to a separate sheet.",
             )
-        survey_sheet(self._data, sheet, self.name)
-        page = self._book.get_sheet_by_name(sheet)
+        _, page = open_sheet(self._data, self._book, sheet, self.name)
         before: list[object] = [""] * (page.start[1] if page.start else 0)
         return [[*before, *row] for row in page.iter_rows()]
 

@@ -26,7 +26,7 @@ from sodasheet.sources.workbook.date_system_1904 import counts_from_1904
 from sodasheet.sources.workbook.fast_reader import FastSheet, read_fast
 from sodasheet.sources.workbook.hyperlinks import sheet_hyperlinks
 from sodasheet.sources.workbook.sheet_selection import pick
-from sodasheet.sources.workbook.sheet_survey import survey_sheet
+from sodasheet.sources.workbook.sheet_survey import open_sheet
 from sodasheet.sources.workbook.workbook_limits import require_readable
 from sodasheet.system.path_facts import is_there
 
@@ -99,8 +99,7 @@ class WorkbookSource:
         with workbook_errors(self.path):
             workbook = load_workbook(data, self.name, tables=bool(self.spec.table))
             picked = pick(workbook, self.spec, self.name)
-            survey = survey_sheet(data, picked.sheet, self.name)
-            sheet = workbook.get_sheet_by_name(picked.sheet)
+            survey, sheet = open_sheet(data, workbook, picked.sheet, self.name)
             progress.begin(f"Reading {self.name}", sheet.total_height)
             links = sheet_hyperlinks(data, picked.sheet, self.name) if self.linked else []
             grid = Grid(sheet, picked, replace(survey, links=links), self.name)

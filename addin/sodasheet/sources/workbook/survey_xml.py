@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Collection
 from collections.abc import Mapping as Map
 from xml.parsers import expat
 
 from sodasheet.sources.grid.cell_range import Area, column_number
 from sodasheet.sources.grid.cell_text import is_error
+from sodasheet.sources.grid.odd_dates import shown_date
 from sodasheet.sources.grid.sheet_facts import Survey
-from sodasheet.sources.workbook.cell_formats import PERCENT, cell_formats
-from sodasheet.sources.workbook.cells_needing_careful_reader import needs_parsing
+from sodasheet.sources.workbook.cell_formats import (
+    PERCENT,
+    cell_formats,
+    date_styles,
+    has_percent,
+    shows_percent,
+)
+from sodasheet.sources.workbook.cells_needing_careful_reader import may_repeat_cells, needs_parsing
+from sodasheet.sources.workbook.plain_sheet import is_known_error, is_misread
 from sodasheet.sources.workbook.uncomputed_formulas import awaits_calculation
 from sodasheet.sources.zip_package import blocks, elements, relations, workbook_part
 
@@ -31,10 +40,11 @@ def survey(archive: zipfile.ZipFile, sheet: str) -> tuple[Survey, str | None]:
     if part is None or part not in archive.namelist():
         return Survey(complete=False), None
     formats = cell_formats(archive)
-    if not needs_parsing(archive, part, formats):
+    if not needs_parsing(archive, part, formats) and not may_repeat_cells(archive, part):
         return Survey(), part
-    reader = _SheetReader(formats)
+    reader = _SheetReader(formats, date_styles(archive))
     _parse(archive, part, reader)
+    reader.found.misread = reader.found.misread or is_misread(archive, part)
     if not reader.computed and awaits_calculation(archive):
         for row, column, formula in reader.zeros:
             reader.found.unsave(row, column, formula)
@@ -57,9 +67,13 @@ class _SheetReader:
     `zeros` are the formulas with the result 0; `computed` is True if any has another result.
     """
 
-    def __init__(self, formats: Map[int, str]) -> None:
+    def __init__(self, formats: Map[int, str], dates: Collection[int]) -> None:
         self.found = Survey()
         self._formats = formats
+        self._dates = dates
+        self._style = 0
+        self._rows = set[int]()
+        self._columns = set[int]()
         self._row = self._column = 0
         self._type = ""
         self._has_value = False
@@ -76,7 +90,11 @@ class _SheetReader:
         elif local == "row":
             self._row = int(attributes.get("r") or self._row + 1)
             self._column = 0
-            if attributes.get("hidden") in ("1", "true"):
+            self._columns.clear()
+            if self._row in self._rows:
+                self.found.repeat(self._row, 0)
+            self._rows.add(self._row)
+            if attributes.get("hidden") in ("1", "true") or not float(attributes.get("ht") or 1):
                 self.found.hidden.add(self._row)
         elif local in ("v", "is"):
             self.found.reach(self._row, self._column)
@@ -90,14 +108,18 @@ class _SheetReader:
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r", "").rstrip("0123456789")
         self._column = column_number(reference) if reference else self._column + 1
+        if self._column in self._columns:
+            self.found.repeat(self._row, self._column)
+        self._columns.add(self._column)
         self._type = attributes.get("t", "n")
         self._has_value, self._formula = False, None
-        form = self._formats.get(int(attributes.get("s") or 0))
+        self._style = int(attributes.get("s") or 0)
+        form = self._formats.get(self._style)
         if form is None or self._type != "n":
             return
         if form == PERCENT:
             self.found.percent(self._row, self._column)
-        else:
+        elif not has_percent(form):
             self.found.show(self._row, self._column, form)
 
     def end(self, name: str) -> None:
@@ -114,6 +136,8 @@ class _SheetReader:
             self._text = None
         elif local == "v":
             text = "".join(self._text)
+            if self._type != "str":
+                text = text.strip()
             self._has_value = self._has_value or bool(text)
             if self._formula is not None and text:
                 if text == "0" and self._type == "n":
@@ -122,7 +146,25 @@ class _SheetReader:
                     self.computed = True
             if self._type == "e":
                 self.found.error(self._row, self._column, text)
+                self.found.misread = self.found.misread or not is_known_error(text)
+            elif self._type == "n" and text:
+                self._number(text)
             self._text = None
+
+    def _number(self, text: str) -> None:
+        """Record a number whose format alone does not say how it is shown."""
+        form = self._formats.get(self._style)
+        mixed = form is not None and form != PERCENT and has_percent(form)
+        if not mixed and self._style not in self._dates:
+            return
+        try:
+            value = float(text)
+        except ValueError:
+            return
+        if form is not None and mixed and shows_percent(form, value):
+            self.found.percent(self._row, self._column)
+        if self._style in self._dates and (shown := shown_date(value)) is not None:
+            self.found.tell(self._row, self._column, shown)
 
     def text(self, data: str) -> None:
         """Handle text inside an element."""

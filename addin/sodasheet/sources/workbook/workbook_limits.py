@@ -11,6 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
+from operator import lt
 from typing import Any
 from xml.parsers import expat
 
@@ -70,9 +71,13 @@ def too_sparse(last_row: int, last_column: int, size: int) -> bool:
 
 
 class Extent:
-    """The last row and column that are named in the XML of a sheet, read piece by piece."""
+    """The last row and column that are named in the XML of a sheet, read piece by piece.
+
+    `in_order` is False if a row stands above one with a smaller number, or stands twice.
+    """
 
     def __init__(self) -> None:
+        self.in_order = True
         self.last_row = 0
         self.last_column = 26
 
@@ -81,7 +86,10 @@ class Extent:
         # All programs write it plainly; a general pattern takes ten times as long.
         plain = b"'" not in piece and b' r="' in piece
         rows = (_PLAIN_ROWS if plain and b'<row r="' in piece else _ROWS).findall(piece)
-        self.last_row = max(self.last_row, max(map(int, rows), default=0))
+        numbers = [self.last_row, *map(int, rows)]
+        if not all(map(lt, numbers, numbers[1:])):
+            self.in_order = False
+        self.last_row = max(numbers)
         if (_PLAIN_FAR if plain else _FAR).search(piece):
             names = {found.decode() for found in _COLUMNS.findall(piece)}
             self.last_column = max(self.last_column, max(map(column_number, names), default=0))
