@@ -231,6 +231,15 @@ def test_a_column_of_percentages_is_read_by_its_format(tmp_path: Path) -> None:
     assert not faults
 
 
+def test_a_number_is_a_percentage_only_by_the_section_that_it_takes(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["Share"], [35.0], [-0.5], [40.0]]
+
+    records, faults = spooled(Sheet(rows, {1: "0;-0%"}), tmp_path)
+
+    assert [record[1] for record in records] == ["35", "", "40"]
+    assert [line.split(",")[:3] for line in faults] == [["3", "0", "percent-mixed"]]
+
+
 def test_formats_cost_a_call_for_the_headers_and_one_for_each_column_below() -> None:
     sheet = Sheet([["A", "B", "C"], *([1.0, 2.0, 3.0] for _ in range(5_000))], {2: "0.00", 3: "@"})
 

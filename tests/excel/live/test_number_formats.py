@@ -28,6 +28,16 @@ def test_a_percent_sign_counts_where_it_multiplies(form: str, percent: bool) -> 
     assert is_percent(form) is percent
 
 
+def test_the_numbers_tell_where_only_some_sections_are_percentages() -> None:
+    formats = ColumnFormats(((2, 4), (6, 6)), sections=((3, 4, "[<1]0%;0"),))
+
+    assert formats.shows_percent(2, 35)
+    assert formats.shows_percent(3, 0.35)
+    assert not formats.shows_percent(4, 35)
+    assert formats.shows_percent(6, 35)
+    assert formats.rows_by_section == 2
+
+
 def test_percentages_get_the_format_fraction_where_the_dataset_counts_in_hundredths() -> None:
     dataset = Dataset(
         "https://data.example.gov",

@@ -42,6 +42,20 @@ def needs(cells: str, *, awaits: bool = False, styles: tuple[int, ...] = ()) -> 
         '<c r="A1"><f\n t="shared" si="0"/></c>',
         '<x:c r="A1"><x:f si="0"/></x:c>',
         '<c r="A1"><f/></c>',
+        '<c r="A1"><f><![CDATA[IF(B1<1,1,2)]]></f></c>',
+        '<c r="A1"><f>B1</f><v xml:space="preserve"></v></c>',
+        '<c r="A1"><f>B1</f><v> </v></c>',
+        '<c r="A1"><f>B1</f ></c>',
+        '<c r="A1"><f>B1</f></c >',
+        '<c r="A1"><v>1&#50;00</v></c>',
+        '<c r="A1"><v><![CDATA[77]]></v></c>',
+        '<c r="A1"><v>5<!-- half -->00</v></c>',
+        '<c r="A1"><v>5<?half?>00</v></c>',
+        '<c r="A1" t="&#101;"><v>#N/A</v></c>',
+        '</row><row r="2" hidden="&#49;"><c r="A2"><v>1</v></c>',
+        '</row><row r="2" ht="0" customHeight="1"><c r="A2"><v>1</v></c>',
+        '</row></sheetData><mergeCells><mergeCell\nref="A1:B1"/></mergeCells><sheetData><row>',
+        '</row><row r="1"><c r="A1"><v>1</v></c>',
     ],
 )
 def test_special_cells_are_found(cells: str) -> None:
@@ -78,6 +92,23 @@ def test_a_style_is_found_by_its_number() -> None:
     assert needs('<c r="A1" s="7"><v>1</v></c>', styles=(7,))
     assert needs("<c r='A1' s = '7'><v>1</v></c>", styles=(3, 7))
     assert not needs('<c r="A1" s="71"><v>1</v></c>', styles=(7,))
+
+
+@pytest.mark.parametrize("length", [10, 5_000, 8_192, 100_000])
+@pytest.mark.parametrize("ahead", [0.1, 0.5, 0.9])
+def test_a_formula_that_the_end_of_a_block_cuts_is_found(length: int, ahead: float) -> None:
+    before = 1024 * 1024 - 150 - int(length * ahead)
+    formula = "+".join(["1"] * (length // 2))
+    text = f'<c r="A1" t="inlineStr"><is><t>{"x" * before}</t></is></c>'
+
+    assert needs(f'{text}<c r="B1"><f>{formula}</f></c>')
+    assert not needs(f'{text}<c r="B1"><f>{formula}</f><v>5</v></c>')
+
+
+def test_a_cell_longer_than_any_is_left_to_the_careful_reader() -> None:
+    text = "x" * (3 * 1024 * 1024)
+
+    assert needs(f'<c r="A1" t="inlineStr"><is><t>{text}</t></is></c>')
 
 
 @pytest.mark.parametrize("before", [1024 * 1024 - at for at in (40, 60, 75, 90)])

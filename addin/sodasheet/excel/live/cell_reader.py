@@ -220,15 +220,16 @@ class LiveGrid:
     ) -> Sequence[object]:
         """Distinguish percentages from plain numbers; numbers unlike their column are faults."""
         mostly, inside = self._mostly[place], stretches.hold(rows[0], rows[-1])
+        formats = self._formats[place]
         if inside is mostly and not mostly:
             return cells
-        if inside is mostly and set(map(type, cells)) == {float}:
+        if inside is mostly and not formats.sections and set(map(type, cells)) == {float}:
             return list(map(Percent, cells))  # type: ignore[arg-type]
         found = list(cells)
         for at, (row, value) in enumerate(zip(rows, cells, strict=True)):
             if not isinstance(value, float):
                 continue
-            if (percent := row in stretches) != mostly:
+            if (percent := row in stretches and formats.shows_percent(row, value)) != mostly:
                 self._odd.setdefault(row, {})[place] = ("percent-mixed", cell_text(value))
             elif percent:
                 found[at] = Percent(value)
@@ -286,6 +287,9 @@ class LiveGrid:
 
     @cached_property
     def _mostly(self) -> dict[int, bool]:
-        """True for each column whose greater part is shown as percentages."""
+        """True for each column whose greater part is shown as percentages, whatever the numbers."""
         below = self.height - self.picked.header_row
-        return {place: 2 * rows.count > below for place, rows in self._percents}
+        return {
+            place: 2 * (rows.count - self._formats[place].rows_by_section) > below
+            for place, rows in self._percents
+        }

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, cast
 from sodasheet.errors import SourceError
 from sodasheet.sources.grid.cell_range import column_letters
 from sodasheet.sources.grid.padded_numbers import shown
-from sodasheet.sources.workbook.cell_formats import digit_format, is_percent
+from sodasheet.sources.workbook.cell_formats import (
+    digit_format,
+    has_percent,
+    is_percent,
+    shows_percent,
+)
 
 if TYPE_CHECKING:
     import xlwings
@@ -23,19 +28,28 @@ MOST_CALLS = 20_000
 class ColumnFormats:
     """Sheet rows of a column whose formats matter, as first and last row of every stretch.
 
-    `percents` are shown as percentages; `digits` show more digits than their numbers have, each
+    `percents` are shown as percentages, in `sections` only the numbers for which the format says
+    so (`[<1]0%;0`); `digits` show more digits than their numbers have, each
     with its format code (06101 by the format `00000`).
     """
 
     percents: tuple[tuple[int, int], ...] = ()
     digits: tuple[tuple[int, int, str], ...] = ()
+    sections: tuple[tuple[int, int, str], ...] = ()
+
+    @property
+    def rows_by_section(self) -> int:
+        """Number of rows whose numbers decide if they are shown as percentages."""
+        return sum(last - first + 1 for first, last, _ in self.sections)
 
     def code(self, row: int) -> str | None:
         """Return the format of zeros in a row, if any."""
-        at = bisect_right(self.digits, row, key=lambda stretch: stretch[0]) - 1
-        if at < 0 or row > self.digits[at][1]:
-            return None
-        return self.digits[at][2]
+        return _code(self.digits, row)
+
+    def shows_percent(self, row: int, value: float) -> bool:
+        """True if a number in one of the rows `percents` is shown as a percentage."""
+        code = _code(self.sections, row)
+        return code is None or shows_percent(code, value)
 
     def shown(self, rows: Sequence[int], cells: Sequence[object]) -> Sequence[object]:
         """Return the cells of rows with the zeros that are shown."""
@@ -43,6 +57,13 @@ class ColumnFormats:
         return [
             shown(cell, code) if code else cell for cell, code in zip(cells, codes, strict=True)
         ]
+
+
+def _code(stretches: Sequence[tuple[int, int, str]], row: int) -> str | None:
+    at = bisect_right(stretches, row, key=lambda stretch: stretch[0]) - 1
+    if at < 0 or row > stretches[at][1]:
+        return None
+    return stretches[at][2]
 
 
 def formats_below_headers(area: xlwings.Range, head: int) -> tuple[ColumnFormats, ...]:
@@ -57,6 +78,7 @@ def formats_below_headers(area: xlwings.Range, head: int) -> tuple[ColumnFormats
         ColumnFormats(
             tuple(stretch for one in columns for stretch in one.percents),
             tuple(stretch for one in columns for stretch in one.digits),
+            tuple(stretch for one in columns for stretch in one.sections),
         )
         for columns in (tuple(part[place] for part in parts) for place in range(width))
     )
@@ -82,15 +104,18 @@ def column_formats(column: xlwings.Range) -> ColumnFormats:
 def _of_stretches(stretches: Iterable[tuple[int, int, str]]) -> ColumnFormats:
     percents: list[tuple[int, int]] = []
     digits: list[tuple[int, int, str]] = []
+    sections: list[tuple[int, int, str]] = []
     for first, last, form in stretches:
-        if is_percent(form):
+        if has_percent(form):
+            if not is_percent(form):
+                sections.append((first, last, form))
             if percents and percents[-1][1] + 1 == first:
                 percents[-1] = (percents[-1][0], last)
             else:
                 percents.append((first, last))
         elif code := digit_format(form):
             digits.append((first, last, code))
-    return ColumnFormats(tuple(percents), tuple(digits))
+    return ColumnFormats(tuple(percents), tuple(digits), tuple(sections))
 
 
 def _stretches(column: xlwings.Range) -> Iterator[tuple[int, int, str]]:

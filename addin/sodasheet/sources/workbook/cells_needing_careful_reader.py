@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sodasheet.sources.grid.cell_range import parse_range
 from sodasheet.sources.grid.sheet_facts import MAX_CELLS
+from sodasheet.sources.plain_sheet import MISREAD, odd_encoding
 from sodasheet.sources.workbook.cell_formats import date_styles
-from sodasheet.sources.workbook.plain_sheet import MISREAD, odd_encoding
 from sodasheet.sources.workbook.uncomputed_formulas import awaits_calculation
 from sodasheet.sources.workbook.workbook_limits import Extent, too_sparse
 from sodasheet.sources.zip_package import blocks

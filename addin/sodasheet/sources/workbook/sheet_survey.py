@@ -10,6 +10,7 @@ from sodasheet.errors import SourceError
 from sodasheet.sources.grid.cell_range import Area, column_letters
 from sodasheet.sources.grid.odd_dates import shown_date
 from sodasheet.sources.grid.sheet_facts import Survey
+from sodasheet.sources.plain_sheet import plain_workbook
 from sodasheet.sources.workbook import survey_xlsb, survey_xml
 from sodasheet.sources.workbook.cell_formats import (
     cell_format,
@@ -17,7 +18,6 @@ from sodasheet.sources.workbook.cell_formats import (
     is_date,
     shows_percent,
 )
-from sodasheet.sources.workbook.plain_sheet import plain_workbook
 from sodasheet.sources.workbook.uncomputed_formulas import placeholders_xls
 from sodasheet.sources.workbook.workbook_limits import far_apart, too_sparse
 

@@ -11,6 +11,7 @@ from sodasheet.sources.grid.cell_range import Area, column_number
 from sodasheet.sources.grid.cell_text import is_error
 from sodasheet.sources.grid.odd_dates import shown_date
 from sodasheet.sources.grid.sheet_facts import Survey
+from sodasheet.sources.plain_sheet import is_known_error, is_misread
 from sodasheet.sources.workbook.cell_formats import (
     PERCENT,
     cell_formats,
@@ -19,7 +20,6 @@ from sodasheet.sources.workbook.cell_formats import (
     shows_percent,
 )
 from sodasheet.sources.workbook.cells_needing_careful_reader import may_repeat_cells, needs_parsing
-from sodasheet.sources.workbook.plain_sheet import is_known_error, is_misread
 from sodasheet.sources.workbook.uncomputed_formulas import awaits_calculation
 from sodasheet.sources.zip_package import blocks, elements, relations, workbook_part
 
