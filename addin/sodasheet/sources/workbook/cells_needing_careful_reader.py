@@ -28,7 +28,7 @@ _WHOLE_CELL = re.compile(rb"<(?:\w+:)?c(?:\s[^<>]*)?(?:/>|>.*?</(?:\w+:)?c\s*>)"
 _DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref\s*=\s*["']([^"']+)["']""")
 _ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
 _HIDDEN_ROW = re.compile(
-    rb"""<(?:\w+:)?row\s[^>]*(?:hidden\s*=\s*["'](?:1|true)["']|\sht\s*=\s*["']0*(?:\.0*)?["'])"""
+    rb"""<(?:\w+:)?row\s[^>]*(?:hidden\s*=\s*["'](?:1|true)["']|\bht\s*=\s*["']0*(?:\.0*)?["'])"""
 )
 
 #: A formula up to its end; the value behind it; and the empty text that a formula may have for a
