@@ -294,6 +294,8 @@ UNUSUAL_ROWS = {
     "headers": ("header-row", "The row repeats the headers.", "Rows repeat the headers."),
     "units": ("units-row", "The row contains units.", "Rows contain units."),
 }
+#: SQL for the lines with too few cells that a finding names as notes or totals.
+NAMED_ROWS = "SELECT _row FROM named_faults"
 REMEDY = "Leave such rows out, or keep them if they are data; the job remembers either."
 
 
@@ -307,8 +309,13 @@ def unusual_conditions(
     """
     undecided = tuple(kind for kind in ROW_KINDS if f"rows:{kind}" not in plan.mapping.declined)
     found = unusual_rows(stage.connection, stage.spool, undecided, known)
-    if stage.faults:
-        found += unusual_faults(stage.connection, undecided)
+    lines = unusual_faults(stage.connection, undecided) if stage.faults else []
+    stage.connection.execute("CREATE OR REPLACE TEMP TABLE named_faults (_row BIGINT)")
+    if lines:
+        stage.connection.execute(
+            "INSERT INTO named_faults SELECT unnest(?::BIGINT[])", [[one.row for one in lines]]
+        )
+    found += lines
     for kind in undecided:
         rows = [one for one in found if one.kind == kind]
         if rows:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sodasheet.sources.fault_log import FAULTS
-from sodasheet.staging.check.conditions import Condition
+from sodasheet.staging.check.conditions import NAMED_ROWS, Condition
 from sodasheet.staging.staged_table import Stage
-
-#: A line with too few cells that is found already reads like a note or a total.
-_UNEXPLAINED = "NOT (reason = 'too-few-cells' AND _row IN (SELECT _row FROM found))"
 
 
 def fault_conditions(
@@ -20,7 +17,7 @@ def fault_conditions(
     `mapped` are the source columns that fill something; `code` is the first number that is free.
     """
     rows = stage.connection.execute(
-        f"SELECT DISTINCT column_index, reason FROM faults WHERE {_UNEXPLAINED}"
+        f"SELECT DISTINCT column_index, reason FROM faults WHERE _row NOT IN ({NAMED_ROWS})"
         " ORDER BY column_index NULLS FIRST, reason"
     ).fetchall()
     for column, reason in rows:
@@ -43,7 +40,7 @@ def keep_faults(stage: Stage, condition: Condition, column: int | None, codes: l
         )
     stage.connection.execute(
         f"INSERT INTO found (_row, code, value) SELECT _row, {condition.code}, value FROM faults "
-        f"WHERE {place} AND reason = ? AND {_UNEXPLAINED}",
+        f"WHERE {place} AND reason = ? AND _row NOT IN ({NAMED_ROWS})",
         [condition.reason],
     )
 
