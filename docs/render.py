@@ -37,7 +37,7 @@ A sheet in Excel says *Ask* for both `reject` and `ask`.
 
 The word in the first column is the one in `findings.csv` and in `--json`.
 Words in capitals stand for what the message names: `COLUMN` for the source column, `FIELD` for the dataset column.
-This page is made from the program's own tables by `python docs/render.py`.
+This page is generated from the program's own tables by `python docs/render.py`.
 
 """
 
@@ -56,7 +56,7 @@ _ERRORS = """# What portals and networks say
 
 One sentence for each way a portal refuses a request or does not answer at all, with what to do about it.
 Words in capitals stand for what the message names: `HOST` for the portal's host, `DATASET` for the dataset, `MESSAGE` for the portal's own words.
-This page is made from the program's own tables by `python docs/render.py`.
+This page is generated from the program's own tables by `python docs/render.py`.
 
 """
 

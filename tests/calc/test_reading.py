@@ -207,7 +207,7 @@ def test_the_headers_are_found_below_a_title(steward: Steward) -> None:
     assert (found.header_row, found.header_rows) == (3, 1)
     assert spooled(steward, header_row=3).headers == ("Id", "Name", "Fee")
     assert header_words(found, ("Id", "Name", "Fee")).startswith(
-        "The headers were found in row 3: Id, Name, Fee.\n\nIf they are elsewhere: change “Header"
+        'The headers were found in row 3: Id, Name, Fee.\n\nIf they are elsewhere: change "Header'
     )
 
 

@@ -18,7 +18,7 @@ from socrata_practice.transforms.argument_readers import (
     two,
 )
 from socrata_practice.transforms.cell_lists import Node, TransformError, mapped
-from socrata_practice.transforms.point_functions import PLACES
+from socrata_practice.transforms.point_and_location_functions import PLACES
 from socrata_practice.transforms.timestamps import fixed_reader, floating_reader
 from socrata_practice.types import object_values, scalars
 from socrata_practice.types.geometry import DEPTHS, geometry

@@ -18,7 +18,7 @@ from sodasheet.wording import counted
 
 if TYPE_CHECKING:
     from sodasheet.describe.description import Description
-    from sodasheet.describe.push_plan import DescriptionPlan
+    from sodasheet.describe.description_push_plan import DescriptionPlan
     from sodasheet.portal.http.session import PortalSession
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -93,7 +93,7 @@ def _show(session: PortalSession, dataset: str, options: DescribeOptions) -> int
     from sodasheet.commands.terminal.output import print_findings, print_json, print_table
     from sodasheet.describe.check_description import readiness
     from sodasheet.describe.description_grid import grid_of
-    from sodasheet.describe.push_plan import read_description_of
+    from sodasheet.describe.description_push_plan import read_description_of
     from sodasheet.describe.push_record import past_runs
     from sodasheet.model.report import finding_json
 
@@ -179,7 +179,7 @@ def _push(session: PortalSession, dataset: str, options: DescribeOptions) -> int
 
 def _plan(session: PortalSession, dataset: str, options: DescribeOptions) -> DescriptionPlan:
     from sodasheet.describe.description import Description
-    from sodasheet.describe.push_plan import plan_description
+    from sodasheet.describe.description_push_plan import plan_description
 
     if options.undo is not None:
         return _undo_plan(session, dataset, options)
@@ -188,7 +188,7 @@ def _plan(session: PortalSession, dataset: str, options: DescribeOptions) -> Des
 
 
 def _undo_plan(session: PortalSession, dataset: str, options: DescribeOptions) -> DescriptionPlan:
-    from sodasheet.describe.push_plan import plan_undo, with_conflicts
+    from sodasheet.describe.description_push_plan import plan_undo, with_conflicts
     from sodasheet.describe.push_record import read_run
 
     run = read_run(str(options.undo))

@@ -172,7 +172,7 @@ def row_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def setting_options(function: _Command) -> _Command:
-    """Add the options of time zone, empty cells, places, limits and messages."""
+    """Add the options for time zone, empty cells, places, limits and messages."""
     return _with(
         function,
         _many("--blank", "blanks", _BLANK.form, "What an empty cell does."),

@@ -1,4 +1,4 @@
-"""Errors of credential stores, and the user's message for each.
+"""Credential store errors, with the message that the user sees for each.
 
 One table, read from the top; the first match counts. Classes are matched by their names, since
 each system has only its own stores' libraries. Sources: the errors of keyring and of the libraries

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sodasheet.dataset_quality.column_changes import newest, since_last_push, worth_a_look
 from sodasheet.dataset_quality.column_measures import ColumnMeasure, DatasetMeasures
+from sodasheet.dataset_quality.column_remarks import newest, since_last_push, worth_a_look
 from sodasheet.dataset_quality.completeness_freshness_findings import (
     Completeness,
     Overview,

@@ -186,7 +186,7 @@ def settled(texts: dict[str, str], where: str) -> dict[str, str]:
 def frequency_words(
     rows: Iterable[tuple[int, Sequence[str]]], name: str
 ) -> dict[Key, dict[str, str]]:
-    """Return the words of the table of frequencies, by custom field and by frequency.
+    """Return the wording in the frequency table, by custom field and then by frequency.
 
     Rows are numbers with the cells in the order of FREQUENCY_HEADERS. Raises UsageProblem naming
     the row.

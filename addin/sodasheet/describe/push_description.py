@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.describe.changes_for_portal import column_bodies, metadata_change
 from sodasheet.describe.description import FREQUENCY, Description, description_of, same_text
 from sodasheet.describe.description_changes import ChangedPart, DescriptionChange, changes, value_in
-from sodasheet.describe.push_plan import DescriptionPlan
+from sodasheet.describe.description_push_plan import DescriptionPlan
 from sodasheet.describe.push_record import DescriptionRun, begin_run
 from sodasheet.errors import Refused, SodaSheetError, UnknownOutcome
 from sodasheet.portal.descriptions import (

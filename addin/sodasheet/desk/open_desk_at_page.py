@@ -1,4 +1,4 @@
-"""The front door: what other rooms call to open the desk at a certain page.
+"""Entry point that other packages call to open the desk at a given page.
 
 Each function returns at once; the desk's process outlives the caller. Each raises SodaSheetError if
 no window can be opened here (`no_desk`).

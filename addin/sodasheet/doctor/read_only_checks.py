@@ -13,7 +13,7 @@ from sodasheet.portal.catalog_search import search
 
 
 def examine(probe: Probe, dataset: str | None = None) -> list[Line]:
-    """Examine a portal, and a dataset of that portal, by reading only."""
+    """Examine a portal and one of its datasets, using only read requests."""
     subject = _subject(probe, dataset)
     lines = [_fact(name, probe, subject) for name in FACTS]
     lines += [

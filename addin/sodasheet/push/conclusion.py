@@ -124,7 +124,7 @@ class Conclusion:
         return f" {incomplete_snapshot('This run', missing)}"
 
     def _part_after(self, work: Prepared | None, rows: RowsClient) -> str:
-        """Return the sentence for a replaced part that has not the rows of the source now."""
+        """Return the sentence for a replaced part that lacks the source's rows after the push."""
         part, landed = None if work is None else work.partition, self._sending.landed
         if part is None or part.wanted is None or landed is None or landed.counts.rejected:
             return ""

@@ -1,4 +1,4 @@
-"""First rows of a file, of whatever type, with their numbers."""
+"""First rows of a file of any type, with their row numbers."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from sodasheet.push.questions_to_user import Agreed
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.runs.journal import Journal, RunLog, runs_folder
 from sodasheet.unattended.failed_start import failed_start_report, record
-from sodasheet.unattended.hang_report import report_hang
 from sodasheet.unattended.logged_progress import LoggedProgress
+from sodasheet.unattended.report_of_hung_run import report_hang
 from sodasheet.unattended.run_log_file import TextLog
 from sodasheet.unattended.time_limit import duration_words
 from sodasheet.unattended.unattended_task import JobResult, RunTask

@@ -114,7 +114,7 @@ def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageProblem(
-            f"The folder {output} cannot be made: {error.strerror or error}.",
+            f"The folder {output} cannot be created: {error.strerror or error}.",
             "Choose a folder that you can write to.",
         ) from error
     # By the name without case: some systems don't tell A.json from a.json.

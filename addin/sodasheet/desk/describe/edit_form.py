@@ -16,7 +16,7 @@ from sodasheet.describe.check_description import left_unsaid, readiness
 from sodasheet.describe.dcat import dcat_record, record_problems
 from sodasheet.describe.description import Description
 from sodasheet.describe.description_before_edit import base_from, base_text
-from sodasheet.describe.push_plan import (
+from sodasheet.describe.description_push_plan import (
     read_description_of,
 )
 from sodasheet.describe.push_record import past_runs

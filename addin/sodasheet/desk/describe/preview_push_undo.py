@@ -7,13 +7,13 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.exceptions import NotFound
 
-from sodasheet.describe.push_description import push_description
-from sodasheet.describe.push_plan import (
+from sodasheet.describe.description_push_plan import (
     DescriptionPlan,
     plan_description,
     plan_undo,
     with_conflicts,
 )
+from sodasheet.describe.push_description import push_description
 from sodasheet.describe.push_record import DescriptionRun, past_runs
 from sodasheet.desk.describe.dataset_choice import page_of, portal_of
 from sodasheet.desk.describe.edit_form import form_again, form_refused

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sodasheet.describe.description_changes import DescriptionChange
-    from sodasheet.describe.push_plan import DescriptionPlan
+    from sodasheet.describe.description_push_plan import DescriptionPlan
     from sodasheet.describe.push_record import DescriptionRun
     from sodasheet.excel.button_press import Press
     from sodasheet.jobs.sheet.labeled_settings_block import SheetTarget
@@ -83,8 +83,8 @@ def _send(press: Press, sheet: DescriptionSheet) -> None:
 
 def undo_description(press: Press) -> None:
     """Undo the last push of the description in front, once that was agreed to."""
+    from sodasheet.describe.description_push_plan import with_conflicts
     from sodasheet.describe.push_description import push_description
-    from sodasheet.describe.push_plan import with_conflicts
 
     sheet = DescriptionSheet(press.sheet)
     where = sheet.target
@@ -115,7 +115,7 @@ def _last(session: PortalSession, where: SheetTarget) -> tuple[DescriptionRun, D
     A push whose end is not known may have changed nothing; the push before is the last then.
     Raises UsageProblem if there is none.
     """
-    from sodasheet.describe.push_plan import plan_undo
+    from sodasheet.describe.description_push_plan import plan_undo
     from sodasheet.describe.push_record import past_runs
     from sodasheet.errors import UsageProblem
 
@@ -144,7 +144,7 @@ def _read(
 
     What the user wrote and others stood against stays on the sheet, to be looked at and sent next.
     """
-    from sodasheet.describe.push_plan import read_description_of
+    from sodasheet.describe.description_push_plan import read_description_of
 
     press.status(f"Asking {where.portal.partition('//')[2]} about the dataset")
     with open_session(where.portal) as session:
@@ -167,7 +167,7 @@ def _edited(sheet: DescriptionSheet) -> bool:
 
 def _planned(press: Press, sheet: DescriptionSheet) -> DescriptionPlan:
     """Return the plan of what was edited, with the state of every row written on the sheet."""
-    from sodasheet.describe.push_plan import plan_description
+    from sodasheet.describe.description_push_plan import plan_description
 
     where, (base, _) = sheet.target, sheet.remembered
     wanted = wanted_of(sheet.cells(), base, sheet.sheet.name)

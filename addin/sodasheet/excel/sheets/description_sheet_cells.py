@@ -38,7 +38,7 @@ from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.wording import counted, part_of
 
 if TYPE_CHECKING:
-    from sodasheet.describe.push_plan import DescriptionPlan
+    from sodasheet.describe.description_push_plan import DescriptionPlan
 
 AS_IS = "As on the portal"
 

@@ -125,7 +125,7 @@ RULES: tuple[ErrorRule, ...] = (
     ErrorRule(
         "blocked",
         'Something between you and the portal blocked the request: "{message}" (403).',
-        "Ask your IT department, or the administrator of {host}, whether a firewall stops it.",
+        "Ask your IT department or the administrator of {host} whether a firewall is blocking it.",
         statuses=(403,),
         html=True,
         certain=True,

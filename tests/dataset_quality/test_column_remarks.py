@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sodasheet.dataset_quality.column_changes import since_last_push, worth_a_look
 from sodasheet.dataset_quality.column_measures import ColumnMeasure
+from sodasheet.dataset_quality.column_remarks import since_last_push, worth_a_look
 from sodasheet.dataset_quality.completeness_freshness_findings import Completeness
 from sodasheet.model.dataset import Column
 from sodasheet.quality.profile import ColumnProfile, Spread
