@@ -94,7 +94,7 @@ class DatasetProfiles:
         return _profile(saved)
 
     def carry_over(self, dataset: Dataset, before: RowState, after: RowState, changed: int) -> None:
-        """Reuse the profile of the state `before` for the state `after`, unless too many rows changed.
+        """Reuse the profile of the state `before` for the state `after`, unless too much changed.
 
         At most a few of the rows may have `changed` since the profile was measured, by one push or
         several. There must be no other writes, and the rows must be like the dataset's. Raises
