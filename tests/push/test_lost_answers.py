@@ -108,7 +108,7 @@ def test_rows_that_others_changed_since_are_not_overwritten_by_a_resume(
     bench.write([edited])
     key = bench.key()
 
-    with PortalSession(bench.portal.url, key, replace(PATIENCE, late=0, over=0.1)) as session:
+    with PortalSession(bench.portal.url, key, replace(PATIENCE, late=0, over=0)) as session:
         desk = PushContext(session, Silent(), Agreed())
         report = Run(order, desk, RunLog.of(record.run)).resume()
 

@@ -107,7 +107,8 @@ def tables(draw: st.DrawFn) -> tuple[list[list[str]], dict[str, str]]:
     """Generate a table of text, and options for writing."""
     width = draw(st.integers(1, 4))
     text = st.text(st.sampled_from(AWKWARD) | st.characters(exclude_categories=["Cs"]), max_size=8)
-    cell = text.map(lambda value: value.replace("\0", ""))
+    # Neither survives: NUL is refused, and Ctrl-Z ends a file of DOS.
+    cell = text.map(lambda value: value.replace("\0", "").replace("\x1a", ""))
     table = draw(st.lists(st.lists(cell, min_size=width, max_size=width), max_size=6))
     way = {
         "delimiter": draw(st.sampled_from([",", "\t", ";", "|"])),

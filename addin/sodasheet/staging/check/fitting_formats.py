@@ -28,6 +28,8 @@ NUMBERS = (
     "45%", "1234,5", "1.234,5", "€1.234,50", "1.234,50 €", "1 234,5", "1 234,50 €", "45,5%",
     "1'234.5", "1,234.50-", "1,234.50 CR",
 )  # fmt: skip
+#: Formats that only a person declares.
+_ASKED = frozenset({"1,234.50-", "1,234.50 CR"})
 CHECKBOXES = ("yes/no", "Y/N", "1/0", "T/F", "on/off")
 
 _CANDIDATES = (
@@ -72,8 +74,11 @@ def agreed_format(
 ) -> tuple[str, ...]:
     """Return the first of `fitting` if the others read every value of the column alike.
 
-    Empty too if that format has a decimal comma for the sake of a rare value.
+    Empty too if that format has a decimal comma for the sake of a rare value, or a sign after the
+    number: `5-` may as well be a slip.
     """
+    if fitting[:1] and fitting[0] in _ASKED:
+        return ()
     if doubtful_comma(stage, header, column, fitting[:1]):
         return ()
     return () if first_disagreement(stage, header, column, fitting) else fitting[:1]
