@@ -9,7 +9,8 @@ import pytest
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer.packages.setup_program import write_setup
-from sodasheet.installer.packages.sign_files import RECORD, Signer, sha256
+from sodasheet.installer.packages.sign_files import RECORD, Signer
+from sodasheet.system.checksum import sha256_of
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def test_what_was_signed_is_recorded_and_still_runs(office, windows, built):
     assert "version" in windows.run("C:\\Signed\\sodasheet.exe", "--version")
     lines = (there / RECORD).read_text("utf-8").splitlines()
     assert lines == [
-        f"{sha256(there / name)}  {name}" for name in ("sodasheet.exe", "sodasheetw.exe")
+        f"{sha256_of(there / name)}  {name}" for name in ("sodasheet.exe", "sodasheetw.exe")
     ]
 
 
