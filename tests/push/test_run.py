@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from sodasheet.credentials import redaction
+from sodasheet.credentials.redaction import register_secret
+from sodasheet.model.credentials import Credentials
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.report import Outcome
 from sodasheet.push.questions_to_user import Proposal
-from sodasheet.push.runs.journal import runs_folder
+from sodasheet.push.runs.journal import Journal, runs_folder
 
 from .conftest import Bench
 
@@ -366,3 +369,20 @@ def test_real_dates_beside_dates_typed_as_text_are_read_as_dates(bench: Bench) -
 
     assert report.outcome is Outcome.DONE, report.summary
     assert [row["opened"][:10] for row in bench.rows("opened")] == ["2024-01-31", "2024-02-28"]
+
+
+def test_a_password_that_looks_like_a_year_leaves_numbers_and_dates_alone(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redaction, "_known", set())
+    register_secret(Credentials("steward", str(datetime.now(UTC).year)))
+    bench.make("id", OLD)
+    bench.source(HEADERS, ["a", "New", "3"])
+
+    report = bench.push(bench.job("upsert"))
+
+    assert report.outcome is Outcome.DONE, report.summary
+    steps = Journal(runs_folder()).steps(report.run)
+    assert "landed" in [step.step for step in steps]
+    saved = json.loads((runs_folder() / report.run / "report.json").read_text("utf-8"))
+    assert saved["started"] == report.started

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sodasheet.commands.terminal.next_steps import invoked, step_lines
-from sodasheet.credentials.redaction import redact
 from sodasheet.wording import counted
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ PLAIN_INTERVAL = 5.0
 
 def say(text: str, *, err: bool = False) -> None:
     """Print a sentence on stdout or stderr; its names come from portals and files."""
-    click.echo(printable(redact(text)), err=err)
+    click.echo(printable(text), err=err)
 
 
 def print_json(body: object) -> None:
@@ -38,7 +37,7 @@ def print_json(body: object) -> None:
 
     Characters that control a terminal or turn the direction of a text are written as escapes.
     """
-    lines = redact(json.dumps(body, ensure_ascii=False, indent=1)).split("\n")
+    lines = json.dumps(body, ensure_ascii=False, indent=1).split("\n")
     click.echo("\n".join(one if one.isprintable() else _escaped(one) for one in lines))
 
 

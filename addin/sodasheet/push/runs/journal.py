@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.credentials.redaction import redact
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.report import Report
 from sodasheet.system.folders import home, make_private
@@ -87,7 +86,7 @@ class Journal:
             database.execute(
                 "INSERT INTO steps (run, number, at, step, detail)"
                 " SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ? FROM steps WHERE run = ?",
-                (run, _now(), step, redact(json.dumps(detail)), run),
+                (run, _now(), step, json.dumps(detail), run),
             )
 
     def end(self, run: str, outcome: str, summary: str) -> None:
@@ -95,7 +94,7 @@ class Journal:
         with self._open() as database:
             database.execute(
                 "UPDATE runs SET outcome = ?, summary = ?, ended = ? WHERE run = ?",
-                (outcome, redact(summary), _now(), run),
+                (outcome, summary, _now(), run),
             )
 
     def steps(self, run: str) -> list[Step]:
@@ -296,7 +295,7 @@ class RunLog:
     def _written(self, report: Report) -> Path:
         path = self.folder / REPORT_NAME
         draft = path.with_suffix(".tmp")
-        text = redact(json.dumps(report.to_json(), ensure_ascii=False, indent=1))
+        text = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
         with draft.open("w", encoding="utf-8") as file:
             file.write(text + "\n")
             file.flush()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from sodasheet.credentials.redaction import redact
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.report import (
     Outcome,
@@ -150,7 +151,9 @@ class RunRecorder:
             rejected += tuple(landed.rejected[:REJECTED_IN_REPORT])
         self.note(
             outcome=outcome,
-            summary=" ".join(summary.split()),
+            # The only part of a report that quotes others; numbers and dates that happen to be a
+            # weak password stay what they are.
+            summary=redact(" ".join(summary.split())),
             rows=rows,
             rejects=replace(report.rejects, rows=rejected),
             traffic=replace(traffic, seconds=time.monotonic() - self._began),
