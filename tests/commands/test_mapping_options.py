@@ -102,6 +102,30 @@ def test_degrees_of_two_columns_are_suggested(terminal: Terminal, tmp_path: Path
     assert terminal("check", "j.json", "--json").json["sendable"] == 1
 
 
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "sendable"),
+    [("41,76", "-72,6838", 1), ("41.76", "-72,68", 1), ("41,760", "-72,683", 0)],
+    ids=["commas", "both", "thousands"],
+)
+def test_a_decimal_comma_of_degrees_is_read_unless_it_may_be_thousands(
+    terminal: Terminal, tmp_path: Path, latitude: str, longitude: str, sendable: int
+) -> None:
+    row = f"P-1;{latitude};{longitude}\n"
+    (tmp_path / "places.csv").write_text("Permit No;Latitude;Longitude\n" + row, encoding="utf-8")
+
+    terminal("map", "places.csv", terminal.permits, "--confirm", "-o", "j.json")
+
+    assert terminal("check", "j.json", "--json").json["sendable"] == sendable
+
+
+def test_a_place_without_a_part_is_told_its_form(terminal: Terminal, messy: str) -> None:
+    refused = terminal("map", messy, terminal.permits, "--place", "location=Town")
+
+    assert refused.code == 2
+    assert '--place "location=Town" names no part of a location.' in refused.err
+    assert "Write FIELD.PART=HEADER; the parts are address, city," in refused.err
+
+
 def test_all_suggestions_are_accepted_at_once(terminal: Terminal, messy: str) -> None:
     job = terminal("map", messy, terminal.permits, "--accept", "all", "--json").json
 

@@ -44,6 +44,9 @@ def _suggested(tmp_path: Path, text: str) -> tuple[str, int | None, int] | None:
         ("name,group,\n,,note\nAvon,1,x\nB,2,y\n", None),
         ("Town,Fee,\n,,USD\nAvon,1,2\nB,2,3\n", None),
         ("a,b\nx,y\nz,w\n", None),
+        # Excel reads the first line and does not show it.
+        ("sep=;\ntown;year;fee\nAvon;2024;2\nBolton;2023;5\n", None),
+        ("sep=;\nFees\ntown;year;fee\nAvon;2024;2\nBolton;2023;5\n", ("header:3", 3, 1)),
         ("a\n", None),
     ],
 )

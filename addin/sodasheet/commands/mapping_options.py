@@ -291,7 +291,10 @@ def with_places(
         name, header = _PLACE.split(text)
         field, _, part = name.rpartition(".")
         if part not in _PARTS or not field:
-            raise UsageProblem(f'--place "{text}" is unknown.', f"Parts are {', '.join(_PARTS)}.")
+            raise UsageProblem(
+                f'--place "{text}" names no part of a location.',
+                f"Write FIELD.PART=HEADER; the parts are {', '.join(_PARTS)}.",
+            )
         if header not in headers:
             raise UsageProblem(f'There is no source column named "{header}".', "Check --place.")
         known = places.get(field, PlaceRule(field))

@@ -11,7 +11,12 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources.delimited.byte_scan import QuoteSigns, scan_file
 from sodasheet.sources.delimited.encoding import choose_encoding
-from sodasheet.sources.delimited.layout import Lines, RecordTooLong, find_dialect
+from sodasheet.sources.delimited.layout import (
+    Lines,
+    RecordTooLong,
+    find_dialect,
+    names_separator,
+)
 from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.sources.source_file import FileType, file_errors, file_type, open_text
 from sodasheet.sources.workbook.sheet_selection import pick
@@ -46,6 +51,8 @@ def _text_rows(path: Path, spec: SourceSpec, count: int) -> Iterator[Row]:
                 cells = next(reader)
             except (StopIteration, csv.Error, RecordTooLong):
                 return
+            if row == 1 and names_separator("".join(lines.current)):
+                continue  # Excel does not show it either
             if any(map(str.strip, cells)):
                 yield row, cells
 

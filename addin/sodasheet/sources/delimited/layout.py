@@ -298,6 +298,11 @@ def find_dialect(text: TextIO, spec: SourceSpec, name: str) -> Dialect:
     return named_or_found(named, dialect, lines, header=False, suffix=suffix)
 
 
+def names_separator(line: str) -> bool:
+    """True for a line such as `sep=;`, which Excel reads and does not show."""
+    return _NAMED_SEPARATOR.fullmatch(line) is not None
+
+
 def named_or_found(
     named: str, dialect: Dialect, lines: list[str], *, header: bool, suffix: str
 ) -> Dialect:

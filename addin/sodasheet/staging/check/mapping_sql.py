@@ -14,7 +14,7 @@ from sodasheet.staging.check.computed_column_template import template_headers
 from sodasheet.staging.sql_quoting import Rows, literal, matches, trimmed
 from sodasheet.staging.types.canonical_text import canonical_to_portal, text_to_portal
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn
-from sodasheet.staging.types.point import address_json
+from sodasheet.staging.types.point import address_json, degrees_with_point
 from sodasheet.staging.types.registry import EMPTY_TEXT_TYPES, compile_cell
 
 
@@ -233,16 +233,22 @@ def _texts(plan: CheckPlan, filled: Filled, trim: bool) -> tuple[str, str]:
     if filled.place is not None:
         return f"c{filled.place}", f"c{filled.place}"
     if filled.parts:
-        address = address_json(dict(zip(filled.parts, texts, strict=True)))
+        parts = dict(zip(filled.parts, texts, strict=True))
+        degrees = {part: degrees_with_point(parts[part]) for part in _DEGREES & {*parts}}
+        address = address_json({**parts, **degrees})
         return address, address
     if len(columns) == 1:
         return columns[0], texts[0]
-    latitude, longitude = texts
+    latitude, longitude = map(degrees_with_point, texts)
     pair = (
         f"CASE WHEN {latitude} = '' AND {longitude} = '' THEN '' "
         f"ELSE '(' || {latitude} || ', ' || {longitude} || ')' END"
     )
     return pair, pair
+
+
+#: Parts of a location that are degrees.
+_DEGREES = frozenset({"latitude", "longitude"})
 
 
 def _cell_texts(plan: CheckPlan, filled: Filled, trim: bool) -> list[str]:

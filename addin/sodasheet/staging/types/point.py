@@ -223,6 +223,16 @@ def location(cell: Cell) -> TypedColumn:
     return _place(cell, any_of((pair, ready, address)), on_earth, value, "not-a-location")
 
 
+#: Degrees with a decimal comma. Three digits behind a comma may be thousands of another unit.
+_DECIMAL_COMMA = r"-?[0-9]{1,3},(?:[0-9]{1,2}|[0-9]{4,})"
+
+
+def degrees_with_point(text: str) -> str:
+    """Return SQL for a latitude or longitude in which a decimal comma is a point."""
+    comma = f"contains({text}, ',') AND {matches(text, _DECIMAL_COMMA)}"
+    return f"CASE WHEN {comma} THEN replace({text}, ',', '.') ELSE {text} END"
+
+
 def address_json(parts: Mapping[str, str]) -> str:
     """Return SQL for the JSON object of a location from several columns; '' if all are blank.
 
