@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -55,6 +58,29 @@ def test_ci_runs_what_the_readme_names_and_nothing_else() -> None:
 
     assert commands[-1] == "bash tests/run"
     assert "bash tests/run" in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.not_on_windows("Linux reads what only Windows runs")
+def test_every_run_reads_the_tests_on_a_windows_python() -> None:
+    """Windows tests run under Wine alone; a broken import must be seen without Wine."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--collect-only", "-v"]
+    environ = {name: value for name, value in os.environ.items() if name != "SODASHEET_WINDOWS"}
+    done = subprocess.run(
+        [*command, "tests/windows"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environ,
+    )
+    texts = [file.read_text("utf-8") for file in (ROOT / "tests/windows").rglob("test_*.py")]
+    # Without a registry the file that reads it is skipped before its tests are seen.
+    read = [text for text in texts if 'importorskip("winreg"' not in text]
+    left_out = re.search(r"\((\d+) deselected\)", done.stdout)
+
+    assert left_out, done.stdout
+    assert int(left_out[1]) >= sum(text.count("\ndef test_") for text in read) > 50
 
 
 def test_every_file_beside_the_code_is_in_the_wheel() -> None:

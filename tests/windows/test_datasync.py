@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import winreg
 from pathlib import Path
 
 import pytest
 
 from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.jobs.datasync.remembered_portal import _from_registry, secret
+
+winreg = pytest.importorskip("winreg", reason="The registry is on Windows only.")
 
 PREFS = r"Software\JavaSoft\Prefs\/Socrata/Integration/Prefs"
 
