@@ -99,12 +99,12 @@ def test_this_version_or_an_older_one_is_nothing_new(office, version):
     [
         (500, b"", "status 500"),
         (302, b"", "status 302"),
-        (200, b"<html>", "names no version"),
-        (200, b"[]", "names no version"),
-        (200, b"null", "names no version"),
-        (200, b'{"version": "1.0 <script>"}', "names no version"),
-        (200, b'{"version": "1' + b"0" * 20_000 + b'"}', "names no version"),
-        (200, b"[" * 15_000, "names no version"),
+        (200, b"<html>", "does not name a version"),
+        (200, b"[]", "does not name a version"),
+        (200, b"null", "does not name a version"),
+        (200, b'{"version": "1.0 <script>"}', "does not name a version"),
+        (200, b'{"version": "1' + b"0" * 20_000 + b'"}', "does not name a version"),
+        (200, b"[" * 15_000, "does not name a version"),
     ],
 )
 def test_a_bad_answer_is_noted_and_not_asked_for_again(office, status, body, told):
@@ -122,7 +122,7 @@ def test_a_server_that_is_not_there_is_noted(office):
     write_settings(Settings(updates=office.address))
     office.close()
 
-    assert "127.0.0.1 could not be asked" in check_for_updates(NOON).problem
+    assert "Could not ask 127.0.0.1" in check_for_updates(NOON).problem
 
 
 def test_another_address_forgets_what_the_old_one_said(office):
@@ -207,5 +207,5 @@ def test_a_damaged_setting_switches_the_check_off(office, tmp_path):
 def test_an_answer_that_cannot_be_read_is_said(office, encoding, missing):
     office.encoding, office.missing = encoding, missing
 
-    with pytest.raises(SodaSheetError, match=r"127\.0\.0\.1 could not be asked"):
+    with pytest.raises(SodaSheetError, match=r"Could not ask 127\.0\.0\.1"):
         newest_release(office.address, 2.0)

@@ -169,12 +169,12 @@ Private Sub ExplainUndo(ByVal button As String)
     On Error Resume Next
     If InStr(WRITING, " " & button & " ") = 0 Then Exit Sub
     emptied = Not Application.CommandBars.GetEnabledMso("Undo")
-    If emptied Then Application.OnUndo "Why Undo ends here", "'" & ThisWorkbook.Name & "'!Undo_ends_here"
+    If emptied Then Application.OnUndo "Why Undo stops here", "'" & ThisWorkbook.Name & "'!Undo_ends_here"
 End Sub
 
 'What Excel's Undo runs after such a press.
 Public Sub Undo_ends_here()
     On Error Resume Next
-    Failure.Tell "Excel's Undo ends here, because SodaSheet wrote to this workbook, and Excel then " & _
-        "forgets the changes before. Close the workbook without saving it to have its saved state back."
+    Failure.Tell "Excel's Undo stops here, because SodaSheet wrote to this workbook, and Excel then " & _
+        "forgets the changes before. To go back to the saved workbook, close this one without saving."
 End Sub

@@ -68,7 +68,7 @@ def permits() -> Iterator[Row]:
 
 
 def _chance(number: int, what: str, below: int) -> int:
-    """Return a number below `below` that looks like chance and is the same on every machine."""
+    """Return a pseudorandom number below `below`, the same on every machine."""
     return zlib.crc32(f"{what} of {number}".encode()) % below
 
 

@@ -26,7 +26,7 @@ class SodaSheetError(Exception):
 
 
 class UsageProblem(SodaSheetError):
-    """The command, the job or an address was written in a way that cannot be understood."""
+    """The command, the job or an address cannot be understood."""
 
     exit_code = ExitCode.USAGE
 
@@ -40,7 +40,7 @@ class SourceError(SodaSheetError):
 
 
 class PortalError(SodaSheetError):
-    """The portal said no, or something that is not a portal answered.
+    """The portal refused, or the server that answered is not a portal.
 
     `status` is the HTTP status where there was one; `reason` is a stable word for programs, one
     of those in portal/http/refusal_sentences.py and portal/http/network_errors.py.
@@ -64,13 +64,13 @@ class SignInError(PortalError):
 
 
 class UnknownOutcome(PortalError):
-    """A write was sent and its answer was lost: the write may or may not have been done."""
+    """A write was sent and its reply was lost: the write may or may not have been done."""
 
     exit_code = ExitCode.UNKNOWN
 
 
 class CredentialError(SodaSheetError):
-    """The credential store cannot keep, give or drop a secret.
+    """The credential store cannot save, return or delete a secret.
 
     `reason` is a stable word for programs, one of those in credentials/store_errors.py and
     credentials/store.py.

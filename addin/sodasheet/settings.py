@@ -45,7 +45,7 @@ class MailServer:
 
     @property
     def address(self) -> str:
-        """From address of mail."""
+        """From address of email."""
         return self.sender or self.user
 
 
@@ -150,7 +150,7 @@ def _mail(part: Any) -> MailServer | None:
     texts = {name: values.get(name, "") for name in ("server", "security", "user", "from", "to")}
     for name, text in texts.items():
         if not isinstance(text, str) or not text.isprintable():
-            raise _wrong(f"mail.{name}", text, "text in one line")
+            raise _wrong(f"mail.{name}", text, "text on one line")
     security = texts["security"] or "starttls"
     if security not in PORTS:
         raise _wrong("mail.security", security, "starttls, tls or none")
@@ -163,21 +163,21 @@ def _mail(part: Any) -> MailServer | None:
     if security == "none" and host not in _LOOPBACK:
         raise UsageProblem(
             f"Mail to {host} would be sent without encryption, including the password.",
-            "Choose starttls or tls; none is allowed for a mail server on this computer only.",
+            "Choose starttls or tls; none is allowed only for a mail server on this computer.",
         )
     _check_people(texts)
     return MailServer(host, port, security, texts["user"], texts["from"], texts["to"])
 
 
 def _check_people(texts: Mapping[str, str]) -> None:
-    """Refuse addresses that are invalid in a mail header."""
+    """Refuse addresses that are invalid in an email header."""
     for name in ("from", "to"):
         try:
             listed = addresses(texts[name])
         except ValueError:
             raise _wrong(f"mail.{name}", texts[name], ALLOWED) from None
         if name == "from" and len(listed) > 1:
-            raise _wrong("mail.from", texts["from"], "one mail address")
+            raise _wrong("mail.from", texts["from"], "one email address")
     if not texts["from"] and "@" not in texts["user"]:
         raise UsageProblem(
             "The From address for mail is missing.",
@@ -246,5 +246,5 @@ def _replace(path: Path, body: Mapping[str, Any]) -> None:
     except OSError as error:
         raise SodaSheetError(
             f"The settings file {path} cannot be written: {error.strerror or error}.",
-            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+            "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
         ) from error

@@ -53,7 +53,7 @@ def test_a_workbook_is_scheduled_changed_and_let_go(mapped: Steward, crontab: Pa
     told = mapped.press("schedule", "06:00", True)
 
     assert "fees 100 % runs daily at 06:00, next on " in told[0]
-    assert "Without Excel: the workbook is read as it was saved last" in told[0]
+    assert "Without Excel: the workbook is read as last saved" in told[0]
     assert "a schedule cannot use" in told[0]
     assert "0 6 * * *" in crontab.read_text()
     assert "In Excel" not in "".join(mapped.dialogs.asked), "an .xlsx has no macros"

@@ -245,7 +245,7 @@ def test_an_undo_of_an_undo_says_so_and_what_never_landed_is_passed_over(
 
     assert first.startswith("Undo the last push of this description?\n\nTags: one")
     assert described.dialogs.asked[0].startswith(
-        "Undo the last push of this description, which has undone an earlier push?\n\nTags:"
+        "Undo the last push of this description, which undid an earlier push?\n\nTags:"
     )
     assert view(described)["tags"] == ["one"]
 

@@ -128,7 +128,7 @@ def test_what_is_chosen_by_hand_is_kept_when_matching_again(mapped: Steward) -> 
     assert cells["Name"]["Dataset column"] == "(ignore)"
     assert cells["Amount"]["Empty cells"] == "Leave"
     assert cells["Amount"]["Match"] == "Same name"
-    assert "Your own choices were left as they are." in told[0]
+    assert "Your own choices were kept." in told[0]
 
 
 def test_notes_beside_the_table_stay_beside_their_rows(mapped: Steward) -> None:
@@ -241,9 +241,9 @@ def test_rules_are_written_beside_their_columns_and_read_at_every_press(mapped: 
     assert found.released == (Release("outlier", "amount"),)
     assert found.levels == {"far-date": "note"}
     assert (first["Id"]["Check"], first["Amount"]["Check"]) == ("OK", "Ask")
-    assert "1 row breaks the rule “amount is at most 1.75 (ask)”" in first["Amount"]["Findings"]
+    assert '1 row breaks the rule "amount is at most 1.75 (ask)"' in first["Amount"]["Findings"]
     assert shown["Amount"]["Rules"] == "from 0 to 1.75 (ask)"
-    assert (told["Check"], "“about 2” is not a rule." in told["Findings"]) == ("Stop", True)
+    assert (told["Check"], '"about 2" is not a rule.' in told["Findings"]) == ("Stop", True)
 
 
 def test_allowed_values_are_those_of_the_open_workbook(mapped: Steward) -> None:
@@ -263,7 +263,7 @@ def test_allowed_values_are_those_of_the_open_workbook(mapped: Steward) -> None:
     gone = mapped.press("push")
 
     assert (strange["Check"], known["Check"]) == ("Stop", "OK")
-    assert "1 row breaks the rule “name is one of Lists!A2:A40”" in strange["Findings"]
+    assert '1 row breaks the rule "name is one of Lists!A2:A40"' in strange["Findings"]
     assert "the range Lists!A2:A40 of" in empty[-1]
     assert "is empty." in empty[-1]
     assert "has no range Gone!A2:A40." in gone[-1]
@@ -528,7 +528,7 @@ def test_an_older_sheet_gets_the_newer_settings_where_nothing_stands(
         "Treat as empty, Replace within, Accepted findings, Finding levels"
     )
     assert shown.endswith(
-        f"\nNew settings are above the table, with their present values: {new}."
+        f"\nNew settings are above the table, with their current values: {new}."
         "\nThe table has a new column at its end: Rules."
     )
     assert added == [["Send", "Only changes"], ["Allow undo", "Always"],
@@ -557,5 +557,5 @@ def test_a_sheet_without_room_for_newer_settings_is_told_how_to_add_them(
 
     (told,) = choose_again(mapped, older)
 
-    assert "There is no free place above the table for newer settings: Send, Allow" in told
+    assert "There is no free space above the table for newer settings: Send, Allow" in told
     assert sheet.range("H2:H11").value == ["note"] * 10

@@ -127,7 +127,7 @@ def test_a_protected_sheet_of_ours_is_named(
 
     assert mapped.dialogs.told == [
         f"The sheet {sheet.name} is protected, so nothing can be written to it. "
-        "On the Review tab press Unprotect Sheet, then press the button again."
+        "On the Review tab, press Unprotect Sheet, then press the button again."
     ]
     assert not (mapped.home / "last-error.txt").exists()
 

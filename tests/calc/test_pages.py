@@ -201,7 +201,7 @@ def test_a_check_goes_on_beside_the_workbook_and_shows_what_it_found(
     gone(desk)
     assert said() == {"told": [], "answers": []}
     row = desk.mapping()["Amount"]
-    assert (row["Check"], row["Findings"]) == ("Ask", "Row 3: “two” is not a number.")
+    assert (row["Check"], row["Findings"]) == ("Ask", 'Row 3: "two" is not a number.')
     assert desk.results()["Outcome"] == "Checked, 1 row needs an answer"
     assert desk.beside("Last checked").value
     marks = desk.book.sheets["Data"].api.ConditionalFormats.getConditionalFormats()

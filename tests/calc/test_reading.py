@@ -140,7 +140,7 @@ def test_hidden_rows_are_left_out_only_when_that_was_said(steward: Steward) -> N
     assert [row for row, _ in read(steward, rows="visible")] == list("2568")
     (note,) = spooled(steward, rows="visible").findings
     assert note.message == (
-        "3 hidden rows were left out of the sheet Data, as the mapping sheet says."
+        "3 hidden rows were left out of the sheet Data, as set on the mapping sheet."
     )
 
 
@@ -207,7 +207,7 @@ def test_the_headers_are_found_below_a_title(steward: Steward) -> None:
     assert (found.header_row, found.header_rows) == (3, 1)
     assert spooled(steward, header_row=3).headers == ("Id", "Name", "Fee")
     assert header_words(found, ("Id", "Name", "Fee")).startswith(
-        'The headers were found in row 3: Id, Name, Fee.\n\nIf they are elsewhere: change "Header'
+        'The headers were found in row 3: Id, Name, Fee.\n\nIf they are elsewhere, change "Header'
     )
 
 

@@ -149,7 +149,7 @@ def test_what_cannot_be_undone_is_said(steward: Steward, address: str) -> None:
     (asked,) = steward.dialogs.asked
 
     assert "1 row was changed by someone else since run" in asked
-    assert "b: Name “by someone else” would be “=1+1”, Amount" in asked
+    assert 'b: Name "by someone else" would be "=1+1", Amount' in asked
     assert asked.endswith("Undo it anyway?")
     assert list(steward.home.glob("tasks/*")) == []
 

@@ -26,7 +26,7 @@ def test_install_and_uninstall_explain_what_they_did(windows, capsys):
     assert run(["addin", "uninstall"]) == 0
     removed = capsys.readouterr().out
 
-    assert "is now here:" in installed
+    assert "is now installed:" in installed
     assert 'the tab is called "Open Data".' in installed
     assert removed.splitlines()[0].startswith("Removed ")
 
@@ -74,7 +74,7 @@ def test_a_portal_that_answers_and_one_that_does_not(windows, capsys):
     gone = capsys.readouterr().out.splitlines()[-1]
 
     assert answering == f"OK  Portal            {url} answers"
-    assert gone.startswith("FIX Portal            127.0.0.1 is there but refuses the connection.")
+    assert gone.startswith("FIX Portal            127.0.0.1 was found but refused the connection.")
 
 
 def test_on_a_system_without_excel_it_is_one_sentence(windows, capsys, monkeypatch):

@@ -94,7 +94,7 @@ def test_nothing_is_mapped_onto_what_has_no_rows_of_its_own(terminal: Terminal, 
     said = terminal("map", "permits-new.csv", address, "-o", "job.json")
 
     assert said.code == 4
-    assert "and has no rows that could be changed." in said.err
+    assert "and has no rows that can be changed." in said.err
     assert not (terminal.folder / "job.json").exists()
 
 

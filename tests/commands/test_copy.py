@@ -143,7 +143,7 @@ def test_a_port_job_of_datasync_is_run(terminal: Terminal, other: PracticePortal
         ({"sinkSetID": "../x"}, 'sinkSetID "../x" is not a dataset id'),
         ({"publishMethod": "delete"}, "publishMethod is delete"),
         ({"sourceSiteDomain": "http://data.example.gov"}, "http"),
-        ({"sourceSetID": 7}, "port.spj: sourceSetID is not a text"),
+        ({"sourceSetID": 7}, "port.spj: sourceSetID is not text"),
     ],
 )
 def test_a_port_job_that_cannot_be_run_is_explained(

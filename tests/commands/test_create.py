@@ -227,7 +227,7 @@ def test_codes_without_their_zeros_are_asked_about_before_anything_is_made(
     wrong = terminal(*create, "--pad", "ZIP=five")
 
     assert (asked.code, made) == (2, set())
-    assert "Leading zeros seem to be lost in ZIP.\nAdd --pad ZIP=5" in asked.err
+    assert "Leading zeros seem to be missing in ZIP.\nAdd --pad ZIP=5" in asked.err
     assert padded.code == 0, padded.err
     account = terminal.portal.account("publisher")
     held = requests.get(
@@ -245,7 +245,7 @@ def test_a_refused_first_push_says_that_the_dataset_exists(terminal: Terminal) -
     said = terminal("create", "a.csv", "--portal", terminal.portal.url, "--yes", "-o", "a.json")
 
     assert said.code == 4
-    assert "exists and has no rows yet; to create it again would make a second one" in said.out
+    assert "exists and has no rows yet; creating it again would make a second dataset" in said.out
     assert "push a.json" in said.out
 
 
@@ -271,4 +271,4 @@ def test_the_sheet_that_is_read_is_named(terminal: Terminal) -> None:
 
     said = terminal("create", "a.xlsx", "--portal", terminal.portal.url, "--preview")
 
-    assert "a.xlsx has 2 visible sheets; README, the first, was read, and not Data." in said.err
+    assert "a.xlsx has 2 visible sheets; README, the first, was read, not Data." in said.err

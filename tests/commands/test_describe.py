@@ -199,8 +199,8 @@ def test_a_metadata_job_of_datasync_is_pushed_and_undone(terminal: Terminal) -> 
     [
         ({"datasetID": "nope-0000"}, "describes the dataset nope-0000"),
         ({"datasetID": "x"}, "is not a dataset id"),
-        ({"keywords": [1]}, "keywords is not a list of texts"),
-        ({"title": 5}, "title is not a text"),
+        ({"keywords": [1]}, "keywords is not a list of text values"),
+        ({"title": 5}, "title is not text"),
     ],
 )
 def test_a_metadata_job_that_cannot_be_pushed_is_named(

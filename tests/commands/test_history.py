@@ -51,7 +51,7 @@ def test_runs_are_listed_with_what_is_worth_knowing(terminal: Terminal, ran: Any
     assert said.code == 0
     assert said.out.splitlines() == [
         f"{died.run}  {started[0]} UTC  upsert abcd-1234 from fees.csv",
-        f"    under way, or interrupted: to find out: {resuming}",
+        f"    running, or interrupted: to find out: {resuming}",
         f"{landed.run}  {started[1]} UTC  1.5 s  upsert abcd-1234 from permits.json",
         "    done with rejects: What happened.",
         f"Reports and findings: {terminal.folder / 'home' / 'runs'}, in a folder for each run.",
@@ -161,7 +161,7 @@ def test_a_test_mail_needs_an_address(terminal: Terminal, name: str) -> None:
     said = terminal("settings", "--test-mail", name)
 
     assert said.code == 2
-    assert "is not a mail address." in said.err
+    assert "is not an email address." in said.err
 
 
 def test_a_test_mail_to_nowhere_says_so(terminal: Terminal) -> None:

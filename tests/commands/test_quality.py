@@ -79,7 +79,7 @@ def test_freshness_is_held_against_the_declared_frequency(terminal: Terminal) ->
         (2.25, "Daily", 1.2, 'Last changed 2 days ago; declared as "Daily": 1 day overdue.'),
         (1.0, "Weekly", 0, 'Last changed yesterday; declared as "Weekly": up to date.'),
         (5.0, "As needed", 0,
-         'Last changed 5 days ago; declared as "As needed", which names no period.'),
+         'Last changed 5 days ago; declared as "As needed", which is not a specific period.'),
         (5.0, "", 0, "Last changed 5 days ago; no update frequency is declared."),
     ],
 )  # fmt: skip

@@ -122,7 +122,7 @@ def test_columns_that_could_be_the_row_identifier_are_named(proposed: Proposed) 
 
     assert found.identifier == ""
     assert found.identifier_evidence == (
-        "no header names an identifier; different in every row: Unit"
+        "no header suggests an identifier; different in every row: Unit"
     )
 
 
@@ -244,7 +244,8 @@ def test_zip_codes_without_their_zeros_are_named(proposed: Proposed) -> None:
 
     assert (zips.type, zips.digits) == ("text", 5)
     assert zips.evidence == (
-        "the header names a code; 1 value has fewer than 5 digits: leading zeros seem to be lost"
+        "the header suggests a code; 1 value has fewer than 5 digits: leading zeros seem to be "
+        "missing"
     )
     assert (postal.type, postal.digits) == ("text", 0)
     assert [(one.digits, one.pad) for one in (padded, kept)] == [(0, 5), (0, 0)]

@@ -66,10 +66,10 @@ def test_a_chosen_store_that_does_not_protect_is_refused(
     assert error.reason == reason
     wrong = {"unprotected": "does not protect secrets", "bad-choice": "cannot be used here"}
     assert error.what == (
-        f"PYTHON_KEYRING_BACKEND chooses the credential store {choice or '(nothing)'}, which"
+        f"PYTHON_KEYRING_BACKEND selects the credential store {choice or '(nothing)'}, which"
         f" {wrong[reason]}."
     )
-    assert "that choice" in error.remedy
+    assert "that setting" in error.remedy
     assert error.remedy.endswith(HEADLESS)
 
 
@@ -78,16 +78,16 @@ def test_a_chosen_store_that_does_not_protect_is_refused(
     [
         (
             "[backend]\ndefault-keyring=keyring.backends.null.Keyring\n",
-            "keyringrc.cfg chooses the credential store keyring.backends.null.Keyring, which does"
+            "keyringrc.cfg selects the credential store keyring.backends.null.Keyring, which does"
             " not protect secrets.",
         ),
         (
             "[backend]\ndefault-keyring = odd.Store\n",
-            "keyringrc.cfg chooses the credential store odd.Store, which cannot be used here.",
+            "keyringrc.cfg selects the credential store odd.Store, which cannot be used here.",
         ),
         (
             "no section\n",
-            "keyringrc.cfg chooses the credential store (unreadable), which cannot be used here.",
+            "keyringrc.cfg selects the credential store (unreadable), which cannot be used here.",
         ),
     ],
 )

@@ -223,7 +223,7 @@ def test_a_format_is_read_as_it_is_written(settings: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("key", "text", "wrong"),
     [
-        ("format", "right", 'the format has the part "right"'),
+        ("format", "right", 'the format contains "right"'),
         ("position", "0", 'the position is "0"'),
         ("position", "1.5", 'the position is "1.5"'),
         ("hidden", "perhaps", 'hidden is "perhaps"'),

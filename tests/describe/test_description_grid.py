@@ -81,7 +81,7 @@ def test_rows_and_columns_may_stand_in_any_order() -> None:
         ([["Title", "a", "b"]], 'a.csv, row 1: "Title" has more than one value.'),
         ([["Field name", "Wide"]], 'a.csv, row 1: "Wide" is not a header of this table.'),
         ([["Width", "Field name", "width"]], 'a.csv, row 1: "width" occurs twice.'),
-        ([["Tags", "a"], ["Title", "#N/A"]], "a.csv, row 2: a formula has the error #N/A."),
+        ([["Tags", "a"], ["Title", "#N/A"]], "a.csv, row 2: a formula returns the error #N/A."),
         (
             [["Field name", "Width"], ["fee", "1234567890"]],
             'a.csv, row 2: the width is "1234567890".',

@@ -239,7 +239,7 @@ def test_settings_are_read_and_those_that_cannot_be_meant_are_named() -> None:
     assert found.send == "changes"
     for name, value, told in (
         ("header", "x", "header row"),
-        ("timezone", "Mars", "no time zone named “Mars”"),
+        ("timezone", "Mars", 'no time zone named "Mars"'),
         ("timezone", "../etc/passwd", "no time zone"),
         ("shrink", "120", "share of rows"),
         ("shrink", "nan", "share of rows"),
@@ -377,7 +377,7 @@ def test_what_was_typed_stays_where_something_cannot_be_meant(bench: Bench, tmp_
     window.get_by_label("Totals").check()
     window.get_by_role("button", name="Save settings").click()
 
-    expect(window.get_by_role("alert")).to_contain_text("“third” can’t be the header row.")
+    expect(window.get_by_role("alert")).to_contain_text('"third" can’t be the header row.')
     expect(window.get_by_label("Header row")).to_have_value("third")
     expect(window.get_by_label("Time zone")).to_have_value("America/New_York")
     expect(window.get_by_label("Totals")).to_be_checked()
@@ -417,15 +417,15 @@ def test_rules_are_typed_in_words_and_checked(bench: Bench, tmp_path: Path) -> N
     rules = kind.get_by_label("Rules of Kind")
 
     rules.fill("one of Electrical or so; maybe")
-    expect(kind).to_contain_text("Rules of Kind: “maybe” is not a rule. Write rules such as:")
+    expect(kind).to_contain_text('Rules of Kind: "maybe" is not a rule. Write rules such as:')
     window.get_by_role("button", name="Save changes").click()
-    expect(window.get_by_role("alert")).to_contain_text("“maybe” is not a rule.")
+    expect(window.get_by_role("alert")).to_contain_text('"maybe" is not a rule.')
     rules = window.get_by_label("Rules of Kind")
     expect(rules).to_have_value("one of Electrical or so; maybe")
     rules.fill("one of: Electrical, Plumbing, Mechanical (ask)")
     window.get_by_role("button", name="Check data").click()
 
-    says = "1 row breaks the rule “permit_type is one of Electrical, Plumbing, Mechanical (ask)”."
+    says = '1 row breaks the rule "permit_type is one of Electrical, Plumbing, Mechanical (ask)".'
     broken = window.locator("details.find", has_text=says)
     expect(broken).to_be_visible()
     if broken.get_attribute("open") is None:

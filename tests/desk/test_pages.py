@@ -91,7 +91,7 @@ def test_settings_keep_what_was_typed_wrong_and_hold_no_secret(bench: Bench) -> 
 
     window.get_by_label("Days to keep them").fill("ten")
     window.get_by_role("button", name="Save limits").click()
-    expect(window.get_by_role("alert")).to_contain_text("“ten” can’t be meant")
+    expect(window.get_by_role("alert")).to_contain_text('"ten" can’t be meant')
     expect(window.get_by_label("Days to keep them")).to_have_value("ten")
     window.get_by_label("Days to keep them").fill("30")
     window.get_by_role("button", name="Save limits").click()
@@ -100,7 +100,7 @@ def test_settings_keep_what_was_typed_wrong_and_hold_no_secret(bench: Bench) -> 
     window.get_by_label("SMTP server").fill("smtp.example.org")
     window.get_by_label("User name").fill("permits@example.org")
     window.get_by_label("Password").fill("mail-secret-1234")
-    window.get_by_role("button", name="Save mail settings").click()
+    window.get_by_role("button", name="Save email settings").click()
     expect(window.get_by_role("status")).to_have_text("Saved.")
     assert "mail-secret-1234" not in window.content()
     assert "mail-secret-1234" in (bench.home / "store.json").read_text("utf-8")

@@ -61,7 +61,7 @@ def test_a_replace_needs_the_name_and_enter_does_not_press_the_button_before(
     expect(field).to_be_focused()
     window.keyboard.type("Building")
     window.keyboard.press("Enter")
-    expect(window.get_by_role("alert")).to_have_text("That isn’t the name yet. Nothing was sent.")
+    expect(window.get_by_role("alert")).to_have_text("That isn’t the name. Nothing was sent.")
     window.keyboard.type(" permits")
     window.keyboard.press("Enter")
 
@@ -82,7 +82,7 @@ def test_the_server_refuses_a_wrong_name_as_well(bench: Bench, tmp_path: Path) -
         HTMLFormElement.prototype.submit.call(form)"""
     )
 
-    expect(window.get_by_role("alert")).to_have_text("That isn’t the name yet. Nothing was sent.")
+    expect(window.get_by_role("alert")).to_have_text("That isn’t the name. Nothing was sent.")
     expect(window.get_by_role("textbox", name="Type Building Permits")).to_have_value("Other")
 
 
@@ -142,7 +142,7 @@ def test_a_trial_is_followed_by_the_rest(bench: Bench, tmp_path: Path) -> None:
     window.get_by_text("Try it with a few rows first").click()
     window.get_by_label("Rows to send").fill("many")
     window.get_by_role("button", name="Push these rows only").click()
-    expect(window.get_by_role("alert")).to_contain_text("“many” can’t be the number of rows")
+    expect(window.get_by_role("alert")).to_contain_text('"many" can’t be the number of rows')
     window.get_by_label("Rows to send").fill("5")
     window.get_by_role("button", name="Push these rows only").click()
     window.get_by_role("button", name="Push 5 rows").click()

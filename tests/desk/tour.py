@@ -270,7 +270,7 @@ def _places(bench: Bench, folder: Path, visit: Visit) -> None:
     window.close()
     window = bench.open("/schedule/edit", path=str(path))
     visit("schedule-edit", window)
-    window.get_by_label("On some days").check()
+    window.get_by_label("On certain days").check()
     for day in ("Mon", "Tue", "Wed", "Thu", "Fri"):
         window.get_by_label(day).uncheck()
     window.get_by_role("button", name="Schedule push").click()

@@ -54,7 +54,7 @@ def test_a_key_for_another_portal_does_not_go_to_this_computer_in_clear(
 ) -> None:
     monkeypatch.setenv("SODASHEET_PORTAL", "data.example.gov")
 
-    with pytest.raises(SignInError, match="is not known to be for that portal"):
+    with pytest.raises(SignInError, match="may not be for that portal"):
         open_session("http://127.0.0.1:8080")
 
     monkeypatch.setenv("SODASHEET_PORTAL", "data.example.gov http://127.0.0.1:8080")

@@ -50,7 +50,7 @@ def test_on_windows_the_add_in_goes_where_excel_trusts_it(windows, tmp_path):
     assert (tmp_path / ".sodasheet" / "sodasheet.conf").read_bytes() == (
         f'"INTERPRETER_WIN","{PYTHON}"\r\n'.encode()
     )
-    assert said[0].endswith(f"is now here: {addin}")
+    assert said[0].endswith(f"is now installed: {addin}")
     assert said[1] == f"Excel will start this Python: {PYTHON}"
     assert said[-1] == 'Start Excel; the tab is called "Open Data".'
 
@@ -89,8 +89,8 @@ def test_installing_again_changes_nothing(request, tmp_path, system):
     said = install(machine)
 
     assert {one: one.stat().st_mtime_ns for one in before} == before
-    assert any(line.startswith("The add-in is there already") for line in said)
-    assert any(line.startswith("That stood already in") for line in said)
+    assert any(line.startswith("This version of the add-in") for line in said)
+    assert any(line.startswith("Already set in") for line in said)
 
 
 @pytest.mark.parametrize("system", ["windows", "mac"])
@@ -130,7 +130,7 @@ def test_an_add_in_that_somebody_changed_stays_and_is_named(windows):
     addin.write_bytes(b"signed by the IT department")
     said = uninstall(windows)
 
-    assert said[0] == f"Left in place, because it was changed since it was installed: {addin}"
+    assert said[0] == f"Left in place, because it has changed since it was installed: {addin}"
     assert addin.read_bytes() == b"signed by the IT department"
 
 
@@ -219,7 +219,7 @@ def test_a_note_that_cannot_be_read_is_said(windows, noted):
     with pytest.raises(SodaSheetError) as raised:
         uninstall(windows)
 
-    assert raised.value.what == f"The note of what was installed cannot be read: {manifest}."
+    assert raised.value.what == f"The record of what was installed cannot be read: {manifest}."
 
 
 def test_the_note_says_what_was_installed_and_nothing_else(windows):

@@ -39,7 +39,7 @@ def test_a_job_file_is_one_under_any_extension(tmp_path: Path, name: str) -> Non
 def test_keys_that_are_not_known_are_a_note(tmp_path: Path) -> None:
     [found] = jobs_in(written(tmp_path, "job.json", JOB | {"color": "red"}))
 
-    assert found.notes == ("job.json has a key that is not known here: color.",)
+    assert found.notes == ("job.json has a key that is unknown to this version: color.",)
 
 
 @pytest.mark.parametrize(

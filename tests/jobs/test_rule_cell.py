@@ -72,7 +72,7 @@ def test_whole_sentences_are_rules_too() -> None:
 def test_what_is_no_rule_is_answered_with_the_forms(words: str) -> None:
     with pytest.raises(UsageProblem) as error:
         parse_cell(words, "status", NAMES)
-    assert error.value.what == f"“{words}” is not a rule."
+    assert error.value.what == f'"{words}" is not a rule.'
     assert "from 0 to 100" in error.value.remedy
 
 

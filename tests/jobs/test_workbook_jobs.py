@@ -152,7 +152,7 @@ def test_a_cell_that_is_no_rule_names_its_row(tmp_path: Path) -> None:
     lines = [dict(line) for line in made.lines]
     lines[1]["Rules"] = "at best 5"
 
-    with pytest.raises(UsageProblem, match="Fees: Row 12: “at best 5” is not a rule"):
+    with pytest.raises(UsageProblem, match='Fees: Row 12: "at best 5" is not a rule'):
         jobs_of(written(tmp_path, replace(made, lines=lines)))
 
 

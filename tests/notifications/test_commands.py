@@ -134,6 +134,6 @@ def test_what_could_not_be_told_is_said_and_changes_no_exit_code(
     assert run(["push", str(office.job), "--yes"]) == 0
     attended = capsys.readouterr().err
 
-    assert "No mail was sent: The mail server 127.0.0.1 refused every recipient" in unattended
+    assert "No email was sent: The mail server 127.0.0.1 refused every recipient" in unattended
     for said in (unattended, attended):
         assert "The run was not written to the log dataset: " in said

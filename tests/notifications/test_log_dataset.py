@@ -184,7 +184,7 @@ def test_dates_may_be_text_or_name_their_zone(logs: Logs) -> None:
         ({"log_dataset": "zzzz-9999"}, "publisher", "zzzz-9999"),
         ({"log_dataset": "abcd-1234"}, "publisher", "is the dataset that the job pushes to"),
         ({"log_dataset": "../../x"}, "publisher", "../../x"),
-        ({}, "viewer", "Your account may not do this to dataset"),
+        ({}, "viewer", "Your account does not have permission to do this to dataset"),
     ],
 )
 def test_a_log_dataset_that_cannot_be_written_is_told(

@@ -82,7 +82,7 @@ def test_nothing_in_a_subject_or_a_body_becomes_a_header(mailbox: Mailbox) -> No
     ("refuses", "sentence"),
     [
         ({"ann@example.org": "550 Unknown"}, "refused every recipient (550"),
-        ({"data": "554 That looks like spam"}, 'refused the mail (554 "That looks like spam")'),
+        ({"data": "554 That looks like spam"}, 'refused the message (554 "That looks like spam")'),
     ],
 )
 def test_a_refusal_is_said_in_the_servers_words_without_the_password(
@@ -225,7 +225,7 @@ def server(behave: Any) -> Iterator[int]:
         (silent, "starttls", "took too long to answer"),
         (silent, "tls", "took too long to answer"),
         (breaking_off, "starttls", "closed the connection or"),
-        (talking_otherwise, "tls", "does not use TLS from the start"),
+        (talking_otherwise, "tls", "does not start with TLS"),
     ],
 )
 def test_an_odd_server_is_told_from_the_others(

@@ -110,10 +110,10 @@ def test_a_very_long_name_does_not_make_a_very_long_subject() -> None:
 @pytest.mark.parametrize(
     ("arrange", "sentence"),
     [
-        ("no server", "The mail to ann@example.org was not sent: no SMTP server is set."),
+        ("no server", "The message to ann@example.org was not sent: no SMTP server is set."),
         ("broken settings", "is damaged: not JSON."),
         ("wrong password", "does not accept the password of steward@example.org"),
-        ("no address", '"ann" is not a mail address.'),
+        ("no address", '"ann" is not an email address.'),
     ],
 )
 def test_what_could_not_be_told_is_a_sentence(
@@ -129,7 +129,7 @@ def test_what_could_not_be_told_is_a_sentence(
 
     (told,) = tell(report(), job(email=to), "permits.json")
 
-    assert told.startswith("No mail was sent: ")
+    assert told.startswith("No email was sent: ")
     assert sentence in told
     assert "wrong one" not in told
 

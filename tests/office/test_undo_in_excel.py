@@ -66,9 +66,9 @@ def excel(tmp_path_factory):
 
 def test_undo_says_why_it_ends_after_a_button_that_wrote(excel):
     assert excel.run("TryPress", "check_data", False) == (
-        "Why Undo ends here|'SodaSheet.xlam'!Undo_ends_here"
+        "Why Undo stops here|'SodaSheet.xlam'!Undo_ends_here"
     )
-    assert excel.run("TryUndo").startswith("Excel's Undo ends here, because SodaSheet wrote ")
+    assert excel.run("TryUndo").startswith("Excel's Undo stops here, because SodaSheet wrote ")
 
 
 @pytest.mark.parametrize("button", ["check_data", "open_on_portal", "sign_in"])

@@ -1,4 +1,4 @@
-"""Finding a dataset by words."""
+"""Find a dataset by search words."""
 
 from __future__ import annotations
 

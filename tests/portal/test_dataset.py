@@ -215,7 +215,10 @@ def test_metadata_of_any_shape_is_read_without_a_crash(view: dict[str, Any]) -> 
     [
         ({"hello": "world"}, "does not answer like a Socrata portal"),
         ([1, 2], "does not answer like a Socrata portal"),
-        ("<html><title>Welcome</title></html>", 'a web page came from 127.0.0.1: "Welcome"'),
+        (
+            "<html><title>Welcome</title></html>",
+            '127.0.0.1 returned a web page instead of data: "Welcome"',
+        ),
         (b"", "something other than data"),
     ],
 )
@@ -234,7 +237,7 @@ def test_a_host_that_is_no_portal_is_told_as_such(
         (
             {"read"},
             Method.APPEND,
-            'You may not change rows in or add rows to "Permits" (abcd-1234)',
+            'You do not have permission to change rows in or add rows to "Permits" (abcd-1234)',
         ),
         ({"read", "write", "add"}, Method.REPLACE, 'your account lacks the right "delete".'),
         ({"read", "write"}, Method.UPSERT, 'your account lacks the right "add".'),

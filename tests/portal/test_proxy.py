@@ -89,7 +89,7 @@ def test_an_address_that_holds_its_own_sign_in_is_left_as_it_is(
     save(named(proxy), USER, "proxy")
     monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//other:word@"))
 
-    with pytest.raises(PortalError, match="proxy wants its own sign-in"):
+    with pytest.raises(PortalError, match="proxy requires a sign-in"):
         open_session("https://data.example.gov").get_json(PATH)
 
     assert base64.b64encode(b"other:word").decode() in proxy.asked[0]
@@ -110,7 +110,7 @@ def test_a_password_that_the_proxy_refuses_shows_nowhere(
     wrong = Credentials("me", "planted-proxy-secret")
     save(named(proxy), wrong, "proxy")
 
-    with pytest.raises(PortalError, match="proxy wants its own sign-in") as caught:
+    with pytest.raises(PortalError, match="proxy requires a sign-in") as caught:
         open_session("https://data.example.gov").get_json(PATH)
 
     told = f"{caught.value}{caught.value.__cause__!r}{caplog.text}"
@@ -141,5 +141,5 @@ def test_a_store_that_lost_the_password_is_said_before_anything_is_sent(
     assert (step.action, step.host) == (Action.SIGN_IN_PROXY, named(proxy))
     assert proxy.asked == []
     forget(named(proxy), kind="proxy")
-    with pytest.raises(SodaSheetError, match="proxy wants its own sign-in"):
+    with pytest.raises(SodaSheetError, match="proxy requires a sign-in"):
         open_session("https://data.example.gov").get_json(PATH)

@@ -266,8 +266,8 @@ def test_broken_records_are_told_with_their_row(practice: PracticePortal) -> Non
 
     assert schema.error_count == 2
     assert list(schema.errors()) == [
-        CellError(17, None, None, "the portal read 2 cells where 3 belong"),
-        CellError(18, None, None, "the portal read 5 cells where 3 belong"),
+        CellError(17, None, None, "the portal read 2 cells instead of 3"),
+        CellError(18, None, None, "the portal read 5 cells instead of 3"),
     ]
 
 
@@ -380,7 +380,9 @@ def test_what_is_no_dataset_has_no_revisions(practice: PracticePortal) -> None:
 
 
 def test_who_may_not_change_the_dataset_opens_no_revision(practice: PracticePortal) -> None:
-    with pytest.raises(PortalError, match="Your account may not do this to dataset rqst-5m8p"):
+    with pytest.raises(
+        PortalError, match="does not have permission to do this to dataset rqst-5m8p"
+    ):
         Revisions(sign_in(practice, "viewer"), REQUESTS).create("replace")
     with pytest.raises(SignInError):
         Revisions(PortalSession(practice.url, None, QUICK), REQUESTS).create("replace")

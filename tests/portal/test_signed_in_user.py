@@ -70,5 +70,5 @@ def test_a_refused_key_is_not_mistaken_for_none(portal: Any, session: Any) -> No
 def test_a_portal_that_is_down_does_not_count_as_nobody(portal: Any, session: Any) -> None:
     portal.answer("", 503)
 
-    with pytest.raises(PortalError, match=r"is not available at the moment"):
+    with pytest.raises(PortalError, match=r"is temporarily unavailable"):
         current_user(session)

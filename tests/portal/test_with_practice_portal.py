@@ -162,7 +162,9 @@ def test_what_a_role_may_do_is_known_before_anything_is_sent(
 def test_the_portal_itself_refuses_a_viewer_too(practice: PracticePortal) -> None:
     rows = client(sign_in(practice, "viewer"), PERMITS)
 
-    with pytest.raises(PortalError, match=r"Your account may not do this to dataset prmt-7x2d"):
+    with pytest.raises(
+        PortalError, match=r"does not have permission to do this to dataset prmt-7x2d"
+    ):
         rows.send(body({"permit_no": "x"}))
 
 

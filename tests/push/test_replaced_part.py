@@ -184,7 +184,7 @@ def test_a_row_outside_of_the_part_stops_it(years: Bench) -> None:
     report = years.push(part(years, "2026.0"))
     assert report.outcome is Outcome.REFUSED
     assert (
-        "2 rows are outside of the part to replace, Year = 2026; the first is row 3 with “2025”."
+        '2 rows are outside the part to replace, Year = 2026; the first is row 3 with "2025".'
         in report.summary
     )
     assert years.rows("id") == HELD
@@ -259,7 +259,7 @@ def test_a_part_may_be_a_period(
     ("within", "said"),
     [
         (Within("nothing"), "has no column nothing"),
-        (Within("year", ("soon",)), "“soon” is not a number"),
+        (Within("year", ("soon",)), '"soon" is not a number'),
         (Within("year", each="month"), "is not a column of dates"),
     ],
 )

@@ -89,7 +89,7 @@ def test_a_range_that_is_gone_or_empty_is_one_sentence(listed: str, why: str, fo
 
     shown = listed if "!" in listed else f"={listed}"
     assert error.value.what == (
-        f"The allowed values of the rule “kind is one of {shown}” cannot be read: {why}."
+        f'The allowed values of the rule "kind is one of {shown}" cannot be read: {why}.'
     )
 
 

@@ -98,7 +98,7 @@ def test_places_of_a_new_dataset_are_compared_with_each_other(
 
     assert found["zero-point"].message == ("Place is at latitude 0, longitude 0 in 1 row. Row 5.")
     assert found["outside-area"].message == (
-        "Place is far from the source's other places in 1 row."
+        "Place is far from the source's other locations in 1 row."
         " Latitude and longitude seem to be swapped. Row 9."
     )
     assert found["outside-area"].severity is found["zero-point"].severity is Severity.ASK

@@ -46,7 +46,7 @@ def test_being_told_to_end_stops_it_and_being_told_twice_breaks_it_off() -> None
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGTERM)
 
-    assert first == "The system told the run to end (SIGTERM)."
+    assert first == "The system asked the run to stop (SIGTERM)."
     assert signal.getsignal(signal.SIGTERM) != limit._on_signal
 
 

@@ -1,1 +1,1 @@
-"""Backups of datasets: rows, schema and metadata in a folder that is complete or not there."""
+"""Backups of datasets: rows, schema and metadata in a folder that is either complete or absent."""

@@ -57,7 +57,7 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A complete backup. `not_restored` are columns that no push can fill again."""
+    """A complete backup. `not_restored` are columns that no push can restore."""
 
     folder: Path
     portal: str
@@ -68,7 +68,7 @@ class Backup:
     not_restored: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the same as one JSON object."""
+        """Return the result as one JSON object."""
         return asdict(self) | {
             "folder": str(self.folder),
             "taken": self.taken.isoformat(),
@@ -98,7 +98,7 @@ def back_up(session: PortalSession, dataset: str, output: Path, progress: Progre
         except OSError as error:
             raise SodaSheetError(
                 f"The backup cannot be written to {parent}: {error.strerror or error}.",
-                "Free some disk space, or choose a folder that you may write to.",
+                "Free some disk space, or choose a folder that you can write to.",
             ) from error
     return backup
 
@@ -106,7 +106,7 @@ def back_up(session: PortalSession, dataset: str, output: Path, progress: Progre
 def settled_download(
     session: PortalSession, dataset: Dataset, folder: Path, progress: Progress
 ) -> Download:
-    """Download all rows as they were at one moment. Raises SodaSheetError, Cancelled."""
+    """Download a consistent copy of all rows. Raises SodaSheetError, Cancelled."""
     selection = Selection(content_fields(dataset))
     for _ in range(_TRIES):
         found = download(session, dataset, selection, folder, progress)
@@ -114,8 +114,8 @@ def settled_download(
             return found
         shutil.rmtree(folder)
     raise SodaSheetError(
-        f"Someone else is changing {dataset.name} right now, so its rows cannot be read as a"
-        " whole.",
+        f"Someone else is changing {dataset.name} right now, so its rows cannot be read "
+        "completely.",
         "Try again when they are done.",
     )
 
@@ -203,13 +203,13 @@ def _write_json(path: Path, body: object) -> None:
 
 
 def _folder_name(portal: str) -> str:
-    """Return the portal's host as the name of a folder; Windows allows no colon there."""
+    """Return the portal's host as a folder name; Windows does not allow colons there."""
     return urlsplit(portal).netloc.replace(":", "-").replace("[", "").replace("]", "")
 
 
 @contextmanager
 def _whole(parent: Path, taken: datetime) -> Iterator[tuple[Path, Path]]:
-    """Yield a temporary folder and its later name; rename on success only."""
+    """Yield a temporary folder and its final name; rename only on success."""
     parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=parent))
     final = parent / f"{taken.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}"

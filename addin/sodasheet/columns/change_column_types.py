@@ -62,7 +62,7 @@ _MOST_EMPTIED = 1000
 
 @dataclass(frozen=True, slots=True)
 class RetypePlan:
-    """A change of types, checked with the rows that the dataset has now.
+    """A change of types, checked against the current rows of the dataset.
 
     `dataset` has the new types. `unfit` is how many values of each field do not convert,
     `examples` are the first rows with one. `formats` are those by which values are read.
@@ -103,7 +103,7 @@ def plan_retype(
     room: Path,
     progress: Progress,
 ) -> Iterator[RetypePlan]:
-    """Check the rows that the dataset has now against the new types, as long as the block lasts.
+    """Check the dataset's current rows against the new types, for the duration of a block.
 
     Nothing is written to the portal. Raises Refused if the rows cannot be written again, or the
     dataset cannot be read as of one moment.
@@ -111,7 +111,7 @@ def plan_retype(
     lost = [column.label for column in dataset.columns if column.type in UNWRITABLE_TYPES]
     if lost:
         raise Refused(
-            f"The rows of {dataset.name} cannot be written again: {lost[0]} has files.",
+            f"The rows of {dataset.name} cannot be rewritten: {lost[0]} contains files.",
             "Change the type on the portal instead.",
         )
     found = settled_download(session, dataset, room / "pages", progress)
@@ -122,7 +122,7 @@ def plan_retype(
 def retype(
     session: PortalSession, plan: RetypePlan, progress: Progress, *, empty_unfit: bool = False
 ) -> ColumnsRun:
-    """Write the rows again with the new types, and return the record of the run.
+    """Rewrite the rows with the new types, and return the record of the run.
 
     With `empty_unfit` values that do not convert become empty. Raises Refused if some do not and
     this was not asked for, or if others have changed the dataset meanwhile; PortalError if the
@@ -134,7 +134,7 @@ def retype(
         raise unfit_error(plan)
     obstacle = revision_obstacle(checked)
     if obstacle:
-        raise Refused(f"The rows of {dataset.name} cannot be written again. {obstacle}", "")
+        raise Refused(f"The rows of {dataset.name} cannot be rewritten. {obstacle}", "")
     run = begin_run(session.portal, dataset.id, dataset.name, plan.changes)
     _keep(plan.before, run)
     with dataset_lock(runs_folder(), session.portal, dataset.id, run.run):
@@ -144,7 +144,7 @@ def retype(
 def undo_retype(
     session: PortalSession, dataset: Dataset, run: ColumnsRun, room: Path, progress: Progress
 ) -> ColumnsRun:
-    """Write the rows from before a run again, with the types from before.
+    """Rewrite the rows from before a run, with their earlier types.
 
     Raises Refused if others have changed the dataset since, or the rows are no longer there.
     """
@@ -176,14 +176,14 @@ def undo_retype(
 
 
 def unfit_error(plan: RetypePlan) -> Refused:
-    """Return the error for values that do not convert."""
+    """Return the error for values that cannot be converted."""
     told = listed(f"{count:,} in {field}" for field, count in plan.unfit.items())
     first = plan.examples[0] if plan.examples else None
-    shown = f"; the first is “{first.value}”: {first.reason}" if first else ""
+    shown = f'; the first is "{first.value}": {first.reason}' if first else ""
     words = f"Values do not convert ({told})" if told else "The rows do not fit the new types"
     return Refused(
         f"{words}, and nothing was changed{shown}.",
-        "Correct these values first, or let them become empty.",
+        "Correct these values first, or allow them to be emptied.",
     )
 
 
@@ -214,8 +214,8 @@ def _checked(
         written = write_csv(stage, room / _ROWS)
     if written != found.rows:
         raise SodaSheetError(
-            f"Only {part_of(written, found.rows, 'row')} of {dataset.name} could be written to the"
-            " disk.",
+            f"Only {part_of(written, found.rows, 'row')} of {dataset.name} could be written to "
+            "disk.",
             "Nothing was sent; try again.",
         )
     after = _with_types(dataset, changes)
@@ -243,7 +243,7 @@ def _checked(
 
 
 def _unfit(one: Projected) -> str:
-    """Return SQL that is true of a value that is none of the column's type."""
+    """Return SQL that is true for a value that does not fit the column's type."""
     problems = [condition for _, condition in one.typed.problems]
     wrong = any_of(problems) if problems else "false"
     # A date that cannot be read has neither a year nor a wrong one.
@@ -258,7 +258,7 @@ def _count_unfit(checked: CheckResult, one: Projected) -> int:
 
 
 def _emptied(plan: RetypePlan) -> CheckResult:
-    """Check again with the values that do not convert read as empty cells."""
+    """Check again, reading values that cannot be converted as empty cells."""
     checked = plan.checked
     rules = []
     for one in checked.projected:
@@ -281,7 +281,7 @@ def _emptied(plan: RetypePlan) -> CheckResult:
 
 
 def _keep(found: Download, run: ColumnsRun) -> None:
-    """Copy the rows as they are into the folder of the run. Raises SodaSheetError."""
+    """Copy the current rows into the folder of the run. Raises SodaSheetError."""
     try:
         shutil.copytree(found.folder, run.folder)
     except OSError as error:
@@ -300,7 +300,7 @@ def _sent(
     run: ColumnsRun,
     way: tuple[Download | None, Progress],
 ) -> ColumnsRun:
-    """Write the rows by one revision, and end the run with what the portal shows then."""
+    """Write the rows with one revision, and end the run with what the portal then shows."""
     before, progress = way
     rows = RowsClient(session, dataset)
     state = RowState(before.after.rows, before.after.changed) if before else rows.state()
@@ -323,7 +323,7 @@ def _sent(
 
 
 def _no_record(_step: str, **_detail: object) -> None:
-    """For steps that need no journal: the run's own record and the portal's types tell."""
+    """For steps that need no journal: the run's own record and the portal's types are enough."""
 
 
 def _verified(

@@ -78,7 +78,7 @@ def values_lost(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> di
 
 
 def undo_columns(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> ColumnsRun:
-    """Change the columns back as far as they are still as the run left them.
+    """Change back the columns that are still as the run left them.
 
     Raises Refused if the run has changed nothing, or if a column has been changed since,
     PortalError.
@@ -92,7 +92,7 @@ def undo_columns(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> C
             continue  # of an interrupted run, only some of the changes were made
         if column is None:
             raise Refused(
-                f"{dataset.name} no longer has the field {field}, which run {run.run} has made.",
+                f"{dataset.name} no longer has the field {field}, which run {run.run} added.",
                 "Change the columns on the portal instead.",
             )
         if isinstance(change, AddedColumn) and field == dataset.row_identifier:
@@ -135,6 +135,6 @@ def _verified(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> Colu
         if not right:
             return run.end(
                 "unknown",
-                f"The portal accepted the changes but does not show the change of {field}.",
+                f"The portal accepted the changes but does not show the change to {field}.",
             )
     return run.end("done", f"Changed {dataset.name}: {listed(one.words for one in run.changes)}.")

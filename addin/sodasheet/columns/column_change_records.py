@@ -1,4 +1,4 @@
-"""Records of changed columns: what was changed when, for an undo."""
+"""Records of changed columns: changes with their times, for an undo."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ColumnsRun(DatasetRun):
 
     @property
     def folder(self) -> Path:
-        """Path of the rows as they were before a change of types."""
+        """Path of the rows from before a change of types."""
         return home() / "columns" / self.run
 
     def end(self, outcome: str, summary: str) -> ColumnsRun:
@@ -58,12 +58,12 @@ def begin_run(portal: str, dataset: str, name: str, changes: Iterable[ColumnChan
 
 
 def read_run(run: str) -> ColumnsRun:
-    """Return the run of this id. Raises UsageProblem if there is none."""
+    """Return the run with this id. Raises UsageProblem if there is none."""
     found = _FILES.find(run)
     if found is None:
         raise UsageProblem(
-            f'There is no run "{run}" that changed columns on this computer.',
-            "Choose one of the runs that are listed with the columns.",
+            f'No run "{run}" on this computer changed columns.',
+            "Choose one of the runs listed with the columns.",
         )
     return found
 

@@ -1,4 +1,4 @@
-"""Changes of a dataset's columns: what is wanted, checked against the present dataset."""
+"""Changes of a dataset's columns: the requested changes, checked against the current dataset."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def require_possible(dataset: Dataset, changes: Sequence[ColumnChange]) -> None:
             )
         elif change.name.casefold() in names:
             raise UsageProblem(
-                f'{dataset.name} already has a column "{change.name}", or would have two.',
+                f'{dataset.name} has, or would have, another column named "{change.name}".',
                 "Choose another name.",
             )
         else:
@@ -120,7 +120,7 @@ def require_possible(dataset: Dataset, changes: Sequence[ColumnChange]) -> None:
             )
         if wanted.count(field) > 1 or field in there.keys() - gone:
             raise UsageProblem(
-                f'There would be two fields named "{field}".', "Choose another field name."
+                f'Two fields would be named "{field}".', "Choose another field name."
             )
 
 
@@ -132,7 +132,7 @@ def after_field(change: ColumnChange) -> str:
 def _require_alone(changes: Sequence[ColumnChange], retyped: Sequence[RetypedColumn]) -> None:
     if len(retyped) < len(changes):
         raise UsageProblem(
-            "Types must be changed separately, because all rows are written again.",
+            "Change types separately, because a change of type rewrites all rows.",
             "Add and rename columns before or afterwards.",
         )
     fields = [one.field for one in retyped]
@@ -159,7 +159,7 @@ def _require_type(dataset: Dataset, change: RetypedColumn) -> None:
 
 
 def warnings(dataset: Dataset, changes: Iterable[ColumnChange]) -> tuple[str, ...]:
-    """Return what cannot be undone, or has an effect elsewhere, in sentences."""
+    """Return sentences about effects elsewhere, or effects that cannot be undone."""
     found = []
     for change in changes:
         if isinstance(change, RenamedField):
@@ -171,12 +171,12 @@ def warnings(dataset: Dataset, changes: Iterable[ColumnChange]) -> tuple[str, ..
         elif isinstance(change, RetypedColumn):
             if not any("written again" in one for one in found):
                 found.append(
-                    "All rows are written again, as they are now. An undo needs a dataset that"
-                    " nobody has changed in the meantime."
+                    "All rows are rewritten with their current values. An undo works only if "
+                    "nobody changes the dataset in the meantime."
                 )
         else:
             found.append(
-                f"Once {change.field} has values, an undo deletes the column with them, and they"
-                " cannot be restored."
+                f"Once {change.field} has values, an undo deletes the column and its values, which "
+                "cannot be restored."
             )
     return tuple(found)

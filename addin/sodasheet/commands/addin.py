@@ -1,4 +1,4 @@
-"""`sodasheet addin`: the ribbon add-in for Excel, installed for this user."""
+"""`sodasheet addin`: the ribbon add-in for Excel, installed for the current user."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def install(force: bool, as_json: bool) -> None:
 @command.command("uninstall")
 @as_json
 def uninstall(as_json: bool) -> None:
-    """Remove what install put there, and nothing else. Close Excel first.
+    """Remove only the files that install added. Close Excel first.
 
     Example: sodasheet addin uninstall
     """
@@ -57,7 +57,7 @@ def uninstall(as_json: bool) -> None:
 @click.argument("host", required=False)
 @as_json
 def doctor(host: str | None, as_json: bool) -> int:
-    """Check this computer for everything that the add-in needs; with HOST also ask that portal.
+    """Check this computer for everything that the add-in needs; with HOST, also check that portal.
 
     Example: sodasheet addin doctor data.ct.gov
     """
@@ -82,7 +82,7 @@ def _store() -> str:
 
 
 def _reaching(host: str) -> Callable[[], str]:
-    """Ask a portal, without signing in and without long patience, for one entry."""
+    """Ask a portal for one entry, without signing in and with a short timeout."""
 
     def ask() -> str:
         from sodasheet.portal.catalog_search import search

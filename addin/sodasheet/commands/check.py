@@ -60,7 +60,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
 
 
 def say_undecided(work: Prepared, job_path: Path) -> None:
-    """Print what a push needs first, if findings ask for a decision."""
+    """Print what a push needs first, if findings need a decision."""
     from sodasheet.commands.terminal.next_steps import step_lines
     from sodasheet.model.next_step import Action, NextStep
     from sodasheet.quality.comparison_findings import asked

@@ -41,7 +41,7 @@ _PADS = Assignments("--pad", "HEADER=DIGITS", from_end=True)
 
 @dataclass(frozen=True, slots=True)
 class CreateOptions:
-    """Options of a new dataset; `types` and `fields` are `HEADER=VALUE` texts."""
+    """Options of a new dataset; `types` and `fields` are `HEADER=VALUE` strings."""
 
     source: str
     portal: str
@@ -112,7 +112,7 @@ class CreateOptions:
 @click.command("create")
 @click.argument("source")
 @click.option("--portal", required=True, metavar="HOST", help="Portal to create the dataset on.")
-@click.option("--name", help="Title of the dataset, if not that of the file.")
+@click.option("--name", help="Title of the dataset; by default, the name of the file.")
 @click.option("--type", "types", multiple=True, metavar=_TYPES.form, help="Data type of a column.")
 @click.option(
     "--field", "fields", multiple=True, metavar=_FIELDS.form, help="Field name of a column."
@@ -202,7 +202,7 @@ def command(options: CreateOptions) -> int:
 
 
 def _confirm(session: PortalSession, name: str, options: CreateOptions) -> None:
-    """Ask before a dataset is created, and say if the portal has a dataset of this name."""
+    """Ask before a dataset is created, and mention an existing dataset with this name."""
     from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.create.create_dataset_and_job import same_name
 
@@ -292,7 +292,7 @@ def _pads(texts: tuple[str, ...]) -> dict[str, int]:
 
 
 def _require_zeros(proposal: NewDataset) -> None:
-    """Raise UsageProblem if codes seem to have lost their zeros and the user has not decided."""
+    """Raise UsageProblem if codes seem to have lost leading zeros and the user has not decided."""
     from sodasheet.system.pasteable_command_line import quoted
 
     short = [column for column in proposal.columns if column.digits]
@@ -301,7 +301,7 @@ def _require_zeros(proposal: NewDataset) -> None:
     names = ", ".join(column.source for column in short)
     flags = " ".join(f"--pad {quoted(f'{one.source}={one.digits}')}" for one in short)
     raise UsageProblem(
-        f"Leading zeros seem to be lost in {names}.",
+        f"Leading zeros seem to be missing in {names}.",
         f"Add {flags} to add them back, or write 0 as the number to keep the values as they are.",
     )
 
@@ -345,7 +345,7 @@ def _with_job_named(report: Report, options: CreateOptions) -> Report:
 
 
 def _say_how_to_save(job: Job, options: CreateOptions) -> None:
-    """Print the command that makes the job, which was not saved."""
+    """Print the command that creates the job, which was not saved."""
     from sodasheet.system.pasteable_command_line import command_line
 
     source = job.source
@@ -387,7 +387,7 @@ def _pushed(job: Job) -> Report:
 
 
 def _print_outcome(report: Report, job: Job, options: CreateOptions) -> None:
-    """Print the report, and what to do about a push that ended early."""
+    """Print the report, and the remedy if a push ended early."""
     from sodasheet.commands.terminal.output import print_report
 
     code = report.outcome.exit_code
@@ -399,13 +399,13 @@ def _print_outcome(report: Report, job: Job, options: CreateOptions) -> None:
 
 
 def _how_to_go_on(job: Job, options: CreateOptions) -> str:
-    """Return what stands after a refused push, and the command that pushes the corrected source."""
+    """Return the state after a refused push, and the command that pushes the corrected source."""
     from sodasheet.system.pasteable_command_line import command_line
 
     saved = "" if options.output else "save the job, "
     return (
-        f"The dataset {job.portal}/d/{job.dataset} exists and has no rows yet; to create it again"
-        f" would make a second one. Correct the source, {saved}then push it:"
+        f"The dataset {job.portal}/d/{job.dataset} exists and has no rows yet; creating it again "
+        f"would make a second dataset. Correct the source, {saved}then push it:"
         f" {command_line(['push', _job_file(options)])}"
     )
 
@@ -416,7 +416,7 @@ def _made_public(job: Job, proposal: NewDataset, options: CreateOptions) -> bool
     from sodasheet.portal.new_dataset import make_public
 
     if not options.public_confirmed:
-        Prompt().require(f'Make "{proposal.name}" public: everybody can see and copy its rows.')
+        Prompt().require(f'Make "{proposal.name}" public: everyone can see and copy its rows.')
     with open_portal(job.portal, write=True) as session:
         make_public(session, job.dataset)
     say(f"{job.portal}/d/{job.dataset} is public.", err=options.as_json)

@@ -1,4 +1,4 @@
-"""`sodasheet demo`: the main job from end to end, with the very commands a steward types."""
+"""`sodasheet demo`: the main workflow from end to end, with the exact commands of a steward."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ PUSHES = (
 
 
 @click.command("demo")
-@click.option("--keep", is_flag=True, help="Leave the practice portal up afterwards, until Ctrl-C.")
+@click.option(
+    "--keep", is_flag=True, help="Keep the practice portal running afterwards, until Ctrl-C."
+)
 def command(keep: bool) -> int:
     """Map, check, preview, push and undo sample permits on a practice portal on this machine.
 
@@ -60,9 +62,9 @@ def _show(portal: PracticePortal) -> None:
     dataset = next(dataset for dataset in portal.datasets if dataset.name == DATASET_NAME)
     address = f"{portal.url}/d/{dataset.id}"
     click.secho(f"A practice portal is running at {portal.url}.", bold=True)
-    _act("A workbook as a steward has it, matched to the dataset's columns.")
+    _act("A steward's workbook, matched to the dataset's columns.")
     _type(f"sodasheet map permits.xlsx {address} --method upsert -o permits.json")
-    _act("Check it: the workbook has mistakes planted in it.")
+    _act("Check it: the workbook contains planted mistakes.")
     _type("sodasheet check permits.json", expect=ExitCode.REFUSED)
     for name, method, told in PUSHES:
         _act(told)
@@ -72,7 +74,7 @@ def _show(portal: PracticePortal) -> None:
             _type(f"sodasheet preview {job}")
         _type(f"sodasheet push {job} --yes")
         _rows(address)
-    _act("Undo the last push: the rows are as they were.")
+    _act("Undo the last push: the earlier rows are restored.")
     _type("sodasheet undo --yes")
     _rows(address)
     click.secho("\nAll four methods worked. Next: sodasheet --help", bold=True)
@@ -98,12 +100,12 @@ def _type(line: str, *, expect: ExitCode = ExitCode.DONE, quiet: bool = False) -
     if code != expect:
         raise SodaSheetError(
             f"The demo's command ended with exit code {code} instead of {int(expect)}: {line}",
-            "Please report this, with what was printed above.",
+            "Please report this, with the output above.",
         )
 
 
 def _rows(address: str) -> None:
-    """Show the readers' view of the dataset: the row count and the newest rows."""
+    """Show the dataset as readers see it: the row count and the newest rows."""
     from sodasheet.commands.terminal.output import print_table
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.portal.dataset import read_dataset
@@ -147,7 +149,7 @@ def _surroundings(folder: Path, portal: PracticePortal) -> Iterator[None]:
 
 
 def _wait(portal: PracticePortal) -> None:
-    """Wait for Ctrl-C, and show the data needed to try the portal by hand."""
+    """Wait for Ctrl-C, and show how to try the portal by hand."""
     import time
 
     click.echo(

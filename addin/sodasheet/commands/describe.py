@@ -54,7 +54,9 @@ class DescribeOptions:
 @click.option("--dictionary", type=_FILE, help="Write a data dictionary here: .xlsx or .csv.")
 @click.option("--dcat", type=_FILE, help="Write a DCAT-US record here.")
 @click.option("--undo", metavar="RUN", help="Undo this push of a description.")
-@click.option("--overwrite-conflicts", is_flag=True, help="Undo even what others changed since.")
+@click.option(
+    "--overwrite-conflicts", is_flag=True, help="Also undo values that others have changed since."
+)
 @click.option(
     "--attach-dictionary",
     "attach",
@@ -63,7 +65,7 @@ class DescribeOptions:
 )
 @click.option("--preview", is_flag=True, help="Only show what would be changed.")
 @yes_option
-@click.option("--note", default="", help="A remark that is saved with the run.")
+@click.option("--note", default="", help="A note to save with the run.")
 @as_json
 @takes(DescribeOptions)
 def command(options: DescribeOptions) -> int:
@@ -81,7 +83,7 @@ def command(options: DescribeOptions) -> int:
         raise UsageProblem("Give --from or --undo, not both.", "Push first, then undo.")
     address = Address.parse(options.dataset)
     if options.undo is not None and options.attach is not None:
-        raise UsageProblem("An undo attaches no file.", "Undo first, then attach the file.")
+        raise UsageProblem("An undo cannot attach a file.", "Undo first, then attach the file.")
     writing = any(one is not None for one in (options.source, options.undo, options.attach))
     with open_portal(address.portal, write=writing and not options.preview) as session:
         if not writing:
@@ -125,7 +127,7 @@ def _show(session: PortalSession, dataset: str, options: DescribeOptions) -> int
 def _exported(
     view: dict[str, object], description: Description, portal: str, options: DescribeOptions
 ) -> list[str]:
-    """Write the files that are asked for, and return a sentence for each."""
+    """Write the requested files, and return a sentence for each."""
     from sodasheet.describe.data_dictionary import data_dictionary
     from sodasheet.describe.dcat import dcat_record, record_problems
     from sodasheet.describe.description_file import written

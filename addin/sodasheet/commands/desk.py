@@ -1,4 +1,4 @@
-"""`sodasheet desk`: the desk, one local page for everything that is not a cell."""
+"""`sodasheet desk`: the desk, one local page for everything outside the sheet's cells."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ LISTER = "sodasheet.excel.worker.list_workbooks"
 
 @click.command("desk")
 @click.argument("path", required=False, type=click.Path(path_type=Path, exists=True))
-@click.option("--opening", default="", hidden=True, help="A page that another process wants.")
+@click.option("--opening", default="", hidden=True, help="A page that another process requests.")
 def command(path: Path | None, opening: str) -> None:
-    """Open the desk: push, preview, undo, schedule and look back, in a window.
+    """Open the desk: push, preview, undo, schedule and review past runs, in a window.
 
     PATH is a job file, a workbook or a file with rows to begin with.
 

@@ -34,20 +34,20 @@ class Flags:
 @click.argument("host")
 @click.argument("dataset", required=False)
 @click.option(
-    "--contract", is_flag=True, help="Ask for everything that can be asked without writing."
+    "--contract", is_flag=True, help="Examine everything that can be examined without writing."
 )
 @click.option(
     "--rehearse",
     "rehearses",
     is_flag=True,
-    help="Run every method with a private draft dataset, which is deleted afterwards.",
+    help="Run every method on a private draft dataset, which is deleted afterwards.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask before a rehearsal.")
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the report to this file; it has no secret and no row.",
+    help="Write the report to this file; it contains no secrets and no rows.",
 )
 @as_json
 def command(host: str, dataset: str | None, **flags: Any) -> int:
@@ -64,7 +64,7 @@ def command(host: str, dataset: str | None, **flags: Any) -> int:
     given = Flags(**flags)
     if given.contract and given.rehearses:
         raise UsageProblem(
-            "A contract check only reads and a rehearsal writes.", "Choose one of the two."
+            "A contract check only reads; a rehearsal writes.", "Choose one of the two."
         )
     with open_portal(host, write=given.rehearses) as session:
         probe = Probe(session)
@@ -107,8 +107,8 @@ def _rehearsed(probe: Probe, *, yes: bool) -> list[Line]:
     ):
         delete(probe, found)
     question = (
-        f"A rehearsal makes a private draft dataset on {host}, pushes to it in every way and"
-        " deletes it. Nothing else is touched, and nothing is public. Go ahead?"
+        f"A rehearsal creates a private draft dataset on {host}, pushes to it with every method, "
+        "and deletes it. Nothing else is changed, and nothing becomes public. Go ahead?"
     )
     if not _agreed(question, yes=yes):
         raise Cancelled("The rehearsal was not started.", "Nothing was written.")

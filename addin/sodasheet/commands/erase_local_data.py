@@ -12,7 +12,7 @@ from sodasheet.wording import counted, listed
 
 
 @click.command("erase")
-@click.option("--yes", is_flag=True, help="Erase without being asked.")
+@click.option("--yes", is_flag=True, help="Erase without asking for confirmation.")
 @as_json
 def command(yes: bool, as_json: bool) -> None:
     """Remove your schedules, saved keys, settings, and the records of all pushes.

@@ -71,7 +71,7 @@ def command(options: HistoryOptions) -> None:
 
 
 def _mark_resolved(run: str) -> None:
-    """Let other pushes go ahead of a run whose outcome stays unknown."""
+    """Let other pushes start although a run's outcome stays unknown."""
     from sodasheet.push.runs.journal import Journal, runs_folder
 
     if not run:
@@ -88,7 +88,7 @@ def _mark_resolved(run: str) -> None:
 
 
 def known_run(run: str) -> RunRecord:
-    """Return the run of this id. Raises UsageProblem if there is none."""
+    """Return the run with this id. Raises UsageProblem if there is none."""
     from sodasheet.push.runs.journal import Journal, runs_folder
 
     record = Journal(runs_folder()).record(run)
@@ -116,7 +116,7 @@ def _prune(*, as_json: bool) -> None:
 
 
 def _show(run: str) -> None:
-    """Print the whole report, which is a JSON object already."""
+    """Print the whole report, which is already a JSON object."""
     from sodasheet.push.runs.journal import REPORT_NAME, runs_folder
 
     record = known_run(run)
@@ -155,7 +155,7 @@ def _list(limit: int, dataset: str, *, as_json: bool) -> None:
 
 
 def _lines(run: PastRun) -> str:
-    """Return two lines, so that no id is broken: what was done when, and its outcome."""
+    """Return two lines, so that no id is broken: the action with its time, and the outcome."""
     took = "" if run.seconds is None else f"  {run.seconds:,.1f} s"
     name = " ".join((run.job or run.source).split())
     what = f"{run.method} {run.dataset}" + (f" from {name}" if name else "")
@@ -163,4 +163,4 @@ def _lines(run: PastRun) -> str:
         what = f"undo of {run.undoes} in {run.dataset}"
     told = run.summary or f"to find out: {command_line(['push', '--resume', run.run])}"
     first = f"{run.run}  {run.started[:16].replace('T', ' ')} UTC{took}  {what.strip()}"
-    return f"{first}\n    {run.outcome or 'under way, or interrupted'}: {' '.join(told.split())}"
+    return f"{first}\n    {run.outcome or 'running, or interrupted'}: {' '.join(told.split())}"

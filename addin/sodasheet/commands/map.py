@@ -196,7 +196,7 @@ def _matched(stage: Stage, target: Dataset, options: MapOptions) -> Mapping:
 def _dataset_values(
     session: PortalSession, target: Dataset, stage: Stage
 ) -> dict[str, DatasetValues]:
-    """Return the values that the dataset has already; a portal that does not show them is said."""
+    """Return the values already in the dataset; print a note if the portal does not show them."""
     from sodasheet.quality.dataset_values import read_dataset_values
 
     try:
@@ -247,7 +247,7 @@ def _relative_to(job: Job, output: Path) -> Job:
 def _header(
     spec: SourceSpec, options: MapOptions
 ) -> tuple[SourceSpec, list[Suggestion], list[Suggestion]]:
-    """Return the source with the header row, and its suggestion as accepted or as open."""
+    """Return the source with the header row, and its accepted or open suggestion."""
     from sodasheet.sources.header_row import suggest_header_row
 
     found = suggest_header_row(Path.cwd() / spec.path, spec)

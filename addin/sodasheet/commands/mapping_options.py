@@ -54,7 +54,7 @@ rows_option = click.option(
 
 @dataclass(frozen=True, slots=True)
 class MappingTexts:
-    """Texts of the options that decide about a mapping, such as `HEADER=FIELD`."""
+    """Strings of the options that change a mapping, such as `HEADER=FIELD`."""
 
     choices: tuple[str, ...]
     formats: tuple[str, ...]
@@ -71,7 +71,7 @@ class MappingTexts:
 
 
 def choice_options(function: _Command) -> _Command:
-    """Add the options of matches, formats and constants."""
+    """Add the options for matches, formats and constants."""
     return _with(
         function,
         click.option(
@@ -100,22 +100,24 @@ def choice_options(function: _Command) -> _Command:
 
 
 def cleanup_options(function: _Command) -> _Command:
-    """Add the options of cleanup and computed columns."""
+    """Add the options for cleanup and computed columns."""
     return _with(
         function,
         _many("--missing", "missing", "[HEADER=]VALUE", "Read VALUE as an empty cell."),
-        _many("--recode", "recode", _RECODE.form, "Replace the value OLD by NEW."),
+        _many("--recode", "recode", _RECODE.form, "Replace the value OLD with NEW."),
         _many("--pad", "pad", _PAD.form, "Add leading zeros to whole numbers."),
         _many("--template", "templates", _TEMPLATE.form, "Compute FIELD, e.g. '{First} {Last}'."),
     )
 
 
 def suggestion_options(function: _Command) -> _Command:
-    """Add the options that accept and decline suggestions."""
+    """Add the options for accepting and declining suggestions."""
     return _with(
         function,
         _many("--accept", "accepted", "KEY", "Accept a suggestion by its key, or all."),
-        _many("--decline", "declined", "KEY", "Refuse a suggestion, which is then not repeated."),
+        _many(
+            "--decline", "declined", "KEY", "Decline a suggestion, so that it is not made again."
+        ),
     )
 
 
@@ -127,24 +129,24 @@ def number_of_digits(text: str, digits: str, least: int = 1) -> int:
 
 
 def row_options(function: _Command) -> _Command:
-    """Add the options of rows that make the headers and rows to leave out."""
+    """Add the options for header rows and rows to leave out."""
     return _with(
         function,
         click.option(
             "--header-rows",
             type=click.IntRange(1, MOST_HEADER_ROWS),
             default=1,
-            help="Rows that make the headers together.",
+            help="Number of rows that form the headers.",
         ),
         leave_out_option,
     )
 
 
 def reading_options(function: _Command) -> _Command:
-    """Add the options of quotes and of hidden rows."""
+    """Add the options for quotes and hidden rows."""
     return _with(
         function,
-        click.option("--quote", default='"', help="Quote around cells: a character, or none."),
+        click.option("--quote", default='"', help="Quote character around cells, or none."),
         rows_option,
     )
 
@@ -166,7 +168,7 @@ def row_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
         if kind not in ROW_KINDS and not kind.startswith(STARTING_WITH):
             raise UsageProblem(
                 f'--leave-out "{kind}" is unknown.',
-                f"Write {', '.join(ROW_KINDS)}, or {STARTING_WITH}and a text.",
+                f"Write {', '.join(ROW_KINDS)}, or {STARTING_WITH}TEXT.",
             )
     return kinds
 
@@ -175,17 +177,19 @@ def setting_options(function: _Command) -> _Command:
     """Add the options for time zone, empty cells, places, limits and messages."""
     return _with(
         function,
-        _many("--blank", "blanks", _BLANK.form, "What an empty cell does."),
-        _many("--place", "places", _PLACE.form, "Fill a part of a location, e.g. city."),
+        _many("--blank", "blanks", _BLANK.form, "How empty cells are treated."),
+        _many("--place", "places", _PLACE.form, "Fill part of a location, e.g. city."),
         _many("--geocode", "looked_up", "FIELD", "Let the portal look up the addresses of FIELD."),
-        click.option("--timezone", default="", help="Time zone of date columns; UTC at first."),
+        click.option("--timezone", default="", help="Time zone of date columns; by default, UTC."),
         click.option(
             "--max-shrink", type=click.FloatRange(0, 100), help="Maximum shrinkage, in percent."
         ),
         click.option(
             "--max-rejected", type=click.IntRange(0), help="Maximum number of rejected rows."
         ),
-        click.option("--notify", default="", help="Mail addresses to notify, with commas between."),
+        click.option(
+            "--notify", default="", help="Email addresses to notify, separated by commas."
+        ),
         click.option("--log-dataset", default="", help="Dataset that logs every run."),
     )
 
@@ -193,7 +197,7 @@ def setting_options(function: _Command) -> _Command:
 def with_choices(
     mapping: Mapping, texts: MappingTexts, headers: Sequence[str], target: Dataset
 ) -> Mapping:
-    """Return the mapping with everything that the options decide.
+    """Return the mapping with all settings from the options.
 
     Raises UsageProblem for an unknown header, field or time zone, or an unusable value.
     """
@@ -241,7 +245,7 @@ def _zone(name: str) -> str:
 
 
 def with_cleanup(mapping: Mapping, settings: Map[str, tuple[str, ...]]) -> Mapping:
-    """Return the mapping with the cleanup options; `settings` are the options' texts by name.
+    """Return the mapping with the cleanup options; `settings` are the options' strings by name.
 
     Raises UsageProblem for an unknown header or an unusable value.
     """
@@ -282,7 +286,7 @@ def _with_templates(mapping: Mapping, texts: Iterable[str]) -> Mapping:
 def with_places(
     mapping: Mapping, texts: Iterable[str], looked_up: Iterable[str], headers: Sequence[str]
 ) -> Mapping:
-    """Return the mapping with locations from `FIELD.PART=HEADER` texts.
+    """Return the mapping with locations from `FIELD.PART=HEADER` strings.
 
     The portal looks up the addresses of the fields `looked_up`.
     """
@@ -352,7 +356,7 @@ def split_accepted(
 
 
 def print_accepted(suggestions: Sequence[Suggestion]) -> None:
-    """Print every accepted suggestion, so that nothing is cleared or changed unseen."""
+    """Print every accepted suggestion, so that nothing is cleared or changed unnoticed."""
     _print_each("Accepted", suggestions)
 
 
@@ -360,7 +364,7 @@ def print_suggestions(suggestions: Sequence[Suggestion]) -> None:
     """Print every open suggestion with its key and three examples."""
     _print_each("Suggestion", suggestions)
     if any(not one.is_question for one in suggestions):
-        say("Add --accept KEY or --accept all to use suggestions, --decline KEY to refuse one.")
+        say("Add --accept KEY or --accept all to use suggestions, --decline KEY to decline one.")
 
 
 def _print_each(word: str, suggestions: Sequence[Suggestion]) -> None:

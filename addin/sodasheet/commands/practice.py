@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     "--port",
     default=0,
     type=click.IntRange(0, 65535),
-    help="Port on 127.0.0.1; any free one when left out.",
+    help="Port on 127.0.0.1; by default, any free port.",
 )
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Keep the datasets in this folder; otherwise they go when it ends.",
+    help="Keep the datasets in this folder; otherwise they are deleted when it stops.",
 )
 @click.option(
     "--tls",
     is_flag=True,
-    help="Speak https, with a certificate of an authority made for the purpose.",
+    help="Use HTTPS, with a certificate from an authority created for this run.",
 )
 @click.option(
     "--fault",
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     "settings",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Change how it behaves, such as lag=5, task_seconds=2 or dialect=classic.",
+    help="Change its behavior, such as lag=5, task_seconds=2 or dialect=classic.",
 )
 @click.option(
     "--json",
@@ -70,18 +70,18 @@ def command(
         serve(portal, port=port, as_json=as_json)
     except CertificatesMissingError as error:
         raise SodaSheetError(
-            "The practice portal cannot speak https: the package trustme is not installed.",
+            "The practice portal cannot use HTTPS: the package trustme is not installed.",
             "Install it with: pip install trustme",
         ) from error
     except OSError as error:
         raise SodaSheetError(
             f"The practice portal cannot start: {error.strerror or error}.",
-            "Choose another --port, or a --data folder that you may write to.",
+            "Choose another --port, or a --data folder that you can write to.",
         ) from error
 
 
 def _prepare(portal: PracticePortal, faults: tuple[str, ...], settings: tuple[str, ...]) -> None:
-    """Put faults and settings in force; both are explained in docs/how-to/practice-portal.md."""
+    """Apply faults and settings; both are explained in docs/how-to/practice-portal.md."""
     from socrata_practice import FaultError, SettingError, read_fault, read_setting
 
     try:

@@ -116,7 +116,7 @@ def _body(work: Prepared, found: Preview | None, reading: Reading | None) -> dic
 
 
 def print_preview(work: Prepared, found: Preview | None) -> None:
-    """Print a preview for people: the changes, then their sum."""
+    """Print a readable preview: the changes, then their totals."""
     from sodasheet.commands.terminal.output import print_table
     from sodasheet.push.check_and_preview_sentences import no_row_sentence, preview_sentence
 

@@ -55,7 +55,7 @@ class PushOptions:
 
     @property
     def sends(self) -> str | None:
-        """Rows to send instead of what the job says: `all`, `changes`, or None."""
+        """Rows to send instead of the job's setting: `all`, `changes`, or None."""
         if self.changes_only is None:
             return self.send
         return "changes" if self.changes_only else "all"
@@ -150,7 +150,7 @@ def command(options: PushOptions) -> int:
 
 
 def _log(report: Report, job: Job, name: str) -> None:
-    """Write the log dataset's row, and remove what old runs have left behind."""
+    """Write the row of the log dataset, and remove the files of old runs."""
     from sodasheet.push.runs.journal import has_older_runs
 
     if job.notify.get("log_dataset"):

@@ -30,7 +30,7 @@ _BAR = 20
 )
 @as_json
 def command(dataset: str, output: Path | None, as_json: bool) -> int:
-    """Show how complete and fresh DATASET is, and what pushes have found over time.
+    """Show how complete and fresh DATASET is, and the findings of pushes over time.
 
     DATASET is a web address. Findings are those of the pushes from this computer.
 
@@ -101,5 +101,5 @@ def _print(found: Overview) -> None:
 
 
 def bar(share: float | None) -> str:
-    """Return a bar of text for a share of 0 to 1."""
+    """Return a bar of characters for a share from 0 to 1."""
     return "" if share is None else "█" * round(_BAR * share)

@@ -35,7 +35,7 @@ class SettingsOptions:
 
     @property
     def mail(self) -> dict[str, str]:
-        """Mail settings that are given, by their keys in the file."""
+        """The given mail settings, by their keys in the file."""
         given = {
             "server": self.mail_server,
             "security": self.mail_security,
@@ -51,17 +51,19 @@ class SettingsOptions:
 @click.option(
     "--mail-security",
     type=click.Choice(["starttls", "tls", "none"]),
-    help="Encryption; none is allowed for a server on this computer only.",
+    help="Encryption; none is allowed only for a server on this computer.",
 )
 @click.option("--mail-user", metavar="USER", help='User of the SMTP server; "" for no sign-in.')
-@click.option("--mail-from", metavar="ADDRESS", help="From address, if not that of the user.")
+@click.option(
+    "--mail-from", metavar="ADDRESS", help="From address; by default, the address of the user."
+)
 @click.option(
     "--mail-to",
     metavar="ADDRESSES",
-    help="Recipients for jobs that name none; commas between.",
+    help="Recipients for jobs that name none, separated by commas.",
 )
 @click.option("--no-mail", is_flag=True, help="Remove the SMTP server.")
-@click.option("--test-mail", metavar="ADDRESS", help="Send a test mail.")
+@click.option("--test-mail", metavar="ADDRESS", help="Send a test email.")
 @click.option("--keep-days", metavar="N", type=click.IntRange(min=1), help="Days to keep run logs.")
 @click.option(
     "--keep-megabytes",
@@ -159,7 +161,7 @@ def _try(server: MailServer | None, address: str) -> None:
     except ValueError:
         to = ()
     if not to:
-        raise UsageProblem(f'--test-mail "{address}" is not a mail address.', f"Give {ALLOWED}.")
+        raise UsageProblem(f'--test-mail "{address}" is not an email address.', f"Give {ALLOWED}.")
     body = (
         f"This is a test from SodaSheet on {socket.gethostname()}. Mail about jobs is sent the same"
         " way.\n"
@@ -197,5 +199,5 @@ def _updates_shown(own: str) -> str:
 
     office = office_settings().updates
     if office:
-        return f"asked for at {office}, as your office has set"
+        return f"asked for at {office}, as your office has configured"
     return f"asked for at {own}" if own else "not asked for"

@@ -19,7 +19,7 @@ from sodasheet.errors import UsageProblem
     "--output",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The workbook to make, such as permits.xlsx.",
+    help="The workbook to create, such as permits.xlsx.",
 )
 @click.option(
     "--method",
@@ -55,5 +55,5 @@ def command(dataset: str, output: Path, method: str, as_json: bool) -> int:
     if as_json:
         print_json({"workbook": str(output), "columns": list(made.columns)})
     else:
-        say(f"Made {output}: type the rows into the sheet Data, then push the workbook.")
+        say(f"Created {output}: type the rows into the sheet Data, then push the workbook.")
     return 0

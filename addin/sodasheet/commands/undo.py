@@ -64,13 +64,14 @@ def command(options: UndoOptions) -> int:
 
     if options.overwrite_conflicts and options.leave_conflicts:
         raise UsageProblem(
-            "--overwrite-conflicts and --leave-conflicts exclude each other.", "Give one of them."
+            "--overwrite-conflicts and --leave-conflicts cannot be combined.",
+            "Give only one of them.",
         )
     record = known_run(options.run or last_run())
     if options.yes and not options.run:
         _require_meant(record)
     if undoes := record.order.get("undoes"):
-        say(f"Run {record.run} undid run {undoes}: its undo brings those changes back.", err=True)
+        say(f"Run {record.run} undid run {undoes}: undoing it restores those changes.", err=True)
     if options.preview:
         return _show(record, options)
     report = _undone(record, options)
@@ -86,7 +87,7 @@ _NOT_LANDED = (None, "refused", "failed", "cancelled", "unknown")
 
 
 def _require_meant(last: RunRecord) -> None:
-    """Raise UsageProblem if the last run that landed may not be the one that the user means."""
+    """Raise UsageProblem if the user may not mean the last run that landed."""
     from sodasheet.model.next_step import Action, NextStep
     from sodasheet.push.runs.journal import Journal, runs_folder
 
@@ -141,7 +142,7 @@ def _show(record: RunRecord, options: UndoOptions) -> int:
             f" {plan.dataset.name} and delete {plan.going:,}."
         )
         if plan.changed and options.leave_conflicts:
-            say(f"{plan.changed:,} changed by others since would stay as they are.")
+            say(f"{plan.changed:,} changed by others since would be left as they are.")
         elif plan.changed:
             were = "was" if plan.changed == 1 else "were"
             say(f"{plan.changed:,} of these rows {were} changed by others since.")

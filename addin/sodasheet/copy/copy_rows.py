@@ -60,12 +60,12 @@ class CopyResult:
     problem: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the same as one JSON object."""
+        """Return the result as one JSON object."""
         return {"rows": self.rows, "problem": self.problem, "report": self.report.to_json()}
 
 
 def copy_rows(session: PortalSession, context: PushContext, request: CopyRequest) -> CopyResult:
-    """Copy the rows as they are at one moment, by an ordinary push with its guards and undo.
+    """Copy a consistent state of the rows, with an ordinary push including guards and undo.
 
     `session` reads the source, `context` pushes to the target. Raises Refused if the columns do
     not fit, SodaSheetError if the rows cannot be read, Cancelled; nothing was changed then.
@@ -80,8 +80,8 @@ def copy_rows(session: PortalSession, context: PushContext, request: CopyRequest
             written = write_csv(stage, room / ROWS)
         if written != found.rows:
             raise SodaSheetError(
-                f"Only {part_of(written, found.rows, 'row')} of {source.name} could be written to"
-                " the disk.",
+                f"Only {part_of(written, found.rows, 'row')} of {source.name} could be written to "
+                "disk.",
                 "Nothing was sent; try again.",
             )
         log = RunLog.begin()  # the rows stay with the run, which may have to be resumed
@@ -104,7 +104,7 @@ def copy_rows(session: PortalSession, context: PushContext, request: CopyRequest
 
 
 def _problem(session: PortalSession, request: CopyRequest, report: Report, found: Download) -> str:
-    """Return a sentence if the target is not a copy of the source in its present state."""
+    """Return a sentence if the target is not a copy of the source's current rows."""
     if report.outcome not in (Outcome.DONE, Outcome.REJECTS):
         return ""
     after = report.totals.after

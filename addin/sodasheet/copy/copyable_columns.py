@@ -1,4 +1,4 @@
-"""Fit of two datasets: the columns that a copy fills, and the reason why no copy can be made."""
+"""Fit of two datasets: the columns that a copy fills, or the reason why a copy is impossible."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def columns_to_copy(source: Dataset, target: Dataset, method: Method) -> tuple[C
 
 def _misfit(column: Column, other: Column | None) -> str:
     if other is None:
-        return f"{column.label} is missing in the target"
+        return f"{column.label} is missing from the target"
     if other.type != column.type:
         source, target = type_words(column.type), type_words(other.type)
         return f"{column.label} is {source} in the source and {target} in the target"

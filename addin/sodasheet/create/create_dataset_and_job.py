@@ -40,7 +40,7 @@ def create_dataset(
 
 
 def same_name(session: PortalSession, name: str) -> str:
-    """Return that the portal already has a dataset of this name; empty if the name is new.
+    """Return a sentence if the portal already has a dataset with this name; empty otherwise.
 
     The dataset exists already if the rows of an earlier try were refused.
     """
@@ -48,7 +48,7 @@ def same_name(session: PortalSession, name: str) -> str:
         same = datasets_named(session, name)
     except PortalError as error:
         # A portal without a catalog still creates datasets.
-        _log.info("No dataset was looked for by its name: %s", error)
+        _log.info("Could not search for a dataset of this name: %s", error)
         return ""
     return f'{session.host} already has a dataset named "{name}": {same[0].url}.' if same else ""
 

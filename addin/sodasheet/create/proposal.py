@@ -35,7 +35,7 @@ _IDENTIFIERS = ("id", "identifier", "key", "number", "no", "code")
 
 @dataclass(frozen=True, slots=True)
 class NewColumn:
-    """A column to create: the source column that fills this column, its names, its type and why.
+    """A column to create: its source column, its names, its type and the reason for the type.
 
     `unclear` is True if the column stays text only because its values can be read in two ways.
     `digits` are those that codes should have which seem to have lost their zeros, 0 for others;
@@ -135,7 +135,7 @@ def proposed(suggestions: Mapping[str, TypeSuggestion], name: str, wishes: Wishe
 
 
 def field_name(header: str, taken: Iterable[str]) -> str:
-    """Return a field name for a header: lower case, `_` for all else, and none of `taken`."""
+    """Return a field name for a header: lower case, `_` for other characters, not in `taken`."""
     spelled = header.translate(_SPELLED_OUT)
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().lower()
     words = re.sub("[^a-z0-9]+", "_", plain).strip("_")[:_LONGEST].rstrip("_") or "column"
@@ -198,10 +198,10 @@ def _identifier(columns: list[NewColumn], wish: str | None) -> tuple[str, str]:
     named = [one for one in fits if set(_IDENTIFIERS) & set(one.field.split("_"))]
     if not named and fits:
         listed = ", ".join(one.source for one in fits[:3])
-        return "", f"no header names an identifier; different in every row: {listed}"
+        return "", f"no header suggests an identifier; different in every row: {listed}"
     if not named:
         return "", "no column has a different value in every row"
-    return named[0].field, "every row has a different value, and the header names an identifier"
+    return named[0].field, "every row has a different value, and the header suggests an identifier"
 
 
 def _require_known(headers: Iterable[str], named: Iterable[str]) -> None:

@@ -149,7 +149,7 @@ def _write(listed: list[Account]) -> None:
 def _unwritable(path: Path, error: OSError) -> CredentialError:
     return CredentialError(
         f"The list of accounts {path} cannot be written: {error.strerror or error}.",
-        "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+        "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
         "list",
     )
 

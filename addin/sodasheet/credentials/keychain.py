@@ -192,7 +192,7 @@ def store_in_use(deadline: float = UNATTENDED) -> Store:
 
 
 def _sign_in(entry: Entry, key_id: str) -> NextStep:
-    """Return the step of signing in to the place of an entry."""
+    """Return the next step of signing in for an entry."""
     if entry.kind == "portal":
         return NextStep(Action.SIGN_IN, portal=entry.host, user=key_id)
     kinds = {

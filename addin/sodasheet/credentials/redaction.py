@@ -1,4 +1,4 @@
-"""Redaction of the secrets in use from text that is about to be printed or written.
+"""Redact the secrets in use from text that is about to be printed or written.
 
 The last line of defense: no code is known to print a secret, but an unexpected error carries the
 text of the library that raised it.

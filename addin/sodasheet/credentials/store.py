@@ -94,8 +94,8 @@ def select() -> Store:
         if not chosen_by:
             raise
         raise CredentialError(
-            f"{chosen_by} chooses the credential store {choice}, which cannot be used here.",
-            f"Correct that choice or remove it. {HEADLESS}",
+            f"{chosen_by} selects the credential store {choice}, which cannot be used here.",
+            f"Correct or remove that setting. {HEADLESS}",
             "bad-choice",
         ) from error
     store = Store(core.get_keyring(), chosen_by)
@@ -111,9 +111,9 @@ def _require_protection(store: Store, choice: str) -> None:
         return
     if store.chosen_by:
         raise CredentialError(
-            f"{store.chosen_by} chooses the credential store {choice}, which does not protect"
+            f"{store.chosen_by} selects the credential store {choice}, which does not protect"
             " secrets.",
-            f"Remove that choice, or choose a store that does. {HEADLESS}",
+            f"Remove that setting, or choose a store that does. {HEADLESS}",
             "unprotected",
         )
     raise CredentialError(
@@ -144,7 +144,7 @@ def _name(backend: KeyringBackend) -> str:
 
 
 def _keep_on_this_computer(backend: KeyringBackend) -> None:
-    """Keep the secret from roaming with the user's Windows profile."""
+    """Prevent the secret from roaming with the user's Windows profile."""
     if hasattr(type(backend), "persist") and "KEYRING_PROPERTY_PERSIST" not in os.environ:
         backend.persist = "local machine"  # type: ignore[attr-defined]
 
@@ -166,7 +166,7 @@ def _choice() -> tuple[str, str]:
 
 
 def _tame() -> None:
-    """Keep keyring from printing and from starting programs while looking for stores.
+    """Prevent keyring from printing and from starting programs while looking for stores.
 
     Without a handler its problems with plugins would print a traceback. On other systems its macOS
     backend looks for libraries through the compiler, and so starts programs that inherit the

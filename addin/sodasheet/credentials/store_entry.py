@@ -47,14 +47,14 @@ class Entry:
 #: Names of the two halves, and the remedy if one is wrong.
 _WORDS = {
     "portal": ("key id", "secret", "Copy it from the portal's developer settings again."),
-    "mail": ("user name", "password", "Type it as the mail server knows it."),
-    "proxy": ("user name", "password", "Type it as the proxy knows it."),
+    "mail": ("user name", "password", "Type it exactly as it is set on the mail server."),
+    "proxy": ("user name", "password", "Type it exactly as it is set on the proxy."),
     "webhook": ("name", "address", "Copy it from the service again."),
 }
 
 
 def require_storable(credentials: Credentials, kind: Kind = "portal") -> None:
-    """Refuse a secret that a store would accept but later return changed.
+    """Refuse a secret that a store would accept but return in a changed form.
 
     Raises UsageProblem, CredentialError; neither repeats the secret.
     """
@@ -68,7 +68,7 @@ def require_storable(credentials: Credentials, kind: Kind = "portal") -> None:
         )
     if kind == "proxy" and ":" in key_id:
         raise UsageProblem(
-            "The user name contains a colon, which a proxy sign-in cannot carry.", remedy
+            "The user name contains a colon, which is not allowed in a proxy sign-in.", remedy
         )
     units = len(secret.encode("utf-16-le")) // 2
     if units > LONGEST:

@@ -1,4 +1,4 @@
-"""Time limit for calls of a credential store, which may wait for the user's answer."""
+"""Time limit for calls to a credential store, which may wait for the user's answer."""
 
 from __future__ import annotations
 

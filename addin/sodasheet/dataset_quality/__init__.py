@@ -1,1 +1,1 @@
-"""Quality of a published dataset: completeness, freshness, and what pushes have found over time."""
+"""Quality of a published dataset: completeness, freshness, and the findings of pushes over time."""

@@ -32,7 +32,7 @@ _UNGROUPED = GEOMETRY_TYPES | {"document", "photo", "blob", "json"}
 
 @dataclass(frozen=True, slots=True)
 class ColumnMeasure:
-    """Values of a column, in the portal's spelling; what is not known is None or empty.
+    """Values of a column, in the portal's spelling; unknown values are None or empty.
 
     `distinct` counts the different values, `lowest` and `highest` are only there for values that
     have an order, `common` is the most common value, if any occurs more than once, and `times`
@@ -49,7 +49,7 @@ class ColumnMeasure:
 
 @dataclass(frozen=True, slots=True)
 class DatasetMeasures:
-    """Measures of a dataset: its columns by field, and the profiles of now and before.
+    """Measures of a dataset: its columns by field, and the current and earlier profiles.
 
     A profile is None if there is none: `now` if there are too few rows to compare, `before` if
     this computer has not seen the dataset before its last change.
@@ -90,7 +90,7 @@ def read_measures(session: PortalSession, dataset_id: str) -> DatasetMeasures:
 
 
 def _has_order(column: Column, now: Profile | None) -> bool:
-    """True if smallest and largest say something: of numbers, dates, codes and short lists."""
+    """True if the extremes are meaningful: for numbers, dates, codes and short lists."""
     if kind_of(column) in ("number", "date"):
         return True
     known = now.columns.get(column.field) if now is not None else None
@@ -98,7 +98,7 @@ def _has_order(column: Column, now: Profile | None) -> bool:
 
 
 def _is_code_or_list(known: ColumnProfile) -> bool:
-    """True for values with an order; addresses and phone numbers (their marks) have none."""
+    """True for values with an order, unlike addresses and phone numbers (by their marks)."""
     return not known.marks and (known.code or known.fixed_length or known.category)
 
 
@@ -132,7 +132,7 @@ def _measure(
 
 
 def _groups(rows: RowsClient, column: Column) -> list[tuple[str, int]] | None:
-    """Return the most common values with their numbers; None if the portal cannot count them."""
+    """Return the most common values with their counts; None if the portal cannot count them."""
     if column.type in _UNGROUPED:
         return None
     name = field_name(column.field)

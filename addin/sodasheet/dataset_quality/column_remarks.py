@@ -1,4 +1,4 @@
-"""Words about a column of a published dataset: what differs, and what stands out."""
+"""Remarks about a column of a published dataset: differences and anomalies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DAY = 86_400
 def since_last_push(
     measured: ColumnMeasure, filled: Completeness, before: ColumnProfile, *, whole: bool
 ) -> str:
-    """Return how a column differs from `before`, in the words of the first difference.
+    """Return a sentence about the first difference between a column and `before`.
 
     `whole` says that every row was looked at then.
     """
@@ -63,7 +63,7 @@ def worth_a_look(
 
 
 def newest(moment: str) -> float | None:
-    """Return the seconds since 1970 of a moment as portals write moments; None for other texts."""
+    """Return a portal's timestamp as seconds since 1970; None for any other string."""
     try:
         found = datetime.fromisoformat(moment)
     except ValueError:
@@ -72,7 +72,7 @@ def newest(moment: str) -> float | None:
 
 
 def _days_newer(measured: ColumnMeasure, before: ColumnProfile) -> int:
-    """Return by how many days the newest date is newer, 0 for other columns."""
+    """Return how many days newer the newest date is; 0 for other columns."""
     highest = newest(measured.highest) if kind_of(measured.column) == "date" else None
     if highest is None or before.spread is None:
         return 0
@@ -80,5 +80,5 @@ def _days_newer(measured: ColumnMeasure, before: ColumnProfile) -> int:
 
 
 def _percent(share: float) -> str:
-    """Return a whole percentage; only what is whole is 100%, only nothing is 0%."""
+    """Return a whole percentage; 100% and 0% are never the result of rounding."""
     return f"{share:.0%}" if share in (0, 1) else f"{min(max(share, 0.01), 0.99):.0%}"

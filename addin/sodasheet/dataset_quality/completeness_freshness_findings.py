@@ -1,4 +1,4 @@
-"""Overview of a dataset: how complete its columns are, how fresh its rows, what pushes found."""
+"""Overview of a dataset: completeness of its columns, freshness of its rows, findings of pushes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Completeness:
 
     @property
     def shown_share(self) -> float | None:
-        """The share, which no rounding to a tenth of a percent makes whole, or nothing."""
+        """The share, never rounded to 100% or 0%."""
         share = self.share
         return share if share is None or share in (0, 1) else _never_rounded_whole(share)
 
@@ -69,13 +69,13 @@ class RunFindings:
 
     @property
     def total(self) -> int:
-        """The number of findings that kept something from being sent, or asked."""
+        """The number of findings that stopped rows, or asked for a decision."""
         return sum(self.count(one) for one in Severity if one is not Severity.NOTE)
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Quality of a dataset at the moment `now`."""
+    """Quality of a dataset at the time `now`."""
 
     portal: str
     dataset: str
@@ -100,7 +100,7 @@ class Overview:
 
     @property
     def emptiest_first(self) -> list[Completeness]:
-        """The columns, the least complete first, columns that are not known last."""
+        """The columns, least complete first, unknown columns last."""
         return sorted(self.columns, key=lambda one: one.share if one.share is not None else 2.0)
 
     @property
@@ -123,7 +123,7 @@ class Overview:
             return f"Last changed {when}; no update frequency is declared."
         declared = f'declared as "{self.frequency}"'
         if parse_frequency(self.frequency) is None:
-            return f"Last changed {when}; {declared}, which names no period."
+            return f"Last changed {when}; {declared}, which is not a specific period."
         if self.late:
             days = max(round(self.late), 1)
             return f"Last changed {when}; {declared}: {counted(days, 'day')} overdue."
@@ -158,7 +158,7 @@ class Overview:
 
 
 def percent(share: float | None) -> str:
-    """Return a share such as `98.2%`; only what is whole is 100%, only nothing is 0%."""
+    """Return a share such as `98.2%`; 100% and 0% are never the result of rounding."""
     if share is None:
         return "not known"
     if share in (0, 1):
@@ -167,7 +167,7 @@ def percent(share: float | None) -> str:
 
 
 def _never_rounded_whole(share: float) -> float:
-    """Return a share that rounds to a tenth of a percent between nothing and all."""
+    """Return a share that rounds to a tenth of a percent above 0% and below 100%."""
     return min(max(share, 0.001), 0.999)
 
 

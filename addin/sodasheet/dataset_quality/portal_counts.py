@@ -1,4 +1,4 @@
-"""Aggregates of a dataset's columns, several columns by each request."""
+"""Aggregates of a dataset's columns, several columns per request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Aggregates = Callable[[str], Mapping[str, str]]
 def ask_columns(
     rows: RowsClient, columns: Sequence[Column], asked: Aggregates, at_once: int
 ) -> Iterator[tuple[Column, Mapping[str, str] | None]]:
-    """Yield the answers about each column, None if the portal cannot answer for that column.
+    """Yield the results for each column; None if the portal cannot answer for that column.
 
     `at_once` columns are asked about by one request; more would make the address too long.
     Raises PortalError.
@@ -29,7 +29,7 @@ def ask_columns(
 def _asked(
     rows: RowsClient, columns: Sequence[Column], asked: Aggregates
 ) -> Iterator[tuple[Column, Mapping[str, str] | None]]:
-    """Ask about some columns; about each alone if the portal cannot answer for all of them."""
+    """Ask about several columns, or about each separately if the portal cannot answer for all."""
     parts = [
         (letter, n, query)
         for n, one in enumerate(columns)
@@ -53,7 +53,7 @@ def _asked(
 
 
 def _answers(row: Mapping[str, Any], letters: Sequence[str], number: int) -> Mapping[str, str]:
-    """Return the aggregates of a column in a reply; an aggregate of no values is missing."""
+    """Return the aggregates of a column in a reply; the aggregate of no values is missing."""
     return {
         letter: str(row[f"{letter}{number}"]) for letter in letters if f"{letter}{number}" in row
     }

@@ -169,14 +169,14 @@ def _column(one: Completeness, measured: DatasetMeasures) -> ColumnRow:
 
 
 def _distinct(one: Completeness, measure: ColumnMeasure, measured: DatasetMeasures) -> int | None:
-    """Return the number of different values; a row identifier has no value twice."""
+    """Return the number of distinct values; a row identifier has no duplicates."""
     if measure.distinct is None and one.field == measured.dataset.row_identifier:
         return one.filled
     return measure.distinct
 
 
 def _common(measure: ColumnMeasure, now: ColumnProfile | None) -> str:
-    """Return the most common value and its number; what may be private is not shown."""
+    """Return the most common value and its count; possibly private values are not shown."""
     if not measure.common:
         return ""
     private = now is not None and published_kinds(measure.column, now)

@@ -1,4 +1,4 @@
-"""Changes of a description in the names of a view, of columns, and of the metadata API."""
+"""Changes of a description, in the names that views, columns and the metadata API use."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _kept(view: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def api_values(view: Mapping[str, Any], found: Iterable[DescriptionChange]) -> dict[str, Any]:
-    """Return the changes that the metadata API knows, in its own names."""
+    """Return the changes that the metadata API accepts, under its own names."""
     listed = list(found)
     values = {
         FIELDS[change.key].api: _typed(change)
@@ -91,7 +91,7 @@ def _custom(
 
 
 def _identifier(view: Mapping[str, Any], found: Iterable[DescriptionChange]) -> int | str | None:
-    """Return the number of the new row identifier's column; None if that is not changed."""
+    """Return the id of the new row identifier's column; None if unchanged."""
     marks = [one for one in found if one.is_column("identifier")]
     if not marks:
         return None
@@ -103,7 +103,7 @@ def _identifier(view: Mapping[str, Any], found: Iterable[DescriptionChange]) -> 
 def _attachments(
     view: Mapping[str, Any], found: Iterable[DescriptionChange]
 ) -> tuple[dict[str, Any], ...] | None:
-    """Return every file that shall be attached, as the Publishing API writes them."""
+    """Return all files to attach, in the form of the Publishing API."""
     changed = {one.key: one.new for one in found if one.place is ChangedPart.ATTACHMENT}
     there = {
         one["filename"]: {
@@ -127,7 +127,7 @@ def _attachments(
 def column_bodies(
     view: Mapping[str, Any], now: Description, found: Iterable[DescriptionChange]
 ) -> dict[int, dict[str, Any]]:
-    """Return what is sent for each column that changes, by its number, in the new order.
+    """Return the values to send for each changed column by its id, in the new order.
 
     The order is made of the places that the portal has given already, handed out again from the
     left, so that it is right if a portal moves other columns along and if it does not.

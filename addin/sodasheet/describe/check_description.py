@@ -34,7 +34,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def check_description(now: Description, wanted: Description) -> tuple[FindingGroup, ...]:
-    """Return what keeps a description from being pushed, or is worth a look.
+    """Return problems that prevent a push of a description, and remarks worth a look.
 
     Values that are on the portal already are not checked: they are not sent.
     """
@@ -42,7 +42,7 @@ def check_description(now: Description, wanted: Description) -> tuple[FindingGro
 
 
 def _edited(now: Description, wanted: Description) -> Description:
-    """Return only the values that differ from the present description."""
+    """Return only the values that differ from the current description."""
     known = {column.field: column.values for column in now.columns}
     return replace(
         wanted,
@@ -86,7 +86,7 @@ def left_unsaid(problems: Iterable[str], missing: Iterable[FindingGroup]) -> lis
 
 
 def readiness(description: Description) -> tuple[FindingGroup, ...]:
-    """Return what the description lacks for DCAT-US and for readers, as notes."""
+    """Return notes about values that the description lacks for DCAT-US or for readers."""
     found = [
         _note(
             "description-missing", f"{words[0].upper()}{words[1:]} is missing.", FIELDS[key].label

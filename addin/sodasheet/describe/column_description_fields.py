@@ -1,4 +1,4 @@
-"""Values of a column that its description has: how each is read, written down, and understood.
+"""Values in a column's description: how each is read, written and interpreted.
 
 Each value is a text in a cell. The position is the column's place among the columns, counted from
 1: portals number columns from 0 or 1 and with gaps. The format is a list of settings, such as
@@ -26,7 +26,7 @@ _PART = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^;])+')
 
 
 class ValueProblem(ValueError):
-    """A text that a value cannot be; the arguments say what is wrong and what to write."""
+    """Invalid text for a value; the arguments say what is wrong and what to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +72,25 @@ def _hidden(entry: Mapping[str, Any]) -> str:
 
 
 def format_text(settings: Mapping[str, Any]) -> str:
-    """Return the settings of a format as a text, in the order of their names."""
+    """Return the settings of a format as a string, sorted by name."""
     return _BETWEEN.join(f"{key}={_shown(settings[key])}" for key in sorted(settings))
 
 
 def format_settings(text: str) -> dict[str, Any]:
-    """Return the settings that a text names. Raises ValueProblem."""
+    """Return the settings in a string. Raises ValueProblem."""
     found: dict[str, Any] = {}
     for part in _parts(text):
         key, equals, value = part.partition("=")
         if not equals or not key.strip():
             raise ValueProblem(
-                f'the format has the part "{part}"', "Write settings as align=right; precision=2."
+                f'the format contains "{part}"', "Write settings as align=right; precision=2."
             )
         found[key.strip()] = _meant(value.strip())
     return found
 
 
 def _parts(text: str) -> list[str]:
-    """Split at semicolons that are outside of JSON strings."""
+    """Split at semicolons outside JSON strings."""
     return [part.strip() for part in _PART.findall(text) if part.strip()]
 
 

@@ -1,4 +1,4 @@
-"""Order of columns: the places that positions on a sheet mean."""
+"""Order of columns, computed from the positions on a sheet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BETWEEN = ", "
 
 
 def wanted_order(now: Description, wanted: Description) -> list[str]:
-    """Return the field names of all columns in the order that the positions on a sheet mean.
+    """Return the field names of all columns in the order given by the positions on a sheet.
 
     A column that is given another place moves there, and the others close up around it: nobody has
     to renumber them.
@@ -26,10 +26,10 @@ def wanted_order(now: Description, wanted: Description) -> list[str]:
 
 
 def new_places(now: Description, order: str) -> dict[str, int]:
-    """Return the portal's numbers of all columns between the first and the last that move.
+    """Return the portal's ids of all columns from the first to the last that moves.
 
     They are the numbers that the portal has given already, handed out again from the left; columns
-    that the order does not name stay behind the others.
+    that the order does not name come last.
     """
     ordered = in_order(now.columns, order)
     moved = [at for at, column in enumerate(ordered) if column != now.columns[at]]
@@ -40,7 +40,7 @@ def new_places(now: Description, order: str) -> dict[str, int]:
 
 
 def in_order(columns: Sequence[ColumnDescription], order: str) -> list[ColumnDescription]:
-    """Return columns in an order; columns that the order does not name stay behind the others."""
+    """Return columns in an order; columns that the order does not name come last."""
     ranks = {field: place for place, field in enumerate(order.split(BETWEEN))}
     return sorted(columns, key=lambda column: ranks.get(column.field, len(ranks)))
 

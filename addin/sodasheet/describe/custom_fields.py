@@ -1,4 +1,4 @@
-"""Custom fields: what a portal defines in groups, and what a dataset has in them."""
+"""Custom fields: groups that a portal defines, and a dataset's values for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Key = tuple[str, str]
 
 
 def custom_label(key: Key) -> str:
-    """Return the words by which people know a custom field."""
+    """Return the label of a custom field."""
     return BETWEEN.join(key)
 
 
@@ -29,7 +29,7 @@ def custom_key(label: str, known: Iterable[Key]) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class CustomField:
-    """Definition of a custom field; without `options` any text may be written."""
+    """Definition of a custom field; without `options`, any text is allowed."""
 
     group: str
     name: str
@@ -53,14 +53,14 @@ def custom_field_texts(metadata: Mapping[str, Any]) -> dict[Key, str]:
 
 
 def groups_in(metadata: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Return the groups of custom fields in a view's metadata, as the portal has them."""
+    """Return the groups of custom fields in a view's metadata, unchanged."""
     groups = metadata.get("custom_fields")
     found = groups.items() if isinstance(groups, dict) else ()
     return {group: values for group, values in found if isinstance(values, dict)}
 
 
 def custom_fields_from(configurations: Any) -> tuple[CustomField, ...]:
-    """Read the definitions in a portal's configurations of metadata; keys may be missing."""
+    """Read the definitions in a portal's metadata configurations; keys may be missing."""
     found = {one.key: one for sets in _field_sets(configurations) for one in _fields(sets)}
     return tuple(found.values())
 

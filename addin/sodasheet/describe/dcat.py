@@ -105,7 +105,7 @@ def _day(seconds: Any) -> str:
 
 
 def record_problems(record: Mapping[str, Any]) -> list[str]:
-    """Return what the published schema says against a record, a sentence for each place."""
+    """Return the published schema's objections to a record, a sentence for each place."""
     found = sorted(_validator().iter_errors(record), key=lambda error: list(map(str, error.path)))
     return [f"{_place(error.path)}: {_short(error.message)}" for error in found]
 

@@ -1,4 +1,4 @@
-"""Descriptions: what a dataset and its columns are called and what is said about them."""
+"""Descriptions: what a dataset and its columns are called and their descriptions."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ FREQUENCY = "frequency"
 
 
 def plain_lines(text: str) -> str:
-    """Return a text with one line feed at the end of each line."""
+    """Return text with a single line feed at the end of each line."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def same_text(one: str, other: str) -> bool:
-    """True if two texts are the same but for ends of lines, and for blanks around.
+    """True if two strings are equal except for line endings and surrounding blanks.
 
     Cells, forms and files change those by themselves.
     """
@@ -121,10 +121,10 @@ class ColumnDescription:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A dataset's description, present on a portal or wanted by a sheet.
+    """A dataset's description: current on a portal, or wanted by a sheet.
 
     `fields` are texts by `Field.key`, `custom` are custom fields by group and name. A field that
-    is not there is left as it is; an empty text is not a text. `defined` are the custom fields that
+    is not there is left as it is; an empty text is not text. `defined` are the custom fields that
     the portal offers, `frequencies` the portal's words for a frequency: by custom field (group
     and name) and by the word on the sheet. `attached` are the attached files by name.
     """
@@ -164,7 +164,7 @@ def description_of(view: Mapping[str, Any], defined: Iterable[CustomField] = ())
 
 
 def custom_field_groups(view: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Return the custom fields of a dataset by group and name, as the portal has them."""
+    """Return the custom fields of a dataset by group and name, unchanged."""
     return groups_in(_metadata(view))
 
 
@@ -183,7 +183,7 @@ def _attached(view: Mapping[str, Any]) -> dict[str, str]:
 
 
 def flags_of_columns(view: Mapping[str, Any]) -> dict[int, list[Any]]:
-    """Return the flags of the columns that people see, by the portal's numbers of the columns."""
+    """Return the flags of the visible columns, by the portal's column ids."""
     return {
         whole(entry.get("id")) or 0: flags if isinstance(flags := entry.get("flags"), list) else []
         for entry in _described(view)
@@ -191,7 +191,7 @@ def flags_of_columns(view: Mapping[str, Any]) -> dict[int, list[Any]]:
 
 
 def _described(view: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the columns that people see, by position; the portal's own are left out."""
+    """Return the visible columns by position, without the portal's own columns."""
     listed = view.get("columns")
     entries = [
         entry

@@ -1,4 +1,4 @@
-"""Description as read before an edit, as a text that is stored beside the edited cells."""
+"""Description as read before an edit, in a string stored next to the edited cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sodasheet.errors import UsageProblem
 
 
 def base_text(description: Description, run: str) -> str:
-    """Return what was read, and the last run, as JSON that is stored beside the edited cells."""
+    """Return the description that was read, and the last run, as JSON stored next to the cells."""
     body: dict[str, Any] = {
         "run": run,
         "fields": dict(description.fields),
@@ -31,7 +31,7 @@ def base_text(description: Description, run: str) -> str:
 
 
 def base_from(text: str) -> tuple[Description, str]:
-    """Return what `base_text` wrote. Raises UsageProblem if that was damaged."""
+    """Return the description in the output of `base_text`. Raises UsageProblem if damaged."""
     try:
         body = json.loads(text)
         return (
@@ -58,5 +58,5 @@ def base_from(text: str) -> tuple[Description, str]:
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
-    """Return the values of a column, all of them: a missing value is empty."""
+    """Return all values of a column; a missing value is empty."""
     return {key: str(values.get(key, "")) for key in COLUMN_VALUES}

@@ -1,4 +1,4 @@
-"""Changes of a description: old and new, for a preview, a push and an undo."""
+"""Changes of a description: old and new values, for a preview, a push and an undo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sodasheet.describe.update_frequency import frequency_texts
 
 
 class ChangedPart(StrEnum):
-    """Part of a description that a change is in."""
+    """Part of a description that contains a change."""
 
     FIELD = "field"
     CUSTOM = "custom"
@@ -40,7 +40,7 @@ class DescriptionChange:
 
     @property
     def label(self) -> str:
-        """Words for people, such as `Title` or `opened: description`."""
+        """Label for users, such as `Title` or `opened: description`."""
         if self.place is ChangedPart.FIELD:
             return FIELDS[self.key].label
         if self.place is ChangedPart.CUSTOM:
@@ -54,12 +54,12 @@ class DescriptionChange:
 
     @property
     def old_words(self) -> str:
-        """The old value for people."""
+        """The old value for users."""
         return self._words(self.old)
 
     @property
     def new_words(self) -> str:
-        """The new value for people."""
+        """The new value for users."""
         return self._words(self.new)
 
     @property
@@ -68,7 +68,7 @@ class DescriptionChange:
         return DescriptionChange(self.place, self.key, self.new, self.old, self.owner)
 
     def is_column(self, key: str) -> bool:
-        """True if the change is of this value of a column: a custom field may have its name."""
+        """True if the change is to this value of a column; a custom field may share its name."""
         return self.place is ChangedPart.COLUMN and self.key == key
 
     def _words(self, value: str) -> str:
@@ -93,7 +93,7 @@ class DescriptionChange:
 
 
 def changes(now: Description, wanted: Description) -> tuple[DescriptionChange, ...]:
-    """Return what differs; a value that `wanted` does not have stays unchanged."""
+    """Return the differences; a value missing from `wanted` stays unchanged."""
     found = [
         DescriptionChange(
             ChangedPart.FIELD, key, old := now.fields.get(key, ""), _settled(key, text, old)
@@ -115,12 +115,12 @@ def changes(now: Description, wanted: Description) -> tuple[DescriptionChange, .
 
 
 def _settled(key: str, text: str, old: str) -> str:
-    """Return a typed text in the portal's reading, unless nothing was edited."""
+    """Return typed text as the portal reads it, unless nothing was edited."""
     return text if same_text(text, old) else FIELDS[key].settled(text)
 
 
 def _of_columns(now: Description, wanted: Description) -> Iterator[DescriptionChange]:
-    """Yield the values of columns that are wanted, whether they differ or not."""
+    """Yield the wanted values of columns, including unchanged values."""
     known = {column.field: column for column in now.columns}
     order = DescriptionChange(
         ChangedPart.ORDER, "order", order_text(now), BETWEEN.join(wanted_order(now, wanted))
@@ -152,7 +152,7 @@ def identifier_of(description: Description) -> str:
 
 
 def wanted_identifier(now: Description, wanted: Description) -> str:
-    """Return the column that shall be the row identifier.
+    """Return the column that should become the row identifier.
 
     A column that is newly marked takes the place of the present row identifier, whose own mark
     need not be taken away.
@@ -172,7 +172,7 @@ def marked_identifiers(wanted: Description) -> list[str]:
 
 
 def with_values(description: Description, wanted: Iterable[DescriptionChange]) -> Description:
-    """Return a description with the new values of changes, its columns in their new order."""
+    """Return a description with the changes applied, and its columns in their new order."""
     fields, custom = dict(description.fields), dict(description.custom)
     columns = {column.field: dict(column.values) for column in description.columns}
     order = ""
@@ -196,7 +196,7 @@ def with_values(description: Description, wanted: Iterable[DescriptionChange]) -
 
 
 def value_in(description: Description, change: DescriptionChange) -> str:
-    """Return the value that a description has in the place of a change."""
+    """Return the description's value at the place of a change."""
     if change.place is ChangedPart.FIELD:
         return description.fields.get(change.key, "")
     if change.place is ChangedPart.CUSTOM:

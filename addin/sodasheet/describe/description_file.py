@@ -30,7 +30,7 @@ def read_description(path: Path) -> Description:
 
 
 def written(description: Description, suffix: str) -> bytes:
-    """Return a description file of the kind that `suffix` names: .csv, .json or .xlsx.
+    """Return a description file of the type `suffix`: .csv, .json or .xlsx.
 
     Raises UsageProblem for another kind.
     """
@@ -87,7 +87,7 @@ def _from_csv(path: Path) -> list[list[str]]:
 
 
 def _delimiter(text: str) -> str:
-    """Return what separates the cells: a spreadsheet program may take semicolons or tabs."""
+    """Return the separator: a spreadsheet program may have used semicolons or tabs."""
     first = text.lstrip("\r\n,;\t")
     begins = (one for one in ",;\t" if is_first_cell(first.partition(one)[0].strip(' "')))
     return next(begins, ",")
@@ -112,7 +112,7 @@ def _from_value(value: Any, where: str) -> str:
         return ""
     if isinstance(value, str | int | float):
         return cell_text(value)
-    raise UsageProblem(f"{where}: a cell is {json.dumps(value)[:40]}.", "Write a text there.")
+    raise UsageProblem(f"{where}: a cell is {json.dumps(value)[:40]}.", "Write text there.")
 
 
 def _from_workbook(path: Path) -> list[list[str]]:

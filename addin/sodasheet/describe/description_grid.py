@@ -57,13 +57,13 @@ def grid_of(description: Description) -> list[list[str]]:
 
 
 def is_first_cell(text: str) -> bool:
-    """True if a text is a label or a header, with which a grid may begin."""
+    """True for a label or a header that can begin a grid."""
     known = {*_LABELS, *(one.casefold() for one in (_FIELD, *HEADERS, *FREQUENCY_HEADERS))}
     return text.casefold() in known or ("\n" not in text and custom_key(text, ())[1] != "")
 
 
 def description_from(rows: Iterable[Sequence[str]], name: str) -> Description:
-    """Read the description in rows of cells; `name` is the subject of what is wrong with them.
+    """Read the description in rows of cells; `name` is the subject of error messages.
 
     Raises UsageProblem naming the row.
     """
@@ -104,14 +104,14 @@ def description_from(rows: Iterable[Sequence[str]], name: str) -> Description:
 
 
 def _kind(headers: dict[str, int]) -> str:
-    """Return the first header of the table that begins in a row; empty if none does."""
+    """Return the first header of a table that begins in this row; empty if none does."""
     if all(header.casefold() in headers for header in FREQUENCY_HEADERS):
         return FREQUENCY_HEADERS[0]
     return FIELD_NAME if FIELD_NAME.casefold() in headers else ""
 
 
 def _require_headers(cells: Sequence[str], kind: str, where: str) -> None:
-    """Raise UsageProblem if a table has a header twice, or an unknown header."""
+    """Raise UsageProblem if a table has a repeated or unknown header."""
     known = FREQUENCY_HEADERS if kind in FREQUENCY_HEADERS else HEADERS
     seen: set[str] = set()
     for header in filter(None, cells):
@@ -132,7 +132,7 @@ def _block(rows: Rows, name: str) -> tuple[dict[str, str], dict[Key, str]]:
         if any(cells[2:]):
             raise UsageProblem(
                 f'{name}, row {number}: "{label}" has more than one value.',
-                "In a CSV file, write a text with commas between quotation marks.",
+                "In a CSV file, put quotation marks around text that contains commas.",
             )
         if not label or label.casefold() == _FIELD.casefold() or not text:
             continue
@@ -197,7 +197,7 @@ def frequency_words(
         if not (word and field and text):
             raise UsageProblem(
                 f"{name}, row {number}: the frequency is not complete.",
-                "Write a frequency, a custom field as GROUP / NAME, and the word that it takes.",
+                "Write a frequency, a custom field as GROUP / NAME, and the word that it uses.",
             )
         found.setdefault((group, field), {})[word] = text
     return found
@@ -209,13 +209,13 @@ def _cell(cells: Sequence[str], headers: dict[str, int], header: str) -> str:
 
 
 def require_no_error(text: str, where: str) -> None:
-    """Raise UsageProblem if a cell shows the error of a formula."""
+    """Raise UsageProblem if a cell contains a formula error."""
     if is_error(text):
         raise UsageProblem(
-            f"{where}: a formula has the error {text}.", "Correct the formula, or write a text."
+            f"{where}: a formula returns the error {text}.", "Correct the formula, or enter text."
         )
 
 
 def meant(text: str) -> str:
-    """Return the value that a text in a cell means."""
+    """Return the value of a cell's text."""
     return "" if text.casefold() == CLEAR else text

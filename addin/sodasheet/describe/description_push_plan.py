@@ -1,4 +1,4 @@
-"""Plan of a push of a description: its changes and findings, compared with the portal."""
+"""Plan for pushing a description: its changes and findings, compared with the portal."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class DescriptionPlan:
 
     @property
     def stopped(self) -> bool:
-        """True if a finding keeps the description from being pushed."""
+        """True if a finding stops the push of the description."""
         return any(group.severity is Severity.STOP for group in self.findings)
 
     @property
@@ -141,7 +141,7 @@ def _dictionary(after: Description, kind: str) -> NewFile | None:
 
 
 def _named_as_known(wanted: Description, now: Description) -> Description:
-    """Return a description whose custom fields are split into group and name as the portal does."""
+    """Return a description with custom fields split into group and name as on the portal."""
 
     def known(key: Key) -> Key:
         return custom_key(custom_label(key), now.custom)
@@ -154,7 +154,7 @@ def _named_as_known(wanted: Description, now: Description) -> Description:
 
 
 def plan_undo(session: PortalSession, run: DescriptionRun) -> DescriptionPlan:
-    """Compare what a run has changed with the portal; what others changed since is a conflict.
+    """Compare a run's changes with the portal; later changes by others are conflicts.
 
     Raises PortalError, Refused.
     """
@@ -172,7 +172,7 @@ def plan_undo(session: PortalSession, run: DescriptionRun) -> DescriptionPlan:
 
 
 def with_conflicts(plan: DescriptionPlan) -> DescriptionPlan:
-    """Return a plan that goes over what others have changed."""
+    """Return a plan that overwrites changes by others."""
     over = [replace(one, old=value_in(plan.now, one)) for one in plan.conflicts]
     return replace(plan, changes=(*plan.changes, *over), conflicts=())
 
@@ -188,7 +188,7 @@ def _still_wanted(
 
 
 def _asked(session: PortalSession, view: dict[str, Any], plan: DescriptionPlan) -> DescriptionPlan:
-    """Return the plan with what the portal says about its changes."""
+    """Return the plan with the portal's response to its changes."""
     _require_rights(view, plan)
     if plan.stopped or plan.empty:
         return plan
@@ -208,8 +208,8 @@ def _asked(session: PortalSession, view: dict[str, Any], plan: DescriptionPlan) 
 _APPROVAL = FindingGroup(
     "approval-needed",
     Severity.NOTE,
-    "A person has to approve the changes on the portal before readers see them.",
-    "Ask the person who approves changes there.",
+    "Someone has to approve the changes on the portal before readers see them.",
+    "Ask whoever approves changes there.",
 )
 
 
@@ -231,7 +231,7 @@ def _width_kept(field: str, width: str) -> FindingGroup:
 def _identifier_findings(
     session: PortalSession, view: dict[str, Any], plan: DescriptionPlan
 ) -> Iterator[FindingGroup]:
-    """Yield what the rows say against a new row identifier."""
+    """Yield reasons in the rows against a new row identifier."""
     marks = [one for one in plan.changes if one.is_column("identifier")]
     field = next((one.owner for one in marks if one.new == YES), "")
     if not field:
@@ -260,7 +260,7 @@ def _identifier_findings(
 
 
 def _require_rights(view: dict[str, Any], plan: DescriptionPlan) -> None:
-    """Raise Refused if the caller may not make the changes; a silent portal decides itself."""
+    """Raise Refused if the caller lacks the rights; unknown rights are left to the portal."""
     rights = view.get("rights")
     if not isinstance(rights, list) or not rights:
         return
@@ -269,7 +269,7 @@ def _require_rights(view: dict[str, Any], plan: DescriptionPlan) -> None:
             raise Refused(
                 f'Your account may not change the description of "{view.get("name")}": it lacks'
                 f' the right "{right}".',
-                "Sign in with an account that may edit the dataset, or ask its owner.",
+                "Sign in with an account that can edit the dataset, or ask its owner.",
             )
 
 

@@ -1,4 +1,4 @@
-"""Licenses of datasets: ids of the portal, and their words for people."""
+"""Licenses of datasets: the portal's ids, and their names."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _SIGNS = re.compile(r"[\W_]+")
 
 
 def license_words(license_id: str) -> str:
-    """Return the words for a license, or its id if that is unknown."""
+    """Return the name of a license, or its id if the license is unknown."""
     return LICENSES.get(license_id, license_id)
 
 
 def license_id(text: str) -> str:
-    """Return the id that a text means: the words or the id, in any capitals; others as they are."""
+    """Return the license id for a name or an id in any capitalization; anything else unchanged."""
     wanted = _plain(text)
     for known, words in LICENSES.items():
         if wanted in (_plain(words), _plain(known)):

@@ -62,7 +62,7 @@ def push_description(session: PortalSession, plan: DescriptionPlan, note: str) -
 def _looked_up(
     session: PortalSession, plan: DescriptionPlan, run: DescriptionRun, error: UnknownOutcome
 ) -> DescriptionRun:
-    """Return the run as done if the portal shows all of its changes, though its answer was lost.
+    """Return the run as done if the portal shows all of its changes although its reply was lost.
 
     Raises UnknownOutcome else: the portal may still be at work.
     """
@@ -70,11 +70,12 @@ def _looked_up(
         after = description_of(read_view(session, plan.dataset), plan.now.defined)
         if plan.new_file is None and not _unlike(after, run.changes):
             return run.end("done", f"Described {plan.name}. The portal shows every change.")
-    said = f"{session.host} did not say if the description of {plan.name} was changed."
+    said = f"{session.host} did not say whether the description of {plan.name} was changed."
     run.end("unknown", said)
     raise UnknownOutcome(
         said,
-        "Compare the description again in a few minutes; what has changed by then can be undone.",
+        "Compare the description again in a few minutes; you can undo the changes that were made "
+        "by then.",
         error.status,
         error.reason,
     ) from error
@@ -83,7 +84,7 @@ def _looked_up(
 def _with_file(
     run: DescriptionRun, plan: DescriptionPlan, now: Description, applied: AppliedMetadata | None
 ) -> DescriptionRun:
-    """Return the run with the change that the attached file is."""
+    """Return the run with the attached file as a change."""
     if plan.new_file is None or applied is None:
         return run
     name = plan.new_file.name
@@ -103,7 +104,7 @@ def _ended(
     many = counted(len(run.changes), "change")
     if applied is not None and applied.task.state is TaskState.APPROVAL:
         return run.end(
-            "waiting", f"{many} of {plan.name}: a person has to approve them on the portal."
+            "waiting", f"{many} of {plan.name}: someone has to approve them on the portal."
         )
     after = description_of(read_view(session, plan.dataset), plan.now.defined)
     wrong = _unlike(after, run.changes)
@@ -115,19 +116,19 @@ def _ended(
             f' "{value_in(after, first)}" instead of "{first.new}".',
         )
     others = _others(before, after, run.changes)
-    also = f" Changed on the portal as well: {others[0].label}." if others else ""
+    also = f" Also changed on the portal: {others[0].label}." if others else ""
     return run.end("done", f"Described {plan.name}: {many}.{also}")
 
 
 def _unlike(after: Description, made: Iterable[DescriptionChange]) -> list[DescriptionChange]:
-    """Return the changes whose new value a description does not have."""
+    """Return the changes whose new value is missing from a description."""
     return [one for one in made if not same_text(value_in(after, one), one.new)]
 
 
 def _others(
     before: Description, after: Description, made: Iterable[DescriptionChange]
 ) -> list[DescriptionChange]:
-    """Return what else differs: others may have edited, or a portal may have dropped something."""
+    """Return all other differences: edits by others, or values that the portal dropped."""
     planned = {(one.place, one.owner, one.key) for one in made}
     fields = {key: text for key, text in after.fields.items() if key != FREQUENCY}
     gone = dict.fromkeys(before.attached, "") | dict(after.attached)
@@ -162,7 +163,7 @@ def _write(
 
 
 def _change_back(session: PortalSession, dataset: str, back: list[DescriptionChange]) -> None:
-    """Give columns the values from before; the first error is the one to report."""
+    """Restore the earlier values of columns; the first error is the one to report."""
     with suppress(SodaSheetError):
         view = read_view(session, dataset)
         now = description_of(view)

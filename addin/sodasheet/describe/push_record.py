@@ -1,4 +1,4 @@
-"""Records of pushed descriptions: what was changed when, so that a push can be undone."""
+"""Records of pushed descriptions: changes with their times, so that a push can be undone."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class DescriptionRun(DatasetRun):
 
     @property
     def undoable(self) -> bool:
-        """True if the push may have changed something: also after an interruption."""
+        """True if the push may have changed something, even if interrupted."""
         return self.outcome in _UNDOABLE
 
     @property
     def is_undo(self) -> bool:
-        """True if the push has undone an earlier push."""
+        """True if the push undid an earlier push."""
         return _UNDO_NOTE.fullmatch(self.note) is not None
 
     def end(self, outcome: str, summary: str) -> DescriptionRun:
@@ -58,12 +58,12 @@ def begin_run(
 
 
 def read_run(run: str) -> DescriptionRun:
-    """Return the run of this id. Raises UsageProblem if there is none."""
+    """Return the run with this id. Raises UsageProblem if there is none."""
     found = _FILES.find(run)
     if found is None:
         raise UsageProblem(
-            f'There is no push of a description "{run}" on this computer.',
-            "Choose one of the runs that are listed with the description.",
+            f'No run "{run}" on this computer pushed a description.',
+            "Choose one of the runs listed with the description.",
         )
     return found
 

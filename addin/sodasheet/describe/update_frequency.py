@@ -22,7 +22,7 @@ def frequency_fields(description: Description) -> list[tuple[str, str]]:
 
 
 def frequency_texts(now: Description, wanted: Description) -> dict[tuple[str, str], str]:
-    """Return the custom fields that a wanted frequency fills, with the words that each takes.
+    """Return the custom fields that a frequency fills, with each field's own words.
 
     A field that is written by itself on the sheet is not among them.
     """

@@ -1,1 +1,1 @@
-"""The desk: one local page for everything that is not a cell, shown as a window."""
+"""The desk: one local page for everything outside the sheet's cells, shown as a window."""

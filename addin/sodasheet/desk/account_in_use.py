@@ -17,7 +17,7 @@ class Who:
 
 
 def latest_portal_or_empty() -> str:
-    """Return the portal that the user signed in to last; empty if there is none."""
+    """Return the portal of the user's last sign-in; empty if there is none."""
     try:
         return latest_portal() or ""
     except SodaSheetError:

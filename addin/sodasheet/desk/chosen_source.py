@@ -1,4 +1,4 @@
-"""Words for a chosen source, and the source that a chosen part of a file means."""
+"""Names for a chosen source, and the source for a chosen part of a file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def source_of(path: Path, part: str) -> SourceSpec:
 
 
 def source_words(spec: SourceSpec) -> str:
-    """Return what people call a source, such as `permits.xlsx, sheet Permits`."""
+    """Return the name of a source for users, such as `permits.xlsx, sheet Permits`."""
     from sodasheet.sources.source_file import is_geographic
 
     name = Path(spec.path).name

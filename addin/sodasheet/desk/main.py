@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def show_desk(opening: Opening, workers: Workers) -> None:
-    """Show a page of the desk; returns once the desk isn't needed, or belongs to another process.
+    """Show a page of the desk; returns when the desk isn't needed or runs in another process.
 
     Raises SodaSheetError if no window opens.
     """
@@ -89,7 +89,7 @@ def _pages(workers: Workers) -> tuple[Blueprint, ...]:
 
 
 def _catch_up() -> None:
-    """Do what may take long and no page waits for."""
+    """Do slow work that no page waits for."""
     from sodasheet.desk.practice_portal.portal_control import forget_dead
     from sodasheet.update_check import check_for_updates
 

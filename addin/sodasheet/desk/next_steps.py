@@ -1,4 +1,4 @@
-"""Next steps at the desk: for each of them the page that takes the step."""
+"""Next steps at the desk: the page for each step."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class StepLink:
-    """A page that takes a step."""
+    """A page where a step can be taken."""
 
     page: str
     label: str
 
 
 def step_links(steps: Iterable[NextStep]) -> list[StepLink]:
-    """Return a link for each step that another page takes, each only once."""
+    """Return a link for each step on another page, each only once."""
     found = [
         StepLink(_page(step), _PAGES[step.action][1]) for step in steps if step.action in _PAGES
     ]

@@ -56,12 +56,12 @@ def open_settings() -> None:
 
 
 def open_columns(portal: str, dataset: str, file: str = "", part: str = "") -> None:
-    """Open the page with a dataset's columns, and the further columns of a part of a file."""
+    """Open the page with a dataset's columns, and the additional columns of a file or sheet."""
     open_page(f"/columns/{dataset}", portal=portal, file=file, part=part)
 
 
 def open_computer() -> None:
-    """Open the page that says what this computer needs."""
+    """Open the page that checks this computer."""
     open_page("/computer")
 
 

@@ -7,6 +7,6 @@ _DIGITS = 12
 
 
 def typed_number(text: str) -> int | None:
-    """Return the whole number that was typed, commas and blanks aside; None for anything else."""
+    """Return the typed whole number, ignoring commas and blanks; None for anything else."""
     plain = "".join(text.replace(",", "").split())
     return int(plain) if plain.isdecimal() and len(plain) <= _DIGITS else None

@@ -11,5 +11,5 @@ def unwritable(folder: Path, error: OSError) -> SodaSheetError:
     """Return the error to raise for a folder that can't be written."""
     return SodaSheetError(
         f"The folder {folder} can’t be written: {error.strerror or error}.",
-        "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+        "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
     )

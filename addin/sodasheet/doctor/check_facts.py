@@ -58,7 +58,7 @@ def _types(_: Probe, subject: Subject) -> str | None:
 
 
 def _query(probe: Probe, subject: Subject, params: Params) -> Any:
-    """Return rows over SODA2, or over SODA3 if SODA2 reads have ended."""
+    """Return rows over SODA2, or over SODA3 if SODA2 is no longer available."""
     answer = probe.get(f"/resource/{subject.dataset}.json", params)
     if answer.status in (404, 405, 410):
         body = {"query": soql(params), "page": {"pageNumber": 1, "pageSize": 2}}
@@ -92,7 +92,7 @@ def _missing_path(probe: Probe, _: Subject) -> str:
 
 #: Name -> what is examined, and how; expected is always "yes".
 FACTS: dict[str, tuple[str, Ask]] = {
-    "signed_in": ("The saved key signs in.", _signed_in),
+    "signed_in": ("The saved key can sign in.", _signed_in),
     "catalog": ("The catalog can be searched.", _catalog),
     "metadata": ("Metadata has the fields that SodaSheet reads.", _metadata),
     "columns": ("Columns have ids, names, field names, types and positions.", _columns),

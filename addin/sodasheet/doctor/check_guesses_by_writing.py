@@ -220,7 +220,7 @@ def _approval(probe: Probe, dataset: str) -> str | None:
 
 
 def _geocode_miss(probe: Probe, dataset: str) -> str | None:
-    """Look up an address that is nowhere, in a revision that is discarded."""
+    """Look up a nonexistent address in a revision that is then discarded."""
     revision = raw_revision_requests.opened(probe, dataset, "update")
     try:
         given = raw_revision_requests.upload(probe, revision, b"no,note\r\nG,1 No Street 0\r\n")

@@ -20,7 +20,7 @@ _PATIENCE = 300.0
 
 
 class Probe:
-    """Requests to one portal, signed in, and anonymous requests beside."""
+    """Signed-in and anonymous requests to one portal."""
 
     def __init__(self, session: PortalSession) -> None:
         self.session = session
@@ -47,7 +47,7 @@ class Probe:
 
 
 def body_of(answer: Answer) -> Any:
-    """Return the JSON of an answer, None if the content is something else."""
+    """Return the JSON of a reply; None if the content is something else."""
     try:
         return json.loads(answer.content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -74,5 +74,5 @@ def wait_for(ask: Callable[[], Any], done: Callable[[Any], bool]) -> Any:
 
 
 def part(text: str) -> str:
-    """Return a text as one part of a path."""
+    """Return a string as one part of a path."""
     return quote(text, safe="")

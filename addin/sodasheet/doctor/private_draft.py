@@ -34,7 +34,7 @@ def left_over(portal: str) -> str | None:
 
 
 def delete(probe: Probe, dataset: str) -> None:
-    """Delete a draft that a rehearsal has made, and its record. Raises PortalError."""
+    """Delete a draft that a rehearsal created, and its record. Raises PortalError."""
     answer = probe.send("DELETE", f"/api/views/{dataset}.json")
     if answer.status not in (200, 202, 204, 404):
         raise PortalError(
@@ -48,7 +48,7 @@ def delete(probe: Probe, dataset: str) -> None:
 
 @contextmanager
 def draft(probe: Probe) -> Iterator[str]:
-    """Make a private draft dataset, yield its id, and always delete the draft.
+    """Create a private draft dataset, yield its id, and always delete the draft.
 
     Its id is written down first, so that a rehearsal that was killed can be cleaned up later.
     Raises PortalError, NotPrivateError.
@@ -83,13 +83,13 @@ def _columns(probe: Probe, dataset: str) -> list[dict[str, object]]:
 
 
 def require_private(probe: Probe, dataset: str) -> None:
-    """Raise NotPrivateError if the draft is visible to others than its owner."""
+    """Raise NotPrivateError if anyone but its owner can see the draft."""
     view = body_of(probe.get(f"/api/views/{dataset}.json")) or {}
     shared = [grant for grant in view.get("grants") or [] if "public" in grant.get("flags", [])]
     scope = (view.get("permissions") or {}).get("scope", "private")
     seen = probe.get(f"/api/views/{dataset}.json", anonymous=True).status
     if shared or scope != "private" or seen == 200:
         raise NotPrivateError(
-            "The draft of the rehearsal is not private, so the rehearsal was ended.",
+            "The draft of the rehearsal is not private, so the rehearsal stopped.",
             "Ask the portal's administrator why new datasets are public there.",
         )

@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An uploaded file: its source and the schemas that the portal made of the file."""
+    """An uploaded file: its source and the schemas that the portal derived from the file."""
 
     revision: Json
     source: int
@@ -72,7 +72,7 @@ def upload(probe: Probe, revision: Mapping[str, Any], csv: bytes) -> Upload:
 
 
 def transformed(probe: Probe, given: Upload, columns: list[Json]) -> Upload:
-    """Make another output schema over an upload and wait for the result."""
+    """Create another output schema for an upload and wait for the result."""
     path = f"{BASE}/source/{given.source}/schema/{given.schema['id']}"
     made = require(probe.send("POST", path, {"output_columns": columns}), "Making a schema")
     number = made["resource"]["id"]

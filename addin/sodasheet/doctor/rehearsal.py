@@ -1,4 +1,4 @@
-"""A rehearsal on a live portal: everything that SodaSheet does, with a private draft of its own."""
+"""A rehearsal on a live portal: everything that SodaSheet does, on a private draft."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Rehearsal:
 
 
 def rehearse(probe: Probe, progress: Progress) -> Rehearsal:
-    """Rehearse on a portal, remember what was learned, and return the result.
+    """Rehearse on a portal, store the learned facts, and return the result.
 
     Nothing but drafts of its own is touched, and they are deleted whatever happens. Raises
     PortalError if no draft can be made, NotPrivateError if the draft is not private.
@@ -73,7 +73,7 @@ def _guess(name: str, probe: Probe, dataset: str) -> Line:
         found = CHECKS[name](probe, dataset)
     except PortalError as error:
         return guess_line(GUESSES[name], None, str(error.what))
-    note = "" if found is not None else "did not come up here"
+    note = "" if found is not None else "did not occur here"
     return guess_line(GUESSES[name], found, note)
 
 

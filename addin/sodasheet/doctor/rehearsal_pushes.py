@@ -90,7 +90,7 @@ def _ended(stage: RehearsalStage, report: Report, expected: Rows) -> str:
     """Return "yes" if a push is done and left the expected rows, else what happened."""
     if report.outcome is not Outcome.DONE:
         return f"{report.outcome.value}: {report.summary}"
-    return "yes" if stage.rows() == expected else "other rows than expected"
+    return "yes" if stage.rows() == expected else "not the expected rows"
 
 
 def _method(method: Method, transport: str, sent: Rows, expected: Rows) -> Work:
@@ -153,7 +153,7 @@ def _row_errors(stage: RehearsalStage) -> str:
 
 
 def _lost_answer(stage: RehearsalStage) -> str:
-    """Give up before the answer to a write can have come, and let the push find out."""
+    """Stop before the reply to a write can arrive, and let the push find out."""
     from sodasheet.portal.http.session import PortalSession
 
     stage.start_with(FIRST)
@@ -169,7 +169,7 @@ def _lost_answer(stage: RehearsalStage) -> str:
 
 @contextmanager
 def _impatient(session: Any) -> Iterator[Any]:
-    """Have a session wait for the answer to rows for a millisecond only."""
+    """Make a session wait only a millisecond for the reply to rows."""
     patient = session.patience
     session.patience = replace(patient, write=0.001)
     try:
@@ -183,7 +183,7 @@ PUSHES: dict[str, tuple[str, Work]] = {
     "preview": ("A preview counts what an upsert would change.", _preview),
     **{
         f"{method.value}_{transport}": (
-            f"{method.value.capitalize()} over {label} leaves the rows that it should.",
+            f"{method.value.capitalize()} over {label} leaves the expected rows.",
             _method(method, transport, sent, expected),
         )
         for transport, label in (("soda2", "SODA2"), ("publishing", "the Publishing API"))
@@ -196,9 +196,9 @@ PUSHES: dict[str, tuple[str, Work]] = {
     },
     "changes": ("Sending only changes sends only changes.", _changes_only),
     "row_errors": ("Rows with errors are counted before anything is applied.", _row_errors),
-    "undo": ("An undo brings back the rows as they were.", _undo),
+    "undo": ("An undo restores the earlier rows.", _undo),
     "cancel": ("A push that is stopped changes nothing.", _cancel),
-    "lost_answer": ("After a lost answer the push finds out what landed.", _lost_answer),
+    "lost_answer": ("After a lost reply, the push finds out which rows landed.", _lost_answer),
 }
 
 

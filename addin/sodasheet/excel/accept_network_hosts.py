@@ -1,4 +1,4 @@
-"""Sources on another computer: asked about before they are opened for the first time.
+"""Sources on another computer: the user is asked before they are first opened.
 
 Opening a network share sends the user's Windows credentials to that computer. A workbook that came
 from elsewhere may name any computer, so its host has to be accepted once by this user.
@@ -32,7 +32,7 @@ def require_accepted(press: Press, spec: SourceSpec) -> None:
         return
     if not press.dialogs.ask_yes_no(
         f"The rows of this workbook come from another computer:\n\n{spec.path}\n\n"
-        f"Opening the file tells {host} your user name. Open it, now and in the future?"
+        f"Opening the file sends your user name to {host}. Open it, now and in the future?"
     ):
         raise UsageProblem(
             f"The source is on {host}, and you have not accepted that computer.",
@@ -52,7 +52,7 @@ def accepted_hosts() -> frozenset[str]:
 
 
 def accept_host(host: str) -> None:
-    """Remember that this user accepts a computer; if that fails the question comes again."""
+    """Remember that this user accepts a computer; if that fails, the question is asked again."""
     with suppress(OSError):
         make_private(home())
         _file().write_text(json.dumps(sorted({*accepted_hosts(), host})), encoding="utf-8")

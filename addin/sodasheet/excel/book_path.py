@@ -1,4 +1,4 @@
-"""Paths of open workbooks, also of books that Excel knows by a web address.
+"""Paths of open workbooks, including workbooks that Excel opened from a web address.
 
 xlwings would look for such a workbook in folders that a sheet of any open workbook may name, and
 search whole synced folders while Excel waits. Here only the name that Excel itself gives is used,
@@ -25,7 +25,7 @@ Mount = tuple[str, str]
 
 
 def full_name(book: xlwings.Book) -> str:
-    """Return the workbook's own full name: a path, a web address, or a name that is not saved."""
+    """Return the workbook's full name: a path, a web address, or an unsaved workbook's name."""
     api: Any = book.api
     with suppress(Exception):
         name = api.FullName

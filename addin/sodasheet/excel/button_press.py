@@ -1,4 +1,4 @@
-"""A press of a button: the workbook and sheet that were in front at that moment."""
+"""A press of a button: the workbook and sheet that were active at that time."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Press:
 
     @property
     def sheet(self) -> xlwings.Sheet:
-        """The worksheet in front. Raises UsageProblem for a chart sheet."""
+        """The active worksheet. Raises UsageProblem for a chart sheet."""
         if self.front is None:
             raise UsageProblem(
                 f"The sheet in front of {self.book.name} is a chart, which has no rows.",
@@ -62,7 +62,7 @@ class Press:
         return is_address(path_of(self.book))
 
     def return_to_front(self) -> None:
-        """Show the sheet again that was in front at the press."""
+        """Show the sheet that was active at the press again."""
         if self.front is not None:
             activate(self.front)
 
@@ -76,14 +76,14 @@ class Press:
 
 
 def activate(sheet: xlwings.Sheet) -> None:
-    """Bring a sheet to the front; a hidden sheet, which Excel would refuse, is shown first."""
+    """Activate a sheet; a hidden sheet is shown first, because Excel would refuse."""
     if not sheet.visible:
         sheet.visible = True
     sheet.activate()
 
 
 def front_sheet(book: xlwings.Book) -> xlwings.Sheet | None:
-    """Return the worksheet in front of a workbook; None for a chart sheet.
+    """Return the active worksheet of a workbook; None for a chart sheet.
 
     A chart sheet is not among the worksheets, and xlwings takes it for one all the same.
     """
@@ -92,7 +92,7 @@ def front_sheet(book: xlwings.Book) -> xlwings.Sheet | None:
 
 
 def keep_trace() -> str:
-    """Write down the error at hand, without secrets; return the sentence that says where."""
+    """Write the current error to a file, without secrets; return a sentence with its path."""
     from sodasheet.crash_report import crash_report
 
     return crash_report(sys.exc_info()[1] or RuntimeError("no error at hand")).remedy

@@ -24,24 +24,24 @@ class Dialogs(Protocol):
 
     @property
     def no_windows(self) -> SodaSheetError | None:
-        """The reason why no window of ours can be opened; None if windows can be opened."""
+        """The reason why no SodaSheet window can be opened; None if windows can be opened."""
 
     @property
     def page_open(self) -> bool:
-        """True if the user is at a page of the desk, so that tasks open no window."""
+        """True if the user is on a page of the desk, so tasks do not open a window."""
 
     def tell(self, text: str) -> None:
-        """Say something; needs no answer."""
+        """Show a message that needs no answer."""
 
     def ask_yes_no(self, text: str) -> bool:
-        """Ask whether to go on; closing the question means no."""
+        """Ask whether to continue; closing the question means no."""
 
     def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:
         """Ask for a line of text; None if the user changed their mind."""
 
 
 class AppDialogs:
-    """Questions in the manner of the spreadsheet program itself."""
+    """Questions in the spreadsheet program's own dialogs."""
 
     page_open = False
 
@@ -64,7 +64,7 @@ class AppDialogs:
         return self._app.alert(_short(text), TITLE, "yes_no") == "yes"
 
     def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:
-        """Show the program's own input box; texts too long for the box are shown before.
+        """Show the program's own input box; text that is too long for the box is shown first.
 
         Raises SodaSheetError for a secret, which the box would show, and if there is no such box.
         """
@@ -84,5 +84,5 @@ class AppDialogs:
 
 
 def _short(text: str) -> str:
-    """Return a text cut to what a message box shows."""
+    """Return text cut to the length that a message box shows."""
     return text if len(text) <= _MESSAGE else f"{text[: _MESSAGE - 1]}…"

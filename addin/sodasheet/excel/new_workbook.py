@@ -1,4 +1,4 @@
-"""A new workbook next to the one in front, saved and opened."""
+"""A new workbook next to the active workbook, saved and opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Next steps in Excel: for each of them the button or cell that takes the step."""
+"""Next steps in Excel: the button or cell for each step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SENTENCES = {
     Action.CREATE_JOB: "Press Choose dataset, then Map columns.",
     Action.MAP_AGAIN: "Press Match again.",
     Action.CONFIRM_MATCHES: "Look at the matches on the mapping sheet, then press Match again.",
-    Action.ALLOW_REJECTED: "To skip those rows, press Push again and agree to it.",
+    Action.ALLOW_REJECTED: "To skip those rows, press Push again and agree.",
     Action.PREVIEW: "Press Preview changes.",
     Action.PUSH: "Press Push.",
     Action.PUSH_ALL_ROWS: "Press Push.",
@@ -34,7 +34,7 @@ _SENTENCES = {
 
 
 def step_sentences(steps: Iterable[NextStep]) -> list[str]:
-    """Return one sentence for each step that a button or cell can take, each only once."""
+    """Return one sentence for each step with a button or cell, each only once."""
     sentences = (_SENTENCES.get(step.action, "").format(run=step.run) for step in steps)
     return list(dict.fromkeys(filter(None, sentences)))
 

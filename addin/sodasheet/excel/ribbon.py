@@ -1,4 +1,4 @@
-"""Buttons of the ribbon and their functions; the VBA behind them calls `press` and nothing else.
+"""Buttons of the ribbon and their functions; the VBA behind them only calls `press`.
 
 This module must load at once, so everything it needs is imported when a button is pressed.
 """
@@ -91,7 +91,7 @@ def _pressed(book: xlwings.Book | None, dialogs: Dialogs | None) -> Press:
 
 
 def run_button(button: str, pressed: Press) -> None:
-    """Run a button's function; whatever happens, the user has a sentence."""
+    """Run a button's function; whatever happens, the user gets a message."""
     from sodasheet.errors import SodaSheetError
     from sodasheet.excel import button_press as presses
     from sodasheet.excel.next_steps import with_steps
@@ -117,7 +117,7 @@ def run_button(button: str, pressed: Press) -> None:
 
 
 def _function_of(button: str, pressed: Press) -> tuple[str, str]:
-    """Return the module and function of a button, by the sheet in front."""
+    """Return the module and function of a button for the active sheet."""
     from sodasheet.excel.sheets.designed_sheet import on_description
 
     if button in ON_DESCRIPTION and on_description(pressed):
@@ -126,7 +126,7 @@ def _function_of(button: str, pressed: Press) -> tuple[str, str]:
 
 
 def _refused(pressed: Press) -> str:
-    """Return the sentence about protection, which Excel's own errors do not name; else ""."""
+    """Return a sentence about protection, which Excel's own errors do not mention; else ""."""
     from sodasheet.excel.sheet_protection import protection_of
 
     try:
@@ -137,7 +137,7 @@ def _refused(pressed: Press) -> str:
 
 
 def _tell(pressed: Press, sentence: str) -> None:
-    """Show a sentence; if the program has no time even for that, the add-in shows the sentence."""
+    """Show a sentence; if the program is too busy even for that, the add-in shows the sentence."""
     from sodasheet.excel.xlwings_access import is_busy, when_free
 
     try:

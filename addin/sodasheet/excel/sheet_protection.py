@@ -1,4 +1,4 @@
-"""Protection against writing, which Excel reports as an error without a name."""
+"""Write protection, which Excel reports only as an unspecific error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TITLE = "A1:A10"
 
 
 def protection_of(book: xlwings.Book) -> SodaSheetError | None:
-    """Return the error for a protected sheet of ours or a protected workbook; None if neither is.
+    """Return the error for a protected SodaSheet sheet or workbook; None if neither is protected.
 
     Asked once something has failed: reading a protected sheet does no harm.
     """
@@ -23,18 +23,19 @@ def protection_of(book: xlwings.Book) -> SodaSheetError | None:
         if is_protected(sheet) and _is_ours(sheet):
             return UsageProblem(
                 f"The sheet {sheet.name} is protected, so nothing can be written to it.",
-                "On the Review tab press Unprotect Sheet, then press the button again.",
+                "On the Review tab, press Unprotect Sheet, then press the button again.",
             )
     if has_protected_structure(book):
         return UsageProblem(
             f"The structure of {book.name} is protected, so no sheet can be added or changed.",
-            "On the Review tab press Protect Workbook to end that, then press the button again.",
+            "On the Review tab, press Protect Workbook to unprotect it, then press the button "
+            "again.",
         )
     return None
 
 
 def is_protected(sheet: xlwings.Sheet) -> bool:
-    """True if the cells of a sheet cannot be written."""
+    """True if the cells of a sheet are protected."""
     return bool(getattr(sheet.api, "ProtectContents", False))
 
 

@@ -43,7 +43,7 @@ def spool_live_sheet(press: Press, opened: Opened, folder: Path, progress: Progr
 
 
 def respooled(opened: Opened, earlier: Job) -> Job:
-    """Return a job whose mapping has changed, with the rows that were read for the earlier job.
+    """Return a job with a changed mapping, using the rows that were read for the earlier job.
 
     Rows that are not data may be others than for that job; everything else about the source is not.
     """

@@ -21,7 +21,7 @@ INTERVAL = 0.5
 
 
 class StatusProgress:
-    """Progress of a press; the program cannot hear a Stop meanwhile, so there is none."""
+    """Progress of a press; the program cannot react to Stop meanwhile, so there is no stopping."""
 
     stop = False
 
@@ -48,7 +48,7 @@ class StatusProgress:
 
 
 class DetachedProgress:
-    """Progress of a process that the program does not wait for, told to both sides.
+    """Progress of a process that the program does not wait for, reported to both sides.
 
     `inner` is the progress of its task; `app` is None if the program has been closed.
     """
@@ -93,7 +93,7 @@ def progress_words(stage: str, done: int, total: int | None) -> str:
 
 @contextmanager
 def shown(press: Press) -> Iterator[StatusProgress]:
-    """Progress for the length of a block; afterwards the foot is the program's own again."""
+    """Progress for the duration of a block; afterwards, the program gets its status bar back."""
     try:
         yield StatusProgress(press)
     finally:

@@ -39,7 +39,7 @@ _Result = TypeVar("_Result")
 
 
 def load_xlwings() -> Any:
-    """Return xlwings, which from now on ends no Excel and gives up on a busy program.
+    """Return xlwings, changed to never end Excel and to give up on a busy program.
 
     At exit xlwings would run `taskkill /F` on every Excel without a workbook window: one that is
     just starting, shows Protected View, or has no workbook yet.
@@ -55,7 +55,7 @@ def load_xlwings() -> Any:
 
 
 def reach_program() -> None:
-    """Prepare a thread for calls to the program; on Windows each thread has to say so first."""
+    """Prepare a thread for calls to the program; on Windows, each thread has to initialize COM."""
     if sys.platform == "win32":
         import pythoncom
 
@@ -84,7 +84,7 @@ def caller() -> tuple[xlwings.App, xlwings.Book | None]:
 
 
 def is_addin(name: str) -> bool:
-    """True if a name is that of an add-in, which is not a workbook of the user's."""
+    """True for the name of an add-in, which is not one of the user's workbooks."""
     return name.casefold().endswith((".xlam", ".xla"))
 
 
@@ -104,7 +104,7 @@ def program_waits() -> Iterator[None]:
 
 @contextmanager
 def quiet(app: xlwings.App) -> Iterator[None]:
-    """Draw nothing, ask nothing and calculate nothing meanwhile, if the program waits for us.
+    """Suspend drawing, alerts and calculation during a block, if the program waits for us.
 
     Afterwards everything is as before. Only settings that could be read are changed, so a refusal
     never makes the changed state pass for the earlier one.
@@ -137,7 +137,7 @@ def _change(app: xlwings.App, name: str, value: object, before: dict[str, object
 
 
 def _restore(app: xlwings.App, name: str, value: object) -> None:
-    """Put one setting back, waiting as long as a user may need to finish with a dialog."""
+    """Restore one setting, waiting as long as a user may need to finish with a dialog."""
     until = time.monotonic() + RESTORE_PATIENCE
     while True:
         try:
@@ -177,7 +177,7 @@ def when_free(action: Callable[[], _Result], tries: int = TRIES, pause: float = 
 
 
 def busy_error() -> SodaSheetError:
-    """Return the error for a program that has no time."""
+    """Return the error for a busy program."""
     return SodaSheetError(
         "Excel is busy: a cell is being edited, or one of its dialogs is open.",
         "Finish that with Enter or Esc, then press the button again.",
@@ -185,6 +185,6 @@ def busy_error() -> SodaSheetError:
 
 
 def show_status(app: xlwings.App, text: str | None) -> None:
-    """Show a line in the status bar, or give the bar back to the program; no harm if busy."""
+    """Show a line in the status bar, or give the bar back; ignore a busy program."""
     with suppress(Exception):
         app.status_bar = f"SodaSheet: {text}"[:250] if text else False

@@ -39,7 +39,7 @@ class Manifest:
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
-        """The note of an earlier install; empty if there is none. Raises SodaSheetError."""
+        """The record of an earlier install; empty if there is none. Raises SodaSheetError."""
         try:
             noted: Any = json.loads(path.read_text(encoding="utf-8"))
             return cls(
@@ -49,12 +49,12 @@ class Manifest:
             return cls()
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise SodaSheetError(
-                f"The note of what was installed cannot be read: {path}.",
+                f"The record of what was installed cannot be read: {path}.",
                 "Delete that file and run sodasheet addin install again.",
             ) from error
 
     def write(self, path: Path) -> None:
-        """Keep the note."""
+        """Store the record."""
         path.parent.mkdir(parents=True, exist_ok=True)
         noted = {"sodasheet": __version__, "files": self.files, "setting": self.setting}
         path.write_text(json.dumps(noted, indent=1), encoding="utf-8")
@@ -66,7 +66,7 @@ def shipped_addin() -> bytes:
 
 
 def install(machine: Machine, *, force: bool = False) -> list[str]:
-    """Install for this user, without administrator rights; says in sentences what was done.
+    """Install for this user, without administrator rights; yield sentences about the changes.
 
     Doing it again changes nothing that is as it should be. An add-in that this program did not
     install, such as a copy that an IT department has signed, is left alone unless `force` is set.
@@ -90,13 +90,13 @@ def install(machine: Machine, *, force: bool = False) -> list[str]:
     except OSError as error:
         raise _not_written(error) from error
     said.append(f"Excel will start this Python: {machine.excel_python}")
-    said.append(f"{'Written to' if new else 'That stood already in'} {where.settings}")
+    said.append(f"{'Written to' if new else 'Already set in'} {where.settings}")
     said.append('Start Excel; the tab is called "Open Data".')
     return said
 
 
 def uninstall(machine: Machine) -> list[str]:
-    """Remove what `install` put there and nothing else; says in sentences what was done.
+    """Remove only the files that `install` added; yield sentences about the changes.
 
     A file that was changed since then is kept. Raises SodaSheetError.
     """
@@ -129,14 +129,14 @@ def _put_addin(where: Places, manifest: Manifest, *, force: bool) -> str:
         return _kept(where.addin, there)
     manifest.files[str(where.addin)] = _digest(content)
     if there == content:
-        return f"The add-in is there already, in this version: {where.addin}"
+        return f"This version of the add-in is already installed: {where.addin}"
     with as_file(files("sodasheet.templates").joinpath(ADDIN)) as source:
         _copy(source, where.addin)
-    return f"The add-in {__version__} is now here: {where.addin}"
+    return f"The add-in {__version__} is now installed: {where.addin}"
 
 
 def _kept(path: Path, there: bytes) -> str:
-    """Return the sentence about an add-in that another program or user has installed.
+    """Return a sentence about an add-in that another program or user installed.
 
     A signature is a part of its own beside the macros, so the macros tell if it is the same.
     """
@@ -159,7 +159,7 @@ def _macros(addin: bytes) -> bytes | None:
 
 
 def _put_bridge(folder: Path, manifest: Manifest) -> str:
-    """On a Mac: the script that Excel calls, under the name that the add-in's macros know."""
+    """On a Mac: the script that Excel calls, under the name that the add-in's macros use."""
     known = read_settings(shipped_addin())[XLWINGS_VERSION]
     script = files("xlwings").joinpath(f"xlwings-{version('xlwings')}.applescript")
     target = folder / f"xlwings-{known}.applescript"
@@ -170,7 +170,7 @@ def _put_bridge(folder: Path, manifest: Manifest) -> str:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Content only: a mark that the source came from the web must not come along."""
+    """Copy only the content, without any mark that the file came from the web."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         _writable(target)
@@ -187,9 +187,9 @@ def _copy(source: Path, target: Path) -> None:
 
 def _remove(path: Path, digest: str) -> str:
     if not path.is_file():
-        return f"Was gone already: {path}"
+        return f"Already removed: {path}"
     if _digest(path.read_bytes()) != digest:
-        return f"Left in place, because it was changed since it was installed: {path}"
+        return f"Left in place, because it has changed since it was installed: {path}"
     try:
         _writable(path)
         path.unlink()
@@ -202,7 +202,7 @@ def _remove(path: Path, digest: str) -> str:
 
 
 def _writable(path: Path) -> None:
-    """Allow a file to be written over and removed, which Windows refuses for read-only files."""
+    """Allow a file to be overwritten and removed, which Windows refuses for read-only files."""
     if path.exists():
         path.chmod(stat.S_IREAD | stat.S_IWRITE)
 

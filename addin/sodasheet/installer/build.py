@@ -66,12 +66,12 @@ def build(
 
 
 def main() -> int:
-    """Build what the command line asks for, and say the path of the result."""
+    """Build the requested packages, and print the paths of the results."""
     parser = argparse.ArgumentParser(prog="python -m sodasheet.installer.build")
     parser.add_argument("--output", required=True, type=Path, help="the folder for the packages")
     parser.add_argument("--sign", help="a program that signs the file it is given, in place")
-    parser.add_argument("--version", default=__version__, help="the version that they bear")
-    parser.add_argument("--fast", action="store_true", help="pack quickly, for trying")
+    parser.add_argument("--version", default=__version__, help="the version of the packages")
+    parser.add_argument("--fast", action="store_true", help="build quickly, for a trial")
     given = parser.parse_args()
     try:
         built = build(given.output, given.version, given.sign, fast=given.fast)

@@ -29,7 +29,7 @@ def tasks_of(program: Path, folder: Path) -> Iterator[str]:
 
 
 def _command(path: Path) -> str:
-    """Return the program that a task starts; empty if the file is not a task that can be read."""
+    """Return the program that a task starts; empty if the file is not a readable task."""
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
             return ""
@@ -40,7 +40,7 @@ def _command(path: Path) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Remove the tasks; return 1 if one of them is still there."""
+    """Remove the tasks; return 1 if any remain."""
     if list(arguments) != ["uninstall"]:
         sys.stderr.write(f"{__doc__}\n")
         return 2

@@ -25,7 +25,7 @@ _SHOWN = 5
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what the arguments say; return the exit code."""
+    """Run the command in the arguments; return the exit code."""
     action, *options = arguments
     if action == "schedules":
         return _finish([_attempt(_names)])

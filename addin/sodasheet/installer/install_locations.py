@@ -1,4 +1,4 @@
-"""The computer that the add-in is installed on, as plain values, and where things go there."""
+"""The computer that the add-in is installed on, as plain values, and its install locations."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Machine:
 
     @property
     def excel_python(self) -> str:
-        """Path of the interpreter that Excel is to start."""
+        """Path of the interpreter that Excel should start."""
         return self.office_python or self.python
 
     @classmethod
@@ -94,7 +94,7 @@ def places(machine: Machine) -> Places:
         return Places(addin, settings, manifest, "INTERPRETER_MAC", home / _MAC_SCRIPTS)
     raise SodaSheetError(
         "The ribbon add-in needs Excel for Windows or for Mac; neither runs on this system.",
-        "Everything it does can be done from the command line here: see sodasheet --help.",
+        "Everything that it does can be done from the command line: see sodasheet --help.",
     )
 
 

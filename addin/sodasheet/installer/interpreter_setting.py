@@ -49,7 +49,7 @@ def enter(settings: Path, key: str, value: str, machine: Machine) -> bool:
 
 
 def strike(settings: Path, key: str, machine: Machine) -> bool:
-    """Drop one setting, and the file with the last setting; False if missing."""
+    """Remove one setting, and the file if no settings remain; False if missing."""
     lines = _lines(settings)
     rest = _without(lines, key)
     if rest == lines:
@@ -111,6 +111,6 @@ def _write(settings: Path, lines: list[bytes], machine: Machine) -> None:
 def _unreadable(path: str) -> SodaSheetError:
     return SodaSheetError(
         f"The path of Python has characters that Excel cannot pass on: {path}",
-        "Put SodaSheet into an environment in a folder with plain letters and no blanks in its"
-        " path, and run its own sodasheet addin install.",
+        "Install SodaSheet in an environment whose path has only plain letters and no spaces, and "
+        "run its own sodasheet addin install.",
     )

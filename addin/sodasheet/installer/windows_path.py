@@ -14,7 +14,7 @@ _USER = "Environment"
 
 
 def with_folder(path: str, folder: str) -> str:
-    """Return a PATH that has `folder` at its end, unless present."""
+    """Return a PATH with `folder` appended, unless present."""
     if any(_same(entry, folder) for entry in path.split(";")):
         return path
     return f"{path.rstrip(';')};{folder}" if path.strip(";") else folder

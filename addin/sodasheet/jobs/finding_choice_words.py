@@ -1,4 +1,4 @@
-"""Accepted findings and levels of findings as words: `outlier in Value | same-again`."""
+"""Accepted findings and levels of findings as text: `outlier in Value | same-again`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _FINDING = re.compile(r"(?P<reason>[A-Za-z-]+)(?:\s+in\s+(?P<column>.+))?", re.I
 
 @dataclass(frozen=True, slots=True)
 class FindingWords:
-    """The words of a dataset; `names` are field names by display name, if they are known."""
+    """The words for a dataset; `names` are field names by display name, if known."""
 
     names: Mapping[str, str] = field(default_factory=dict)
 
     def accepted(self, quality: QualitySettings) -> tuple[str, ...]:
-        """Return the findings that are accepted for good, such as `outlier in Value`."""
+        """Return the permanently accepted findings, such as `outlier in Value`."""
         return tuple(self._finding(one.reason, one.field) for one in quality.released)
 
     def levels(self, quality: QualitySettings) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ class FindingWords:
         return tuple(f"{self._finding(reason, name)} = {level}" for reason, name, level in found)
 
     def with_accepted(self, quality: QualitySettings, words: Sequence[str]) -> QualitySettings:
-        """Return the settings with just these findings accepted. Raises UsageProblem."""
+        """Return the settings with exactly these findings accepted. Raises UsageProblem."""
         there = {one.field for one in quality.released}
         released = dict.fromkeys(
             Release(*self._parsed(text, there, "outlier in Value")) for text in words
@@ -46,7 +46,7 @@ class FindingWords:
         return replace(quality, released=_in_order(released, quality.released))
 
     def with_levels(self, quality: QualitySettings, words: Sequence[str]) -> QualitySettings:
-        """Return the settings with just these levels. Raises UsageProblem."""
+        """Return the settings with exactly these levels. Raises UsageProblem."""
         own: dict[str, str] = {}
         columns: dict[str, dict[str, str]] = {one.name: {} for one in quality.columns}
         for text in words:
@@ -68,7 +68,7 @@ class FindingWords:
         return f"{reason} in {shown}" if name else reason
 
     def _parsed(self, text: str, there: Container[str], example: str) -> tuple[str, str]:
-        """Return the reason and the field name that a finding's words name.
+        """Return the reason and the field name in the words of a finding.
 
         Fields that are `there` are accepted, even if the dataset has lost them since.
         """
@@ -88,13 +88,13 @@ class FindingWords:
 
 
 def _in_order(found: Mapping[Release, None], earlier: tuple[Release, ...]) -> tuple[Release, ...]:
-    """Return the releases in their earlier order, so that reading them changes nothing."""
+    """Return the releases in their earlier order, so that reading changes nothing."""
     there = [one for one in dict.fromkeys(earlier) if one in found]
     return (*there, *(one for one in found if one not in there))
 
 
 def _unknown(text: str, example: str) -> UsageProblem:
     return UsageProblem(
-        f"“{text.strip()}” is not a finding that can be accepted or given another level.",
+        f'"{text.strip()}" is not a finding that can be accepted or given another level.',
         f"Write it like this: {example}. The findings are {listed(QUESTIONS)}.",
     )

@@ -117,7 +117,7 @@ def _preview(body: Map[str, Any]) -> Preview:
 
 
 def _pushed_since(job: Job, started: datetime) -> bool:
-    """True if our own push has changed the dataset since, which needs no warning."""
+    """True if our own push has changed the dataset since; this needs no warning."""
     from sodasheet.push.runs.journal import Journal, runs_folder
 
     last = Journal(runs_folder()).last_landed(job.dataset, parse_portal(job.portal))

@@ -50,9 +50,9 @@ def jobs_in(path: Path, portal: str = "") -> list[NamedJob]:
 
 
 def unknown_keys_sentence(name: str, unknown: Sequence[str]) -> str:
-    """Return the note on keys of a job file that SodaSheet does not know."""
+    """Return the note about unknown keys of a job file."""
     keys = "a key that is" if len(unknown) == 1 else "keys that are"
-    return f"{name} has {keys} not known here: {listed(unknown)}."
+    return f"{name} has {keys} unknown to this version: {listed(unknown)}."
 
 
 def chosen(jobs: list[NamedJob], path: Path, only: str | None) -> NamedJob:
@@ -69,7 +69,7 @@ def chosen(jobs: list[NamedJob], path: Path, only: str | None) -> NamedJob:
 
 
 def named(jobs: list[NamedJob], path: Path, only: str | None) -> list[NamedJob]:
-    """Return only the job of this name, or all jobs without a name; raises UsageProblem."""
+    """Return only the job with this name, or all jobs if no name is given; raises UsageProblem."""
     found = [one for one in jobs if only is None or one.name.casefold() == only.casefold()]
     if not found:
         raise UsageProblem(
@@ -94,7 +94,7 @@ def _head(path: Path) -> bytes:
 
 
 def _of_datasync(path: Path, head: bytes) -> bool:
-    """True if a text is a DataSync job: by its keys, else by the extension."""
+    """True if the content is a DataSync job: by its keys, or by the extension."""
     if not head or path.suffix.lower() in _DATASYNC:
         return bool(head) and "sodasheet" not in _keys(path)
     return bool({"fileVersionUID", "pathToSavedFile"} & _keys(path))

@@ -10,7 +10,7 @@ from sodasheet.model.job import Job
 
 @dataclass(frozen=True, slots=True)
 class NamedJob:
-    """A job with a name: that of its mapping sheet, or its file name without the extension.
+    """A job with a name: the name of its mapping sheet, or its file name without the extension.
 
     `base` is the folder of relative source paths; `notes` are sentences about settings of the file
     that cannot be followed.

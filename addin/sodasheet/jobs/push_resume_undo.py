@@ -64,7 +64,7 @@ def resume(record: RunRecord, context: PushContext) -> tuple[Report, Job]:
 
 
 def undo(run: str, context: PushContext, *, force: bool = False) -> Report:
-    """Undo a run, with `force` even where others have changed its rows; see `undo_target`."""
+    """Undo a run, with `force` even if others have changed its rows; see `undo_target`."""
     return undo_target(UndoTarget(run, force), context)
 
 
@@ -101,7 +101,7 @@ def undo_target(
 
 
 def settle_unfinished(request: PushRequest, context: PushContext) -> list[Report]:
-    """Find out how runs on this dataset that died have ended; nothing of theirs is sent.
+    """Find out how interrupted runs on this dataset ended, without sending their rows.
 
     Raises Refused if a run cannot be settled, since another push on top could lose or double rows,
     or if a run is under way.
@@ -119,8 +119,8 @@ def settle_unfinished(request: PushRequest, context: PushContext) -> list[Report
         report = Run(died, context, RunLog.of(record.run)).resume(finish=False)
         if report.outcome is Outcome.UNKNOWN:
             raise Refused(
-                f"Run {record.run} on this dataset was not finished, and what became of it is not"
-                f" known: {report.summary}",
+                f"Run {record.run} on this dataset was not finished, and its outcome is unknown: "
+                f"{report.summary}",
                 "Resume that run. If its outcome stays unknown, look at the dataset, then mark the"
                 " run as resolved.",
                 steps_if_unknown(record.run),
@@ -137,7 +137,7 @@ def _settle(request: PushRequest, context: PushContext, settled: Settled | None)
 
 @contextmanager
 def _new_log() -> Iterator[RunLog]:
-    """Create the folder of a new run, and remove the folder again if no run was made.
+    """Create the folder of a new run, and remove the folder again if no run starts.
 
     Once the journal knows the run, its rows may be needed to resume, report or none.
     """
@@ -173,7 +173,7 @@ def with_memo(request: PushRequest) -> PushRequest:
 
 
 def request_from_memo(memo: Mapping[str, Any]) -> PushRequest:
-    """Read a saved request. Raises UsageProblem if the run log contains only a part."""
+    """Read a saved request. Raises UsageProblem if the run log has only a part."""
     try:
         options = RunOptions(
             limit=memo["limit"],

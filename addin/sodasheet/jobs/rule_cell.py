@@ -1,4 +1,4 @@
-"""Rules of a column as words of a cell: `required; one of: A, B; from 0 to 100`.
+"""Rules of a column as the text of a cell: `required; one of: A, B; from 0 to 100`.
 
 The column is not named, because the cell is beside it. Whole sentences are read too.
 """
@@ -76,7 +76,7 @@ def cell_words(rules: Iterable[QualityRule], names: Mapping[str, str] | None = N
 def parse_cell(
     words: str, field: str, names: Mapping[str, str] | None = None
 ) -> tuple[QualityRule, ...]:
-    """Return the rules that a cell next to the column `field` means.
+    """Return the rules in a cell next to the column `field`.
 
     Raises UsageProblem with the part that is not a rule, and the forms that there are.
     """
@@ -135,7 +135,7 @@ def _parsed(text: str, field: str, names: Mapping[str, str] | None) -> Sequence[
     except UsageProblem as problem:
         if "is not a rule" not in str(problem.what):
             raise
-        raise UsageProblem(f"“{text}” is not a rule.", f"Write rules such as: {FORMS}.") from None
+        raise UsageProblem(f'"{text}" is not a rule.', f"Write rules such as: {FORMS}.") from None
 
 
 def _rules(

@@ -1,4 +1,4 @@
-"""Rules as sentences: `opened is not after closed` and the rule meant."""
+"""Rules as sentences, such as `opened is not after closed`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ EXAMPLES = (
 
 
 def parse_rule(words: str, names: Mapping[str, str] | None = None) -> QualityRule:
-    """Return the rule that a sentence means.
+    """Return the rule in a sentence.
 
     `names` are field names by display name: both may be written. Raises UsageProblem with examples
     of sentences, or with the columns that there are.
@@ -51,21 +51,21 @@ def parse_rule(words: str, names: Mapping[str, str] | None = None) -> QualityRul
             parts = {name: part for name, part in found.groupdict().items() if part}
             field = field_of(parts["field"], names)
             return rule_of(QualityRule(field, kind, level=level), parts, names)
-    raise UsageProblem(f"“{text}” is not a rule.", f"Write a rule such as: {EXAMPLES}.")
+    raise UsageProblem(f'"{text}" is not a rule.', f"Write a rule such as: {EXAMPLES}.")
 
 
 def parse_rules(words: str, names: Mapping[str, str] | None = None) -> tuple[QualityRule, ...]:
-    """Return the rules of several sentences, divided by semicolons or line breaks."""
+    """Return the rules in several sentences, separated by semicolons or line breaks."""
     return tuple(parse_rule(sentence, names) for sentence in split_words(words, ";\n"))
 
 
 def plain_words(words: str) -> str:
-    """Return words with single blanks between, and without the period of a sentence."""
+    """Return words with single blanks and without a final period."""
     return " ".join(words.split()).rstrip(".")
 
 
 def split_level(text: str) -> tuple[str, str]:
-    """Return a rule's words without the level after them, and the level, empty if none."""
+    """Return a rule's words without the level, and the level, empty if none."""
     found = _LEVEL.search(text)
     if found is None:
         return text, ""
@@ -74,38 +74,38 @@ def split_level(text: str) -> tuple[str, str]:
 
 
 def split_words(text: str, signs: str) -> Iterator[str]:
-    """Yield the parts of a text between any of the signs; signs in quotes divide nothing."""
+    """Yield the parts of a string between separators, ignoring separators in quotes."""
     for found in re.finditer(rf'(?:"(?:[^"]|"")*"|[^{signs}])+', text):
         if part := found[0].strip():
             yield part
 
 
 def _values(text: str) -> tuple[str, ...]:
-    """Return the values of a list with commas between; a value may be in quotes."""
+    """Return the values of a comma-separated list; a value may be in quotes."""
     return tuple(map(_unquoted, split_words(text, ",")))
 
 
 def _examples(text: str) -> tuple[str, ...]:
-    """Return the examples of a list with commas or `or` between."""
+    """Return the examples of a list separated by commas or `or`."""
     parts = re.split(r'((?:"(?:[^"]|"")*"))|\s+or\s+|,\s*', text, flags=re.IGNORECASE)
     return tuple(_unquoted(part.strip()) for part in parts if part and part.strip())
 
 
 def _unquoted(text: str) -> str:
-    """Return a value without quotes around."""
+    """Return a value without surrounding quotes."""
     if len(text) > 1 and text[0] == text[-1] == '"':
         return text[1:-1].replace('""', '"')
     return text
 
 
 def _listed(text: str) -> str:
-    """Return the range of a workbook that a list of allowed values names; empty for values."""
+    """Return the workbook range named as a list of allowed values; empty for plain values."""
     named = text.startswith("=")
     return range_reference(text.removeprefix("=").strip(), named=named)
 
 
 def bound_of(text: str) -> str:
-    """Return a bound in the form of a job: a date as 2024-01-31, `today`, 1000 for $1,000."""
+    """Return a bound in the job's form: a date as 2024-01-31, `today`, 1000 for $1,000."""
     plain = _unquoted(text)
     if plain.casefold() == "today":
         return "today"
@@ -118,7 +118,7 @@ def bound_of(text: str) -> str:
 
 
 def bound_words(bound: str) -> str:
-    """Return a bound in the form that people write: a date as 1/31/2024."""
+    """Return a bound in the form for users: a date as 1/31/2024."""
     try:
         day = date.fromisoformat(bound)
     except ValueError:
@@ -127,7 +127,7 @@ def bound_words(bound: str) -> str:
 
 
 def field_of(name: str, names: Mapping[str, str] | None) -> str:
-    """Return the field name of a column that is written by its field name or its display name.
+    """Return the field name of a column given by its field name or display name.
 
     Raises UsageProblem with the columns that there are; without `names` any field is accepted.
     """
@@ -145,7 +145,7 @@ def field_of(name: str, names: Mapping[str, str] | None) -> str:
 def rule_of(
     rule: QualityRule, found: Mapping[str, str], names: Mapping[str, str] | None
 ) -> QualityRule:
-    """Return the rule with the values and the other column that a form has found in words."""
+    """Return the rule with the values and the other column that a sentence form found."""
     if "other" in found:
         rule = replace(rule, other=field_of(found["other"], names))
     if rule.kind == "implies":
@@ -163,7 +163,7 @@ def rule_of(
 
 
 def _implied(value: str, then: str) -> tuple[str, ...]:
-    """Return the values of an `implies` rule: the second one only if one value is meant."""
+    """Return the values of an `implies` rule: the second only if a value is given."""
     if then.casefold() in ("not blank", "filled", "never blank"):
         return (_unquoted(value),)
     return _unquoted(value), _unquoted(then)

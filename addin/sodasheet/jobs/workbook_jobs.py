@@ -1,4 +1,4 @@
-"""Jobs on the mapping sheets of a closed workbook, read by the rules of the live sheet."""
+"""Jobs on the mapping sheets of a closed workbook, read by the same rules as on a live sheet."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _columns(layout: SheetLayout, read: MappingContent) -> list[Column]:
 
 
 def _with_lists(job: Job, path: Path) -> Job:
-    """Return the job with the workbook named in front of ranges that its source is not in."""
+    """Return the job with the workbook's name added to ranges outside its source file."""
     if job.source.kind == "workbook" and job.source.path == path.name:
         return job
     rules = tuple(

@@ -1,4 +1,4 @@
-"""Apply a person's decisions to a suggested mapping."""
+"""Apply the user's decisions to a suggested mapping."""
 
 from __future__ import annotations
 
@@ -84,6 +84,6 @@ def _require(names: Iterable[str], known: Sequence[str], kind: str) -> None:
 
 def _choices(names: Sequence[str]) -> str:
     if not names:
-        return "There is none to choose."
+        return "There are none to choose from."
     lead = "The choices are" if len(names) > 1 else "The only choice is"
     return f"{lead} {first_listed(names, 30)}."

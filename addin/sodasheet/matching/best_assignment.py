@@ -68,7 +68,7 @@ class _Solver:
                 return distance, column
 
     def _reprice(self, row: int, visited: Mapping[int, int], shortest: int) -> None:
-        """Adjust the prices, so that the reduced costs of the new pairs are zero."""
+        """Adjust the prices so that the reduced costs of the new pairs are zero."""
         self.row_price[row] += shortest
         for column, distance in visited.items():
             gain = shortest - distance

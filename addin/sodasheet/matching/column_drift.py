@@ -66,7 +66,7 @@ def _columns(before: Sequence[_Seen], dataset: Dataset) -> Iterator[str]:
 
 
 def _paired(before: Sequence[_Seen], columns: Sequence[Column]) -> dict[_Seen, Column]:
-    """Return the present column of each former column: by id first, then by field name."""
+    """Return the current column for each former column: by id first, then by field name."""
     by_id = {column.id: column for column in columns}
     found = {seen: by_id[seen[0]] for seen in before if seen[0] in by_id}
     taken = {column.field for column in found.values()}

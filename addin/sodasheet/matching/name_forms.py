@@ -1,4 +1,4 @@
-"""Forms of a name on which headers and columns are compared, from strict to loose."""
+"""Forms of a name for comparing headers and columns, from strict to loose."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _keys(parts: Words, implied: frozenset[str]) -> list[Key]:
 
 
 def _ordered(parts: Words) -> Words:
-    """Return the words of a name in one order, whatever order they were written in.
+    """Return the words of a name in a fixed order, whatever their original order.
 
     The words around `of` are exchanged (`date of issue` becomes `issue date`), silent words are
     left out, and words such as `first` or `total` are moved to the front.

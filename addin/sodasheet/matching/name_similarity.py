@@ -1,4 +1,4 @@
-"""Similarity of names that differ in spelling only."""
+"""Similarity of names that differ only in spelling."""
 
 from __future__ import annotations
 

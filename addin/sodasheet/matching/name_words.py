@@ -53,7 +53,7 @@ def portal_name(name: str) -> str:
 
 
 def singular(word: str) -> str:
-    """Return a word without its plural ending, as far as its letters reveal an ending."""
+    """Return a word without its plural ending, if its letters reveal an ending."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith("sses"):

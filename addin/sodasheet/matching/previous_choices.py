@@ -1,4 +1,4 @@
-"""A person's choices in an earlier mapping, which matching again must not change."""
+"""The user's choices in an earlier mapping, which matching again must not change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping, PointRule, personal
 
 @dataclass(frozen=True, slots=True)
 class PreviousChoices:
-    """A person's rules by header, constants and points, and every earlier rule."""
+    """The user's rules by header, constants and points, and every earlier rule."""
 
     rules: dict[str, tuple[ColumnRule, ...]]
     constants: tuple[ColumnRule, ...]
@@ -28,7 +28,7 @@ class PreviousChoices:
         )
 
     def ignores(self, header: str) -> bool:
-        """True if a person decided to ignore this header."""
+        """True if the user decided to ignore this header."""
         return any(rule.ignore for rule in self.rules.get(header, ()))
 
     def settings(self, rule: ColumnRule) -> ColumnRule:
@@ -49,7 +49,7 @@ class PreviousChoices:
 
 
 def previous_choices(keep: Mapping, headers: Set[str], fields: Set[str]) -> PreviousChoices:
-    """Return a person's choices whose header and column both still exist."""
+    """Return the user's choices whose header and column both still exist."""
     rules: dict[str, tuple[ColumnRule, ...]] = {}
     constants = []
     for rule in keep.columns:

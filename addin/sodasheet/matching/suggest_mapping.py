@@ -49,7 +49,7 @@ def _offered(dataset: Dataset, method: Method) -> tuple[Column, ...]:
 def _matched(
     headers: Sequence[str], kept: PreviousChoices, columns: Sequence[Column]
 ) -> dict[int, ColumnRule]:
-    """Return new rules by position of the header, for headers without a person's choice."""
+    """Return new rules by position of the header, for headers without a user's choice."""
     free = [at for at, header in enumerate(headers) if header not in kept.rules]
     found = pair([headers[at] for at in free], columns)
     return {
@@ -66,7 +66,7 @@ def _matched(
 
 
 def _idle(header: str, points: Sequence[PointRule], method: Method) -> ColumnRule:
-    """Return the rule of a header that fills no column by itself."""
+    """Return the rule of a header that does not fill a column on its own."""
     reason = NOT_USED if method is Method.DELETE else NO_MATCH
     for point in points:
         if header in (point.latitude, point.longitude):

@@ -1,1 +1,1 @@
-"""Plain values that all packages share: no input, no output, no library."""
+"""Plain values that all packages share, without I/O or libraries."""

@@ -76,7 +76,7 @@ class Column:
 
     @property
     def comparable(self) -> bool:
-        """True if values have one spelling here and on the portal (portal-api.md B.2, point 8)."""
+        """True if values have the same spelling on the portal (portal-api.md B.2 point 8)."""
         return self.type in ("text", "number")
 
     @property

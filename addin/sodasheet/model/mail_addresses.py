@@ -12,7 +12,7 @@ ALLOWED = 'email addresses separated by commas ("ann@example.org, bob@example.or
 
 
 def addresses(text: str) -> tuple[str, ...]:
-    """Return the unique addresses of a list with commas or semicolons; empty for an empty text.
+    """Return the unique addresses in a list with commas or semicolons; empty for an empty string.
 
     Raises ValueError naming the first invalid address.
     """

@@ -107,7 +107,7 @@ class PlaceRule:
 
 
 def place_of(field: str, parts: Map[str, str], *, geocode: bool = False) -> PlaceRule:
-    """Return the rule of a column with the header of each part that there is."""
+    """Return the rule of a column with the header of each existing part."""
     return PlaceRule(
         field,
         **{name: parts.get(name, "") for name in ("address", "city", "state", "zip")},
@@ -167,7 +167,7 @@ _GUESSED = frozenset({SAME_WORDS, SYNONYM, COORDINATES})
 
 
 def similar(percent: int) -> str:
-    """Return the reason for two names that differ in spelling only: `similar 91%`."""
+    """Return the reason for two names that differ only in spelling: `similar 91%`."""
     return f"{_SIMILAR}{percent}%"
 
 
@@ -177,12 +177,12 @@ def part_of(field: str) -> str:
 
 
 def guessed(match: str) -> bool:
-    """True if a match rests on similarity and should be reviewed by a person first."""
+    """True if a match rests on similarity and should be reviewed by the user first."""
     return match in _GUESSED or match.startswith((_SIMILAR, _PART))
 
 
 def doubtful(mapping: Mapping) -> tuple[ColumnRule | PointRule, ...]:
-    """Return unconfirmed rules that rest on similarity rather than an exact name.
+    """Return unconfirmed rules that rest on similarity instead of an exact name.
 
     A column that is half of a point fills nothing by itself: the point is confirmed instead.
     """
@@ -192,7 +192,7 @@ def doubtful(mapping: Mapping) -> tuple[ColumnRule | PointRule, ...]:
 
 
 def personal(match: str) -> bool:
-    """True if a person made the choice: confirmed it, or wrote a reason that matching never gives.
+    """True if the user made the choice: confirmed the match, or wrote a different reason.
 
     An empty reason is such a reason: the mapping was written by hand.
     """

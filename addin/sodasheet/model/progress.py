@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Receiver of a run's progress, for a terminal, a window or a log to show.
+    """Receiver of a run's progress, shown by a terminal, a window or a log.
 
     `stop` is read between units of work; True means that the user wants to stop.
     """

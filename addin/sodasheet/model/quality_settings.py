@@ -23,7 +23,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class RuleKind:
-    """Needs of a kind of rule: the number of values, None for any number, and a second column."""
+    """Requirements of a kind of rule: the number of values (None for any) and a second column."""
 
     values: int | None = 0
     second_column: bool = False
@@ -127,7 +127,7 @@ def allowed_words(rule: QualityRule) -> str:
 
 
 def quoted(value: str) -> str:
-    """Return a value for rules in words, quoted if it would not be read back whole."""
+    """Return a value for rules in words, quoted if needed to be read back."""
     if value and not _ENDS.search(value):
         return value
     return '"{}"'.format(value.replace('"', '""'))

@@ -17,7 +17,7 @@ ROWS = "rows"
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Number of rows of a group, and the sum, minimum, and maximum of each compared column.
+    """Number of rows in a group, and the sum, minimum, and maximum of each compared column.
 
     A sum is None for non-numeric columns; an extreme is empty if the group has no value.
     """
@@ -87,7 +87,7 @@ class Reconciliation:
         )
 
     def shown(self, most: int) -> list[tuple[str, str, str, str]]:
-        """Return the first groups as texts, differing groups first.
+        """Return the first groups as strings, differing groups first.
 
         Each has the group, its rows in the source, its rows in the dataset, and the differences.
         """

@@ -282,7 +282,7 @@ def finding_json(group: FindingGroup) -> dict[str, Any]:
 
 
 def finding_of_json(body: Mapping[str, Any]) -> FindingGroup:
-    """Return the finding group that `finding_json` has written, without its next steps."""
+    """Return the finding group from the output of `finding_json`, without its next steps."""
     examples = tuple(Finding(**one) for one in body["examples"])
     return FindingGroup(
         body["reason"],

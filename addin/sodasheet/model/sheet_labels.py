@@ -239,5 +239,5 @@ _EARLIER = {
 
 
 def spellings(words: str) -> tuple[str, ...]:
-    """Return all words under which a label or header is found, the current words first."""
+    """Return all names under which a label or header is found, the current name first."""
     return (words, *_EARLIER.get(words, ()))

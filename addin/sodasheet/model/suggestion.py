@@ -31,7 +31,7 @@ class SuggestedChange:
 
 @dataclass(frozen=True, slots=True)
 class DatasetValues:
-    """Values that a column of the dataset has already.
+    """Values that a column of the dataset already has.
 
     `words` are all of them if the column repeats a list of words; `digits` is their number if the
     values are codes of one width. Both are empty if unknown.
@@ -62,5 +62,5 @@ class Suggestion:
 
     @property
     def is_question(self) -> bool:
-        """True if only a person can decide what to change."""
+        """True if only the user can decide what to change."""
         return self.change == SuggestedChange()

@@ -1,1 +1,1 @@
-"""New workbooks, made where no spreadsheet program is at hand."""
+"""New workbooks, created without a spreadsheet program."""

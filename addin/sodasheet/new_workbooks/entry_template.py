@@ -37,7 +37,7 @@ class EntryTemplate:
 
 
 def entry_template(session: PortalSession, dataset: Dataset, method: Method) -> EntryTemplate:
-    """Make the workbook, with drop-downs and examples from the dataset's own rows.
+    """Create the workbook, with drop-downs and examples from the dataset's own rows.
 
     Raises PortalError.
     """
@@ -100,7 +100,7 @@ def _help(column: Column, known: ColumnProfile | None) -> str:
 
 
 def _job(dataset: Dataset, method: Method) -> Job:
-    """Return the job of the workbook: each header fills the column of its name."""
+    """Return the job of the workbook: each header fills the column with its name."""
 
     rules: list[ColumnRule] = []
     points: list[PointRule] = []

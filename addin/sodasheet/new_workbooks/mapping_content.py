@@ -1,4 +1,4 @@
-"""Content of a mapping sheet that is made where no spreadsheet program is at hand."""
+"""Content of a mapping sheet that is created without a spreadsheet program."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def _linux(text: str, bad: bool) -> bool:
 
 
 def _run(command: list[str]) -> bool:
-    """Run a program of the system without our secrets in its environment."""
+    """Run a system program without our secrets in its environment."""
     program = system_program(command[0])
     if program is None:
         return False

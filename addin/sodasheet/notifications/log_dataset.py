@@ -62,9 +62,9 @@ def log_run(report: Report, job: Job, name: str, open_session: Opener) -> None:
         )
     if wanted == job.dataset:
         raise Refused(
-            f"The log dataset {wanted} is the dataset that the job pushes to, so no row of"
-            " the log was written.",
-            "Name another dataset as notify.log_dataset.",
+            f"The log dataset {wanted} is the dataset that the job pushes to, so no log row was "
+            "written.",
+            "Set another dataset as notify.log_dataset.",
         )
     with open_session(job.portal) as session:
         dataset = read_dataset(session, wanted)
@@ -75,7 +75,7 @@ def log_run(report: Report, job: Job, name: str, open_session: Opener) -> None:
         why = "; ".join(error.reason for error in reply.row_errors) or "no reason given"
         raise Refused(
             f"The log dataset {wanted} rejected the row: {why}.",
-            "Correct what it names in that dataset; a row identifier there must be Run ID or none.",
+            "Correct that in the log dataset; a row identifier there must be Run ID or none.",
         )
 
 
@@ -161,6 +161,6 @@ def _squeezed(name: str) -> str:
 def _unfit(dataset: Dataset, why: str) -> Refused:
     return Refused(
         f"The dataset {dataset.name} ({dataset.id}) cannot be the log: {why}.",
-        "Its columns are listed in docs/how-to/notifications.md; correct them, or name another"
-        " dataset as notify.log_dataset.",
+        "Its columns are listed in docs/how-to/notifications.md; correct them, or set another "
+        "dataset as notify.log_dataset.",
     )

@@ -17,7 +17,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.settings import MailServer
 
-_NETWORK = "Check the network connection, and whether a firewall lets mail out on that port."
+_NETWORK = "Check the network connection, and whether a firewall blocks mail on that port."
 
 
 class Unsupported(Exception):
@@ -97,19 +97,19 @@ FAULTS: tuple[MailFault, ...] = (
     MailFault(
         "mail-cut-off",
         "The mail server {host} closed the connection or did not finish in time.",
-        "Check the server, port and security in the settings, then send a test mail.",
+        "Check the server, port and security in the settings, then send a test email.",
         _kind(smtplib.SMTPServerDisconnected, ConnectionResetError, BrokenPipeError),
         Action.TEST_MAIL,
     ),
     MailFault(
         "mail-refused",
-        "The mail server {host} refused the mail{said}.",
-        "Correct what it names, or ask the administrator of that server.",
+        "The mail server {host} refused the message{said}.",
+        "Correct the cause, or ask the administrator of that server.",
         _kind(smtplib.SMTPException),
     ),
     MailFault(
         "mail-not-tls",
-        "Port {port} of {host} does not use TLS from the start.",
+        "Port {port} of {host} does not start with TLS.",
         "Set the mail security to starttls (usually port 587) or tls (usually port 465).",
         _not_tls,
         Action.SHOW_SETTINGS,
@@ -142,8 +142,8 @@ FAULTS: tuple[MailFault, ...] = (
     ),
     MailFault(
         "mail",
-        "The mail could not be sent.",
-        "Send a test mail to see what fails.",
+        "The email could not be sent.",
+        "Send a test email to see what fails.",
         _kind(BaseException),
         Action.TEST_MAIL,
     ),

@@ -39,7 +39,7 @@ _NEXT = {
     Outcome.DRAFT: "Ask someone to look at the draft on the portal, and to apply or discard it.",
 }
 
-_LOOK = "Look at the dataset, as the sentences above say."
+_LOOK = "Check the dataset, as described above."
 
 
 def subject(report: Report, name: str) -> str:

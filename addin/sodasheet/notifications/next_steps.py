@@ -29,7 +29,7 @@ _WORDS = {
     Action.SIGN_IN_WEBHOOK: ("Save the webhook", "sign-in {host} --for webhook"),
     Action.SHOW_SETTINGS: ("Show the settings", "settings"),
     Action.CHANGE_SETTING: ("Change the setting", "settings"),
-    Action.TEST_MAIL: ("Send a test mail", "settings --test-mail ADDRESS"),
+    Action.TEST_MAIL: ("Send a test email", "settings --test-mail ADDRESS"),
     Action.CHECK_ADDIN: ("Check the installation", "addin doctor"),
 }
 

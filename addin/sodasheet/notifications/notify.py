@@ -60,7 +60,7 @@ def log(
 
 
 def logged(report: Report, job: Job, open_session: Opener) -> Report:
-    """Write a push by hand to its log dataset; return its report with what failed.
+    """Write an interactive push to its log dataset; return its report with any failures.
 
     A window shows the report alone, so the sentences join its summary, and their steps its steps.
     """
@@ -89,7 +89,7 @@ def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> li
             return []
         if server is None:
             raise SodaSheetError(
-                f"The mail to {', '.join(to)} was not sent: no SMTP server is set.",
+                f"The message to {', '.join(to)} was not sent: no SMTP server is set.",
                 "Enter the SMTP server and its user in the settings.",
                 (NextStep(Action.CHANGE_SETTING, name="mail.server", value="HOST:PORT"),),
             )
@@ -97,7 +97,7 @@ def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> li
         letter = Letter(to, mail_text.subject(report, name), body)
         return [Note(one) for one in send(letter, server)]
     except SodaSheetError as error:
-        return [Note(f"No mail was sent: {error}", error.steps)]
+        return [Note(f"No email was sent: {error}", error.steps)]
 
 
 def _post(report: Report, job: Job | None, name: str) -> list[Note]:
@@ -126,12 +126,12 @@ def _recipients(job: Job | None, otherwise: str) -> tuple[str, ...]:
         return addresses(named.strip() or otherwise)
     except ValueError as error:
         raise UsageProblem(
-            f'"{error}" is not a mail address.', "Correct notify.email in the job."
+            f'"{error}" is not an email address.', "Correct notify.email in the job."
         ) from None
 
 
 def _asked(report: Report, job: Job | None) -> bool:
-    """True if the job asks for mail about this outcome."""
+    """True if the job requests mail about this outcome."""
     always = job is not None and job.notify.get("when") == "always"
     return always or not report.clean
 
@@ -146,7 +146,7 @@ def _show(report: Report) -> list[Note]:
 
 
 def _signed_in(portal: str) -> PortalSession:
-    """Open a session with the saved key and with less patience than for sending rows."""
+    """Open a session with the saved key and a shorter timeout than for sending rows."""
     from sodasheet.portal.connect import SessionOptions, connect
     from sodasheet.portal.http.retries import Patience
 

@@ -1,4 +1,4 @@
-"""Report a run to a webhook of Slack, Teams, or a program of one's own."""
+"""Report a run to a webhook of Slack, Teams, or a custom program."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _address(place: str) -> str:
 
 
 def _slack(text: str) -> str:
-    """Return the text so that Slack reads no link and no mention there."""
+    """Return the text escaped so that Slack finds no links or mentions."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

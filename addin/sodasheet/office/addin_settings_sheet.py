@@ -21,7 +21,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def settings() -> dict[str, str]:
-    """Return the content of the sheet; an office may add INTERPRETER_WIN to a copy."""
+    """Return the content of the sheet; an IT department may add INTERPRETER_WIN to a copy."""
     return {SODASHEET_VERSION: __version__, XLWINGS_VERSION: version("xlwings")}
 
 

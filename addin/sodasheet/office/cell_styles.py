@@ -1,4 +1,4 @@
-"""Looks of the designed sheets: one palette, and cell styles that Excel lists by name."""
+"""Styles of the designed sheets: one palette, and cell styles that Excel lists by name."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ SIGNS: dict[str, dict[str, Any]] = {
 
 
 class Looks:
-    """The styles and signs of a workbook, each made once."""
+    """The styles and icons of a workbook, each created once."""
 
     def __init__(self, book: Workbook, more: Mapping[str, dict[str, Any]] | None = None) -> None:
         styles = STYLES | dict(more or {})
@@ -95,7 +95,7 @@ class Looks:
         return self._styles[f"SodaSheet {name}"]
 
     def sign(self, name: str) -> Format:
-        """Return the look that conditional formatting lays over a cell."""
+        """Return the format that conditional formatting applies to a cell."""
         return self._signs[name]
 
     def named(self, styles: bytes) -> bytes:

@@ -27,7 +27,7 @@ class SheetArea:
 
 @dataclass(frozen=True, slots=True)
 class DesignedColumn:
-    """A column of a table; `style` is that of its cells."""
+    """A column of a table; `style` is the style of its cells."""
 
     header: str
     width: float
@@ -35,13 +35,13 @@ class DesignedColumn:
 
     @property
     def heading(self) -> str:
-        """The style of the header: numbers have theirs at the right."""
+        """The style of the header, aligned right for numbers."""
         return "heading right" if self.style in ("count", "share") else "heading"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A label with its value in the next cell; `style` is the value's.
+    """A label with its value in the next cell; `style` is the style of the value.
 
     The value runs on to the column `until`, whose cells look like part of it.
     """
@@ -56,7 +56,7 @@ class Field:
         return "input start" if wide else self.style
 
     def tail_style(self, at: int) -> str:
-        """The style of a further cell of the value, which is in the column `at`."""
+        """The style of another cell of the value, which is in the column `at`."""
         if self.style == "input":
             return "input end" if at == self.until else "input middle"
         return "value" if self.style in ("link", "number") else self.style
@@ -64,7 +64,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Fields one below the other, from a cell on; `right` aligns the labels with their values."""
+    """Fields below each other, starting at a cell; `right` aligns the labels with their values."""
 
     top: int
     left: int
@@ -74,7 +74,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class DesignedTable:
-    """A table of the workbook; `row` is that of its headers, `rows` how many are below them."""
+    """A table of the workbook; `row` is the row of its headers, `rows` the number of rows below."""
 
     name: str
     columns: Sequence[DesignedColumn]
@@ -90,7 +90,7 @@ def draw_title(sheet: Worksheet, looks: Looks, title: str) -> None:
 
 
 def draw_columns(sheet: Worksheet, looks: Looks, columns: Iterable[DesignedColumn]) -> None:
-    """Set the widths and styles of the columns from the left."""
+    """Set the widths and styles of the columns, from left to right."""
     for at, column in enumerate(columns):
         sheet.set_column(at, at, column.width, looks.style(column.style))
 
@@ -127,7 +127,7 @@ def draw_table(sheet: Worksheet, looks: Looks, table: DesignedTable) -> None:
 def draw_sign(
     sheet: Worksheet, looks: Looks, area: SheetArea, rule: tuple[str, str], *, stop: bool = False
 ) -> None:
-    """Lay a sign over cells while a formula is true of them: `rule` is formula and sign.
+    """Show an icon on cells for which a formula is true: `rule` is the formula and the icon.
 
     Colors follow the words, which carry the meaning; `stop` keeps later rules off such a cell.
     """
@@ -138,7 +138,7 @@ def draw_sign(
 
 
 def draw_page(sheet: Worksheet, repeated: int, tab: str) -> None:
-    """Set up printing on Letter, across, one page wide, and color the sheet's tab."""
+    """Set up printing on Letter, landscape, one page wide, and color the sheet's tab."""
     sheet.set_landscape()
     sheet.set_paper(1)
     sheet.fit_to_pages(1, 0)

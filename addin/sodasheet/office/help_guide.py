@@ -1,4 +1,4 @@
-"""templates/guide.html: the guide behind the button Help, from the texts of ribbon and sheets.
+"""templates/guide.html: the guide behind the button Help, from ribbon and sheets.
 
 One page without scripts that a browser opens from the disk, so that it is there without a network.
 """
@@ -18,14 +18,14 @@ _RIBBON = "{http://schemas.microsoft.com/office/2006/01/customui}"
 
 _STEPS = (
     "Press Sign in once, and save an API key for your portal.",
-    "Go to the sheet with your data, press Choose dataset, then type a part of the dataset's name "
-    "or paste its web address.",
-    "Look at the mapping sheet. Correct what is wrong in the cream cells; the line Next step says "
-    "what is missing.",
+    "Go to the sheet with your data, press Choose dataset, then type part of the dataset's name or "
+    "paste its web address.",
+    "Look at the mapping sheet. Correct the cream cells where needed; the line Next step says what "
+    "is missing.",
     "Press Check data. Each problem is listed on the results sheet with its row and what to do.",
     "Press Preview changes to see what a push would change.",
-    "Press Push. The results sheet says what happened to the rows. Undo last push restores them as "
-    "they were.",
+    "Press Push. The results sheet says what happened to the rows. Undo last push restores the "
+    "earlier rows.",
 )
 _LEVELS = (
     ("Stop", "The push cannot run until this is fixed."),

@@ -33,31 +33,31 @@ _LINES = (
     ("section", "What it is for"),
     (
         "text",
-        "At fixed times Excel opens this workbook, brings its formulas up to date, and pushes "
-        "every mapping sheet in it. Then it saves the workbook with the results sheets, and ends.",
+        "At fixed times, Excel opens this workbook, updates its formulas, and pushes every mapping "
+        "sheet in it. Then it saves the workbook with the results sheets, and closes.",
     ),
     (
         "text",
-        "If your rows need no Excel to be up to date, you need no macros either: schedule the "
-        "workbook without them, and it is read as it was saved last.",
+        "If your rows are up to date without Excel, you do not need macros: schedule the workbook "
+        "without them, and it is read as last saved.",
     ),
     ("text", ""),
     ("section", "How it is set up"),
-    ("text", "1. Save this workbook under a name of your own, as .xlsm, in a trusted folder."),
+    ("text", "1. Save this workbook under a new name, as .xlsm, in a trusted folder."),
     ("text", "2. Put your rows into it, or move your sheets here."),
     (
         "text",
         "3. Press Choose dataset (tab Open Data), look at the mapping, press Check data.",
     ),
     ("text", "4. Press Push once, and look at the result."),
-    ("text", "5. Press Schedule, and choose the way with macros."),
+    ("text", "5. Press Schedule, and choose the option with macros."),
     ("text", ""),
     ("section", "What it never does"),
     (
         "text",
         "It never pushes when you open it: only Excel that was started for a scheduled push does "
-        "so. It shows no message box, and it does not decide which program is run: that is in the "
-        "add-in and in your own settings.",
+        "so. It shows no message box, and it does not decide which program is run: the add-in and "
+        "your own settings do.",
     ),
 )
 

@@ -76,7 +76,7 @@ def assemble(macros: Iterable[Module]) -> bytes:
 
 
 def with_macros(macros: Iterable[Module], name: str) -> bytes:
-    """Return a workbook with these modules and one empty sheet, of the kind of `name`."""
+    """Return a workbook with these modules and one empty sheet, of the file type of `name`."""
     from pyopenvba.excel import ExcelFile
     from pyopenvba.vba import VBAModuleKind
 
@@ -111,7 +111,7 @@ def _without_cache(project: bytes) -> bytes:
 
 
 def source(name: str) -> str:
-    """Return a source in vba/ with CRLF line ends, whatever the checkout has; ASCII only."""
+    """Return a source file in vba/ with CRLF line ends, whatever the checkout has; ASCII only."""
     return _crlf(files("sodasheet.vba").joinpath(name).read_text(encoding="ascii"))
 
 

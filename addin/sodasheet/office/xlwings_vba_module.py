@@ -1,4 +1,4 @@
-"""xlwings' own VBA module, without the parts that let an opened workbook choose what is run.
+"""xlwings' own VBA module, without the parts that let an opened workbook choose which code runs.
 
 As xlwings ships it, the module reads settings (the Python to start, the folders on its path) from
 the active workbook and from files next to it, puts the workbook's folder on Python's path, and runs
@@ -42,7 +42,7 @@ class HardeningError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """Replace one exact text, which occurs once."""
+    """Replace one exact string, which occurs once."""
 
     name: str
     old: str

@@ -1,4 +1,4 @@
-"""Finding a dataset by words."""
+"""Find a dataset by search words."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CatalogEntry:
 
 
 def search(session: PortalSession, text: str, limit: int = 20) -> list[CatalogEntry]:
-    """Datasets of the portal that fit the words, best first (portal-api.md A.5).
+    """Datasets of the portal that match the words, best first (portal-api.md A.5).
 
     Raises PortalError.
     """
@@ -56,7 +56,7 @@ def search(session: PortalSession, text: str, limit: int = 20) -> list[CatalogEn
 
 
 def datasets_named(session: PortalSession, name: str) -> list[CatalogEntry]:
-    """Return the datasets of exactly this name that the catalog knows, whatever their capitals."""
+    """Return the datasets in the catalog with exactly this name, ignoring case."""
     wanted = " ".join(name.split()).casefold()
     found = search(session, name)
     return [entry for entry in found if " ".join(entry.name.split()).casefold() == wanted]
@@ -75,7 +75,7 @@ def _entry(item: Mapping[str, Any], portal: str) -> CatalogEntry:
 
 
 def _columns(item: Mapping[str, Any]) -> tuple[str, ...]:
-    """Display names; the parallel list of field names tells which columns the portal computes."""
+    """Display names; the parallel list of field names shows which columns the portal computes."""
     names, fields = item.get("columns_name") or [], item.get("columns_field_name") or []
     if not isinstance(names, list) or not isinstance(fields, list) or len(fields) != len(names):
         return ()

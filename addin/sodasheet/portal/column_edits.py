@@ -25,7 +25,7 @@ def rename_field(session: PortalSession, dataset: str, column: int, field: str) 
 
 
 def remove_column(session: PortalSession, dataset: str, column: int) -> None:
-    """Remove a column with its values; fine if that has happened already. Raises PortalError."""
+    """Remove a column with its values; an already removed column is fine. Raises PortalError."""
     try:
         change(session, "DELETE", f"/api/views/{dataset}/columns/{column}.json")
     except SodaSheetError as error:

@@ -1,4 +1,4 @@
-"""The one way to open a signed-in session with a portal, and the user whom the portal recognizes.
+"""The only way to open a signed-in session with a portal, and the user that the portal recognizes.
 
 Every caller says who named the portal, so that no key goes to a portal that only a file names.
 """
@@ -53,8 +53,8 @@ def require_key_allowed(
     if not _meant_for(credentials, portal):
         host = display_host(portal)
         raise SignInError(
-            f"{named_by} names the portal {host}, but the key in the environment is not known to"
-            " be for that portal.",
+            f"{named_by} names the portal {host}, but the key in the environment may not be for "
+            "that portal.",
             f"Sign in to {host}, or set {PORTAL} to {host} if you trust that portal.",
             None,
             "sign-in-needed",
@@ -77,7 +77,7 @@ def _portal(text: str) -> str:
     except UsageProblem as error:
         raise UsageProblem(
             f"{PORTAL} is not a portal: {error.what}",
-            f"Set {PORTAL} to the host of the portal that the key is for: data.example.gov.",
+            f"Set {PORTAL} to the host of the portal that the key belongs to: data.example.gov.",
         ) from error
 
 
@@ -134,7 +134,7 @@ def connect_as(
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user of the portal; `role` is None if they have none there, `rights` the portal's."""
+    """A user of the portal; `role` is None if the user has none, `rights` are from the portal."""
 
     id: str
     name: str

@@ -49,7 +49,7 @@ _ASSETS = {
     "file": "a file",
     "blob": "a file",
     "blobby": "a file",
-    "api": "an address of a program",
+    "api": "the address of a program",
 }
 
 #: Ways to show a plain dataset, which say nothing about what it is.
@@ -57,7 +57,7 @@ _TABLES = frozenset({"", "dataset", "tabular", "table", "fatrow", "page", "defau
 
 
 def read_dataset(session: PortalSession, dataset: str) -> Dataset:
-    """The dataset with this id and what the caller may do (portal-api.md A.1, A.2).
+    """The dataset with this id and the caller's rights (portal-api.md A.1, A.2).
 
     Raises PortalError if there is none, it is not shown to the caller, or the host is no
     portal.
@@ -103,7 +103,7 @@ def declared_frequency(view: Mapping[str, Any]) -> str:
 
 
 def require_writable(dataset: Dataset) -> None:
-    """Refuse assets without rows of their own, for any user. Raises Refused."""
+    """Refuse assets without their own rows, for any user. Raises Refused."""
     if dataset.refusal:
         raise Refused(
             dataset.refusal,
@@ -121,13 +121,13 @@ def require_rights(dataset: Dataset, method: Method, *, signed: bool = True) -> 
     if missing := missing_rights(dataset, method):
         raise Refused(
             missing,
-            "Sign in with an account that may edit it, or ask its owner or the portal's"
+            "Sign in with an account that can edit it, or ask its owner or the portal's"
             " administrator for the role Editor or Publisher.",
         )
 
 
 def require_pushable(dataset: Dataset, method: Method, *, signed: bool = True) -> None:
-    """Raise Refused for what cannot be pushed to, or not by a user who is not `signed` in.
+    """Raise Refused if the asset cannot be pushed to, or only by users who are `signed` in.
 
     What a signed-in account may do is for the portal to decide: see `missing_rights`.
     """
@@ -136,14 +136,15 @@ def require_pushable(dataset: Dataset, method: Method, *, signed: bool = True) -
     if missing and not signed:
         words = " or ".join(_RIGHT_WORDS[right] for right in missing)
         raise Refused(
-            f'You may not {words} "{dataset.name}" ({dataset.id}): you are not signed in.',
+            f'You do not have permission to {words} "{dataset.name}" ({dataset.id}): you are not '
+            "signed in.",
             "Sign in first.",
             (NextStep(Action.SIGN_IN, portal=dataset.portal),),
         )
 
 
 def missing_rights(dataset: Dataset, method: Method) -> str:
-    """Return a sentence if the account seems to lack rights for a push, else an empty text.
+    """Return a sentence if the account seems to lack rights for a push, else an empty string.
 
     Which rights a push needs is not documented (portal-api.md A.1), so that a push only warns.
     """
@@ -153,7 +154,8 @@ def missing_rights(dataset: Dataset, method: Method) -> str:
     names = listed(f'"{right}"' for right in missing)
     words = listed((_RIGHT_WORDS[right] for right in missing), "or")
     return (
-        f'You may not {words} "{dataset.name}" ({dataset.id}): your account lacks the'
+        f'You do not have permission to {words} "{dataset.name}" ({dataset.id}): your account '
+        "lacks the"
         f" {'right' if len(missing) == 1 else 'rights'} {names}."
     )
 
@@ -225,10 +227,10 @@ def _row_identifier(
 
 
 def _refusal(view: Mapping[str, Any]) -> str | None:
-    """Return why no push can write to this asset, or None (portal-api.md A.1, G.28 to G.30)."""
+    """Return the reason why no push can write here, or None (portal-api.md A.1, G.28-G.30)."""
     kind = _kind(view)
     if kind is not None:
-        return f"{_quoted(view)} is {kind} and has no rows that could be changed."
+        return f"{_quoted(view)} is {kind} and has no rows that can be changed."
     if view.get("publicationStage") == "snapshotted":
         return f"{_quoted(view)} is an old published copy, which cannot be changed."
     return None
@@ -272,7 +274,7 @@ def _moment(seconds: Any) -> datetime | None:
 
 
 def _number(value: Any) -> int | None:
-    """A whole number, also if written as text."""
+    """A whole number, even if written as a string."""
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
         return int(value[:20])
     if isinstance(value, float) and math.isfinite(value):

@@ -91,7 +91,7 @@ def display_host(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """True if the address stays on this computer."""
+    """True for an address on this computer."""
     return host_of(url) in LOOPBACK
 
 
@@ -103,13 +103,13 @@ def _clean(text: str) -> str:
 
 
 def _split(text: str) -> SplitResult:
-    """Take the address apart; nothing of a text that may hold a password is ever repeated."""
+    """Split the address; text that may contain a password is never repeated."""
     scheme = _SCHEME.match(text)
     rest = (text[scheme.end() :] if scheme else text).removeprefix("//")
     if "@" in re.split(r"[/?#]", rest, maxsplit=1)[0]:
         raise UsageProblem(
-            "The address contains a user name or password, which do not belong there.",
-            "Take out everything up to the @ and sign in instead.",
+            "The address contains a user name or password, which does not belong there.",
+            "Remove everything up to the @ and sign in instead.",
         )
     if "\\" in rest or any(not character.isprintable() for character in rest):
         raise UsageProblem(
@@ -183,6 +183,6 @@ def _dataset(parts: SplitResult) -> str:
 
 
 def _shown(text: str) -> str:
-    """The text cut to a readable length, without the query, which may hold a token."""
+    """The text cut to a readable length, without the query, which may contain a token."""
     plain = re.split(r"[?#]", text, maxsplit=1)[0]
     return plain if len(plain) <= 80 else plain[:77] + "..."

@@ -62,7 +62,7 @@ class MetadataCheck:
 def check_metadata(
     session: PortalSession, dataset: str, values: Mapping[str, Any]
 ) -> MetadataCheck:
-    """Let the portal check metadata, also strictly, without changing any.
+    """Let the portal check metadata, even strictly, without changing any.
 
     Raises PortalError with the portal's own words if it refuses the values as a whole.
     """
@@ -107,7 +107,7 @@ def change_column(
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file to attach to a dataset; its name has letters of ASCII only."""
+    """A file to attach to a dataset; its name contains only ASCII."""
 
     name: str
     content: bytes
@@ -128,14 +128,14 @@ class MetadataChange:
 
 @dataclass(frozen=True, slots=True)
 class AppliedMetadata:
-    """The end of a change: the portal's task, and its number of the new file."""
+    """The result of a change: the portal's task, and its id for the new file."""
 
     task: TaskSet
     file_id: str = ""
 
 
 def apply_metadata(session: PortalSession, dataset: str, wanted: MetadataChange) -> AppliedMetadata:
-    """Change metadata in one revision without rows, and wait for its end.
+    """Change metadata in one revision without rows, and wait for the result.
 
     Raises PortalError if the revision was not applied, UnknownOutcome if that is not known.
     """
@@ -161,7 +161,7 @@ def apply_metadata(session: PortalSession, dataset: str, wanted: MetadataChange)
 
 
 def _apply(revision: Revision) -> TaskSet:
-    """Apply a revision; if the answer is lost, the revision says if the portal has begun.
+    """Apply a revision; if the reply is lost, check whether the portal has started applying.
 
     Raises PortalError, UnknownOutcome.
     """
@@ -176,7 +176,7 @@ def _apply(revision: Revision) -> TaskSet:
 
 
 def _attach(session: PortalSession, revision: Revision, file: NewFile) -> str:
-    """Store a file with a revision, and return the portal's number of the file."""
+    """Store a file with a revision, and return the portal's id for the file."""
     headers = {"X-File-Name": file.name, "Content-Type": "application/octet-stream"}
     path = revision.path("attachment", "/attachment")
     answer = session.json(
@@ -186,7 +186,7 @@ def _attach(session: PortalSession, revision: Revision, file: NewFile) -> str:
     number = found.get("file_id") if isinstance(found, dict) else None
     if not isinstance(number, str) or not number:
         raise PortalError(
-            f"{session.host} stored {file.name} but did not say under which number.",
+            f"{session.host} stored {file.name} but did not return its id.",
             "Attach the file on the portal's page of the dataset.",
             None,
             "no-data",

@@ -1,4 +1,4 @@
-"""Facts that were learned about a portal, remembered on this computer for 90 days.
+"""Facts learned about a portal, stored on this computer for 90 days.
 
 Values are those of the contract's guesses (socrata_contract). A portal of which nothing is known,
 or whose file cannot be read, has the assumed values. Traits are facts that only a push shows and
@@ -40,22 +40,22 @@ def counts_writes(kind: str) -> str:
 
 
 def no_versions(dataset: str) -> str:
-    """Return the trait of a portal that does not tell how often this dataset was written."""
+    """Return the trait of a portal that does not report how often this dataset was written."""
     return f"no versions: {dataset}"
 
 
 def recall(portal: str) -> dict[str, str]:
-    """Return the known values of a portal, by guess; only values that the contract has."""
+    """Return the known values of a portal, by guess; only values in the contract."""
     return {name: value for name, (value, _) in _read(portal).guesses.items()}
 
 
 def value_of(portal: str, guess: str) -> str:
-    """Return the value of a guess for a portal: what is known, else what is assumed."""
+    """Return the value of a guess for a portal: the known value, or else the assumption."""
     return recall(portal).get(guess, GUESSES[guess].assumed)
 
 
 def remember(portal: str, values: Mapping[str, str]) -> None:
-    """Add to the known values of a portal; a folder that cannot be written is not a failure."""
+    """Add to the known values of a portal; an unwritable folder is not a failure."""
     known = _read(portal)
     known.guesses |= {k: (v, _today()) for k, v in values.items() if v in GUESSES[k].values}
     _write(portal, known)
@@ -67,7 +67,7 @@ def has_shown(portal: str, trait: str) -> bool:
 
 
 def note_shown(portal: str, trait: str) -> None:
-    """Remember that the portal has shown the trait, from today on."""
+    """Store that the portal has shown the trait, as of today."""
     known = _read(portal)
     if known.traits.get(trait) != _today():
         known.traits[trait] = _today()
@@ -76,7 +76,7 @@ def note_shown(portal: str, trait: str) -> None:
 
 @dataclass(slots=True)
 class _Known:
-    """The facts of a portal that are not too old, with the day on which each was learned."""
+    """The facts about a portal that are not too old, each with the day when it was learned."""
 
     guesses: dict[str, tuple[str, date]] = field(default_factory=dict)
     traits: dict[str, date] = field(default_factory=dict)
@@ -93,7 +93,7 @@ def _file_name(portal: str) -> str:
 
 
 def _read(portal: str) -> _Known:
-    """Return the facts of a portal: the caller's own, to change and to write."""
+    """Return a copy of a portal's facts, for the caller to change and write."""
     with suppress(OSError, ValueError):
         path = _path(portal)
         state = path.stat()
@@ -104,14 +104,14 @@ def _read(portal: str) -> _Known:
 
 @lru_cache(maxsize=32)
 def _parsed(path: Path, version: tuple[int, int, int], today: date) -> _Known:
-    """Return the facts of a file; a push asks for them a dozen times, and they rarely change."""
+    """Return the facts in a file, cached because a push needs them a dozen times."""
     found = json.loads(path.read_text("utf-8"))
     written = datetime.fromtimestamp(version[1] / 1e9, UTC).date()
     return _fresh(found, written, today) if isinstance(found, dict) else _Known()
 
 
 def _fresh(found: Mapping[str, Any], written: date, today: date) -> _Known:
-    """Return what a file says that the contract has and that is not too old."""
+    """Return the facts in a file that are in the contract and not too old."""
     days = _mapping(found.get("learned"))
     guesses = {
         name: (value, _day(days.get(name), written))
@@ -149,7 +149,7 @@ def _write(portal: str, known: _Known) -> None:
 
 
 def _day(text: object, otherwise: date) -> date:
-    """Return a day that was written down; files of earlier versions have the day of the file."""
+    """Return the stored day of a fact; in files of earlier versions, the day of the file."""
     with suppress(ValueError):
         return date.fromisoformat(str(text))
     return otherwise

@@ -43,7 +43,7 @@ def create_draft(session: PortalSession, view: Mapping[str, Any]) -> str:
     found = made.get("id") if isinstance(made, dict) else None
     if not isinstance(found, str) or not is_dataset_id(found):
         raise PortalError(
-            f"{session.host} answered, but did not say which dataset it has created.",
+            f"{session.host} answered, but did not say which dataset it created.",
             "Look among your drafts on the portal before you create it again.",
             None,
             "no-data",
@@ -57,12 +57,12 @@ def publish_draft(session: PortalSession, dataset: str) -> None:
 
 
 def make_public(session: PortalSession, dataset: str) -> None:
-    """Let everybody see a dataset. Raises PortalError."""
+    """Make a dataset public. Raises PortalError."""
     change(session, "PUT", f"/api/views/{dataset}/permissions", {"scope": "public"})
 
 
 def delete_dataset(session: PortalSession, dataset: str) -> None:
-    """Delete a dataset with its rows; fine if that has happened already. Raises PortalError."""
+    """Delete a dataset with its rows; an already deleted dataset is fine. Raises PortalError."""
     try:
         change(session, "DELETE", f"/api/views/{dataset}.json")
     except SodaSheetError as error:

@@ -1,4 +1,4 @@
-"""Trying a key on its portal before saving, and what its owner may do there."""
+"""Test a key on its portal before saving, and read its owner's rights."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _EDITING = frozenset({"create_datasets", "edit_others_datasets"})
 
 
 def developer_settings(portal: str) -> str:
-    """The page of a portal on which API keys are made."""
+    """The page of a portal for creating API keys."""
     return f"{portal}/profile/edit/developer_settings"
 
 
 def identify(portal: str, credentials: Credentials) -> User:
-    """The user to whom, according to the portal, the key belongs.
+    """The user that the key belongs to, according to the portal.
 
     Raises SignInError if that is nobody, PortalError if no portal answers.
     """
@@ -33,7 +33,7 @@ def identify(portal: str, credentials: Credentials) -> User:
             raise
         if user is None:
             raise SignInError(
-                f"{session.host} does not say who this key belongs to, so it was not kept.",
+                f"{session.host} does not say who this key belongs to, so it was not saved.",
                 "Check that it is a portal, and make a new API key at"
                 f" {developer_settings(portal)}.",
                 None,
@@ -43,7 +43,7 @@ def identify(portal: str, credentials: Credentials) -> User:
 
 
 def powers(user: User) -> str:
-    """Return what the portal's rights mean for a push (portal-api.md A.4)."""
+    """Return a sentence about the user's rights to push (portal-api.md A.4)."""
     if "edit_others_datasets" in user.rights:
         return "You may change every dataset there."
     if "create_datasets" in user.rights:
@@ -52,7 +52,7 @@ def powers(user: User) -> str:
 
 
 def reads_only(user: User) -> bool:
-    """True if the user may only read, as far as the portal as a whole is concerned."""
+    """True if the user's rights on the portal as a whole are read-only."""
     return not user.rights & _EDITING
 
 

@@ -78,7 +78,7 @@ _GRACE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class StandardFrequency:
-    """A frequency in the words of catalogs: ISO 8601, and the European Union's list of names."""
+    """A frequency in catalog terms: ISO 8601, and the European Union's list of names."""
 
     period: timedelta
     iso: str
@@ -107,23 +107,23 @@ class DeclaredFrequency:
     period: timedelta
 
     def is_like(self, period: timedelta) -> bool:
-        """True if a period is the same but for the different lengths of months."""
+        """True if two periods are equal except for the varying lengths of months."""
         return abs(self.period - period) <= _ALIKE * period
 
     @property
     def standard(self) -> StandardFrequency | None:
-        """The frequency of the same period in catalogs; None if they have none."""
+        """The catalog term for the same period; None if there is none."""
         return next((one for one in _STANDARD if self.is_like(one.period)), None)
 
     def late_by(self, updated: datetime, now: datetime) -> timedelta | None:
-        """Return how long the next update has been due; None unless late."""
+        """Return how long the next update has been overdue; None unless late."""
         grace = max(self.period * _GRACE, _DAY)
         late = now - updated - self.period
         return late if late > grace else None
 
 
 def parse_frequency(text: str) -> DeclaredFrequency | None:
-    """Return the frequency that a text declares; None for words without a time."""
+    """Return the frequency declared in a string; None for words without a period."""
     words = " ".join(text.split())
     found = _ISO.fullmatch(words.upper())
     if found is not None:
@@ -139,11 +139,11 @@ def parse_frequency(text: str) -> DeclaredFrequency | None:
 
 
 def _period(count: str, unit: str) -> timedelta:
-    """Return the time of so many units."""
+    """Return the duration of a number of units."""
     days = (_COUNTS.get(count) or int(count)) * _UNIT_DAYS[unit]
     return max(timedelta(days=math.ceil(days) if days > 1 else days), _HOUR)
 
 
 def is_frequency_field(name: str) -> bool:
-    """True if a custom field of this name says how often a dataset is updated."""
+    """True if a custom field with this name gives the update frequency."""
     return any(word in name.casefold() for word in ("frequency", "periodicity"))

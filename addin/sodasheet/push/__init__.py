@@ -1,1 +1,1 @@
-"""The way of a push, from the job to its report, and the run log."""
+"""A push, from the job to its report, and the run log."""

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def check_sentence(work: Prepared) -> str:
-    """Return what a check found: `All 3 rows of fees.csv are ready for Fees.`"""
+    """Return a sentence about a check: `All 3 rows of fees.csv are ready for Fees.`"""
     found, rows = work.checked, work.stage.rows
     if found.stopped:
         return no_row_sentence(rows, work.stage.name)
     if found.rejected and rows == 1:
-        return f"The one row of {work.stage.name} has findings that keep it from being sent."
+        return f"The one row of {work.stage.name} has findings that prevent it from being sent."
     if found.rejected:
         ready = f"{found.sendable:,} {'is' if found.sendable == 1 else 'are'} ready."
         have, them = ("has", "it") if found.rejected == 1 else ("have", "them")
@@ -31,16 +31,16 @@ def check_sentence(work: Prepared) -> str:
 
 
 def no_row_sentence(rows: int, name: str) -> str:
-    """Return that no row of a source can be sent."""
+    """Return the sentence that no row of a source can be sent."""
     if rows == 0:
         return f"{name} has no rows, and an empty source is never sent."
     if rows == 1:
-        return f"The one row of {name} cannot be sent as things stand."
-    return f"None of the {rows:,} rows of {name} can be sent as things stand."
+        return f"The one row of {name} cannot be sent."
+    return f"None of the {rows:,} rows of {name} can be sent."
 
 
 def preview_sentence(work: Prepared, found: Preview) -> str:
-    """Return what a preview shows: `A replace would add 3 rows to Fees, change 2 and delete 1`."""
+    """Return a sentence about a preview: `A replace would add 3 rows to Fees, change 2 …`."""
     method, name = work.checked.plan.method.value, work.dataset.name
     act = f"{'An' if method[0] in 'au' else 'A'} {method}"
     if work.partition is not None:

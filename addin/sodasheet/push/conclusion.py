@@ -43,7 +43,7 @@ WAITS = (0.2, 1.0, 3.0)
 
 
 class Conclusion:
-    """The end of a run: the dataset compared with the replies, and the report ended.
+    """The end of a run: compare the dataset with the replies, and complete the report.
 
     `unkept` is the sentence about a missing snapshot; `after` is the dataset's state once verified,
     None before, and while readers do not see every write.
@@ -59,7 +59,7 @@ class Conclusion:
     def conclude(
         self, dataset: Dataset, before: int | None, lost: str, work: Prepared | None = None
     ) -> None:
-        """Compare the dataset's own count with what the replies said, and end the report.
+        """Compare the dataset's own count with the replies, and complete the report.
 
         `lost` is a sentence about columns that the dataset has no longer. With `work`, source and
         dataset are compared by group too, if the job names a column.
@@ -89,7 +89,7 @@ class Conclusion:
         self.landed(landed, told + self._reconciled(work, rows))
 
     def landed(self, landed: Landed, more: str) -> None:
-        """End the report of a run whose rows have landed."""
+        """Complete the report of a run whose rows have landed."""
         left_out = (self._ledger.report.rows.rejected or 0) + (landed.counts.rejected or 0)
         told = summary(self._ledger.report, landed.counts, left_out)
         if self._order.undoes is not None:
@@ -103,7 +103,7 @@ class Conclusion:
         self.end(Outcome.REJECTS if left_out else Outcome.DONE, told + more)
 
     def end(self, outcome: Outcome, told: str) -> None:
-        """End the report with its outcome and summary."""
+        """Complete the report with its outcome and summary."""
         self._ledger.end(outcome, told, self._sending.landed, self._desk.session.traffic)
 
     def _warn(self, told: str) -> str:
@@ -131,7 +131,7 @@ class Conclusion:
         try:
             found = part.count(rows)
         except SodaSheetError:
-            return " The portal could not be asked how many rows the part has now."
+            return " The portal did not say how many rows the part has now."
         return part_mismatch(part.words, part.wanted, found)
 
     def _reconciled(self, work: Prepared | None, rows: RowsClient) -> str:
@@ -154,10 +154,10 @@ class Conclusion:
         transport = self._ledger.report.sending.transport
         if not self._order.options.remark or transport == Publishing.name:
             return ""
-        return " The note is in the run history only, because the rows did not go as a revision."
+        return " The note is in the run history only, because the rows were not sent as a revision."
 
     def _note_undone(self, run: str) -> str:
-        """Write down that the run was undone; return what is to be said about that."""
+        """Record that the run was undone; return a sentence about the record."""
         try:
             self._ledger.journal.write(run, UNDONE, by=self._ledger.run)
             record = self._ledger.journal.record(run)
@@ -167,7 +167,7 @@ class Conclusion:
 
 
 def rows_touched(method: Method, totals: RowTotals, counts: RowCounts) -> int:
-    """Return how many rows of the dataset were changed or deleted at least, by the row counts.
+    """Return the minimum number of changed or deleted rows, from the row counts.
 
     Portals split created and updated rows differently in their replies, so the totals decide. Where
     others have changed the dataset too, nothing is known, and 0 is returned.
@@ -185,7 +185,7 @@ def rows_touched(method: Method, totals: RowTotals, counts: RowCounts) -> int:
 def count_until(
     rows: RowsClient, wanted: int | None, seen: RowState | None = None
 ) -> tuple[int | None, RowState | None]:
-    """Return the dataset's row count, asked for repeatedly until equal to `wanted`, and the state.
+    """Return the dataset's row count, polled until equal to `wanted`, and the state.
 
     `seen` is the state right after the write if it was asked for already.
     The count is None if the portal does not answer: the rows have landed all the same. The state is
@@ -208,7 +208,7 @@ def count_until(
 def expected(
     method: Method, before: int, counts: RowCounts, total: int | None = None
 ) -> int | None:
-    """Return how many rows the dataset should have now, None if the replies do not say.
+    """Return how many rows the dataset should have now; None if the replies do not say.
 
     `total` is the number known beforehand if only some of the rows were sent.
     """
@@ -225,7 +225,7 @@ def expected(
 
 
 def lost_columns(before: Iterable[Column], after: Dataset | None) -> str:
-    """Return the sentence for columns that the dataset no longer has; `after` is read now."""
+    """Return the sentence for columns that the dataset no longer has; reads `after`."""
     if after is None:
         return ""
     fields = {column.field for column in after.columns}
@@ -233,17 +233,17 @@ def lost_columns(before: Iterable[Column], after: Dataset | None) -> str:
     if not lost:
         return ""
     noun = "column" if len(lost) == 1 else "columns"
-    return f" The dataset no longer has the {noun} {listed(lost)}: look at it on the portal."
+    return f" The dataset no longer has the {noun} {listed(lost)}: check it on the portal."
 
 
 def mismatch(totals: RowTotals, *, settled: bool) -> str:
-    """Return the sentence for a row count that differs from what the replies add up to.
+    """Return the sentence for a row count that differs from the sum of the replies.
 
     `settled` says that readers see every write.
     """
     wanted, after = totals.expected, totals.after
     if after is None:
-        return " The portal could not be asked how many rows there are now."
+        return " The portal did not say how many rows there are now."
     if wanted is None or wanted == after:
         return ""
     were = counted(wanted, "was", "were")
@@ -259,7 +259,7 @@ def mismatch(totals: RowTotals, *, settled: bool) -> str:
 
 
 def _too_many(totals: RowTotals, *, settled: bool) -> bool:
-    """True if there are surely more rows than expected.
+    """True if there are certainly more rows than expected.
 
     Readers that lag behind show the rows as they were: too many only if rows were deleted.
     """
@@ -270,14 +270,14 @@ def _too_many(totals: RowTotals, *, settled: bool) -> bool:
 
 
 def is_surprising(totals: RowTotals, *, settled: bool) -> bool:
-    """True if the count surely differs, and not for readers that lag behind."""
+    """True if the count certainly differs, not only because readers lag behind."""
     if totals.expected is None or totals.after is None or totals.expected == totals.after:
         return False
     return settled or _too_many(totals, settled=settled)
 
 
 def part_mismatch(words: str, wanted: int | None, found: int | None) -> str:
-    """Return the sentence for a part of the dataset that has not the rows of the source."""
+    """Return the sentence for a part of the dataset that does not have the rows of the source."""
     if wanted is None or found is None or wanted == found:
         return ""
     return (
@@ -288,14 +288,14 @@ def part_mismatch(words: str, wanted: int | None, found: int | None) -> str:
 
 
 def redone(run: str, undoes: object) -> str:
-    """Return the sentence for the undo of a run that was itself an undo, empty for other runs."""
+    """Return the sentence for the undo of an undo; empty for other runs."""
     if not undoes:
         return ""
-    return f" Run {run} was an undo itself, so the changes of run {undoes} are back."
+    return f" Run {run} was an undo itself, so the changes of run {undoes} were restored."
 
 
 def difference_after_undo(run: str, before: int | None, after: int | None) -> str:
-    """Return the sentence for an undo after which the row count is not as before `run`."""
+    """Return the sentence for an undo after which the row count differs from before `run`."""
     if before is None or after is None or before == after:
         return ""
     rows = (

@@ -26,7 +26,7 @@ _STOPPED = "Stopped while comparing identifiers."
 def check_identifiers_exist(
     checked: CheckResult, rows: RowsClient, progress: Progress
 ) -> CheckResult:
-    """Reject what an append would overwrite and what a delete would not find.
+    """Reject rows that an append would overwrite or a delete would not find.
 
     For other methods, and datasets without a row identifier, the check is returned unchanged.
     Raises Cancelled if the user stops the look-up, PortalError if the portal cannot answer.

@@ -33,7 +33,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class GuardFacts:
-    """Facts that guards judge: the request, the checked rows, and the dataset's number of rows."""
+    """Facts that guards examine: the request, the checked rows, and the dataset's row count."""
 
     order: PushRequest
     work: Prepared
@@ -42,7 +42,7 @@ class GuardFacts:
 
     @property
     def method(self) -> Method:
-        """Method by which the rows go; a replace of a part goes as an upsert."""
+        """Method for sending the rows; a replace of a part is sent as an upsert."""
         return self.work.checked.plan.method
 
     @property
@@ -53,7 +53,7 @@ class GuardFacts:
 
 
 def empty_source(facts: GuardFacts) -> str | None:
-    """Stop a push of a source without rows, or with rows none of which can be sent."""
+    """Stop a push of a source without rows that can be sent."""
     checked, stage = facts.work.checked, facts.work.stage
     if checked.removals and facts.work.partition is None:
         return None
@@ -62,7 +62,7 @@ def empty_source(facts: GuardFacts) -> str | None:
     if checked.stopped or checked.sendable or checked.rejected < stage.rows:
         return None
     whose = "the only row is" if stage.rows == 1 else f"all {stage.rows:,} rows are"
-    return f"No row is left to send: {whose} rejected."
+    return f"There are no rows to send: {whose} rejected."
 
 
 def too_many_rejected(facts: GuardFacts) -> str | None:
@@ -89,11 +89,11 @@ def unlike_dataset(facts: GuardFacts) -> str | None:
     asked.sort(key=lambda one: one.reason != EMPTIED)
     others = counted(len(asked) - 1, "more finding needs", "more findings need")
     more = f" ({others} a decision.)" if len(asked) > 1 else ""
-    return f"The source is unlike the dataset. {asked[0].message}{more}"
+    return f"The source differs from the dataset. {asked[0].message}{more}"
 
 
 def with_meant_repeats(facts: GuardFacts) -> CheckResult:
-    """Return the check in which rows that are sent once more on purpose are only noted."""
+    """Return the check with intentionally repeated rows only noted."""
     checked = facts.work.checked
     again = [one for one in checked.findings if _asks_again(one)]
     if not again or not _harmless(facts):
@@ -110,7 +110,7 @@ def _asks_again(group: FindingGroup) -> bool:
 
 
 def _harmless(facts: GuardFacts) -> bool:
-    """True if a push of rows that the dataset has already is repeated on purpose.
+    """True if a push of rows that are already in the dataset is intentionally repeated.
 
     A scheduled push runs whether there is news or not, and the same file pushed once more by hand
     is meant; another file with old rows is not.
@@ -127,14 +127,14 @@ def _harmless(facts: GuardFacts) -> bool:
 
 
 def trial_replace(facts: GuardFacts) -> str | None:
-    """Stop a replace with the first rows only."""
+    """Stop a replace with only the first rows."""
     if facts.order.options.limit is None or facts.order.job.method is not Method.REPLACE:
         return None
     return _no_trial(facts.order.options.limit)
 
 
 def refused_trial(limit: int) -> GuardError:
-    """Return the refusal of a replace with the first `limit` rows only, as for a preview."""
+    """Return the refusal of a replace with only the first `limit` rows, as for a preview."""
     return GuardError(GUARDS["trial-replace"], _no_trial(limit))
 
 
@@ -206,14 +206,14 @@ def identifier_changed(facts: GuardFacts) -> str | None:
 
 
 def _is_as_confirmed(facts: GuardFacts) -> bool:
-    """True if source and dataset have the very columns that they had at the confirmation."""
+    """True if source and dataset have exactly the columns of the confirmation."""
     before = facts.order.job.fingerprint
     headers, columns = tuple(facts.work.stage.headers), facts.work.dataset.shape
     return (before.headers, before.columns) == (headers, columns)
 
 
 def types_changed(facts: GuardFacts) -> str | None:
-    """Stop a push if columns have changed their type since the mapping was confirmed."""
+    """Stop a push if column types have changed since the mapping was confirmed."""
     if _is_as_confirmed(facts):
         return None
     return _listed(retyped(facts.order.job.fingerprint, facts.work.dataset))
@@ -256,7 +256,7 @@ def appended_before(facts: GuardFacts) -> str | None:
 
 
 def source_part(source: SourceSpec) -> str:
-    """Return the sheet or table of a workbook, `sheet jan`; empty if the source names neither."""
+    """Return the sheet or table of a workbook, such as `sheet jan`; empty if not named."""
     if source.table:
         return f"table {source.table.casefold()}"
     sheet = source.sheet or source.range.rpartition("!")[0].strip("'")
@@ -273,7 +273,7 @@ def may_overlap(one: str, other: str) -> bool:
 
 
 def changed_since_preview(facts: GuardFacts) -> str | None:
-    """Stop a push if another writer has changed the dataset since the preview or the first try."""
+    """Stop a push if others have changed the dataset since the preview or the first attempt."""
     seen, dataset = facts.order.seen, facts.work.dataset
     state = facts.work.state
     if seen is None:
@@ -344,7 +344,7 @@ class Guard:
     action: Action | None = None
 
     def steps(self, facts: GuardFacts | None = None) -> tuple[NextStep, ...]:
-        """Return the next steps that are open to the user."""
+        """Return the next steps that the user can take."""
         skip = (NextStep(Action.SKIP_GUARD, guard=self.slug),) if self.overridable else ()
         if self.action is Action.ALLOW_DUPLICATE_APPEND:
             skip = ()
@@ -357,7 +357,7 @@ class Guard:
 
 
 class GuardError(Refused):
-    """A guard stopped the push; `reason` is its slug, `cause` what to do about its cause."""
+    """A guard stopped the push; `reason` is its slug, `cause` the remedy for its cause."""
 
     def __init__(
         self,
@@ -494,7 +494,7 @@ _ALL = (
     ),
     Guard(
         "unlike-dataset",
-        "values, rows or columns unlike the dataset's past",
+        "values, rows or columns that differ from the dataset's past",
         "Look at the findings; fix the source, or accept them.",
         unlike_dataset,
     ),

@@ -1,4 +1,4 @@
-"""From a job to checked rows on the stage: the part that check and push share."""
+"""Turn a job into checked rows on the stage: the part that check and push share."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ Imprint = Callable[[Dataset, Spool], Path | None]
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """Hooks of a request into the reading and checking of its rows.
+    """Hooks for a request into the reading and checking of its rows.
 
     `amend` adjusts checked rows, `unknown` tells which rows have to be checked, and without an
     `imprint` all rows are read. `hashes_lines` says that lines are hashed for a later push even if
@@ -81,7 +81,7 @@ class Hooks:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Rows on the stage, checked against the dataset as the portal describes the dataset now.
+    """Rows on the stage, checked against the dataset's current metadata.
 
     `state` is that of the dataset's rows before anything was compared with them. None if nothing
     was, or if the portal does not show every finished write yet. `partition` is the part of the
@@ -99,7 +99,7 @@ class Prepared:
 def prepared(
     job: Job, base: Path, session: PortalSession, progress: Progress, hooks: Hooks | None = None
 ) -> Iterator[Prepared]:
-    """Read the dataset's columns and the source, and check one against the other.
+    """Read the dataset's columns and the source, and check the source against the columns.
 
     CheckResult rows are amended before the portal is asked about them. Identifiers that an append
     would overwrite or a delete would not find are looked up too.
@@ -158,7 +158,7 @@ def _quality_settings(job: Job) -> QualitySettings:
 
 
 def _with_lists(settings: QualitySettings, job: Job, base: Path) -> QualitySettings:
-    """Return the settings with the allowed values that workbooks contain now."""
+    """Return the settings with the allowed values currently in workbooks."""
     if not any(rule.listed for rule in settings.rules):
         return settings
     return replace(settings, rules=with_allowed_values(settings.rules, job.source, base))
@@ -168,7 +168,7 @@ def _with_lists(settings: QualitySettings, job: Job, base: Path) -> QualitySetti
 def staged(
     job: Job, base: Path, dataset: Dataset, progress: Progress, hooks: Hooks | None = None
 ) -> Iterator[Prepared]:
-    """The source's rows checked against the columns, without a look at the dataset's rows."""
+    """The source's rows, checked against the columns without reading the dataset's rows."""
     hooks = hooks or Hooks()
     with scratch_folder() as folder:
         source = open_source(job.source, base, linked_headers(job.mapping, dataset))
@@ -234,7 +234,7 @@ def with_moved_header(checked: CheckResult, job: Job, base: Path) -> CheckResult
 
 
 def _first_rows(stage: Stage) -> Iterator[tuple[int, list[str]]]:
-    """Yield the first rows below the header row of a sheet that is no longer at hand."""
+    """Yield the first rows below the header row of a sheet that is no longer available."""
     query = f"SELECT * EXCLUDE (_row), _row FROM source ORDER BY _row LIMIT {EXAMINED_ROWS}"
     for *cells, row in stage.each(query):
         yield row, cells

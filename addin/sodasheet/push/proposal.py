@@ -27,7 +27,7 @@ def build_proposal(
     base: str | None,
     preview: Preview | None = None,
 ) -> Proposal:
-    """Return what is about to happen, in numbers; `base` says what the rows were compared with."""
+    """Return the effects in numbers; `base` says what the rows were compared with."""
     checked, method, undoes = work.checked, order.job.method, order.undoes
     return Proposal(
         method,
@@ -53,7 +53,7 @@ def build_proposal(
 
 
 def _may_try(order: PushRequest, work: Prepared) -> bool:
-    """True if the first rows alone could be sent, and would be fewer."""
+    """True if a trial of only the first rows is possible, with fewer rows."""
     whole = order.partial or order.job.method is Method.REPLACE or work.checked.held
     return not whole and work.checked.sendable > 1
 
@@ -61,7 +61,7 @@ def _may_try(order: PushRequest, work: Prepared) -> bool:
 def propose(
     order: PushRequest, work: Prepared, before: int, desk: PushContext, base: str | None
 ) -> Proposal:
-    """Return the proposal with counts of the changes, if the user is shown them."""
+    """Return the proposal with counts of the changes, if the user sees these."""
     proposal = build_proposal(order, work, before, base, estimate(order, work, before, desk))
     # Only asked if someone reads the answer.
     return replace(
@@ -74,7 +74,7 @@ def _way_back(order: PushRequest, work: Prepared) -> str:
     parts = [f"restore {counted_rows(back)}"] if back else []
     parts += [f"delete {counted_rows(going)} that it added"] if going else []
     conflicts = counted_rows(order.conflicts)
-    others = f"; later edits by others in {conflicts} are overwritten" if order.conflicts else ""
+    others = f"; later edits by others to {conflicts} are overwritten" if order.conflicts else ""
     record = Journal(runs_folder()).record(order.undoes or "")
     earlier = record.order.get("undoes") if record else None
     if order.undo is not None and order.undo.left:
@@ -84,7 +84,7 @@ def _way_back(order: PushRequest, work: Prepared) -> str:
 
 
 def _past(run: str) -> PastPush | None:
-    """Return an earlier push; None if the run log does not know the run."""
+    """Return an earlier push; None if the run log does not have the run."""
     record = Journal(runs_folder()).record(run)
     if record is None:
         return None

@@ -14,12 +14,12 @@ from sodasheet.model.preview import Preview
 from sodasheet.wording import all_rows, counted_rows, listed
 
 #: What is said if a portal announces an approval.
-WAITS = "The portal may hold the rows back until someone there approves them."
+WAITS = "The portal may hold the rows until someone there approves them."
 
 
 @dataclass(frozen=True, slots=True)
 class PastPush:
-    """A push that an undo is about: its start, and its outcome in a sentence."""
+    """A push that would be undone: its start, and its outcome in a sentence."""
 
     started: datetime
     summary: str
@@ -66,7 +66,7 @@ class Proposal:
 
     @property
     def sentence(self) -> str:
-        """The proposal in one sentence, with what no undo could restore."""
+        """The proposal in one sentence, with the columns that an undo could not restore."""
         if self.draft:
             text = self._sentence
             return (
@@ -108,8 +108,8 @@ class Proposal:
         if self.part:
             removed = "rows of the part" if self.removing is None else counted_rows(self.removing)
             return (
-                f"Replace the part {self.part} of {name} with {rows}, which deletes"
-                f" {removed} that the source lacks"
+                f"Replace the part {self.part} of {name} with {rows}, which deletes {removed} "
+                "missing from the source"
             )
         return f"Replace {all_rows(self.present)} of {name} with {rows}"
 
@@ -129,7 +129,7 @@ class Ask(Protocol):
     """Interface for asking the user; an unattended run answers no to everything."""
 
     def go_ahead(self, proposal: Proposal) -> bool:
-        """Return True if the user wants what the proposal says."""
+        """Return True if the user agrees to the proposal."""
 
 
 @runtime_checkable
@@ -137,7 +137,7 @@ class AskMore(Ask, Protocol):
     """Interface for a user who can also be asked to ignore an obstacle."""
 
     def anyway(self, question: Question) -> bool:
-        """Return True if the user wants to continue in spite of the obstacle."""
+        """Return True if the user wants to continue despite the obstacle."""
 
 
 def anyway(ask: Ask, question: Question) -> bool:
@@ -146,7 +146,7 @@ def anyway(ask: Ask, question: Question) -> bool:
 
 
 class Agreed:
-    """A user who has agreed beforehand."""
+    """A user who has agreed in advance."""
 
     def go_ahead(self, proposal: Proposal) -> bool:  # noqa: ARG002
         """Return True."""

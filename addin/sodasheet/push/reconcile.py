@@ -121,7 +121,7 @@ class _Inquiry:
         return Reconciliation(self.column.name, names, counted, differences)
 
     def _where(self) -> str:
-        """SoQL for the rows that this push has written, empty if these are all there are."""
+        """SoQL for the rows that this push wrote; empty if these are all rows."""
         checked, state = self.work.checked, self.work.state
         whole = checked.plan.method is Method.REPLACE and not (checked.held or self.limited)
         if whole and not self.work.stage.as_sent:
@@ -143,7 +143,7 @@ class _Inquiry:
         return known
 
     def _measured(self, key: Projected, refused: list[int]) -> list[_Measured]:
-        """The columns to compare: numbers and dates, but none whose blanks leave values alone."""
+        """The columns to compare: numbers and dates whose blanks do not leave values unchanged."""
         able = [
             one
             for one in self.work.checked.projected

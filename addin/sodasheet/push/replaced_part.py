@@ -1,4 +1,4 @@
-"""Replace within a part of the dataset: rows of that part that the source lacks are deleted.
+"""Replace within a part of the dataset: rows of that part missing from the source are deleted.
 
 The part is all rows whose column has one of some values, such as this year's. It becomes an upsert
 of the source's rows and a deletion of the part's other rows, in one request.
@@ -46,7 +46,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """The part that is replaced: in words, and its rows in the dataset.
+    """The part to replace: a description, and its rows in the dataset.
 
     `wanted` is how many rows the part has afterwards, None if rows of the source are rejected,
     whose rows in the dataset stay. `conditions` (SoQL) name the part's rows.
@@ -85,9 +85,9 @@ def replace_within(
     outside = first_outside(checked, source, length, values)
     if outside is not None:
         row, value, count = outside
-        shown = "a blank" if value is None else f"“{value}”"
+        shown = "a blank" if value is None else f'"{value}"'
         raise Refused(
-            f"{counted(count, 'row is', 'rows are')} outside of the part to replace, {words}; the"
+            f"{counted(count, 'row is', 'rows are')} outside the part to replace, {words}; the"
             f" first is row {row:,} with {shown}.",
             "Remove these rows from the source, or replace another part.",
         )
@@ -114,8 +114,9 @@ def require_replace(method: Method) -> None:
     """Raise UsageProblem if another method is limited to a part."""
     if method is not Method.REPLACE:
         raise UsageProblem(
-            f"Only a replace can be limited to a part of the dataset, not {method.value}.",
-            "Choose replace, or do not name a part.",
+            "Only a replace can be limited to a part of the dataset, not the method "
+            f"{method.value}.",
+            "Choose replace, or replace no part.",
         )
 
 
@@ -174,7 +175,7 @@ def _require_identifier(checked: CheckResult) -> None:
     if column is None:
         raise Refused(
             f"No source column fills the row identifier {dataset.identifier.label}.",
-            "Map one to it.",
+            "Map a source column to it.",
             (NextStep(Action.CREATE_JOB),),
         )
 
@@ -182,13 +183,13 @@ def _require_identifier(checked: CheckResult) -> None:
 def _values(
     within: Within, column: Column, checked: CheckResult, source: Projected
 ) -> tuple[list[str], int | None]:
-    """Return the values that name the part, and how many characters of them count."""
+    """Return the values that identify the part, and the number of characters to compare."""
     if column.type in DATES:
         lengths = {len(value) for value in within.values} or {LENGTHS[within.each]}
         length: int | None = lengths.pop()
         if lengths:
             raise Refused(
-                "The part to replace is named by years, months and days at once.",
+                "The part to replace mixes years, months and days.",
                 "Name only years, only months or only days.",
             )
     else:
@@ -201,8 +202,8 @@ def _values(
     values = [value for value in found if value is not None]
     if len(values) > MOST:
         raise Refused(
-            f"The source has more than {MOST:,} different values of {column.label}, so it names no"
-            " part of the dataset.",
+            f"The source has more than {MOST:,} different values of {column.label}, so they cannot "
+            "name a part of the dataset.",
             "Name another column, or replace all rows.",
         )
     return values, length
@@ -215,18 +216,18 @@ def _given(value: str, column: Column) -> str:
             period(value)
         except ValueError:
             raise Refused(
-                f"“{value}” is not a period of {column.label}.",
+                f'"{value}" is not a period of {column.label}.',
                 "Write a year, a month or a day, such as 2026, 2026-03 or 2026-03-15.",
             ) from None
         return value
     found = canonical(value, column.type)
     if column.type == "number" and not found.lstrip("-").replace(".", "", 1).isdecimal():
-        raise Refused(f"“{value}” is not a number, and {column.label} has numbers.", "Correct it.")
+        raise Refused(f'"{value}" is not a number, and {column.label} has numbers.', "Correct it.")
     return found
 
 
 class _Counted:
-    """The identifiers of the part's rows, counted as they pass."""
+    """The identifiers of the part's rows, counted while iterating."""
 
     def __init__(
         self,
@@ -256,7 +257,7 @@ class _Counted:
             )
 
     def identifiers(self) -> Iterator[list[str]]:
-        """Yield the identifiers, a list at a time. Raises PortalError, Cancelled."""
+        """Yield the identifiers in lists. Raises PortalError, Cancelled."""
         chunk: list[str] = []
         for condition in self.conditions:
             for row in self._client.rows(field_name(self._field), _PAGE, condition):

@@ -24,14 +24,14 @@ _VERBS = {
 
 
 def refusal(stops: list[FindingGroup]) -> Refused:
-    """Return the error for findings that stop a push: the first finding, and how many more."""
+    """Return the error for findings that stop a push: the first, and the number of others."""
     more = f" ({counted(len(stops) - 1, 'more reason')})" if len(stops) > 1 else ""
     first = stops[0]
     return Refused(f"Nothing was sent: {first.message}{more}", first.remedy, first.steps)
 
 
 def summary(report: Report, counts: RowCounts, left_out: int) -> str:
-    """Return what a run did, in one sentence."""
+    """Return one sentence about what a run did."""
     parts = [f"{counted_rows(counts.sent or 0)} sent"]
     for name in ("created", "updated", "deleted"):
         if amount := getattr(counts, name):
@@ -52,7 +52,7 @@ def summary(report: Report, counts: RowCounts, left_out: int) -> str:
 
 
 def compared_with(base: str, difference: Difference) -> str:
-    """Return what the rows were compared with and the result, in one sentence."""
+    """Return one sentence about the comparison of the rows and its result."""
     words = {"changed": difference.changed, "new": difference.new, "gone": difference.vanished}
     parts = [f"{count:,} {word}" for word, count in words.items() if count]
     same = f"{difference.unchanged:,} unchanged"
@@ -63,14 +63,14 @@ def as_it_was(report: Report) -> str:
     """Return the sentence of a run that had nothing to send."""
     if report.sending.base is None:
         # Nothing was compared: a trial has sent all there was.
-        return f"No row is left to send to {report.target.name}: nothing was sent."
+        return f"There are no rows to send to {report.target.name}: nothing was sent."
     return (
         f"{report.target.name} already matches the source: nothing was sent. {report.sending.base}"
     )
 
 
 def was_trial(order: PushRequest, report: Report, sent: int | None) -> bool:
-    """True if only the first rows were sent and more of the source could follow."""
+    """True if only the first rows were sent and the rest could follow."""
     if order.options.limit is None:
         return False
     # The report's rejected rows so far are those that the check rejected.
@@ -81,18 +81,18 @@ def was_trial(order: PushRequest, report: Report, sent: int | None) -> bool:
 def after_trial(limit: int | None) -> str:
     """Return the sentence that a trial adds to its report."""
     return (
-        f" This was a trial of the first {counted_rows(limit or 0)}: send the remaining rows, or"
-        " undo the run if these are wrong."
+        f" This was a trial of the first {counted_rows(limit or 0)}: send the remaining rows, or "
+        "undo the run if the rows are wrong."
     )
 
 
 def trial_steps(run: str) -> tuple[NextStep, ...]:
-    """Return what can follow a trial that has landed."""
+    """Return the next steps after a trial that has landed."""
     return (NextStep(Action.SEND_REMAINING, run=run), NextStep(Action.UNDO_RUN, run=run))
 
 
 def overwritten(method: Method, counts: RowCounts) -> str:
-    """Return the sentence for an append that updated rows which others added meanwhile."""
+    """Return the sentence for an append that updated rows that others had added meanwhile."""
     if method is not Method.APPEND or not counts.updated:
         return ""
     return (
@@ -102,9 +102,9 @@ def overwritten(method: Method, counts: RowCounts) -> str:
 
 
 def crossed() -> str:
-    """Return the sentence for a push that another write coincided with."""
+    """Return the sentence for a push that coincided with another write."""
     return (
-        " Someone else changed the dataset at the moment when the rows were written: those"
+        " Someone else changed the dataset at the moment the rows were written: those"
         " changes may be overwritten, and an undo could not restore them. Check those rows."
     )
 

@@ -1,4 +1,4 @@
-"""A push request: the job, and how far this one push may go."""
+"""A push request: the job, and the limits of this push."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _fills_whole_rows(job: Job) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PreviewSnapshot:
-    """The dataset at the time of a preview: the number of rows, and when (UTC) they last changed.
+    """The dataset at the time of a preview: the row count, and the last change (UTC).
 
     `changed` is the time of the last change as the portal's rows say it, None if unknown.
     `preview` is what it computed for the source with the hash `sha256`, None if unknown. `mixed`
@@ -131,13 +131,13 @@ class PushRequest:
 
     @property
     def changes_only(self) -> bool:
-        """True if the request asks for changes only, and is capable of that."""
+        """True if the request asks for only changes, and this is possible."""
         whole = _fills_whole_rows(self.job) and not self.partial
         return self.job.send == "changes" and whole and not self.options.draft
 
     @property
     def remembered(self) -> bool:
-        """True if the rows that land are remembered on this computer for the next push or preview.
+        """True if the landed rows are recorded on this computer for the next push or preview.
 
         Those of a small file are not, unless changes only are sent: to read as many rows of the
         dataset takes less time than to write them down.

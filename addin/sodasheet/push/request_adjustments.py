@@ -1,4 +1,4 @@
-"""Adjustments of a request to its job: rows that a trial has sent, rows that an undo deletes."""
+"""Adjustments of a request to its job: rows sent by a trial, rows that an undo deletes."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ def apply_adjustments(order: PushRequest, checked: CheckResult) -> CheckResult:
 
 
 def last_row(checked: CheckResult) -> int:
-    """The number of the last row that would go; 0 if none would."""
+    """The number of the last row to send; 0 if there are none."""
     query = f"SELECT max(_row) FROM source WHERE _row NOT IN ({LEFT_OUT})"
     row = checked.stage.connection.execute(query).fetchone()
     return int(row[0] or 0) if row else 0
 
 
 def write_removals(path: Path, field: str, values: Iterable[str]) -> None:
-    """Write down which rows an undo removes; raises OSError."""
+    """Record the rows that an undo removes; raises OSError."""
     with path.open("w", encoding="utf-8") as file:
         for value in (field, *values):
             file.write(json.dumps(value) + "\n")
 
 
 def require_trial(run: str) -> None:
-    """Raise UsageProblem if the run is not a trial of which there is a rest to send."""
+    """Raise UsageProblem if the run is not a trial with remaining rows."""
     journal = Journal(runs_folder())
     steps = journal.steps(run)
     if last_of_trial(steps) is None or recorded(steps) is None:
@@ -65,7 +65,7 @@ def require_trial(run: str) -> None:
 
 
 def trial_before(order: PushRequest, sha256: str | None) -> str:
-    """The run of a trial whose rest this order could send; empty if there is none.
+    """The run of a trial whose remaining rows this order could send; empty if there is none.
 
     It is the last push to the dataset that has landed, by the same method from the same source,
     whose hash that is.
@@ -80,7 +80,7 @@ def trial_before(order: PushRequest, sha256: str | None) -> str:
 
 
 def _without_trial(order: PushRequest, run: str, checked: CheckResult) -> CheckResult:
-    """The rows behind the rows of the trial, which are held back."""
+    """The rows after the trial's rows; the trial's rows are held back."""
     journal = Journal(runs_folder())
     record, steps = journal.record(run), journal.steps(run)
     if record is None or (record.portal, record.dataset) != (order.job.portal, order.job.dataset):
@@ -91,8 +91,8 @@ def _without_trial(order: PushRequest, run: str, checked: CheckResult) -> CheckR
         )
     if source_hash(steps) != checked.stage.sha256:
         raise Refused(
-            f"{checked.stage.name} is not what it was when run {run} sent its first rows.",
-            "Undo the trial and push all rows, or restore the source as it was.",
+            f"{checked.stage.name} has changed since run {run} sent its first rows.",
+            "Undo the trial and push all rows, or restore the earlier source.",
             (NextStep(Action.UNDO_RUN, run=run),),
         )
     return checked.hold_back(f"SELECT _row FROM source WHERE _row <= {last_of_trial(steps) or 0:d}")

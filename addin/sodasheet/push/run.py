@@ -1,4 +1,4 @@
-"""A push from its order to its report; whatever happens, the report is written."""
+"""Execute a push, from its order to its report; the report is always written."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ NOTHING = RowCounts(0, 0, 0, 0, 0)
 
 
 class Run:
-    """A push: `execute` makes the push, `resume` continues a dead run. Both return the report."""
+    """A push: `execute` runs the push, `resume` continues a dead run. Both return the report."""
 
     def __init__(self, order: PushRequest, desk: PushContext, log: RunLog | None = None) -> None:
         # One portal has one spelling, so that locks and the journal know it again.
@@ -106,7 +106,7 @@ class Run:
             return self._refused(error)
 
     def resume(self, *, finish: bool = True) -> Report:
-        """Find out what became of a run that died, and finish the run if nothing has landed.
+        """Find out the outcome of a run that died, and finish the run if nothing has landed.
 
         Without `finish` it is only settled: nothing is sent. The report tells what stands. Raises
         Refused if another push holds the dataset, perhaps this very run.
@@ -119,7 +119,7 @@ class Run:
         return dataset_lock(locks_folder(), job.portal, job.dataset, self._ledger.run)
 
     def _refused(self, error: HeldError) -> Report:
-        """Another push holds the dataset, so nothing was begun."""
+        """Another push holds the dataset, so nothing was started."""
         self._end(Outcome.REFUSED, str(error))
         return self._ledger.close()
 
@@ -139,7 +139,7 @@ class Run:
 
     @contextmanager
     def _patient(self) -> Iterator[None]:
-        """Give the session the patience of this job for as long as the run is at work.
+        """Give the session the patience of this job for the duration of the run.
 
         The next run on the same session has a job of its own.
         """
@@ -152,7 +152,7 @@ class Run:
             session.patience = usual
 
     def _fail(self, error: SodaSheetError) -> None:
-        """End the report after an error, whose meaning depends on what had been done before."""
+        """Complete the report after an error, whose meaning depends on the progress so far."""
         self._ledger.note(steps=error.steps)
         landed = self._sending.landed or recorded(self._ledger.steps)
         if landed is not None:
@@ -173,7 +173,7 @@ class Run:
             self._ending.end(outcome, f"{error} Nothing was changed.")
 
     def _push(self) -> None:
-        """Push, from the beginning again if others change the dataset on the way."""
+        """Push, starting over if others change the dataset meanwhile."""
         for _ in range(RESTARTS):
             try:
                 return self._attempt()
@@ -220,7 +220,7 @@ class Run:
             self._write(work, before)
 
     def _note_part(self, work: Prepared) -> None:
-        """Write down which rows of the dataset a replace of a part deletes."""
+        """Record the dataset's rows that a replace of a part deletes."""
         from sodasheet.push.incremental.row_subset import note_narrowed
 
         if work.partition is not None:
@@ -234,7 +234,7 @@ class Run:
         return RowsClient(self._desk.session, work.dataset).count()
 
     def _write(self, work: Prepared, before: int) -> None:
-        """Ask, keep what is there, send, verify, and remember what was sent."""
+        """Ask, save the current rows, send, verify, and record the sent rows."""
         from sodasheet.push.conclusion import lost_columns
         from sodasheet.push.incremental.row_subset import note_narrowed
 
@@ -263,7 +263,7 @@ class Run:
             BaselineRecorder(self._order, self._desk, self._ledger).remember(work, end)
 
     def _columns_now(self, dataset: Dataset) -> Dataset | None:
-        """Return the dataset after a replace whose revision brought columns of its own.
+        """Return the dataset after a replace whose revision recreated the columns.
 
         None after any other push, or if the portal does not answer.
         """
@@ -277,20 +277,22 @@ class Run:
         return None
 
     def _drafted(self, name: str, count: int, page: str, *, waits: bool = True) -> None:
-        """End the report of a push whose rows wait in a draft, or did when the run died."""
+        """Complete the report of a push whose rows are in a draft, or were when the run died."""
         self._ledger.note_part("sending", draft=page)
         rows = counted_rows(count)
         told = (
             f"A draft with {rows} for {name} is ready: {page}. Nothing is changed until someone"
             " applies it."
             if waits
-            else f"The run left a draft with {rows} for {name}: {page}. Someone has applied or"
-            " discarded it since."
+            else (
+                f"The run left a draft with {rows} for {name}: {page}. Someone has since applied "
+                "or discarded it."
+            )
         )
         self._ending.end(Outcome.DRAFT, told)
 
     def _drafted_before(self, dataset: Dataset, draft: Step) -> None:
-        """End the report of a run that died when its draft was complete."""
+        """Complete the report of a run that died when its draft was complete."""
         from sodasheet.portal.publishing.revision import Revisions
         from sodasheet.push.send.publishing_transport import Publishing
 
@@ -301,7 +303,7 @@ class Run:
         self._drafted(dataset.name, rows, revision.page, waits=waits)
 
     def _as_it_was(self, known: UnchangedSource) -> None:
-        """End the report of a push whose source need not even be read."""
+        """Complete the report of a push whose source need not even be read."""
         ledger = self._ledger
         ledger.note(source=known.source, rows=NOTHING, totals=RowTotals(known.rows, known.rows))
         ledger.note_part("target", name=known.dataset.name)
@@ -309,11 +311,11 @@ class Run:
         self._end(Outcome.DONE, as_it_was(ledger.report))
 
     def _end(self, outcome: Outcome, told: str) -> None:
-        """End the report of a run that has not begun to send."""
+        """Complete the report of a run that has not started to send."""
         self._ledger.end(outcome, told, None, self._desk.session.traffic)
 
     def _nothing_left(self, work: Prepared, before: int) -> None:
-        """End the report of a push whose rows the dataset has already."""
+        """Complete the report of a push whose rows are already in the dataset."""
         ledger, left_out = self._ledger, work.checked.rejected
         ledger.note(rows=replace(NOTHING, rejected=left_out))
         ledger.note_part("totals", after=before)
@@ -321,7 +323,7 @@ class Run:
         self._remember(work, DatasetAtEnd(before, state=work.state))
 
     def _read(self, work: Prepared) -> None:
-        """Take what is known of the source and its findings into the report."""
+        """Add the facts about the source and its findings to the report."""
         from sodasheet.push.guards import source_part
 
         stage, checked, ledger = work.stage, work.checked, self._ledger
@@ -341,7 +343,7 @@ class Run:
             ledger.note_part("rejects", file=str(ledger.log.findings))
 
     def _repeats_noted(self, work: Prepared, before: int) -> Prepared:
-        """Return the rows without a question about the same file pushed again on purpose."""
+        """Return the rows without the question about intentionally pushing the same file again."""
         from sodasheet.push.guards import GuardFacts, with_meant_repeats
 
         checked = with_meant_repeats(GuardFacts(self._order, work, before, self._ledger.journal))
@@ -352,7 +354,7 @@ class Run:
         return replace(work, checked=checked)
 
     def _guard(self, work: Prepared, before: int) -> None:
-        """Raise Refused if a finding or a guard stands against the push."""
+        """Raise Refused if a finding or a guard stops the push."""
         from sodasheet.push.guards import EXPLAINING, GuardFacts, judge
 
         stops = [group for group in work.checked.findings if group.severity is Severity.STOP]
@@ -365,7 +367,7 @@ class Run:
             raise refusal(stops)
 
     def _first_rows(self, work: Prepared) -> Prepared:
-        """All rows, or the rows of a trial, whose last row is recorded for the rest to follow."""
+        """All rows, or the rows of a trial; the trial's last row is recorded."""
         limit = self._order.options.limit
         if limit is None:
             return work
@@ -390,7 +392,7 @@ class Run:
             raise Cancelled("You answered no.", "Nothing was sent.")
 
     def _keep(self, work: Prepared) -> None:
-        """Keep the rows that the push touches, as set in the job."""
+        """Save the rows that the push touches, as set in the job."""
         from sodasheet.push.undo.snapshot import take_or_ask
         from sodasheet.push.undo.snapshot_folder import NAME
 
@@ -410,7 +412,7 @@ class Run:
             self._push()
 
     def _since_first_try(self) -> PushRequest:
-        """Return the order that is stopped if others have changed rows since the first try.
+        """Return the order that stops if others have changed rows since the first attempt.
 
         An append changes no row that was there, and an undo looks for changed rows itself.
         """
@@ -423,12 +425,12 @@ class Run:
         return replace(self._order, seen=seen)
 
     def _settle(self) -> None:
-        """Say what stands, and send nothing."""
+        """Report the current state, and send nothing."""
         if not self._settled():
             self._ending.end(
                 Outcome.CANCELLED,
                 "The run ended before its rows landed, and the dataset does not have its changes."
-                " Push again if they are still wanted.",
+                " Push again if you still want them.",
             )
 
     def _settled(self) -> bool:
@@ -462,5 +464,5 @@ class Run:
 def _doubtful_rights(work: Prepared) -> tuple[FindingGroup, ...]:
     """Return a note if the account seems to lack rights; the portal decides."""
     missing = missing_rights(work.dataset, work.checked.plan.method)
-    remedy = "If the portal refuses the push, sign in with an account that may edit the dataset."
+    remedy = "If the portal refuses the push, sign in with an account that can edit the dataset."
     return (FindingGroup("rights", Severity.NOTE, missing, remedy),) if missing else ()

@@ -1,4 +1,4 @@
-"""Removing remains of old runs, by age and by size.
+"""Remove remains of old runs, by age and by size.
 
 Kept in any case: runs that are under way or of which nobody knows the outcome, with the rows that
 they were given, and of every dataset the newest run that landed and the newest that can be undone.
@@ -64,7 +64,7 @@ class Pruned:
 
 
 def prune_daily() -> None:
-    """Prune by the settings unless that was done today; never raises, whatever is in the way."""
+    """Prune by the settings unless already done today; never raises."""
     stamp = home() / _STAMP
     with suppress(OSError, SodaSheetError):
         # A stamp of tomorrow is from a clock that was wrong, and would keep everything for ever.
@@ -117,7 +117,7 @@ def _named(unsettled: list[RunRecord]) -> set[str]:
 
 
 def _settled(kept: set[str], young: float) -> list[tuple[Path, float]]:
-    """Folders of runs that may go, the oldest first, and when each run began.
+    """Removable run folders, oldest first, and the start of each run.
 
     One without a report may just be beginning, unless it is old.
     """
@@ -136,7 +136,7 @@ def _settled(kept: set[str], young: float) -> list[tuple[Path, float]]:
 
 
 def _rows_before_types(outdated: float) -> Iterator[Path]:
-    """Rows from before old changes of types; the record of a change (columns/) stays."""
+    """Rows from before old type changes; the record of a change (columns/) stays."""
     for path in sorted((home() / "columns").glob("*")):
         match = _RUN.fullmatch(path.name)
         if match is None or not path.is_dir() or path.is_symlink():
@@ -148,7 +148,7 @@ def _rows_before_types(outdated: float) -> Iterator[Path]:
 
 
 def _removed(folders: Iterable[Path]) -> list[int]:
-    """The bytes of every folder that could be removed."""
+    """The sizes of all removable folders."""
     freed = (remove(folder) for folder in folders)
     return [held for held in freed if held is not None]
 
@@ -166,7 +166,7 @@ def _shrunk(folders: Iterable[Path], room: int) -> list[int]:
 
 
 def _errands(unsettled: list[RunRecord], outdated: float) -> Iterator[Path]:
-    """Folders of detached pushes long unread, with rows that are no longer needed."""
+    """Folders of detached pushes that were never read, with rows that are no longer needed."""
     needed = {Path(str(_source(record))) for record in unsettled}
     for folder in (home() / "errands").glob("*"):
         errand = BackgroundTask(folder)
@@ -178,7 +178,7 @@ def _errands(unsettled: list[RunRecord], outdated: float) -> Iterator[Path]:
 
 
 def _forgotten(journal: Journal, outdated: float) -> list[int]:
-    """The bytes of every imprint that could be removed: its dataset was not pushed to since."""
+    """The sizes of removable row-hash files: their datasets were not pushed to since."""
     pushed = {
         imprint_path(record.portal, record.dataset).stem
         for record in journal.newest()

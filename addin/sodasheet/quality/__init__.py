@@ -1,1 +1,1 @@
-"""Comparing a source with its target dataset: profiles, findings, private data."""
+"""Comparison of a source with its target dataset: profiles, findings, private data."""

@@ -32,7 +32,7 @@ class ListReader:
     read: ReadCells
 
     def values(self, rule: QualityRule) -> tuple[str, ...]:
-        """Return the values that the range of a rule contains, each once.
+        """Return the distinct values in the range of a rule.
 
         Raises UsageProblem if the range is gone, contains no value or far too many.
         """
@@ -72,14 +72,14 @@ def _path(rule: QualityRule, source: SourceSpec, base: Path) -> Path:
     if book.startswith(("\\\\", "//")) or "://" in book:
         # Opening a network share sends the user's Windows credentials to that computer.
         raise UsageProblem(
-            f"The allowed values of the rule “{rule.words}” are on another computer.",
+            f'The allowed values of the rule "{rule.words}" are on another computer.',
             "Copy that workbook into the folder of the job, and refer to the copy.",
         )
     if book:
         return base / book
     if source.kind != "workbook":
         raise UsageProblem(
-            f"The allowed values of the rule “{rule.words}” cannot be read: the source is not a "
+            f'The allowed values of the rule "{rule.words}" cannot be read: the source is not a '
             "workbook.",
             f"Put the workbook's name before the range, as in [lists.xlsx]{rule.listed}.",
         )
@@ -125,7 +125,7 @@ def _cells(
 def _table(
     book: ClosedWorkbook, sheets: Callable[[str], list[list[object]]], reference: str
 ) -> list[list[object]] | None:
-    """Return the cells of a table's column, `Types[Type]`; without a name, of the first column."""
+    """Return the cells of a table column, `Types[Type]`; without a name, the first column."""
     name, _, column = reference.removesuffix("]").partition("[")
     table = next((one for one in book.tables if one.name.casefold() == name.casefold()), None)
     if table is None:
@@ -140,12 +140,12 @@ def _table(
 
 
 def within(rows: Sequence[Sequence[object]], area: Area) -> list[list[object]]:
-    """Return the part of a sheet's rows, which begin at A1, that is in the area."""
+    """Return the part of a sheet's rows (starting at A1) that is in the area."""
     return [list(row[area.left - 1 : area.right]) for row in rows[area.top - 1 : area.bottom]]
 
 
 def _unread(rule: QualityRule, why: str) -> UsageProblem:
     return UsageProblem(
-        f"The allowed values of the rule “{rule.words}” cannot be read: {why}.",
+        f'The allowed values of the rule "{rule.words}" cannot be read: {why}.',
         "Correct the range in the rule, or fill in the list.",
     )

@@ -67,13 +67,13 @@ class ColumnPair:
 
     @property
     def is_whole(self) -> bool:
-        """True if the dataset has whole numbers only."""
+        """True if the dataset has only whole numbers."""
         spread = self.in_dataset.spread
         return spread is not None and spread.whole == 1.0
 
     @property
     def has_extremes(self) -> bool:
-        """True if a new value may be too large or too small; a running number goes on."""
+        """True if a new value can be too large or too small, unlike running numbers."""
         kind = self.in_dataset.kind
         return kind == "date" or (kind == "number" and not self.in_dataset.numbered)
 
@@ -89,7 +89,7 @@ class ColumnPair:
 
     @property
     def ordered_sql(self) -> str:
-        """SQL for the cell as a number or a moment over the source."""
+        """SQL for the cell as a number or a timestamp over the source."""
         projected = self.projected
         value = projected.parsed_name if projected.typed.parsed else self.text_sql
         kind = "TIMESTAMP" if self.in_dataset.kind == "date" else "DOUBLE"
@@ -98,7 +98,7 @@ class ColumnPair:
 
 @dataclass(frozen=True, slots=True)
 class Extremes:
-    """Smallest and largest value of a column of numbers or dates, None without any.
+    """Smallest and largest value of a column of numbers or dates; None if empty.
 
     `has_fractions` is true if the dataset has whole numbers only, and the source fractions.
     """
@@ -166,7 +166,7 @@ class SourceComparison:
 
     @cached_property
     def unmapped(self) -> tuple[tuple[int, str], ...]:
-        """Places and headers of the source columns that fill nothing and are not ignored either."""
+        """Places and headers of the source columns that are neither mapped nor ignored."""
         used = {index for column in self.checked.projected for index in column.filled.sources}
         ignored = {rule.source for rule in self.checked.plan.mapping.columns if rule.ignore}
         return tuple(
@@ -197,7 +197,7 @@ class SourceComparison:
         )
 
     def pair(self, field: str) -> ColumnPair | None:
-        """The pair of the dataset column with this field name, None if not filled."""
+        """The pair of the dataset column with this field name; None if not filled."""
         return next((pair for pair in self.pairs if pair.field == field), None)
 
     def counts(self, pair: ColumnPair, conditions: list[str]) -> list[int]:
@@ -245,7 +245,7 @@ class SourceComparison:
 
     @property
     def misordered(self) -> dict[tuple[str, str], bool]:
-        """By the fields of an order, True if any row has the two values in the wrong order."""
+        """True by the fields of an order if any row has the two values in the wrong order."""
         return self._scan.misordered
 
     @cached_property
@@ -276,7 +276,7 @@ class SourceComparison:
 
     @cached_property
     def _scan(self) -> _Scan:
-        """Extremes of all other columns, and orders, from one scan, which settles most sources."""
+        """Extremes of all other columns, and orders, from one scan; enough for most sources."""
         pairs = [
             pair
             for pair in self.pairs
@@ -343,7 +343,7 @@ class _Scan:
 
 
 def _extremes_sql(name: str, pair: ColumnPair) -> str:
-    """SQL for the smallest and the largest value, and if whole numbers have become fractions."""
+    """SQL for the smallest and largest value, and whether whole numbers became fractions."""
     if pair.in_dataset.kind == "date":
         return f"epoch(min({name})), epoch(max({name})), false"
     has_fractions = f"bool_or({name} <> round({name}))" if pair.is_whole else "false"
@@ -351,7 +351,7 @@ def _extremes_sql(name: str, pair: ColumnPair) -> str:
 
 
 def _with_parsed(table: str, *pairs: ColumnPair) -> str:
-    """A FROM clause over a table of texts that has the parsed values as well."""
+    """A FROM clause over a table of texts, with the parsed values added."""
     columns = [pair.projected for pair in pairs]
     parsed = "".join(
         f", CASE WHEN {column.text_name} <> '' THEN {column.typed.parsed} END"

@@ -1,4 +1,4 @@
-"""The comparison as one step of a check: findings about everything unlike the dataset's past."""
+"""The comparison as one step of a check: findings about differences from the past."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _with_step(group: FindingGroup, fields: tuple[str, ...]) -> FindingGroup:
 def _unlike_past(
     checked: CheckResult, known: Profile, settings: QualitySettings, texts: DistinctTexts
 ) -> Iterator[FindingGroup]:
-    """Yield the findings about everything that is unlike the dataset's past."""
+    """Yield the findings about everything that differs from the dataset's past."""
     comparison = SourceComparison(checked, known, settings, texts)
     if not comparison.columns:
         return

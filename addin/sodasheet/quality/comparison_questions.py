@@ -1,4 +1,4 @@
-"""Every question that a comparison can raise: its level and its words, in one table.
+"""Every question that a comparison can raise: its level and its text, in one table.
 
 The slugs are stable: programs, jobs and the documentation name them.
 """
@@ -12,7 +12,7 @@ from sodasheet.model.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class QualityQuestion:
-    """A question: `level` is the level of its findings unless the job has another.
+    """A question: `level` is the level of its findings unless the job sets another level.
 
     `short` describes a single cell, for a table that shows its row, column and value; blank if only
     the finding's own sentence has the facts. `example` says which cell a finding names.
@@ -62,8 +62,8 @@ _ALL = (
     QualityQuestion(
         "lost-zeros",
         Severity.ASK,
-        "codes that have lost leading zeros",
-        "Store the column as text, or have the zeros added back.",
+        "codes that have lost their leading zeros",
+        "Store the column as text, or add the zeros back.",
         "Missing the leading zeros that the dataset's codes have.",
     ),
     QualityQuestion(
@@ -118,7 +118,7 @@ _ALL = (
     QualityQuestion(
         "other-unit",
         Severity.ASK,
-        "a whole column of numbers that is larger or smaller than before",
+        "a whole column of numbers that are larger or smaller than before",
         "Check the unit of the column: thousands, percent, feet or meters.",
     ),
     QualityQuestion(
@@ -188,7 +188,7 @@ _ALL = (
     QualityQuestion(
         "outside-area",
         Severity.ASK,
-        "places far outside the dataset's area",
+        "locations far outside the dataset's area",
         "Check latitude and longitude, their order and their sign.",
         "Far outside the dataset's area.",
         "farthest",
@@ -196,7 +196,7 @@ _ALL = (
     QualityQuestion(
         "zero-point",
         Severity.ASK,
-        "places at latitude 0, longitude 0",
+        "locations at latitude 0, longitude 0",
         "Clear the cells.",
         "At latitude 0, longitude 0.",
     ),
@@ -204,7 +204,7 @@ _ALL = (
         "damaged-text",
         Severity.ASK,
         "damaged characters, such as Ã© for é",
-        "Choose the encoding that the file is in, or export the file as UTF-8.",
+        "Choose the file's actual encoding, or export the file as UTF-8.",
         "Damaged characters, such as Ã© for é.",
     ),
     QualityQuestion(
@@ -243,8 +243,8 @@ _ALL = (
     QualityQuestion(
         "named-private-data",
         Severity.NOTE,
-        "phone numbers or email addresses in a new column that is named for them",
-        "Make sure that they may be public.",
+        "phone numbers or email addresses in a new column named for them",
+        "Make sure that they may be published.",
     ),
 )
 

@@ -129,13 +129,13 @@ class DatasetProfiles:
 
 
 def _key(dataset: Dataset, state: RowState) -> str:
-    """Return everything whose change invalidates a saved profile, as a text."""
+    """Return everything whose change invalidates a saved profile, as a string."""
     columns = [(column.id, column.field, column.type) for column in dataset.fillable]
     return json.dumps([sodasheet.__version__, state.rows, state.changed, columns])
 
 
 def _saved(place: Path) -> dict[str, Any] | None:
-    """Return the saved file, None if missing or unreadable."""
+    """Return the saved file; None if missing or unreadable."""
     try:
         saved = json.loads(place.read_text("utf-8"))
     except (OSError, ValueError):
@@ -144,7 +144,7 @@ def _saved(place: Path) -> dict[str, Any] | None:
 
 
 def _earlier(place: Path) -> Path:
-    """The file of the profile before the profile at `place`."""
+    """The file of the previous profile before the profile at `place`."""
     return place.with_name(f"{place.stem}.earlier.json")
 
 
@@ -272,7 +272,7 @@ def _number(text: str, kind: str) -> float | None:
 
 
 def _with_values(column: ColumnProfile, values: dict[str, int], rows: int) -> ColumnProfile:
-    """The profile with the values of all rows; unchanged if the portal did not give all of them."""
+    """The profile with the values of all rows; unchanged if the portal returned only some."""
     if not 0 < len(values) <= MOST_VALUES:
         return replace(column, complete=bool(not values and column.complete))
     filled = sum(values.values())

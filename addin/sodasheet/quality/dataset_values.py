@@ -1,4 +1,4 @@
-"""Values that a dataset has already, as evidence for suggestions."""
+"""Values that are already in a dataset, as evidence for suggestions."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _words(column: ColumnProfile) -> tuple[str, ...]:
 
 
 def _digits(column: ColumnProfile) -> int:
-    """Return the number of digits that nearly all values of a column of codes have, else 0."""
+    """Return the usual number of digits in a column of codes, or 0."""
     if not column.few_shapes or not column.filled:
         return 0
     shape = max(column.shapes, key=lambda one: column.shapes[one])

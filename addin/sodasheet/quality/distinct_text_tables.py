@@ -33,7 +33,7 @@ class DistinctTexts:
 
     @classmethod
     def planned(cls, checked: CheckResult, known: Profile | None) -> DistinctTexts:
-        """Return tables, none made yet, for a source of a dataset with this profile."""
+        """Return tables, not yet created, for a source of a dataset with this profile."""
         if known is None:
             return cls(checked)
         by_field = {
@@ -59,7 +59,7 @@ class DistinctTexts:
         return column.text_name in self.few or any(column in group for group in self.sets)
 
     def of(self, column: Projected, rows_of: RowsOf) -> str:
-        """Return the name of the table of a column, made from the rows that `rows_of` names."""
+        """Return the name of a column's table, created from the rows of `rows_of`."""
         group = next((group for group in self.sets if column in group), None)
         if group is None:
             return self._grouped([column], rows_of)
@@ -70,7 +70,7 @@ class DistinctTexts:
         )
 
     def combined(self, first: Projected, second: Projected, rows_of: RowsOf) -> str:
-        """Return the name of a table in which both columns are, perhaps among others."""
+        """Return the name of a table that contains both columns."""
         fitting = (group for group in self.sets if first in group and second in group)
         return self._grouped(next(fitting, (first, second)), rows_of)
 
@@ -90,7 +90,7 @@ class DistinctTexts:
 
 
 def _together(relations: Iterable[Relation]) -> list[list[str]]:
-    """Return the largest sets of fields of which the first determines all others."""
+    """Return the largest sets of fields in which the first determines all others."""
     determined: dict[str, list[str]] = {}
     for relation in relations:
         determined.setdefault(relation.first, []).append(relation.second)

@@ -168,7 +168,7 @@ def _in_order(table: MeasuredTable) -> MeasuredTable:
 
 
 def _part(place: str, rows: int, parts: int) -> str:
-    """Return SQL for the number of the part that a place is in, if the rows are in `parts` parts.
+    """Return SQL for the part that a place is in, if the rows are split into `parts` parts.
 
     The same as `ntile`, without a sort: the parts are equal, or the first are larger by a row.
     """
@@ -182,7 +182,7 @@ def _part(place: str, rows: int, parts: int) -> str:
 def _all_values(
     table: MeasuredTable, shapes: Mapping[str, Mapping[str, int]], *, past: bool = False
 ) -> dict[str, ColumnProfile]:
-    """Measure the values of all columns, by field, some columns by each query."""
+    """Measure the values of all columns, by field, several columns per query."""
     kinds = {name: kind_of(column) for name, column in zip(table.names, table.columns, strict=True)}
     found: dict[str, ColumnProfile] = {}
     for names in _short_together(table):
@@ -278,7 +278,7 @@ def _per_column(
     aggregates: Callable[[str], Sequence[str]],
     source: str = "",
 ) -> dict[str, tuple[Any, ...]]:
-    """Return the same aggregates of each column, by name, by one query.
+    """Return the same aggregates of each column, by name, from one query.
 
     `aggregates` returns the SQL of a column's; `source` is a FROM clause if not the table itself.
     """
@@ -314,7 +314,7 @@ def _with_past(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> dict[
 
 
 def _marks(table: MeasuredTable, columns: Mapping[str, ColumnProfile]) -> dict[str, dict[str, int]]:
-    """Count the values with each mark, by column; most columns have none."""
+    """Count the values with each mark, by column; most columns have no marks."""
     able = [name for name, column in columns.items() if column.kind not in _UNMARKED]
     found: dict[str, dict[str, int]] = {}
     for name in perhaps_marked(table.run, table.name, able):
@@ -326,7 +326,7 @@ def _marks(table: MeasuredTable, columns: Mapping[str, ColumnProfile]) -> dict[s
 
 
 def perhaps_marked(run: Run, source: str, names: Sequence[str]) -> list[str]:
-    """Return the columns of a FROM clause in which any text may have a mark, in order.
+    """Return the columns of a FROM clause whose texts may have a mark, in order.
 
     Several columns are searched as one, because compiling the pattern takes as long as searching
     thousands of cells.
@@ -476,7 +476,7 @@ def shapes_of(
 
 
 def number(name: str, kind: str) -> str:
-    """SQL for the number that a canonical text stands for, NULL if there is none."""
+    """SQL for the number in a canonical text; NULL if there is none."""
     if kind == "number":
         return f"TRY_CAST({name} AS DOUBLE)"
     if kind == "date":
@@ -489,7 +489,7 @@ def number(name: str, kind: str) -> str:
 
 
 def latitude(name: str, kind: str) -> str:
-    """SQL for the latitude of a canonical point or place, NULL if there is none."""
+    """SQL for the latitude of a canonical point or place; NULL if there is none."""
     if kind == "place":
         return f"TRY_CAST(regexp_extract({name}, '{_PAIR}', 1) AS DOUBLE)"
     return rf"TRY_CAST(regexp_extract({name}, ' ([^ )]+)\)', 1) AS DOUBLE)"
@@ -530,13 +530,13 @@ def _distribution(name: str) -> Sequence[str]:
 
 
 def _spread(distribution: Sequence[Any], least: int) -> Spread | None:
-    """Return the distribution, None for fewer than `least` numbers."""
+    """Return the distribution; None for fewer than `least` numbers."""
     low, high, quantiles, whole, count = distribution
     return Spread(low, high, tuple(quantiles), whole) if count >= least else None
 
 
 def _orders(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Relation]:
-    """Return the pairs of date columns of which the first is never after the second."""
+    """Return the pairs of date columns in which the first is never after the second."""
     dates = [
         (name, column.field)
         for name, column in zip(table.names, table.columns, strict=True)
@@ -558,7 +558,7 @@ def _orders(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Rel
 
 
 def _determined_columns(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Relation]:
-    """Return the pairs of columns of which the first value determines the second."""
+    """Return the pairs of columns in which the first value determines the second."""
     able = [
         (name, column.field)
         for name, column in zip(table.names, table.columns, strict=True)
@@ -600,7 +600,7 @@ def _without_indirect(relations: list[Relation]) -> list[Relation]:
 
 
 def _may_determine(column: ColumnProfile) -> bool:
-    """True if the values of a column are short and few, and each occurs several times."""
+    """True if a column has few short values, each of which occurs several times."""
     return (
         (column.listed or column.kind == "number")
         and 2 <= column.distinct <= _DETERMINING_VALUES
@@ -630,6 +630,6 @@ def _repeated_rows(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> i
 
 
 def row_hash(names: Sequence[str]) -> str:
-    """SQL for a number of 63 bits by which rows are recognized."""
+    """SQL for a 63-bit number that identifies rows."""
     texts = ", ".join(f"coalesce({name}, chr(1))" for name in names)
     return f"(md5_number_lower(concat_ws(chr(2), {texts})) >> 1)::BIGINT"

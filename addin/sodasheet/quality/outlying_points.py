@@ -116,7 +116,7 @@ def _far_from_others(checked: CheckResult, column: Projected, kind: str) -> Iter
         (
             "outside-area",
             within("lat", "lon"),
-            "is far from the source's other places",
+            "is far from the source's other locations",
             " Latitude and longitude seem to be swapped.",
         ),
     ):

@@ -98,7 +98,7 @@ _NO_PERSON_WORDS = frozenset(_NO_PERSON.split())
 
 
 def _person(text: str) -> bool:
-    """True if a capitalized name may be a person's: its last two words name no business."""
+    """True if a capitalized name may be a person's: its last two words do not name a business."""
     words = [word.strip(".,'’").lower() for word in text.split()]
     last = [word for word in words if len(word) > 1][-2:]
     return len(last) == 2 and not any(word in _NO_PERSON_WORDS for word in last)

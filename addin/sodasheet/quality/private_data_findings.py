@@ -97,7 +97,7 @@ def find_private_data(
 def private_cells(
     checked: CheckResult, known: Profile | None, texts: DistinctTexts | None = None
 ) -> Iterator[MarkedCells]:
-    """Yield the marked cells of every column that is sent, one mark after the other."""
+    """Yield the marked cells of every column that is sent, one mark after another."""
     texts = texts or DistinctTexts(checked)
     without_marks = _columns_without_marks(checked)
     for column in checked.projected:
@@ -113,7 +113,7 @@ def private_cells(
 
 
 def _columns_without_marks(checked: CheckResult) -> tuple[Projected, ...]:
-    """Return columns of which a single search shows that no cell has a mark.
+    """Return columns without any marked cells, as shown by a single search.
 
     In a short source a pattern takes longer to compile than to search, so all columns are searched
     at once; in a long source each is better searched by itself.
@@ -182,7 +182,7 @@ def _repeats_texts(checked: CheckResult, column: Projected) -> bool:
 
 
 def _is_normal(mark: Mark, column: Projected, before: ColumnProfile | None) -> bool:
-    """True if the dataset's column has such values itself, or a type that consists of them.
+    """True if the dataset's column already has such values, or has a type for them.
 
     Any mark of the same kind counts: a number may be written with or without the word phone.
     """
@@ -200,14 +200,14 @@ def _is_normal(mark: Mark, column: Projected, before: ColumnProfile | None) -> b
 
 
 def _is_typed(words: str, column: Column) -> bool:
-    """True if the column's type consists of such values."""
+    """True if the column's type is meant for such values."""
     # Today's portals have text that is shown as an email address or a phone number.
     kinds = (column.type, column.format.get("displayStyle", ""))
     return any(_BY_TYPE.get(kind) == words for kind in kinds)
 
 
 def published_kinds(column: Column, profile: ColumnProfile) -> list[str]:
-    """Return the kinds of private data in a dataset's column that its name and type do not say."""
+    """Return the kinds of private data in a column not suggested by its name and type."""
     return [
         words
         for words in dict.fromkeys(mark.words for mark in MARKS if mark.private)

@@ -54,7 +54,7 @@ class Spread:
         return self.quantiles[4]
 
     def stretched(self, least: float = 0.0, tolerance: float = 1.0) -> tuple[float, float]:
-        """Return the bounds that a value of the same kind stays within.
+        """Return the bounds for values of the same kind.
 
         Each bound is as far beyond the known extreme as the extreme is from the median, and at
         least `least`; `tolerance` is a factor for both distances.
@@ -79,7 +79,7 @@ class Past:
     newest_blank: float = 0.0
 
     def nearest(self, middle: float) -> tuple[float, ...] | None:
-        """Return the quantiles of the block with the median nearest to `middle`, None if no blocks.
+        """Return the quantiles of the block with the median nearest to `middle`, or None.
 
         If `middle` lies between the medians of known blocks, the nearest block is scaled to it.
         """
@@ -132,7 +132,7 @@ class ColumnProfile:
 
     @property
     def listed(self) -> bool:
-        """True if values are compared as texts, one with another."""
+        """True if values are compared with each other as text."""
         return self.kind in ("text", "word", "place")
 
     @property
@@ -241,7 +241,7 @@ class Profile:
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Profile:
-        """Read what `to_json` gives. Raises ValueError, KeyError or TypeError for anything else."""
+        """Read the output of `to_json`. Raises ValueError, KeyError or TypeError if invalid."""
         if data["form"] != FORMAT_VERSION:
             raise ValueError(data["form"])
         return Profile(

@@ -1,4 +1,4 @@
-"""Rules that a steward has written in words, checked in SQL over the source."""
+"""Rules that a steward wrote in words, checked with SQL over the source."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_rules(checked: CheckResult, rules: tuple[QualityRule, ...]) -> Iterato
     for rule in rules:
         missing = [field for field in rule.fields if field not in filled]
         if missing:
-            says = f"The rule “{rule.words}” needs the column {missing[0]}, which is not filled."
+            says = f'The rule "{rule.words}" needs the column {missing[0]}, which is not filled.'
             yield finding("rule-not-checked", says)
             continue
         columns = [filled[field] for field in rule.fields]
@@ -38,10 +38,10 @@ def check_rules(checked: CheckResult, rules: tuple[QualityRule, ...]) -> Iterato
 
 
 def _unusable(rule: QualityRule, column: Projected) -> FindingGroup:
-    """Return a finding that stops the push: a rule that no cell could ever break is a mistake."""
+    """Return a finding that stops the push, because a rule that no cell can break is a mistake."""
     kind = "a date" if column.filled.column.type in DATE_TYPES else "a number"
     says = (
-        f"The rule “{rule.words}” cannot be checked: “{rule.values[0]}” is not {kind}, and "
+        f'The rule "{rule.words}" cannot be checked: "{rule.values[0]}" is not {kind}, and '
         f"{column.filled.column.name} contains {'dates' if kind == 'a date' else 'numbers'}."
     )
     remedy = f"Write {kind} in the rule, such as {'1/31/2024' if kind == 'a date' else '100'}."
@@ -68,7 +68,7 @@ def _broken(
     ).fetchall()
     examples = tuple(Finding(place, label, text) for place, text in rows)
     breaks = "1 row breaks" if count == 1 else f"{count:,} rows break"
-    found = finding("rule-broken", f"{breaks} the rule “{rule.words}”.", examples, count, label)
+    found = finding("rule-broken", f'{breaks} the rule "{rule.words}".', examples, count, label)
     yield replace(found, severity=Severity(rule.level)) if rule.level else found
 
 
@@ -150,7 +150,7 @@ def _implies(rule: QualityRule, columns: list[Projected], _source: str) -> str:
 
 
 def _comparable(one: Projected) -> str:
-    """SQL for the cell as its column is ordered: a number, a moment, or text."""
+    """SQL for the cell in its column's order: a number, a timestamp, or text."""
     value = one.parsed_name if one.typed.parsed else f"nullif({one.text_name}, '')"
     if one.filled.column.type in NUMBER_TYPES:
         return f"TRY_CAST({value} AS DOUBLE)"
@@ -160,7 +160,7 @@ def _comparable(one: Projected) -> str:
 
 
 def _bound(one: Projected, text: str) -> str:
-    """SQL for a bound as the column is ordered."""
+    """SQL for a bound in the column's order."""
     if one.filled.column.type in NUMBER_TYPES:
         return f"TRY_CAST({literal(text)} AS DOUBLE)"
     if one.filled.column.type in DATE_TYPES:

@@ -85,7 +85,7 @@ def _pattern(example: str) -> str:
 
 
 def rules_of(schema: Any) -> tuple[tuple[QualityRule, ...], list[str]]:
-    """Return the rules of a schema, and its constraints that no rule can hold.
+    """Return the rules of a schema, and its constraints that no rule can express.
 
     Raises UsageProblem for anything that is not a schema.
     """

@@ -1,4 +1,4 @@
-"""Columns that are unlike their past as a whole: units, tails, constants, swapped columns."""
+"""Columns that differ from their past as a whole: units, tails, constants, swapped columns."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def find_shifted_distributions(comparison: SourceComparison) -> Iterator[Finding
 
 
 def _expected_spread(comparison: SourceComparison, pair: ColumnPair) -> Spread | None:
-    """Return the distribution of the part of the past that is most like the source.
+    """Return the distribution of the part of the past that most resembles the source.
 
     A replace brings all rows of the dataset, so its whole past is expected.
     """
@@ -105,7 +105,7 @@ def _other_unit(comparison: SourceComparison, pair: ColumnPair) -> Iterator[Find
 
 
 def _error_of_median(spread: Spread, values: int) -> float:
-    """Return the standard error of the logarithm of the median of so many values.
+    """Return the standard error of the logarithm of the median of a number of values.
 
     In a normal distribution the quartiles are 1.35 standard deviations apart, and the median's
     error is 1.25 times that of the mean.
@@ -183,7 +183,7 @@ def _constant(comparison: SourceComparison, pair: ColumnPair) -> Iterator[Findin
 
 
 def _swapped_columns(comparison: SourceComparison) -> Iterator[FindingGroup]:
-    """Yield a finding for two columns of which each fits the other's past better than its own."""
+    """Yield a finding for two columns that fit each other's past better than their own."""
     able = [
         pair
         for pair in comparison.pairs
@@ -199,7 +199,7 @@ def _swapped_columns(comparison: SourceComparison) -> Iterator[FindingGroup]:
 
 
 def _fit_better_swapped(pair: ColumnPair, other: ColumnPair) -> bool:
-    """True if neither column fits its own past and both fit the other's well, or nearly so."""
+    """True if neither column fits its own past and both fit the other's well, or almost."""
     own = likeness(pair.in_dataset, pair.in_source), likeness(other.in_dataset, other.in_source)
     swapped = likeness(pair.in_dataset, other.in_source), likeness(other.in_dataset, pair.in_source)
     if max(own) < 0.5 and min(swapped) > 0.8:

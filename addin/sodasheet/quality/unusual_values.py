@@ -1,4 +1,4 @@
-"""Cells unlike anything in the dataset: each column's values against its own past."""
+"""Cells unlike anything in the dataset: each column's values compared with its past."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def _distinct_values(comparison: SourceComparison, pair: ColumnPair) -> list[tup
 
 
 def _without_style(value: str) -> str:
-    """Return a value without what only concerns style: capitals, spacing, a final period."""
+    """Return a value without matters of style: capitalization, spacing, a final period."""
     return re.sub(r"[\s_-]+", " ", value).strip().casefold().rstrip(".")
 
 
@@ -165,7 +165,7 @@ def _probable_meaning(
 
 
 def _with_leading_zeros(value: str, by_spelling: dict[str, str]) -> str:
-    """Return the dataset's code that is `value` with leading zeros, or an empty text."""
+    """Return the dataset's code that is `value` with leading zeros, or an empty string."""
     for width in {len(code) for code in by_spelling if code.isdigit()}:
         if width > len(value) and value.zfill(width) in by_spelling:
             return by_spelling[value.zfill(width)]
@@ -237,7 +237,7 @@ def _grows(profile: ColumnProfile) -> bool:
 
 
 def _new_shapes(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    """Yield codes that are written unlike all of the dataset's."""
+    """Yield codes that are written unlike all codes in the dataset."""
     profile, text = pair.in_dataset, pair.text_sql
     known_shapes = "|".join([*map(_re2_pattern, profile.shapes), *_measure_patterns(profile)])
     is_strange = f"{text} IS NOT NULL AND NOT {matches(text, known_shapes)}"
@@ -252,7 +252,7 @@ def _new_shapes(comparison: SourceComparison, pair: ColumnPair) -> Iterator[Find
         lost_zeros,
         shorter,
         f"{pair.title} has {digits} digits in every row of the dataset; "
-        f"{_cells_are(shorter)} shorter, as if leading zeros were lost.",
+        f"{_cells_are(shorter)} shorter, as if leading zeros were missing.",
     )
     usual = " or ".join(f'"{_value_of_shape(profile, shape)}"' for shape in [*profile.shapes][:2])
     yield from comparison.cell_findings(
@@ -266,7 +266,7 @@ def _new_shapes(comparison: SourceComparison, pair: ColumnPair) -> Iterator[Find
 
 
 def _new_lengths(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    """Yield values of another length than all of the dataset's, such as vehicle numbers."""
+    """Yield values whose length differs from all values in the dataset, such as vehicle numbers."""
     length = pair.in_dataset.longest
     has_other_length = f"len({pair.text_sql}) <> {length}"
     (count,) = comparison.counts(pair, [has_other_length])
@@ -319,7 +319,7 @@ def _measure_patterns(profile: ColumnProfile) -> list[str]:
 
 
 def _fixed_digits(profile: ColumnProfile) -> int:
-    """Return the fixed number of digits of a code with leading zeros, 0 if not such a code."""
+    """Return the fixed number of digits of a code with leading zeros; 0 for other values."""
     digits_only = [shape for shape in profile.shapes if shape and set(shape) == {"9"}]
     if len(digits_only) != 1 or profile.shapes[digits_only[0]] < 0.9 * profile.filled:
         return 0
@@ -327,7 +327,7 @@ def _fixed_digits(profile: ColumnProfile) -> int:
 
 
 def _has_fewer_digits(text: str, digits: int) -> str:
-    """Return SQL that is true if a text has only digits, and fewer than `digits`."""
+    """Return SQL that is true if a string has only digits, and fewer than `digits`."""
     return both(f"len({text}) < {digits}", matches(text, f"[0-9]{{1,{digits - 1}}}"))
 
 
@@ -348,7 +348,7 @@ def _value_of_shape(profile: ColumnProfile, shape: str) -> str:
 
 
 def _new_capitals(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
-    """Yield texts in all capitals in a column that hardly has any."""
+    """Yield text in all capitals in a column that has hardly any."""
     profile, text = pair.in_dataset, pair.text_sql
     if profile.category or profile.few_shapes:
         return

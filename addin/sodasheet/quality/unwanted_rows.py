@@ -1,4 +1,4 @@
-"""Whole rows that should not be there: contradictions, copies, totals, and last month's file."""
+"""Whole rows that should not be there: contradictions, copies, totals, and old files."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _wrong_order(
 def _contradictions(
     comparison: SourceComparison, relation: Relation, first: ColumnPair, second: ColumnPair
 ) -> Iterator[FindingGroup]:
-    """Yield a finding for rows in which the first value does not have its usual second value."""
+    """Yield a finding for rows in which the second value is unusual for the first."""
     first_sql, second_sql = first.projected.canonical, second.projected.canonical
     pairs = comparison.run(
         f"SELECT DISTINCT {first_sql}, {second_sql} FROM "
@@ -230,7 +230,7 @@ def _repeated_rows(comparison: SourceComparison) -> Iterator[FindingGroup]:
 
 
 def _unusual_repeats(comparison: SourceComparison) -> float:
-    """Return the number of repeated rows above which they are unusual for this dataset.
+    """Return the number of repeated rows that is still usual for this dataset.
 
     A replace brings the dataset's rows again: rows that repeat there are known if all rows are.
     """
@@ -244,7 +244,7 @@ def _unusual_repeats(comparison: SourceComparison) -> float:
 
 
 def _telling_columns(comparison: SourceComparison, columns: Sequence[Projected]) -> list[str]:
-    """Return the few columns with the most distinct values, which tell nearly all rows apart.
+    """Return the few columns with the most distinct values, which distinguish nearly all rows.
 
     Enough columns are taken that hardly any two different rows are expected to be equal in them by
     chance, as in the birthday problem: the number of pairs of rows, times the share of pairs with
@@ -266,7 +266,7 @@ def _telling_columns(comparison: SourceComparison, columns: Sequence[Projected])
 
 
 def _share_of_equal_pairs(profile: ColumnProfile) -> float:
-    """Return the share of all pairs of rows that have the same value of a column, or both none."""
+    """Return the share of all pairs of rows with the same value in a column, or both blank."""
     filled = profile.filled
     if not filled:
         return 1.0

@@ -1,4 +1,4 @@
-"""Create and remove schedules, and warn of what would keep a run from pushing."""
+"""Create and remove schedules, and warn of obstacles to their runs."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from sodasheet.wording import listed
 
 #: The two ways to push a workbook, each with its drawbacks.
 HEADLESS = (
-    "Without Excel: the workbook is read as it was saved last, so Excel isn't needed, but"
+    "Without Excel: the workbook is read as last saved, so Excel isn't needed, but"
     " formulas aren't recalculated and connections aren't refreshed."
 )
 IN_EXCEL = (
-    "In Excel: Excel opens the workbook and its macro pushes what it then shows, but"
+    "In Excel: Excel opens the workbook and its macro pushes the current values, but"
     " you must be logged on to Windows, and an open Excel dialog can delay the run until its time"
     " limit."
 )
@@ -80,7 +80,7 @@ def make(wanted: Schedule) -> Schedule:
 
 
 def require_free(wanted: Schedule) -> Schedule | None:
-    """Return the schedule of this name; raises UsageProblem if another file has that name."""
+    """Return the schedule with this name; raises UsageProblem if another file has that name."""
     taken = next((one for one in schedule_store.schedules() if one.slug == wanted.slug), None)
     if taken is not None and taken.job != wanted.job:
         raise UsageProblem(
@@ -95,7 +95,7 @@ def require_free(wanted: Schedule) -> Schedule | None:
 
 
 def doubts(system: str, jobs: Sequence[NamedJob]) -> list[Note]:
-    """Return notes about what would keep a run from pushing, as far as known now."""
+    """Return notes about known obstacles to the runs."""
     notes = [Note(note) for one in jobs for note in one.notes]
     notes += [
         Note(
@@ -118,6 +118,9 @@ def doubts(system: str, jobs: Sequence[NamedJob]) -> list[Note]:
     ]
     if system == "systemd":
         notes.append(
-            Note("It runs while you are logged on; loginctl enable-linger lets it run otherwise.")
+            Note(
+                "It runs while you are logged on; loginctl enable-linger lets it run at other "
+                "times."
+            )
         )
     return notes

@@ -62,7 +62,7 @@ def daily(text: str) -> When:
 
 
 def weekly(text: str) -> When:
-    """Return the recurrence for a text such as `MON,THU@06:00`. Raises UsageProblem."""
+    """Return the recurrence for a string such as `MON,THU@06:00`. Raises UsageProblem."""
     names, sign, time = text.partition("@")
     known = [name.strip().upper() for name in names.split(",")]
     wrong = next((name for name in known if name not in DAYS), None)

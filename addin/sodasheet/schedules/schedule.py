@@ -97,7 +97,7 @@ def start_of(slug: str) -> Start:
         if not path.isprintable():
             raise UsageProblem(
                 f"The path {path!r} has characters that schedulers cannot handle.",
-                "Move that folder to a path of plain letters.",
+                "Move that folder to a path with plain letters.",
             )
     return start
 

@@ -60,7 +60,7 @@ def keep(schedule: Schedule) -> None:
 
 
 def known(name: str) -> Schedule:
-    """Return the schedule of this name or slug. Raises UsageProblem if there is none."""
+    """Return the schedule with this name or slug. Raises UsageProblem if there is none."""
     try:
         return _read(folder() / (slug_of(name) + _RECORD))
     except FileNotFoundError:
@@ -104,7 +104,7 @@ def ended(slug: str, began: Last, outcome: str, summary: str, run: str) -> None:
 
 
 def _noted(slug: str, state: Last) -> Last:
-    """Store the state of a run; a full disk does not end the run, as only lists show the state."""
+    """Store the state of a run; only lists use the state, so a full disk is ignored."""
     with suppress(SodaSheetError):
         _write(slug_of(slug) + _LAST, {name: getattr(state, name) for name in Last.__slots__})
     return state
@@ -139,7 +139,7 @@ def _write(name: str, body: Mapping[str, Any]) -> None:
     except OSError as error:
         raise SodaSheetError(
             f"The schedule {path} cannot be written: {error.strerror or error}.",
-            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+            "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
         ) from error
 
 

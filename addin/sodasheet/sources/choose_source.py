@@ -27,7 +27,7 @@ WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 def source_spec(path: str, options: SourceSpec | None = None) -> SourceSpec:
-    """Return the spec for a path: `options` with the path and the kind that its extension names.
+    """Return the spec for a path: `options` with the path and the kind for its extension.
 
     Raises UsageProblem for an extension of neither a delimited file nor a workbook.
     """
@@ -35,7 +35,7 @@ def source_spec(path: str, options: SourceSpec | None = None) -> SourceSpec:
 
 
 def open_source(spec: SourceSpec, base: Path, linked: frozenset[str] = frozenset()) -> Source:
-    """Return the source that a spec names; a relative path counts from the folder `base`.
+    """Return the source for a spec; a relative path is relative to the folder `base`.
 
     `linked` are headers of a workbook whose cells are read with the hyperlinks behind them.
     The content of the file outranks its extension, with a note. Raises UsageProblem for a path or

@@ -18,7 +18,7 @@ _PICTURES = {code: 0x2400 + code for code in range(32)} | {127: 0x2421}
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A problem with a row or a cell, and its remedy, in words for a steward."""
+    """A problem with a row or a cell, and its remedy, as messages for a steward."""
 
     message: str
     remedy: str

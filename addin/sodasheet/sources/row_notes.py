@@ -13,11 +13,11 @@ ROW_NOTES = {
         "Map the columns that have values, or change the missing-value markers, if these are data.",
     ),
     "end-mark": (
-        "The file ends with Ctrl-Z, the end mark of old programs, which was not read as a row.",
+        "The file ends with Ctrl-Z, an end mark of old programs, which was not read as a row.",
         "Nothing is missing; no correction is needed.",
     ),
     "hidden-rows-read": (
-        "Hidden or filtered rows were read like the others.",
+        "Hidden or filtered rows were read too.",
         "Set the source to visible rows only to leave hidden rows out.",
     ),
     "rows-hidden": (

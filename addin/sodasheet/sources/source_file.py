@@ -92,7 +92,7 @@ def folder_problem(path: Path) -> SourceError:
 def disk_full(path: Path) -> SourceError:
     """Return the error for a disk without room for the spool."""
     return SourceError(
-        f"The disk is full: no room for the working copy of {path.name}.",
+        f"The disk is full: there is no space for the working copy of {path.name}.",
         "Free up space on the drive of the temporary folder, then try again.",
     )
 

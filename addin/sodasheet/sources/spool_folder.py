@@ -58,7 +58,7 @@ class SpoolFolderSource:
             facts: Mapping[str, Any] = json.loads((self.folder / _FACTS).read_bytes())
         except (OSError, ValueError) as error:
             raise SourceError(
-                "The rows read from the sheet are gone.",
+                "The rows that were read from the sheet are no longer there.",
                 "Start again from the workbook.",
             ) from error
         return facts

@@ -60,7 +60,7 @@ class DatasetRunFiles(Generic[Run]):
         except OSError as error:
             raise SodaSheetError(
                 f"The record {path} cannot be written: {error.strerror or error}.",
-                "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+                "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
             ) from error
 
     def past(self, portal: str = "", dataset: str = "") -> list[Run]:

@@ -97,7 +97,7 @@ class JobRun:
 
     def _report_settled(self, earlier: Report) -> None:
         """Report an interrupted run that was settled before this run."""
-        self._text_log.line(f"Run {earlier.run} had been interrupted: {earlier.summary}")
+        self._text_log.line(f"Run {earlier.run} was interrupted: {earlier.summary}")
         self._tell(earlier)
 
     def _explain_stop(self, report: Report) -> Report:
@@ -123,7 +123,7 @@ class JobRun:
     def _hang(self) -> int:
         """Write the report of a hanging run before its process ends; return the exit code."""
         grace = duration_words(self._task.grace)
-        why = f"The run did not stop within {grace} after its time limit and was ended."
+        why = f"The run did not stop within {grace} of its time limit and was terminated."
         if self.waiting:
             why += f" Jobs not started: {self.waiting}."
         report = report_hang(self._order, self.log, why) if self._order else None

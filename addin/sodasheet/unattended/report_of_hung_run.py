@@ -26,7 +26,7 @@ def report_hang(order: PushRequest, log: RunLog, why: str) -> Report | None:
         left_out = landed.counts.rejected or 0
         sentence = summary(ledger.report, landed.counts, left_out)
         outcome = Outcome.REJECTS if left_out else Outcome.DONE
-        ledger.end(outcome, f"{sentence} Afterwards it hung: {why}", landed, Traffic())
+        ledger.end(outcome, f"{sentence} Then it hung: {why}", landed, Traffic())
     elif ledger.announced is not None:
         sentence = f"{why} {how_to_find_out()}"
         ledger.end(Outcome.UNKNOWN, sentence, None, Traffic())

@@ -23,7 +23,7 @@ class TextLog:
         except OSError as error:
             raise SodaSheetError(
                 f"The run log {self.path} cannot be written: {error.strerror or error}.",
-                "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+                "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
             ) from error
 
     def line(self, text: str) -> None:

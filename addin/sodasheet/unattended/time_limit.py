@@ -65,7 +65,7 @@ class TimeLimit:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         if self._why:
             raise KeyboardInterrupt
-        self._why = f"The system told the run to end ({signal.Signals(number).name})."
+        self._why = f"The system asked the run to stop ({signal.Signals(number).name})."
 
 
 def duration_words(seconds: float) -> str:

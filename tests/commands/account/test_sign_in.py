@@ -262,7 +262,7 @@ def test_a_key_that_is_taken_back_later_is_named_when_it_is_used(
 @pytest.mark.parametrize(
     ("kind", "host", "told"),
     [
-        ("mail", "smtp.example.gov:587", "for the mail server smtp.example.gov:587 was kept"),
+        ("mail", "smtp.example.gov:587", "for the mail server smtp.example.gov:587 was saved"),
         ("proxy", "http://Proxy.example.gov:8080/", "for the proxy proxy.example.gov:8080 was"),
     ],
 )
@@ -394,7 +394,7 @@ def test_a_host_where_nothing_listens_is_told(sign_in: Callable[..., Said]) -> N
         said = sign_in(f"http://127.0.0.1:{taken.getsockname()[1]}", "key-1", SECRET)
 
     assert said.code == 1
-    assert said.err.startswith("sodasheet: 127.0.0.1 is there but refuses the connection.\nCheck")
+    assert said.err.startswith("sodasheet: 127.0.0.1 was found but refused the connection.\nCheck")
 
 
 @pytest.mark.parametrize(
@@ -454,7 +454,7 @@ def test_a_clock_that_is_wrong_is_told(
     ("arguments", "told"),
     [
         (["--stdin"], "--stdin needs --key-id.\nAdd --key-id ID to the command."),
-        ([], "The secret cannot be asked for: there is no terminal.\nPipe it in with --stdin"),
+        ([], "The secret cannot be entered: there is no terminal.\nPipe it in with --stdin"),
     ],
 )
 def test_a_secret_that_cannot_be_asked_for_is_wrong_usage(
@@ -524,8 +524,8 @@ def test_the_list_names_the_environment_and_a_store_that_cannot_be_used(
     assert said.code == 0
     assert f"The key in the environment ({key_id}) takes precedence over these.\n" in said.out
     assert (
-        "Credential store: none. PYTHON_KEYRING_BACKEND chooses the credential store"
-        " keyring.backends.null.Keyring, which does not protect secrets. Remove that choice"
+        "Credential store: none. PYTHON_KEYRING_BACKEND selects the credential store"
+        " keyring.backends.null.Keyring, which does not protect secrets. Remove that setting"
     ) in said.out
 
 

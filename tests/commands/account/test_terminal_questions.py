@@ -53,7 +53,7 @@ def test_the_password_of_a_mail_server_is_asked_for_and_not_shown(desk: Terminal
     )
 
     assert code == 0, shown
-    assert "The password of reports for the mail server smtp.example.gov was kept" in shown
+    assert "The password of reports for the mail server smtp.example.gov was saved" in shown
     assert SECRET not in shown
 
 
@@ -72,7 +72,7 @@ def test_a_secret_that_cannot_be_kept_is_not_asked_for(desk: Terminal) -> None:
     shown, code = _typed(["sign-in", "data.example.gov"], {}, dict(os.environ))
 
     assert code == 1
-    assert "PYTHON_KEYRING_BACKEND chooses the credential store odd_stores.Memory" in shown
+    assert "PYTHON_KEYRING_BACKEND selects the credential store odd_stores.Memory" in shown
     assert "Key id" not in shown
 
 

@@ -223,7 +223,7 @@ def test_a_crontab_that_cannot_be_read_is_not_written_over(
     said = terminal("schedule", saved(terminal), "--daily", "06:00")
 
     assert said.code == 1
-    assert "The system's scheduler crontab refused: you are not allowed" in said.err
+    assert "The system's scheduler crontab refused the schedule: you are not allowed" in said.err
     assert schedule_store.schedules() == []
 
 

@@ -68,7 +68,7 @@ def test_without_options_the_job_is_as_it_was(terminal: Terminal) -> None:
 
     said = terminal("job", "change", "job.json")
 
-    assert (said.code, "job.json is as it was." in said.out) == (0, True)
+    assert (said.code, "job.json is unchanged." in said.out) == (0, True)
 
 
 def test_a_finding_names_the_change_that_answers_it(terminal: Terminal) -> None:

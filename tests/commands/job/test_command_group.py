@@ -36,7 +36,8 @@ def test_show_says_what_a_job_does(terminal: Terminal) -> None:
     assert said.code == 0, said.err
     for words in (
         "Job job", f"/d/{PERMITS}", "upsert", "permits-new.csv", "email: a@example.gov",
-        "shrink by more than 20%", "Lat + Lon", "job.json has a key that is not known here: color",
+        "shrink by more than 20%", "Lat + Lon", "job.json has a key that is unknown to this "
+        "version: color",
     ):  # fmt: skip
         assert words in said.out
     assert terminal("job", "show", "job.json", "--json").json["jobs"][0]["name"] == "job"

@@ -196,7 +196,7 @@ def test_an_undo_leaves_what_others_changed_and_says_if_nothing_is_left(desk: De
     refused = desk.send(seen, "send", "/undo")
     over = desk.send({**seen, "over": "1"}, "send", "/undo")
 
-    assert "These values are not as this push has left them." in preview
+    assert "These values have changed since this push." in preview
     assert unseen[0] == 200
     assert "Others have changed values of this description since you looked" in unseen[1]
     assert status == 303

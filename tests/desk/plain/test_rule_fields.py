@@ -106,8 +106,8 @@ def test_rules_go_with_the_column_to_the_dataset_column_that_it_fills_now() -> N
 @pytest.mark.parametrize(
     ("field", "text", "what"),
     [
-        ("rules-2", "about 5", "Rules of Amount: “about 5” is not a rule"),
-        ("rules-others", "city", "“city” is not a rule"),
+        ("rules-2", "about 5", 'Rules of Amount: "about 5" is not a rule'),
+        ("rules-others", "city", '"city" is not a rule'),
         ("accepted-findings", "outlier in Town", 'The dataset has no column "Town"'),
         ("finding-levels", "outlier in Fee = loud", "is not a finding"),
     ],

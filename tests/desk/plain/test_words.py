@@ -103,7 +103,7 @@ def report(outcome: str = "done", **more: Any) -> dict[str, Any]:
             report("done with rejects", rows={"sent": 1, "rejected": 2}),
             "1 row landed, 2 were left out",
         ),
-        (report("unknown"), "We don’t know yet whether the push landed"),
+        (report("unknown"), "We don’t know yet if the push landed"),
         (report("refused"), "Nothing was sent to Fees"),
         (report("failed"), "The push to Fees failed"),
         (report("cancelled", rows={"sent": 0}), "Nothing was changed in Fees"),
@@ -164,9 +164,9 @@ def test_progress_says_where_it_is_and_what_holds_if_it_stops() -> None:
     )
     assert names[0] == ("Read the source", "done")
     assert names[4] == ("Send rows", "now")
-    assert names[5] == ("The portal takes them in", "later")
+    assert names[5] == ("The portal loads the rows", "later")
     assert told.spoken == "Sending: 42%. about 20 seconds left"
-    assert "all together or not at all" in shown(note, stopping=True).note
+    assert "either all of these rows or none" in shown(note, stopping=True).note
     assert "Nothing has been sent." in shown(ProgressNote("checking"), stopping=True).note
 
 

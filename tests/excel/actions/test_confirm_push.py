@@ -38,7 +38,7 @@ def test_the_question_names_the_file_the_dataset_and_its_rows(
 def test_the_question_names_the_part_of_a_file_that_is_not_counted() -> None:
     assert asked_about(Method.REPLACE, Within("Year", ("2026",)), Path()) == (
         "Replace the part Year = 2026 of Permits with the rows of new.csv?"
-        " Rows of the part that the file lacks are deleted."
+        " Rows of this part that are not in the file are deleted."
     )
 
 
@@ -48,7 +48,7 @@ def test_the_question_names_the_part_its_rows_and_the_skipped_ones(tmp_path: Pat
 
     assert asked_about(Method.REPLACE, Within("year", each="year"), tmp_path) == (
         "Replace the part Year = the years of the source of Permits with 10 rows, which deletes"
-        " rows of the part that the source lacks; 2 rows with findings will be skipped."
+        " rows of the part missing from the source; 2 rows with findings will be skipped."
         "\n\nGo ahead?"
     )
 

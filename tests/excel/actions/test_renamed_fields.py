@@ -1,4 +1,4 @@
-"""Dataset columns that were renamed are followed by their id."""
+"""Dataset columns that were renamed are tracked by their id."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def test_an_excel_that_does_not_end_is_ended_with_all_that_it_started(book: Path
     )
 
     assert ended.exit_code is ExitCode.REJECTS
-    assert "Excel did not end by itself after the push, and was closed by SodaSheet." in ended.notes
+    assert "Excel did not close after the push, so SodaSheet closed it." in ended.notes
     last = beat.read_bytes()
     time.sleep(0.3)
     assert beat.read_bytes() == last
@@ -112,7 +112,7 @@ def test_an_excel_that_does_not_end_is_ended_with_all_that_it_started(book: Path
         ("time.sleep(60)", 60, "failed", 1, "its macro did not begin to push"),
         (
             "    write(s.begun_path(token), {})\n    time.sleep(60)", 0.2, "unknown", 5,
-            "Excel was ended before its push was over.",
+            "Excel was closed before its push was finished.",
         ),
         (
             "    s.result_path(token).parent.mkdir(parents=True)\n"

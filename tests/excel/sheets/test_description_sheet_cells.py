@@ -150,4 +150,4 @@ def test_the_error_of_a_formula_is_not_sent() -> None:
     with pytest.raises(UsageProblem) as caught:
         wanted_of(SheetCells({}, (), [(30, row)], ()), base, "Describe")
 
-    assert caught.value.what == "Describe, row 30, Description: a formula has the error #REF!."
+    assert caught.value.what == "Describe, row 30, Description: a formula returns the error #REF!."

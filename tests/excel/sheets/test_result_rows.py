@@ -57,7 +57,7 @@ def group(severity: str, count: int = 1, row: int | None = 3, column: str | None
     example = {"row": row, "column": column, "value": "n/a"}
     return {
         "reason": "not-a-number", "severity": severity, "column": column, "count": count,
-        "message": "Row 3, column Fee: “n/a” is not a number." if column else "Nothing fills Id.",
+        "message": 'Row 3, column Fee: "n/a" is not a number.' if column else "Nothing fills Id.",
         "remedy": "Enter a number.",
         "example": example, "examples": [example],
     }  # fmt: skip
@@ -128,11 +128,11 @@ def test_findings_come_as_stop_ask_and_note_and_lead_to_their_cells() -> None:
     assert [line.cells for line in lines] == [
         ("Stop", "", "", "n/a", "Nothing fills Id.", "Enter a number.", 1,
          Link("Mapping", "#'Map'!A1")),
-        ("Ask", 3, "Fee", "n/a", "“n/a” is not a number.", "Enter a number.", 1,
+        ("Ask", 3, "Fee", "n/a", '"n/a" is not a number.', "Enter a number.", 1,
          Link("Row 3", "#'It''s'!AB3")),
         ("Ask", 18, "", "=1", "Not a number.", "", 1, Link("Row 18", "#'It''s'!A18")),
         ("Ask", "", "Fee", "=1", "Not a number.", "", 1, Link("Mapping", "#'Map'!A1")),
-        ("Note", 3, "Fee", "n/a", "“n/a” is not a number.", "Enter a number.", 320,
+        ("Note", 3, "Fee", "n/a", '"n/a" is not a number.', "Enter a number.", 320,
          Link("Row 3", "#'It''s'!AB3")),
     ]  # fmt: skip
     assert {len(line.cells) for line in lines} == {len(RESULTS_HEADERS)}
@@ -195,7 +195,8 @@ def test_failed_rows_are_each_named_once() -> None:
 
 DETAILS = "ZIP Code has 6 spellings" + ", each in many cells" * 6 + ". "
 GUARDED = (
-    f"The source is unlike the dataset. {DETAILS}Look at the findings. If this is intended, push."
+    f"The source differs from the dataset. {DETAILS}Look at the findings. If this is intended, "
+    "push."
 )
 
 
@@ -206,7 +207,7 @@ GUARDED = (
         (
             GUARDED,
             [group("ask")],
-            "The source is unlike the dataset. Look at the findings. If this is intended, push.",
+            "The source differs from the dataset. Look at the findings. If this is intended, push.",
         ),
         (GUARDED, [], GUARDED),
         (GUARDED, [group("note")], GUARDED),

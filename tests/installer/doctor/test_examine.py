@@ -114,7 +114,7 @@ def test_an_add_in_of_another_version(machine, content, version_there):
     check = found(machine)["Add-in"]
 
     assert not check.ok
-    assert f"(version there: {version_there})" in check.text
+    assert f"(its version: {version_there})" in check.text
     assert check.remedy == "Close Excel. Run: sodasheet addin install"
 
 
@@ -141,7 +141,7 @@ def test_a_python_that_is_gone_or_another(machine, tmp_path):
     other = tmp_path / "other.exe"
     other.write_bytes(b"")
 
-    assert "another Python" in found(replace(machine, python=str(other)))["Python"].text
+    assert "a different Python" in found(replace(machine, python=str(other)))["Python"].text
 
     (tmp_path / "python.exe").unlink()
 

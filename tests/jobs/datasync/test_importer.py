@@ -143,7 +143,7 @@ def test_a_point_from_an_address_is_looked_up_by_the_portal(tmp_path: Path) -> N
 def test_a_point_from_no_part_of_an_address_is_refused(tmp_path: Path) -> None:
     control = block(syntheticPoints={"spot": {"type": "geocoded"}})
 
-    with pytest.raises(UsageProblem, match="the point spot of an address without any part"):
+    with pytest.raises(UsageProblem, match="the point spot from an address without any parts"):
         read(tmp_path, control, publishMethod="replace")
 
 
@@ -207,7 +207,7 @@ def test_nothing_is_dropped_silently(tmp_path: Path) -> None:
         (block(skip=-1), {}, "skip is not a whole number"),
         (block(quote="''"), {}, "quote is not one character"),
         (block(), {"publishMethod": "upsert"}, "it contradicts itself: the job's method is upsert"),
-        ({"action": "Purge", "csv": {}}, {}, "its action is none that there is"),
+        ({"action": "Purge", "csv": {}}, {}, "its action is unknown"),
         ("not json", {}, "its control file: it is not JSON"),
         (None, {"publishViaDi2Http": True}, "it has no control file"),
         (None, {"publishMethod": None}, "it names no method"),
@@ -217,7 +217,7 @@ def test_nothing_is_dropped_silently(tmp_path: Path) -> None:
         (
             block(syntheticLocations={"place": {"city": "town"}}),
             {},
-            'makes place of "town", which is none of its columns',
+            'makes place from "town", which is not one of its columns',
         ),
         (
             {"action": "Append", "csv": {}},
@@ -255,7 +255,7 @@ def test_a_control_file_at_a_path_must_be_the_one_inside(tmp_path: Path) -> None
     ],
 )
 def test_other_kinds_of_jobs_get_a_sentence(suffix: str, remedy: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageProblem, match="it is not a job that pushes rows") as caught:
+    with pytest.raises(UsageProblem, match="it does not push rows") as caught:
         read_sij(tmp_path / f"job{suffix}")
 
     assert caught.value.remedy == remedy

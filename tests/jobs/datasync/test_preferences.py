@@ -133,7 +133,7 @@ def test_a_password_that_looks_like_base64_is_not_masked() -> None:
         ("REGEDIT4\r\n", "it is not an export of the registry key"),
         ("bplist00", "it is not a property list"),
         ("{", "it is not JSON"),
-        ('{"domain": {}}', "domain is not a text"),
+        ('{"domain": {}}', "domain is not text"),
     ],
 )
 def test_what_holds_no_preferences_is_refused(content: str, words: str, tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_the_mail_server_comes_along(
     assert (server.host, server.port, server.security) == ("smtp.example.org", 465, "tls")
     assert (server.user, server.to) == ("me@example.org", "a@example.org")
     assert saved == [("smtp.example.org", "me@example.org:secret-1", "mail")]
-    assert "The proxy is not taken over" in said
+    assert "The proxy is not carried over" in said
     assert "Not carried over: numRowsPerChunk." in said
 
 

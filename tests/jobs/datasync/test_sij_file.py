@@ -105,7 +105,7 @@ def test_a_text_told_again_by_reference_is_that_text() -> None:
         (b"\xff\xfe{\x00}\x00", "it is not UTF-8 text: byte 1 is wrong"),
         ({"a": 1}, "this is not a DataSync job"),
         ({"datasetID": "abcd-1234", "publishMethod": "Replace"}, 'publishMethod is "Replace"'),
-        ({"datasetID": 5}, "datasetID is not a text"),
+        ({"datasetID": 5}, "datasetID is not text"),
         ({"datasetID": "", "publishViaFTP": 3}, "publishViaFTP is neither true nor false"),
         (b"\xac\xed\x00\x05sr\x00", "not a whole job of DataSync 0.1"),
         (JAVA.replace(b"com.socrata", b"com.somebod"), "not a whole job of DataSync 0.1"),

@@ -74,7 +74,7 @@ def test_a_memory_that_was_written_over_is_no_memory(chunks: list[str]) -> None:
         ({"Header row": "4 to 3"}, '"4 to 3" next to "Header row" is not a row number'),
         ({"Header row": "0 to 2"}, '"0 to 2" next to "Header row" is not a row number'),
         ({"Header row": "1 to 9"}, '"1 to 9" next to "Header row" is not a row number'),
-        ({"Source": ""}, "names no source"),
+        ({"Source": ""}, "does not name a source"),
         ({"Portal": "http://data.example.gov"}, "http"),
         ({"Portal": "https://me:secret@data.example.gov"}, "user name"),
     ],

@@ -128,9 +128,9 @@ def test_rules_of_a_column_without_a_row_stay() -> None:
 @pytest.mark.parametrize(
     ("row", "rules", "sentence"),
     [
-        (0, "nice", "“nice” is not a rule. Write rules such as: required;"),
+        (0, "nice", '"nice" is not a rule. Write rules such as: required;'),
         (1, "before Shut", 'The dataset has no column "Shut". Choose Permit Number,'),
-        (3, "required", "These rules are about no dataset column. Choose one, or clear"),
+        (3, "required", "These rules do not belong to a dataset column. Choose one, or clear"),
     ],
 )
 def test_what_is_no_rule_is_a_problem_of_its_row(row: int, rules: str, sentence: str) -> None:
@@ -143,10 +143,10 @@ def test_what_is_no_rule_is_a_problem_of_its_row(row: int, rules: str, sentence:
 @pytest.mark.parametrize(
     ("label", "words", "what"),
     [
-        ("Accepted findings", "nonsense", "“nonsense” is not a finding"),
+        ("Accepted findings", "nonsense", '"nonsense" is not a finding'),
         ("Accepted findings", "outlier in Weight", 'The dataset has no column "Weight"'),
-        ("Finding levels", "outlier", "“outlier” is not a finding"),
-        ("Finding levels", "outlier = loud", "“outlier = loud” is not a finding"),
+        ("Finding levels", "outlier", '"outlier" is not a finding'),
+        ("Finding levels", "outlier = loud", '"outlier = loud" is not a finding'),
     ],
 )
 def test_what_cannot_be_meant_beside_a_label_is_refused(label: str, words: str, what: str) -> None:

@@ -50,7 +50,7 @@ def test_every_part_comes_back_from_its_words(field: str, values: list[str]) -> 
 
 @pytest.mark.parametrize("words", ["=2026", "year =", "year = |", "opened: week", ": month", "a|b"])
 def test_what_names_no_part_is_told(words: str) -> None:
-    with pytest.raises(UsageProblem, match="names no part of a dataset") as found:
+    with pytest.raises(UsageProblem, match="does not name a part of a dataset") as found:
         part_of(words)
     assert "year = 2025 | 2026" in found.value.remedy
 
@@ -62,5 +62,5 @@ def test_a_cell_sets_and_clears_the_part_of_a_job() -> None:
     assert settings_values(limited)["Replace within"] == "year = 2026"
     assert with_settings(limited, {}) == limited
     assert with_settings(limited, {"Replace within": ""}) == replace(JOB)
-    with pytest.raises(UsageProblem, match='The cell next to "Replace within": "year =" names no'):
+    with pytest.raises(UsageProblem, match='The cell next to "Replace within": "year =" does'):
         with_settings(JOB, {"Replace within": "year ="})

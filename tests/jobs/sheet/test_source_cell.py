@@ -49,7 +49,7 @@ def test_words_that_were_not_touched_keep_everything_that_they_do_not_tell() -> 
 
 @pytest.mark.parametrize("words", ["", "nothing of the kind", "File: p.pdf"])
 def test_what_is_no_source_is_said(words: str) -> None:
-    with pytest.raises(UsageProblem, match=r"names no source|isn't a supported file type"):
+    with pytest.raises(UsageProblem, match=r"does not name a source|isn't a supported file type"):
         spec_of(words, NAMES, LIVE)
 
 

@@ -71,10 +71,16 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
                 "message": "You do not have appropriate access to upsert into this view abcd-1234",
             },
             "no-right",
-            "Your account may not do this to dataset abcd-1234: You do not have appropriate access"
+            "Your account does not have permission to do this to dataset abcd-1234: You do not "
+            "have appropriate access"
             " to upsert into this view abcd-1234.",
         ),
-        (403, b"", "no-right", "Your account may not do this to dataset abcd-1234."),
+        (
+            403,
+            b"",
+            "no-right",
+            "Your account does not have permission to do this to dataset abcd-1234.",
+        ),
         (
             403,
             {"code": "permission_denied", "error": True, "message": "Invalid app_token specified"},
@@ -193,20 +199,20 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
                 "errorCode": "query.soql.type-mismatch",
             },
             "bad-query",
-            "data.ct.gov could not answer the question it was asked: Query coordinator error:"
+            "data.ct.gov could not answer the query: Query coordinator error:"
             " query.soql.type-mismatch; Type mismatch.",
         ),
         (
             405,
             {"code": "method_not_allowed"},
             "not-writable",
-            "Dataset abcd-1234 does not take rows: it isn't an ordinary dataset.",
+            "Dataset abcd-1234 does not accept rows: it is not an ordinary dataset.",
         ),
         (
             407,
             b"<h1>Proxy Authentication Required</h1>",
             "proxy-sign-in",
-            "Your network's proxy wants its own sign-in before it lets anything through (407).",
+            "Your network's proxy requires a sign-in before it lets anything through (407).",
         ),
         (
             511,
@@ -218,13 +224,14 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             409,
             {"errorCode": "soda.dataset.cannot-acquire-write-lock", "message": "…"},
             "locked",
-            "Someone else is changing dataset abcd-1234 at this moment.",
+            "Someone else is changing dataset abcd-1234 right now.",
         ),
         (
             409,
             {"errorCode": "soda.dataset.incorrect-lifecycle-stage", "message": "…"},
             "wrong-stage",
-            "Dataset abcd-1234 cannot be changed now: it is being copied, published or deleted.",
+            "Dataset abcd-1234 cannot be changed right now: it is being copied, published or "
+            "deleted.",
         ),
         (
             409,
@@ -236,19 +243,19 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             413,
             {"errorCode": "req.body.too-large", "data": {"limit": 4194304}},
             "too-large",
-            "data.ct.gov does not take that much in one request (at most 4194304 bytes).",
+            "data.ct.gov does not accept that much in one request (at most 4194304 bytes).",
         ),
         (
             413,
             b"<html><title>413 Request Entity Too Large</title></html>",
             "too-large",
-            "data.ct.gov does not take that much in one request.",
+            "data.ct.gov does not accept that much in one request.",
         ),
         (
             414,
             b"<html>414</html>",
             "address-too-long",
-            "The question was too long for data.ct.gov.",
+            "The query was too long for data.ct.gov.",
         ),
         (
             429,
@@ -268,7 +275,7 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             "gateway",
             "data.ct.gov's gateway got no response from the portal's server (502).",
         ),
-        (503, b"", "unavailable", "data.ct.gov is not available at the moment (503)."),
+        (503, b"", "unavailable", "data.ct.gov is temporarily unavailable (503)."),
         (
             500,
             {"error": True, "message": "Internal error", "status": 500},
@@ -280,13 +287,13 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             302,
             b"",
             "elsewhere",
-            "data.ct.gov has sent the request elsewhere, and rows are not sent on to other places.",
+            "data.ct.gov redirected the request, and rows are never sent to another address.",
         ),
         (
             200,
             b"\xef\xbb\xbf<html><title>Airport Wi-Fi</title></html>",
             "no-data",
-            'Instead of data a web page came from data.ct.gov: "Airport Wi-Fi".',
+            'data.ct.gov returned a web page instead of data: "Airport Wi-Fi".',
         ),
         (200, b"", "no-data", "data.ct.gov answered with something other than data."),
         (

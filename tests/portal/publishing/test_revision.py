@@ -97,7 +97,7 @@ def test_a_success_that_names_no_revision_is_no_success(
 ) -> None:
     portal.answer(body, 201)
 
-    with pytest.raises(PortalError, match="did not say what it has done"):
+    with pytest.raises(PortalError, match="did not say what it did"):
         Revisions(session, "abcd-1234").create("replace")
 
 
@@ -316,7 +316,7 @@ def test_who_stops_waiting_is_told_that_the_portal_goes_on(
         revision.finish(begun, lambda _: wish.append(True))
 
     assert isinstance(caught.value.__cause__, Cancelled)
-    assert "The portal goes on by itself" in caught.value.remedy
+    assert "The portal continues on its own" in caught.value.remedy
 
 
 def test_a_revision_is_discarded_without_a_body(portal: Any, revision: Revision) -> None:

@@ -374,7 +374,7 @@ def test_broken_records_keep_their_row_as_far_as_it_can_be_read(
     found = list(schema.errors())
 
     assert [error.row for error in found] == [17, None, None]
-    assert found[0].reason == "the portal read 2 cells where 3 belong"
+    assert found[0].reason == "the portal read 2 cells instead of 3"
     assert portal.asked[0].path == f"{SCHEMA}/row_errors?limit=500&offset=0"
 
 
@@ -383,5 +383,5 @@ def test_an_answer_about_errors_that_is_no_list_is_not_taken_for_none(
 ) -> None:
     portal.answer({"message": "come back later"})
 
-    with pytest.raises(PortalError, match="did not say what it has done"):
+    with pytest.raises(PortalError, match="did not say what it did"):
         list(schema.errors())

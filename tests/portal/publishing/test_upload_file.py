@@ -216,10 +216,10 @@ def test_a_chunk_that_fails_is_sent_again_alone(
     [
         ([400], PortalError, "refused the request"),
         ([401], SignInError, "does not accept your key"),
-        ([413], PortalError, "does not take that much in one request"),
+        ([413], PortalError, "does not accept that much in one request"),
         (["short"], PortalError, "took 399 bytes of the rows where it was sent 400"),
         ([502] * 9, PortalError, "got no response from the portal's server"),
-        (["lost"] * 9, PortalError, "broke off"),
+        (["lost"] * 9, PortalError, "was lost"),
     ],
 )
 def test_a_chunk_that_cannot_be_brought_over_ends_it_without_a_commit(
@@ -284,7 +284,7 @@ def test_who_stops_is_heard_between_chunks(
     with pytest.raises(Cancelled, match="while the rows were being uploaded") as caught:
         source_in(session).upload(bytes(100) for _ in range(1000))
 
-    assert "Nothing of the dataset was changed" in caught.value.remedy
+    assert "The dataset was not changed" in caught.value.remedy
     assert len(kept.chunks) < 20
     assert kept.committed == []
 

@@ -121,7 +121,7 @@ def test_a_download_that_cannot_be_completed_leaves_nothing_and_says_why(
     with pytest.raises(PortalError) as said:
         get(session, tmp_path)
 
-    assert "127.0.0.1 broke off." in str(said.value)
+    assert "127.0.0.1 was lost." in str(said.value)
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(SodaSheetError, match="has no complete download"):
         opened(tmp_path)
@@ -132,7 +132,7 @@ def test_a_stop_is_heeded(session: PortalSession, tmp_path: Path) -> None:
         stop = True
 
     dataset = read_dataset(session, PERMITS)
-    with pytest.raises(Cancelled, match="Stopped while the rows of the dataset were downloaded"):
+    with pytest.raises(Cancelled, match="Stopped while the rows of the dataset"):
         download(session, dataset, Selection(()), tmp_path, Stopped())
 
     assert list(tmp_path.iterdir()) == []
@@ -174,10 +174,13 @@ def test_a_stored_count_is_no_state(portal: Any, patience: Patience, age: str, k
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("<html><title>Sign in</title></html>", 'a web page came from 127.0.0.1: "Sign in"'),
+        (
+            "<html><title>Sign in</title></html>",
+            '127.0.0.1 returned a web page instead of data: "Sign in"',
+        ),
         ('{"error": true}', "answered with something other than data"),
-        ('[{":id":"a"},{":id":', "broke off"),
-        ('[{":id":"a"} {":id":"b"}]', "rows in a form that cannot be read"),
+        ('[{":id":"a"},{":id":', "was lost"),
+        ('[{":id":"a"} {":id":"b"}]', "rows in an unreadable form"),
     ],
 )
 def test_what_is_no_list_of_rows_is_said(
@@ -236,14 +239,14 @@ def test_a_full_disk_is_said_in_one_sentence(
     with pytest.raises(SodaSheetError) as said:
         get(session, tmp_path)
 
-    assert "cannot be kept in" in said.value.what
+    assert "cannot be saved in" in said.value.what
     assert "No space left on device" in said.value.what
     assert said.value.remedy.startswith("Free some space")
 
 
 def test_a_folder_that_cannot_be_made_is_said(session: PortalSession, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SodaSheetError, match=r"cannot be kept in .*file[/\\]rows"):
+    with pytest.raises(SodaSheetError, match=r"cannot be saved in .*file[/\\]rows"):
         get(session, tmp_path / "file" / "rows")
 
 
@@ -279,7 +282,7 @@ def test_a_page_that_unpacks_to_no_end_is_not_held_in_memory(
     dataset = read_dataset(session, "abcd-1234")
     portal.answer(gzip.compress(b"[" + b" " * 1_000_000 + b"]"), Content_Encoding="gzip")
 
-    with pytest.raises(PortalError, match="rows in a form that cannot be read"):
+    with pytest.raises(PortalError, match="rows in an unreadable form"):
         download(session, dataset, Selection(()), tmp_path, Silent())
 
 
@@ -293,7 +296,7 @@ def test_a_page_that_comes_twice_is_not_taken_for_the_next_one(
     session = PortalSession(portal.url, None, patience)
     dataset = read_dataset(session, "abcd-1234")
 
-    with pytest.raises(PortalError, match="gave the same rows of Trees twice"):
+    with pytest.raises(PortalError, match="returned the same rows of Trees twice"):
         download(session, dataset, Selection((), state=RowState(4, "x")), tmp_path, Silent())
 
     assert list(tmp_path.iterdir()) == []

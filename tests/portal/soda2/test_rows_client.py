@@ -198,7 +198,7 @@ def test_accepted_work_that_never_ends_has_an_unknown_outcome(
 ) -> None:
     portal.answer({"ticket": "t"}, 202)
 
-    with pytest.raises(UnknownOutcome, match=r"had not finished with them"):
+    with pytest.raises(UnknownOutcome, match=r"had not finished processing them"):
         rows.send(BODY)
 
     assert len(portal.asked) == 4

@@ -161,7 +161,7 @@ def test_a_compressed_upload_is_refused(publishing, source):
 
 
 def cells(publishing, source):
-    """The rows of the first schema, each as a list of texts."""
+    """The rows of the first schema, each as a list of text values."""
     found = publishing.parsed(source)
     assert found["failed_at"] is None, found["failure_details"]
     schema = found["schemas"][0]["id"]

@@ -86,7 +86,7 @@ def test_only_what_differs_from_the_last_push_is_sent(
     assert (report.sending.transport, data_requests(bench, before)) == ("SODA2", ["POST"])
     told = "1 changed, 1 new, 1 gone" if gone else "1 changed, 1 new"
     assert report.sending.base == (
-        f"Compared with what run {first.run} sent, and nobody has changed the dataset since:"
+        f"Compared with what run {first.run} sent, and the dataset has not changed since:"
         f" {told}, 10 unchanged."
     )
     assert report.sending.base in report.summary
@@ -115,7 +115,7 @@ def test_an_unchanged_file_is_not_even_read(
     assert counts(report) == (0, 0, 0, 0)
     assert report.summary == (
         "Fees already matches the source: nothing was sent. The source is exactly the file that run"
-        f" {first.run} sent, and nobody has changed the dataset since."
+        f" {first.run} sent, and the dataset has not changed since."
     )
     assert report.source == first.source
     assert (report.totals.before, report.totals.after) == (12, 12)
@@ -153,7 +153,7 @@ def test_a_file_saved_anew_with_the_same_rows_sends_nothing(
 
     assert (report.outcome, counts(report)) == (Outcome.DONE, (0, 0, 0, 0))
     assert report.sending.base == (
-        f"Compared with what run {first.run} sent, and nobody has changed the dataset since:"
+        f"Compared with what run {first.run} sent, and the dataset has not changed since:"
         " 12 unchanged."
     )
     assert data_requests(bench, before) == []

@@ -201,7 +201,8 @@ def test_a_portal_of_the_old_kind_is_read_as_json(bench: Bench) -> None:
     assert reading == {
         "form": "json",
         "reason": "unreadable",
-        "detail": "The rows that the portal gave for fees.csv cannot be compared: the column day is"
+        "detail": "The rows that the portal returned for fees.csv cannot be compared: the column "
+        "day is"
         " missing.",
     }
     assert (found.deleted, found.unchanged) == (1, 1)

@@ -119,7 +119,7 @@ def test_freshness_says_what_has_not_landed_since() -> None:
     ran(0.1, Outcome.FAILED)
 
     assert sentences() == [
-        "last pushed 3 days ago, 2 rows rejected; the last try, 2 hours ago, failed"
+        "last pushed 3 days ago, 2 rows rejected; the last attempt, 2 hours ago, failed"
     ]
 
 
@@ -143,7 +143,7 @@ def test_a_try_that_never_saw_the_dataset_leaves_it_its_name() -> None:
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
-        (None, "is under way or was interrupted"),
+        (None, "is running or was interrupted"),
         (Outcome.UNKNOWN, "has an unknown outcome"),
         (Outcome.REFUSED, "was refused"),
         (Outcome.CANCELLED, "was cancelled"),
@@ -152,7 +152,7 @@ def test_a_try_that_never_saw_the_dataset_leaves_it_its_name() -> None:
 def test_a_dataset_that_was_never_pushed_says_so(outcome: Outcome | None, words: str) -> None:
     ran(1, outcome)
 
-    assert sentences() == [f"never pushed from this computer; the last try, 1 day ago, {words}"]
+    assert sentences() == [f"never pushed from this computer; the last attempt, 1 day ago, {words}"]
 
 
 def test_the_longest_waiting_dataset_comes_first() -> None:

@@ -152,7 +152,7 @@ def test_a_run_that_died_behind_its_draft_has_left_that_draft(fees: Bench, disca
     assert report.outcome is Outcome.DRAFT, report.summary
     assert report.sending.draft == draft.page
     assert [one.seq for one in left] == ([] if discarded else [draft.seq])
-    told = "Someone has applied or discarded it since." if discarded else "is ready"
+    told = "Someone has since applied or discarded it." if discarded else "is ready"
     assert told in report.summary
     assert fees.rows() == OLD
     assert fees.push(fees.job("upsert")).outcome is Outcome.DONE

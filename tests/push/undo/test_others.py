@@ -94,7 +94,7 @@ def test_a_row_that_an_append_overwrote_is_deleted_only_if_forced(office: Office
     assert "1 row of them were updates" in report.summary
     with pytest.raises(ConflictError, match="1 row was changed") as told:
         office.undo(report.run)
-    assert told.value.examples == (("x", "would be deleted: name “ours”, amount “2”"),)
+    assert told.value.examples == (("x", 'would be deleted: name "ours", amount "2"'),)
     assert "ours" in office.names
     office.undo(report.run, force=True)
     assert office.names == ["old a", "old b"]

@@ -239,12 +239,12 @@ def test_rows_that_others_have_changed_are_not_overwritten_unless_forced(
     assert f" It overwrote later edits by others in {counted}." in report.summary
     assert bench.rows() == OLD
     assert isinstance(error, ConflictError)
-    gone = "Name “Theirs”, Amount “30”"
+    gone = 'Name "Theirs", Amount "30"'
     assert error.shown == (
         (("d", f"would be deleted: {gone}"),)
         if identifier
         else (
-            ("a row", f"would be deleted: Id “d”, {gone}"),
+            ("a row", f'would be deleted: Id "d", {gone}'),
             ("a row", "is gone, or was changed"),
         )
     )
@@ -301,7 +301,7 @@ def test_a_column_that_the_push_did_not_write_counts_as_changed_too(bench: Bench
     error = refused(bench, run)
     assert "1 row was changed by someone else" in str(error)
     assert isinstance(error, ConflictError)
-    told = "Name “New a” would be “Old a”, Amount “77” would stay"
+    told = 'Name "New a" would be "Old a", Amount "77" would stay'
     assert error.shown == (("a", told),)
     undo(bench, run, force=True)
     assert bench.rows()[0] == {"id": "a", "name": "Old a", "amount": "77"}
@@ -316,16 +316,16 @@ COLUMNS = [
     ("row", "told"),
     [
         (ConflictingRow("k", True, False, tuple("kbcde"), (None,) * 5),
-         ("k", "was deleted since; it would be restored")),
+         ("k", "has since been deleted; it would be restored")),
         (ConflictingRow(
             "k", True, True, ("k", "b", None, "d", "e"), ("k", None, "x" * 50, "D", "E")
         ),
-         ("k", f"B (blank) would be “b”, C “{'x' * 39}…” would be (blank), D “D” would be “d”,"
+         ("k", f'B (blank) would be "b", C "{"x" * 39}…" would be (blank), D "D" would be "d",'
                " and 1 more")),
         (ConflictingRow("k", False, True, (None,) * 5, ("k", None, None, None, None)),
          ("k", "would be deleted")),
         (ConflictingRow(None, False, True, (None,) * 5, ("a", "two\nlines", None, None, None)),
-         ("a row", "would be deleted: A “a”, B “two lines”")),
+         ("a row", 'would be deleted: A "a", B "two lines"')),
     ],
 )  # fmt: skip
 def test_a_row_that_others_have_changed_says_what_would_become_of_it(

@@ -245,8 +245,12 @@ def test_web_mercator_is_brought_to_degrees_and_other_projections_are_named(
     [
         ("a.geojson", b'{"type": "FeatureCollection", "features": [', "is not valid JSON"),
         ("a.geojson", b"[1, 2]", "has no features"),
-        ("a.geojson", b'{"type": "FeatureCollection", "features": [1]}', "other than features"),
-        ("a.geojson", b'{"features": [{"type": "Feature", "properties": [1]}]}', "named values"),
+        ("a.geojson", b'{"type": "FeatureCollection", "features": [1]}', "that are not features"),
+        (
+            "a.geojson",
+            b'{"features": [{"type": "Feature", "properties": [1]}]}',
+            "name-value pairs",
+        ),
         ("a.geojson", b"", "is empty"),
         ("a.kml", b"<kml><Document></kml>", "cannot be read as KML"),
         ("a.kml", b"<kml/>", "has no features"),

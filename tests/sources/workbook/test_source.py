@@ -180,9 +180,7 @@ def test_the_first_of_several_sheets_is_noted(tmp_path: Path, spooled: Lay) -> N
 
     note = spooled("b.xlsx").note("sheet-chosen")
 
-    assert (
-        note.message == "b.xlsx has 2 visible sheets; First, the first, was read, and not Second's."
-    )
+    assert note.message == "b.xlsx has 2 visible sheets; First, the first, was read, not Second's."
 
 
 def _special_book(path: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_false_count_of_texts_is_damage(tmp_path: Path, spooled: Lay, count: b
         path, TEXTS, lambda xml: re.sub(rb'((?:uniqueC|c)ount=")[0-9]+', rb"\g<1>" + count, xml)
     )
 
-    with pytest.raises(SourceError, match=r"more texts than fit into it: it is damaged"):
+    with pytest.raises(SourceError, match=r"more text than fits into it: it is damaged"):
         spooled("b.xlsx")
 
 
@@ -164,7 +164,7 @@ def xls(*records: tuple[int, bytes]) -> bytes:
 @pytest.mark.parametrize(
     ("record", "sentence"),
     [
-        ((0x00FC, struct.pack("<II", 0xFFFFFFFF, 0xFFFFFFFF)), "more texts than fit into it"),
+        ((0x00FC, struct.pack("<II", 0xFFFFFFFF, 0xFFFFFFFF)), "more text than fits into it"),
         ((0x0203, struct.pack("<HHHd", 65535, 65535, 0, 1.0)), "row 65,536 and column 65,536"),
     ],
 )

@@ -68,7 +68,7 @@ def test_wrong_values_are_counted_with_the_first_ones_as_examples(examine: Fixtu
 
     (group,) = checked.findings
     assert group.message == (
-        "7 values in column Fee are not numbers; the first is “n/a 0” in row 3."
+        '7 values in column Fee are not numbers; the first is "n/a 0" in row 3.'
     )
     assert group.short == "Not a number."
     assert group.remedy.startswith("Correct the cells, or declare how")
@@ -81,7 +81,7 @@ def test_a_single_wrong_value_is_one_sentence(examine: Fixture) -> None:
     checked = examine(("Fee",), [("x\ny" + "z" * 99,)], [("Fee", "fee")], columns={"fee": "number"})
 
     assert words(checked)["not-a-number"] == (
-        f"Row 2, column Fee: “x y{'z' * 56}…” is not a number."
+        f'Row 2, column Fee: "x y{"z" * 56}…" is not a number.'
     )
 
 
@@ -91,11 +91,11 @@ def test_a_single_wrong_value_is_one_sentence(examine: Fixture) -> None:
         ("calendar_date", ["1/13/2024", "2/3/2024"], "ambiguous-date",
          "Declare the format M/D/YYYY: it fits every value of the column."),
         ("calendar_date", ["1/3/2024", "2/3/2024"], "ambiguous-date",
-         "Find out which is meant and declare it: every value of the column fits M/D/YYYY and "
+         "Find out which one is right and declare it: every value of the column fits M/D/YYYY and "
          "D/M/YYYY alike."),
         ("calendar_date", ["1/13/2024", "13/1/2024"], "ambiguous-date",
          "The column has both day-first and month-first dates, such as 13/1/2024 and 1/13/2024: "
-         "write them in a single way, then declare that format."),
+         "write them all the same way, then declare that format."),
         ("calendar_date", ["5-Jan-2024", "6-Feb-2024"], "not-a-date",
          "Declare the format D-MMM-YYYY: it fits every value of the column."),
         ("number", ["$1", "$1,000"], "not-a-number",
@@ -161,8 +161,8 @@ def test_blank_and_repeated_identifiers_keep_every_row_of_theirs_back(
     assert words(checked) == {
         "blank-identifier": "Row 3, column Id: the cell is blank; every row needs its identifier.",
         "duplicate-identifier": "3 values in column Id are identifiers that occur more than once; "
-        "the first is “a” in row 2 and again in row 5.",
-        "identifier-trimmed": "Row 5, column Id: “a” had spaces around it, which were removed.",
+        'the first is "a" in row 2 and again in row 5.',
+        "identifier-trimmed": 'Row 5, column Id: "a" had spaces around it, which were removed.',
     }
     assert [group.severity for group in checked.findings] == [
         Severity.REJECT, Severity.REJECT, Severity.NOTE
@@ -240,7 +240,7 @@ STRUCTURE = [
     ([ColumnRule("A", ignore=True)], "nothing-mapped",
      "No source column fills a dataset column."),
     ([ColumnRule(None, "n", constant="x")], "bad-constant",
-     "The constant “x” does not fit the dataset column n: it is not a number."),
+     'The constant "x" does not fit the dataset column n: it is not a number.'),
 ]  # fmt: skip
 
 
@@ -345,7 +345,7 @@ def test_numbers_in_a_text_column_are_noted(examine: Fixture) -> None:
         "numbers-in-text": "2 cells in Zip are stored as numbers, the first in row 3, "
         "and the dataset column zip is text: leading zeros may be missing.",
         "long-numbers": "1 cell in Zip is stored as a number of more than 15 digits, "
-        "the first in row 4: a spreadsheet keeps 15, so the others may be lost.",
+        "the first in row 4: a spreadsheet keeps only 15, so the rest may be lost.",
     }
     assert checked.sendable == 3
 
@@ -416,7 +416,7 @@ def test_every_single_finding_is_written_for_people(examine: Fixture, tmp_path: 
         ["5", "'=N", "7", "not-a-checkbox"],
     ]
     assert lines[4][4] == (
-        "Row 3, column Id: “b” is an identifier that occurs more than once, also in row 4."
+        'Row 3, column Id: "b" is an identifier that occurs more than once, also in row 4.'
     )
 
 
@@ -437,7 +437,7 @@ def test_the_portal_edge_can_reject_more_rows(examine: Fixture) -> None:
     assert (checked.sendable, more.rejected, more.sendable) == (3, 3, 1)
     assert words(more)["identifier-exists"] == (
         "2 values in column Id are already in the dataset, and an append would overwrite those "
-        "rows; the first is “a” in row 2."
+        'rows; the first is "a" in row 2.'
     )
     assert more.rejected_rows(9) == (
         RejectedRow(2, "a", "Id", "a", REASONS["identifier-exists"].says, "identifier-exists"),

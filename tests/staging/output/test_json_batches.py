@@ -163,8 +163,8 @@ def test_two_columns_make_a_point(checked: Callable[..., CheckResult], taken: Fi
     ]
     messages = [group.message for group in result.findings]
     assert messages == [
-        "Row 4, column A + B: “(41.7, )” has a latitude or a longitude only.",
-        "Row 5, column A + B: “(91, 0)” is outside latitude -90 to 90 or longitude -180 to 180.",
+        'Row 4, column A + B: "(41.7, )" has only a latitude or only a longitude.',
+        'Row 5, column A + B: "(91, 0)" is outside latitude -90 to 90 or longitude -180 to 180.',
     ]
 
 
@@ -189,7 +189,7 @@ def test_a_delete_sends_identifiers_and_a_mark(
         (3, {"id": "8", ":deleted": True}),
     ]
     (note,) = result.findings
-    assert note.message == "A delete uses the row identifier only; A and B will be ignored."
+    assert note.message == "A delete uses only the row identifier; A and B will be ignored."
 
 
 def test_identifiers_come_as_the_portal_compares_them(checked: Callable[..., CheckResult]) -> None:

@@ -215,7 +215,7 @@ def test_a_page_that_is_no_json_is_said(stage: Stage, tmp_path: Path) -> None:
         load_dataset_rows(stage, [tmp_path / "1.json.gz"], (), None)
 
     assert said.value.what.startswith(
-        "The rows that the portal gave for one.csv cannot be compared"
+        "The rows that the portal returned for one.csv cannot be compared"
     )
     assert said.value.remedy.startswith("Try again")
 

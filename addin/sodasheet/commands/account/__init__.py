@@ -1,1 +1,1 @@
-"""Commands about accounts: signing in and out, and what is saved."""
+"""Commands about accounts: signing in and out, and the saved accounts."""

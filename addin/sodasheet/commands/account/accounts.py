@@ -66,7 +66,7 @@ def _body(account: Account) -> dict[str, object]:
 
 
 def _store() -> dict[str, str | None]:
-    """Return the store's name and who chose the store, or the problem with the store."""
+    """Return the store's name and what chose the store, or the problem with the store."""
     from sodasheet.commands.terminal.session import patience
     from sodasheet.credentials.keychain import CredentialError, store_in_use
 

@@ -26,7 +26,7 @@ _STDIN_LIMIT = 65_536
     "--key-id", "--user", "key_id", metavar="ID", help="Id of the API key, or a user name."
 )
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the secret from standard input.")
-@click.option("--no-check", is_flag=True, help="Keep the key without trying it on the portal.")
+@click.option("--no-check", is_flag=True, help="Save the key without testing it on the portal.")
 @what_for
 @as_json
 def command(
@@ -75,7 +75,7 @@ def _require_webhook(credentials: Credentials, place: str) -> None:
     if webhook_host(credentials.secret) != place:
         raise UsageProblem(
             f"That is not an https address on {place}.",
-            "Copy the webhook's whole address from the service, and name its host.",
+            "Copy the webhook's full address from the service, and give its host.",
         )
 
 
@@ -91,7 +91,7 @@ def _asked(place: str, key_id: str | None, kind: Kind) -> Credentials:
 
     if not sys.stdin.isatty():
         raise UsageProblem(
-            "The secret cannot be asked for: there is no terminal.",
+            "The secret cannot be entered: there is no terminal.",
             f"Pipe it in with --stdin and {_option(kind)}.",
         )
     if kind == "webhook":
@@ -146,7 +146,7 @@ def _advise(portal: str, key_id: str) -> None:
     if "@" in key_id:
         say(
             "A password works too, but an API key is safer: it keeps working after a password"
-            f" change and can be revoked separately. You make one at {_page(portal)}.",
+            f" change and can be revoked separately. Create one at {_page(portal)}.",
             err=True,
         )
 
@@ -171,13 +171,13 @@ def _told(account: Account, user: User | None) -> str:
     kept = f"this computer's credential store ({account.store})."
     if account.kind == "webhook":
         return (
-            f"The webhook on {account.host} was saved without trying it. Its address is in {kept}"
+            f"The webhook on {account.host} was saved without testing it. Its address is in {kept}"
         )
     if account.kind != "portal":
         server = {"mail": "mail server", "proxy": "proxy"}[account.kind]
         return (
-            f"The password of {account.key_id} for the {server} {account.host} was kept without"
-            f" trying it. It is in {kept}"
+            f"The password of {account.key_id} for the {server} {account.host} was saved without "
+            f"testing it. It is in {kept}"
         )
     if user is None:
         return (
@@ -203,8 +203,8 @@ def _mention_what_stands_against_it(account: Account) -> None:
         )
     if account.kind == "proxy" and not _is_proxy_here(account.host):
         say(
-            f"Note: the system's proxy settings (HTTPS_PROXY) do not name {account.host}; this is"
-            " used as soon as they do.",
+            f"Note: the system's proxy settings (HTTPS_PROXY) do not name {account.host}; this "
+            "sign-in is used once they do.",
             err=True,
         )
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     "--user",
     "key_id",
     metavar="ID",
-    help="Only this account; all of HOST's when left out.",
+    help="Only this account; by default, all accounts on HOST.",
 )
 @what_for
 @as_json

@@ -41,10 +41,10 @@ class RunCommandOptions:
     "--time-limit",
     type=click.FloatRange(min=0, max=60 * 24 * 7, min_open=True),
     metavar="MINUTES",
-    help="Stop at the next safe point after so many minutes.  [default: 360]",
+    help="Stop at the next safe point after this many minutes.  [default: 360]",
 )
 @only_option
-@click.option("--in-excel", is_flag=True, help="Let Excel open the workbook and its macro push.")
+@click.option("--in-excel", is_flag=True, help="Open the workbook in Excel and let its macro push.")
 @click.option("--schedule", help="Run the job of this schedule, as its scheduler does.")
 @click.option("--home", type=click.Path(path_type=Path), hidden=True, help="SODASHEET_HOME.")
 @as_json
@@ -87,7 +87,7 @@ class _Limits:
 
 
 def _ended(job_path: Path, limits: _Limits) -> dict[str, Any]:
-    """Run the jobs of a file, and return how they ended as one JSON object."""
+    """Run the jobs of a file, and return their outcomes as one JSON object."""
     from sodasheet.unattended.run_jobs import run_all
 
     task = _task(job_path, limits)

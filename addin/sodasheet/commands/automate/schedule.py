@@ -41,10 +41,10 @@ class ScheduleOptions:
 
 @click.command("schedule")
 @click.argument("job_path", metavar="[JOB]", type=click.Path(path_type=Path), required=False)
-@click.option("--daily", metavar="HH:MM", help="Every day at this time of this computer.")
-@click.option("--weekly", metavar="DAYS@HH:MM", help="On some days of the week: MON,THU@06:00.")
+@click.option("--daily", metavar="HH:MM", help="Every day at this local time.")
+@click.option("--weekly", metavar="DAYS@HH:MM", help="On certain days of the week: MON,THU@06:00.")
 @click.option("--hourly", metavar="MM", help="Every hour at this minute.")
-@click.option("--name", help="Name of the schedule, if not that of its file.")
+@click.option("--name", help="Name of the schedule; by default, the name of its file.")
 @click.option("--only", metavar="NAME", help="Name of the job, if the workbook contains several.")
 @click.option(
     "--time-limit",
@@ -52,15 +52,15 @@ class ScheduleOptions:
     show_default=True,
     type=click.IntRange(min=1, max=60 * 24 * 7),
     metavar="MINUTES",
-    help="Stop a run at the next safe point after so many minutes.",
+    help="Stop a run at the next safe point after this many minutes.",
 )
-@click.option("--in-excel", is_flag=True, help="Let Excel open the workbook and its macro push.")
+@click.option("--in-excel", is_flag=True, help="Open the workbook in Excel and let its macro push.")
 @click.option(
     "--dry-run",
     cls=RenamedOption,
     old=["--print"],
     is_flag=True,
-    help="Show what the scheduler would be given, and change nothing.",
+    help="Show what the scheduler would be given, without changing anything.",
 )
 @click.option("--list", "listing", is_flag=True, help="List schedules, next and last runs.")
 @click.option("--remove", metavar="NAME", help="Remove a schedule.")
@@ -158,7 +158,7 @@ def _create(wanted: Schedule, options: ScheduleOptions) -> None:
 
 
 def _ways(schedule: Schedule) -> list[str]:
-    """Return the two ways to push a workbook, none for other jobs."""
+    """Return the two ways to push a workbook; none for other jobs."""
     from sodasheet.schedules.creation_and_removal import HEADLESS, IN_EXCEL
     from sodasheet.sources.choose_source import WORKBOOKS
 
@@ -218,7 +218,7 @@ def _ended(last: object) -> str:
         return "has not run yet"
     started = str(last["started"])[:16].replace("T", " ")
     if last["outcome"] is None:
-        return f"{started} UTC: under way, or interrupted"
+        return f"{started} UTC: running, or interrupted"
     return f"{started} UTC: {last['outcome']}: {last['summary']}"
 
 

@@ -77,4 +77,4 @@ def _print(backup: Backup) -> None:
     rows = counted_rows(backup.rows)
     say(f"{backup.name} ({backup.dataset}): {rows} saved in {backup.folder}.")
     if backup.not_restored:
-        say(f"A push cannot fill these columns again: {', '.join(backup.not_restored)}.")
+        say(f"A push cannot restore these columns: {', '.join(backup.not_restored)}.")

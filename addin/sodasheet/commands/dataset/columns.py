@@ -32,7 +32,7 @@ _RETYPED = Assignments("--type", "NAME=TYPE", from_end=True)
 
 @dataclass(frozen=True, slots=True)
 class ColumnsOptions:
-    """Options of changed columns; without any change the columns are listed."""
+    """Options of changed columns; without changes, the columns are listed."""
 
     dataset: str
     added: tuple[str, ...]
@@ -63,10 +63,10 @@ class ColumnsOptions:
     "--type", "retyped", multiple=True, metavar=_RETYPED.form, help="Change a column's data type."
 )
 @click.option(
-    "--empty-values", is_flag=True, help="Values that do not convert to --type become empty."
+    "--empty-values", is_flag=True, help="Values that cannot be converted to --type become empty."
 )
 @click.option("--undo", metavar="RUN", help="Undo this run.")
-@click.option("--delete-values", is_flag=True, help="Undo even if values are deleted with it.")
+@click.option("--delete-values", is_flag=True, help="Undo even if this deletes values.")
 @click.option("--preview", is_flag=True, help="Only show what would be changed.")
 @yes_option
 @as_json
@@ -180,7 +180,7 @@ def _say_plan(plan: RetypePlan, options: ColumnsOptions) -> None:
         say(f"{values} not convert.", err=options.as_json)
     for one in plan.examples:
         where = f"{one.identifier}: " if one.identifier else ""
-        say(f"  {where}{one.column}: “{one.value}”: {one.reason}", err=options.as_json)
+        say(f'  {where}{one.column}: "{one.value}": {one.reason}', err=options.as_json)
     if not plan.unfit:
         say(f"All values of {counted_rows(plan.rows)} convert.", err=options.as_json)
 
@@ -198,7 +198,7 @@ def _undo(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> 
             f"Run {run.run} changed {run.portal}/d/{run.dataset}.", "Name that dataset."
         )
     if run.outcome == "undone":
-        raise UsageProblem(f"Run {run.run} was undone already.", "There is nothing to undo.")
+        raise UsageProblem(f"Run {run.run} has already been undone.", "There is nothing to undo.")
     if any(isinstance(one, RetypedColumn) for one in run.changes):
         return _undo_types(session, dataset, run, options)
     lost = values_lost(session, dataset, run)
@@ -253,7 +253,7 @@ def _told(run: ColumnsRun, options: ColumnsOptions) -> int:
 
 
 def _wanted(dataset: Dataset, options: ColumnsOptions) -> list[ColumnChange]:
-    """Return the changes that the options ask for. Raises UsageProblem."""
+    """Return the changes that the options request. Raises UsageProblem."""
     from sodasheet.columns.requested_changes import AddedColumn, RenamedField
     from sodasheet.create.proposal import field_name
 

@@ -114,7 +114,7 @@ class _Places:
 def _created(
     session: PortalSession, target: PortalSession, places: _Places, options: CopyOptions
 ) -> str:
-    """Create the target, after a question, and print its address."""
+    """Create the target after a confirmation, and print its address."""
     from sodasheet.commands.terminal.confirm_prompt import Prompt
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.copy.empty_copy import create_copy

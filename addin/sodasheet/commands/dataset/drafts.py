@@ -108,7 +108,7 @@ def _list_all(portal: str, options: DraftOptions) -> int:
         def look(name: str) -> None:
             if progress.stop:
                 raise Cancelled("You stopped it.", "Nothing was changed.")
-            progress.begin(f"asking for drafts of {name}")
+            progress.begin(f"looking up drafts of {name}")
 
         found = list(portal_drafts(session, _MOST, look))
     if options.as_json:
@@ -117,7 +117,7 @@ def _list_all(portal: str, options: DraftOptions) -> int:
              for one, draft in found]
         )  # fmt: skip
     elif not found:
-        say(f"No dataset on {portal} has an open draft that you may see.")
+        say(f"No dataset on {portal} has an open draft that you can see.")
     else:
         rows = [
             [one.id, one.name, str(draft.seq), draft.action, draft.author, draft.created,
@@ -151,7 +151,7 @@ def _apply(session: PortalSession, dataset: str, seq: int, options: DraftOptions
     if options.as_json:
         print_json({"seq": seq, "state": task.state.value, "page": draft.page})
     elif waiting:
-        say(f"Draft {seq} waits for approval on {session.host}: {draft.page}")
+        say(f"Draft {seq} is waiting for approval on {session.host}: {draft.page}")
     else:
         say(f"Draft {seq} was applied to {session.portal}/d/{dataset}.")
     return int(ExitCode.UNKNOWN if waiting else ExitCode.DONE)

@@ -1,4 +1,4 @@
-"""`sodasheet datasync`: DataSync's own command lines, for tasks that change their program."""
+"""`sodasheet datasync`: DataSync's own command lines, for tasks that now start SodaSheet."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _GUARDS = (
 
 
 class DataSyncCommand(click.Command):
-    """Command whose exit code is 0 or 1 only, as in DataSync."""
+    """Command whose exit code is only 0 or 1, as in DataSync."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the command line; errors end with 1 instead of click's 2."""
@@ -75,10 +75,10 @@ def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> No
 @_flags
 @click.option(
     "-v", "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
-    help="Say the version.",
+    help="Show the version.",
 )  # fmt: skip
 def command(words: tuple[str, ...], **given: str | None) -> int:
-    """Do what DataSync would do with the same command line: a saved job, or a job made of flags.
+    """Do what DataSync would do with the same command line: run a saved job, or a job of flags.
 
     Nobody is asked anything, and every guard of sodasheet run holds. Exit code 0: done; 1:
     anything else.
@@ -110,7 +110,7 @@ def _saved(words: tuple[str, ...]) -> int:
 
     if len(words) != 1:
         raise UsageProblem(
-            "There is neither one job file nor any flag.",
+            "No job file and no flags were given.",
             "Write sodasheet datasync JOB.sij, or DataSync's flags: sodasheet datasync --help.",
         )
     path = Path(words[0])
@@ -121,7 +121,7 @@ def _saved(words: tuple[str, ...]) -> int:
 
 
 def _layers(path: Path) -> int:
-    """Run the job of every layer; the exit code is that of the worst."""
+    """Run the job of every layer; return the worst exit code."""
     from sodasheet.jobs.datasync.gis_job import read_gis_job
 
     layers = read_gis_job(path)

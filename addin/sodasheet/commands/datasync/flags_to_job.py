@@ -1,4 +1,4 @@
-"""DataSync's command lines: flags, and which go together (docs/how-to/move-from-datasync.md)."""
+"""DataSync's command lines: flags, and their combinations (docs/how-to/move-from-datasync.md)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def job_type(given: Given) -> str:
     if kind not in JOB_TYPES:
         raise UsageProblem(
             f'-t,--jobType is "{kind}".',
-            f"Write one of {', '.join(JOB_TYPES)}, with its capitals.",
+            f"Write one of {', '.join(JOB_TYPES)}, with the same capital letters.",
         )
     if JOB_TYPES[kind]:
         what, remedy = JOB_TYPES[kind]
@@ -64,13 +64,13 @@ def job_type(given: Given) -> str:
 
 
 def sij_of(given: Given) -> SijFile:
-    """Return the job of the flags. Raises UsageProblem for missing or contradictory flags."""
+    """Return the job for the flags. Raises UsageProblem for missing or conflicting flags."""
     dataset, path = _needed(given, "-i", "datasetID"), _needed(given, "-f", "fileToPublish")
     control = given.get("pathToControlFile") or given.get("pathToFTPControlFile") or ""
     http, ftp = _flag(given, "-ph", "publishViaHttp"), _flag(given, "-pf", "publishViaFTP")
     _refuse_ways(http=http, ftp=ftp, control=control)
     if bool(given.get("proxyUsername")) != bool(given.get("proxyPassword")):
-        raise UsageProblem("-pun and -ppw come as a pair.", "Give both of them, or neither.")
+        raise UsageProblem("-pun and -ppw must be given together.", "Give both, or neither.")
     told = bool(control or http or ftp)
     if not told:
         _needed(given, "-m", "publishMethod")
@@ -109,7 +109,7 @@ def _needed(given: Given, short: str, name: str) -> str:
     if not value:
         raise UsageProblem(
             f"Missing required argument: {short},--{name}.",
-            "Add it; the help of this command lists the arguments.",
+            "Add it; this command's help lists the arguments.",
         )
     return value
 

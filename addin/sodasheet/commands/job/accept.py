@@ -1,4 +1,4 @@
-"""`sodasheet job accept`: accept a finding of a job for good."""
+"""`sodasheet job accept`: permanently accept a finding of a job."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sodasheet.errors import UsageProblem
 @click.argument("finding")
 @click.option("--field", default="", help="Accept the finding for this dataset column only.")
 def accept(job_path: Path, finding: str, field: str) -> None:
-    """Accept a FINDING of the comparison with the dataset in JOB, a job file, for good.
+    """Permanently accept a FINDING of the comparison with the dataset in JOB, a job file.
 
     FINDING is the word that a check prints in `findings.csv`, such as outlier.
 

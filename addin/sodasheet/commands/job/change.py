@@ -68,14 +68,14 @@ def change(options: ChangeOptions) -> None:
     changed = _changed(job, target, options)
     print_mapping(changed.mapping, target, {})
     if changed == job:
-        say(f"{options.job_path} is as it was.")
+        say(f"{options.job_path} is unchanged.")
         return
     write_job(changed, options.job_path)
     say(f"Saved as {options.job_path}.")
 
 
 def _changed(job: Job, target: Dataset, options: ChangeOptions) -> Job:
-    """Return the job with what the options name. Raises UsageProblem."""
+    """Return the job with the values from the options. Raises UsageProblem."""
     from sodasheet.model.method import Method
     from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_sql import require_formats
@@ -98,5 +98,5 @@ def _headers(job: Job) -> tuple[str, ...]:
         return job.fingerprint.headers
     headers = tuple(rule.source for rule in job.mapping.columns if rule.source)
     if not headers:
-        raise UsageProblem("The job names no source column.", "Map the source anew.")
+        raise UsageProblem("The job does not name any source column.", "Map the source again.")
     return headers

@@ -63,7 +63,7 @@ def export(job_path: Path, output: Path | None, only: str | None, sij: bool, as_
     type=click.Path(path_type=Path, dir_okay=False),
     help="A job file (.json), or a new workbook (.xlsx) with a mapping sheet for each job.",
 )
-@click.option("--portal", default="", metavar="HOST", help="The portal of jobs of DataSync.")
+@click.option("--portal", default="", metavar="HOST", help="The portal for DataSync jobs.")
 @as_json
 def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -> None:
     """Turn jobs of DataSync into job files, or jobs of any kind into mapping sheets.
@@ -81,7 +81,7 @@ def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -
         _write_json(jobs[0], output)
     else:
         raise UsageProblem(
-            f"There are {len(jobs)} jobs, and a job file has room for only one.",
+            f"There are {len(jobs)} jobs, and a job file can contain only one.",
             "Import them one by one, or into a workbook: -o NEW.xlsx.",
         )
     _say([{"name": one.name, "path": str(output), "notes": list(one.notes)} for one in jobs],
@@ -89,7 +89,7 @@ def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -
 
 
 def _meant(path: Path, portal: str) -> list[NamedJob]:
-    """Return the jobs of a file; raises SignInError if a portal may not be asked."""
+    """Return the jobs of a file; raises SignInError if a portal requires a sign-in."""
     from sodasheet.commands.terminal.session import require_meant_by
     from sodasheet.jobs.load_jobs import jobs_in
 
@@ -101,13 +101,13 @@ def _meant(path: Path, portal: str) -> list[NamedJob]:
 
 
 def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
-    """Return a place for each job: the file that was named, or a separate file in a folder."""
+    """Return a path for each job: the given file, or a separate file in a folder."""
     if output.suffix.lower() in (".json", ".sij") and not is_folder(output):
         if len(jobs) > 1:
             all_names = listed(f'"{one.name}"' for one in jobs)
             raise UsageProblem(
-                f"There are {len(jobs)} jobs, {all_names}, and a job file holds one.",
-                "Name a folder instead, or say which: --sheet NAME.",
+                f"There are {len(jobs)} jobs, {all_names}, and a job file contains only one.",
+                "Give a folder instead, or choose one job: --sheet NAME.",
             )
         return [output]
     try:
@@ -144,7 +144,7 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
     from sodasheet.office.sheets.mapping_workbook import filled_workbook
 
     require_new(
-        path, "Name a new one, then copy its sheets into yours with the spreadsheet program."
+        path, "Name a new workbook, then copy its sheets into yours in the spreadsheet program."
     )
     contents: list[Content] = []
     for one in jobs:
@@ -153,7 +153,7 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
 
 
 def _content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
-    """Return the mapping sheet of a job, with the columns that its dataset has now."""
+    """Return the mapping sheet of a job, with the current columns of its dataset."""
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.jobs.relocate_jobs import moved
     from sodasheet.new_workbooks.mapping_content import mapping_content

@@ -38,7 +38,9 @@ class RuleOptions:
     metavar="RULE",
     help='Add a rule in words, such as "opened is not after closed".',
 )
-@click.option("--remove", multiple=True, metavar="RULE", help="Remove a rule as it is listed.")
+@click.option(
+    "--remove", multiple=True, metavar="RULE", help="Remove a rule, written as it is listed."
+)
 @click.option(
     "--reconcile",
     metavar="FIELD",
@@ -48,7 +50,7 @@ class RuleOptions:
     "--read",
     "schema",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Take the rules of this Frictionless Table Schema into the job.",
+    help="Add the rules of this Frictionless Table Schema to the job.",
 )
 @click.option(
     "--write",
@@ -96,9 +98,7 @@ def _edited(job: Job, options: RuleOptions) -> Job:
     known = {rule.words for rule in quality.rules}
     if missing := [words for words in options.remove if words not in known]:
         listed = "; ".join(sorted(known)) or "none"
-        raise UsageProblem(
-            f"The job has no rule “{missing[0]}”.", f"Its rules, word for word: {listed}."
-        )
+        raise UsageProblem(f'The job has no rule "{missing[0]}".', f"Its rules are: {listed}.")
     rules += [rule for rule in map(parse_rule, options.add) if rule not in rules]
     reconcile = quality.reconcile if options.reconcile is None else options.reconcile.strip()
     return replace(job, quality=replace(quality, rules=tuple(rules), reconcile=reconcile))
@@ -131,6 +131,6 @@ def _write_schema(job: Job, output: Path) -> list[str]:
     except OSError as error:
         raise UsageProblem(
             f"{output} cannot be written: {error.strerror or error}.",
-            "Choose a folder in which you may write.",
+            "Choose a folder that you can write to.",
         ) from error
     return left

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @only_option
 @as_json
 def show(job_path: Path, only: str | None, as_json: bool) -> None:
-    """Print what the jobs of JOB do: dataset, method, source, mapping, guards, who is told.
+    """Print what the jobs of JOB do: dataset, method, source, mapping, guards, notifications.
 
     Example: sodasheet job show permits.json
     """
@@ -106,7 +106,7 @@ def facts(job: Job) -> list[tuple[str, str]]:
     if one := mapping.declined:
         lines.append(("declined suggestions", ", ".join(one)))
     if mapping.by_field_name:
-        lines.append(("other columns", "fill the dataset column of the same field name"))
+        lines.append(("other columns", "fill the dataset column with the same field name"))
     if keys := unknown_keys(job):
         lines.append(("unknown keys", ", ".join(keys)))
     return lines
@@ -118,7 +118,7 @@ def source_words(job: Job) -> str:
 
     spec = job.source
     if spec.kind == "active":
-        return f"{words_of(spec)} (of the workbook that is open)"
+        return f"{words_of(spec)} (in the open workbook)"
     parts = [f"{name} {value}" for name in ("sheet", "table", "range")
              if (value := getattr(spec, name))]  # fmt: skip
     return ", ".join([spec.path, *parts])

@@ -132,7 +132,7 @@ def _about_mapping(
     headers: tuple[str, ...] | None,
     reasons: frozenset[str] | None,
 ) -> Iterator[str]:
-    """Yield the problems of the mapping, as far as source and dataset are known."""
+    """Yield the problems of the mapping, as far as the source and the dataset are known."""
     from sodasheet.model.finding import Severity
     from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_findings import mapping_findings

@@ -1,4 +1,4 @@
-"""Options whose values are texts of several parts, such as NAME=TYPE."""
+"""Options whose values are strings of several parts, such as NAME=TYPE."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sodasheet.errors import UsageProblem
 
 @dataclass(frozen=True, slots=True)
 class Assignments:
-    """An option and the form of its texts.
+    """An option and the form of its values.
 
     `from_end` splits at the last =, for names that may contain one; `blank` takes a text
     whose last part is empty.
@@ -22,7 +22,7 @@ class Assignments:
     blank: bool = False
 
     def split(self, text: str) -> list[str]:
-        """Return the parts of a text. Raises UsageProblem if one is missing."""
+        """Return the parts of a string. Raises UsageProblem if one is missing."""
         names = self.form.split("=")
         cut = text.rsplit if self.from_end else text.split
         parts = [part.strip() for part in cut("=", len(names) - 1)]
@@ -34,7 +34,7 @@ class Assignments:
         return parts
 
     def pairs(self, texts: Iterable[str]) -> list[tuple[str, str]]:
-        """Return texts of two parts. Raises UsageProblem if one is missing."""
+        """Return strings of two parts. Raises UsageProblem if one is missing."""
         return [(name, value) for name, value in map(self.split, texts)]
 
     def _problem(self, text: str, problem: str) -> UsageProblem:

@@ -1,4 +1,4 @@
-"""The command line: options of several commands, and the way from arguments to an exit code.
+"""The command line: options shared by commands, and the path from arguments to an exit code.
 
 Its subcommand is found and run, and every failure is reported in one sentence.
 """
@@ -24,7 +24,7 @@ _Result = TypeVar("_Result")
 
 
 class RenamedOption(click.Option):
-    """An option that can still be given by its name in the version before."""
+    """An option that can still be given by its name from the previous version."""
 
     def __init__(self, *args: Any, old: Sequence[str], **attributes: Any) -> None:
         super().__init__(*args, **attributes)
@@ -92,7 +92,7 @@ within_option = click.option(
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say how to read a source."""
+    """Add the options for reading a source."""
     for option in reversed(
         [
             click.option("--sheet", default="", help="Sheet of the workbook."),
@@ -103,7 +103,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 default=1,
                 show_default=True,
                 type=click.IntRange(min=0),
-                help="Row with the column headers; 0 if there is none.",
+                help="Row with the column headers; 0 if there are none.",
             ),
             click.option(
                 "--encoding",
@@ -158,7 +158,7 @@ COMMANDS = {
     "datasync": ("datasync.compatible_command", "Run DataSync jobs and command lines."),
     "addin": ("addin", "Install, remove or check the ribbon add-in for Excel."),
     "erase": ("erase_local_data", "Remove everything that SodaSheet has stored for you."),
-    "doctor": ("doctor", "Examine a portal, by reading or by a rehearsal with a draft."),
+    "doctor": ("doctor", "Examine a portal by reading it, or by rehearsing on a draft."),
 }
 
 
@@ -166,7 +166,7 @@ class LazyGroup(click.Group):
     """A group that imports a subcommand on first use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the names in the order of the work rather than of the alphabet."""
+        """Return the names in the order of the work instead of alphabetically."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
@@ -221,7 +221,7 @@ def root() -> None:
 
 
 def _show_version(context: click.Context) -> NoReturn:
-    """Print the version and any newer version found before; nothing is asked for here."""
+    """Print the version and any newer version found earlier; no server is asked here."""
     from sodasheet.update_check import known_updates
 
     click.echo(f"sodasheet, version {__version__}")
@@ -263,7 +263,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _tell(error: SodaSheetError, arguments: list[str]) -> int:
-    """Report an error on stderr for people, or as one object on stdout for programs."""
+    """Report an error as text on stderr, or as one JSON object on stdout for programs."""
     if "--json" in arguments:
         import json
 

@@ -19,7 +19,7 @@ _FINDINGS = 10
 
 
 class Prompt:
-    """Asks on the terminal; without one the answer is no."""
+    """Asks on the terminal; without a terminal, the answer is no."""
 
     def go_ahead(self, proposal: Proposal) -> bool:
         """Show the findings and the proposal, and wait for y.
@@ -47,7 +47,7 @@ class Prompt:
         return self._yes("Go ahead?")
 
     def anyway(self, question: Question) -> bool:
-        """Show the objection and wait for y; without a terminal the answer is no."""
+        """Show the objection and wait for y; without a terminal, the answer is no."""
         with bars_hidden():
             say(question.text, err=True)
             return sys.stdin.isatty() and self._yes("Push anyway?")

@@ -22,7 +22,7 @@ class Invocation:
     arguments: tuple[str, ...] = ()
 
     def pushed_with(self, step: NextStep, *flags: str) -> list[str]:
-        """Return this push with more flags, or a push of the step's job if this is none."""
+        """Return this push with more flags, or a push of the step's job if this is not a push."""
         if self.arguments[:1] == ("push",):
             return [*self.arguments, *flags]
         return ["push", step.file or step.job or self._job, *flags]
@@ -47,7 +47,7 @@ class Invocation:
 
 
 def invoked() -> tuple[str, ...]:
-    """Return the arguments of the command line that is running, empty if there is none."""
+    """Return the arguments of the running command line; empty if there is none."""
     context = click.get_current_context(silent=True)
     return context.obj if context is not None and isinstance(context.obj, tuple) else ()
 
@@ -209,7 +209,7 @@ _COMMANDS: dict[Action, tuple[str, Callable[[NextStep, Invocation], list[str]]]]
     Action.SHOW_SETTINGS: ("Show the settings", lambda _s, _i: ["settings"]),
     Action.CHANGE_SETTING: ("Change the setting", _setting),
     Action.TEST_MAIL: (
-        "Send a test mail",
+        "Send a test email",
         lambda s, _: ["settings", "--test-mail", s.value or "ADDRESS"],
     ),
     Action.INSTALL_ADDIN: ("Install the add-in", lambda _s, _i: ["addin", "install"]),

@@ -28,7 +28,7 @@ PLAIN_INTERVAL = 5.0
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """Print a sentence on stdout or stderr; its names come from portals and files."""
+    """Print a sentence on stdout or stderr; names in the sentence come from portals and files."""
     click.echo(printable(text), err=err)
 
 
@@ -75,7 +75,7 @@ def print_findings(findings: tuple[FindingGroup, ...]) -> None:
 
 
 def say_source_notes(notes: tuple[FindingGroup, ...]) -> None:
-    """Print on stderr what was noticed of a source as a whole, such as the sheet that was read."""
+    """Print notes about a source as a whole on stderr, such as the sheet that was read."""
     for note in notes:
         say(f"Note: {note.message} {note.remedy}".rstrip(), err=True)
 
@@ -113,7 +113,7 @@ def printable(text: str) -> str:
 
 
 class TerminalProgress:
-    """Progress as a moving bar on a terminal, or as a plain line now and then in a file.
+    """Progress as a moving bar on a terminal, or as an occasional plain line in a file.
 
     `stop` becomes True at the first Ctrl-C; the second one interrupts at once.
     """
@@ -167,7 +167,7 @@ class TerminalProgress:
         self._ask_to_stop()
 
     def pressed(self) -> None:
-        """Handle Ctrl-C in a separate thread: the second press ends the request under way."""
+        """Handle Ctrl-C in a separate thread: the second press ends the current request."""
         from sodasheet.portal.http.connection import break_connections
 
         self._presses += 1
@@ -179,7 +179,7 @@ class TerminalProgress:
         if not self.stop:
             self.stop = True
             click.echo(
-                "\nStopping after the request under way. Press Ctrl-C again to drop it.", err=True
+                "\nStopping after the current request. Press Ctrl-C again to abandon it.", err=True
             )
 
     def attach(self, bar: Bar) -> None:
@@ -193,7 +193,7 @@ _BARS: list[Bar] = []
 
 @contextmanager
 def bars_hidden() -> Iterator[None]:
-    """Take the bars off the screen during a block, for a question and what is typed."""
+    """Hide the progress bars during a block, for a question and the user's answer."""
     shown = [bar for bar in _BARS if bar.live.is_started]
     for bar in shown:
         bar.stop()
@@ -258,11 +258,11 @@ def _bar() -> Bar:
 
 def say_settled(earlier: Report) -> None:
     """Report an interrupted run that was settled before this run."""
-    say(f"Run {earlier.run} had been interrupted: {earlier.summary}", err=True)
+    say(f"Run {earlier.run} was interrupted: {earlier.summary}", err=True)
 
 
 def print_report(report: Report) -> None:
-    """Print a report for people: outcome, next steps, rejected rows, and where to read on."""
+    """Print a readable report: outcome, next steps, rejected rows, and where to find more."""
     print_findings(report.findings)
     if report.rejects.rows and report.sending.transport:
         shown = report.rejects.rows[:20]

@@ -47,7 +47,7 @@ def open_desk(portal: str, ask: Ask) -> Iterator[PushContext]:
 
 
 def require_meant_by(path: Path, portal: str) -> None:
-    """Raise SignInError if only a file says that the environment's key may go there."""
+    """Raise SignInError if only a file names the portal that would get the environment's key."""
     from sodasheet.credentials.keychain import from_environment
     from sodasheet.jobs.load_jobs import is_workbook
     from sodasheet.portal.connect import require_key_allowed
@@ -62,7 +62,7 @@ _PERIODS = ("year", "month", "day")
 
 
 def patience() -> float:
-    """Return how long a credential store may take, in seconds: longer if a person can answer."""
+    """Return how long a credential store may take, in seconds: longer if a user can answer."""
     from sodasheet.credentials.keychain import ATTENDED, UNATTENDED
     from sodasheet.system.interactive_session import attended
 
@@ -108,7 +108,7 @@ def load_job(path: Path, only: str | None = None, method: object = None) -> tupl
 
 
 def limited_to(job: Job, within: tuple[str, ...]) -> Job:
-    """Return the job limited to the part that `--within` names; unchanged without that option.
+    """Return the job limited to the part that `--within` names; unchanged without the option.
 
     Raises UsageProblem.
     """
@@ -126,7 +126,7 @@ def limited_to(job: Job, within: tuple[str, ...]) -> Job:
     mixed = len(named) > 1 and len(values) < len(named)
     if len(fields) > 1 or mixed or (each and values) or each not in ("", *_PERIODS) or "" in fields:
         raise UsageProblem(
-            f"--within {' --within '.join(within)} names no part of a dataset.",
+            f"--within {' --within '.join(within)} does not name a part of a dataset.",
             "Write one column: --within FIELD, --within FIELD=VALUE (repeated for several values),"
             " or --within FIELD:year, :month or :day.",
         )

@@ -1,4 +1,4 @@
-"""File arguments with wildcards, which the shells of Windows leave to the program."""
+"""File arguments with wildcards, which Windows shells leave to the program."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def watched_interrupts(pressed: Callable[[], None]) -> Iterator[None]:
-    """Call `pressed` from another thread at each Ctrl-C, for the length of a block."""
+    """Call `pressed` from another thread at each Ctrl-C, for the duration of a block."""
     reading, writing = socket.socketpair()
     writing.setblocking(False)
     before = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)

@@ -17,7 +17,7 @@ from sodasheet.wording import counted
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A finding with its place, the remedy, and its first rows with the cell at fault.
+    """A finding with its place, the remedy, and its first rows with the wrong cell marked.
 
     `accept` is the label of the button that accepts the finding for good, empty if none can;
     `levels` are the other levels that it may have from now on.
@@ -91,7 +91,7 @@ def severities(found: Mapping[str, Any], column: str = "", only: str = "") -> li
 
 
 def counts(found: Mapping[str, Any]) -> list[tuple[str, str, int]]:
-    """Return slug, heading and number of findings of every severity that there is."""
+    """Return slug, heading and number of findings for every severity that occurs."""
     listed = []
     for slug, _, heading, _ in _SEVERITIES:
         number = sum(1 for one in found["findings"] if one["severity"] == slug)
@@ -119,7 +119,7 @@ _LEVELS = (("stop", "Stop the push"), ("ask", "Ask"), ("note", "Only note"))
 
 
 def _levels(reason: str, severity: str) -> tuple[tuple[str, str], ...]:
-    """Return the levels that a finding does not have."""
+    """Return the other levels that a finding can be given."""
     movable = _accept(reason) and reason != "private-data"
     return tuple(one for one in _LEVELS if movable and one[0] != severity)
 
@@ -141,7 +141,7 @@ def _group(one: Mapping[str, Any], headers: list[str]) -> Group:
 
 
 def with_release(job: Job, reason: str, header: str) -> Job:
-    """Return the job with a finding of a source's column accepted for good.
+    """Return the job with a finding of a source column permanently accepted.
 
     Raises UsageProblem for a finding that can't be accepted.
     """
@@ -155,7 +155,7 @@ def with_release(job: Job, reason: str, header: str) -> Job:
 
 
 def with_level(job: Job, reason: str, header: str, level: str) -> Job:
-    """Return the job with a finding of a source's column moved to another level for good.
+    """Return the job with a finding of a source column permanently moved to another level.
 
     Raises UsageProblem for a finding or a level that can't be meant.
     """
@@ -171,7 +171,7 @@ def with_level(job: Job, reason: str, header: str, level: str) -> Job:
 
 
 def _field(job: Job, header: str) -> str:
-    """Return the field that a finding's column fills; empty for two columns together, or none.
+    """Return the field that a finding's column fills; empty for two columns, or for none.
 
     Raises UsageProblem if the column isn't mapped anymore.
     """

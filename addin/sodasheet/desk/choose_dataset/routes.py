@@ -11,7 +11,7 @@ from sodasheet.desk.choose_dataset.search_results import Catalog, Found
 
 
 def choose_pages(catalog: Catalog) -> Blueprint:
-    """Return the list of datasets that follows what is typed."""
+    """Return the list of datasets for the typed text."""
     pages = Blueprint("choose", __name__)
 
     @pages.record
@@ -28,7 +28,7 @@ def choose_pages(catalog: Catalog) -> Blueprint:
 def choose_page(
     portal: str, action: str, number: int = 0, hidden: dict[str, str] | None = None
 ) -> str:
-    """Render the page; `action` takes the choice. What was typed is in the query of the request."""
+    """Render the page; `action` receives the choice. The typed text is in the request's query."""
     site = request.args.get("site", "") or portal or latest_portal_or_empty()
     text = request.args.get("q", "")
     return render_template(

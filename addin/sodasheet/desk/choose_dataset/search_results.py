@@ -37,7 +37,7 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Words to look for in a portal's catalog; no words list what is there."""
+    """Search words for a portal's catalog; without words, the catalog is listed."""
 
     portal: str
     words: str
@@ -66,7 +66,7 @@ class Found:
 
 
 def wanted(text: str, portal: str) -> Address | Search | None:
-    """Return what the text means: one dataset, or words to search a portal with.
+    """Interpret the text: one dataset, or words to search a portal with.
 
     A dataset's whole address is understood in either field. None while there is nothing to go by.
     Raises UsageProblem for an address that can't be read.
@@ -141,7 +141,7 @@ class Catalog:
 
 
 def described(dataset: Dataset, rows: int | None, *, signed: bool) -> Details:
-    """Put a dataset into words, with the reason if no push can go there."""
+    """Describe a dataset, with the reason if no push to the dataset is possible."""
     identifier = dataset.identifier
     facts = (
         ("Portal", host_of(dataset.portal)),
@@ -165,7 +165,7 @@ def _rights(dataset: Dataset) -> str:
 
 
 def _refusal(dataset: Dataset) -> str:
-    """Return why no push by any method can go there, or an empty text."""
+    """Return the reason if no method can push to the dataset; else an empty string."""
     refusals = {method: _refused(dataset, method) for method in Method}
     return refusals[Method.UPSERT] if all(refusals.values()) else ""
 
@@ -181,8 +181,8 @@ def _refused(dataset: Dataset, method: Method) -> str:
 
 
 def _missing_methods(dataset: Dataset) -> str:
-    """Methods that this dataset or these rights don't allow."""
+    """Methods that this dataset or the user's rights don't allow."""
     barred = [method.value for method in Method if _refused(dataset, method)]
     if dataset.identifier is None:
-        return "It has no row identifier, so rows can only be added, or all be replaced."
+        return "It has no row identifier, so rows can only be added, or all rows replaced."
     return f"Your rights don’t allow: {listed(barred)}." if barred else ""

@@ -39,7 +39,7 @@ class DatasetRow:
 
 @dataclass(frozen=True, slots=True)
 class AddedRow:
-    """A row for a new column: proposed from a file if there is a reason, else typed."""
+    """A row for a new column: proposed from a file if `why` is set, else typed."""
 
     place: int
     name: str = ""
@@ -79,7 +79,7 @@ def new_columns(proposed: Iterable[AddedColumn] | None, typed: Mapping[str, str]
 
 
 def changes_of(dataset: Dataset, typed: Mapping[str, str]) -> list[ColumnChange]:
-    """Return the changes that the form asks for, in the order in which they are made."""
+    """Return the changes that the form requests, in the order in which they are made."""
     renamed: list[ColumnChange] = []
     retyped: list[ColumnChange] = []
     for one in dataset.columns:
@@ -102,7 +102,7 @@ def changes_of(dataset: Dataset, typed: Mapping[str, str]) -> list[ColumnChange]
 
 
 def new_types() -> tuple[tuple[str, str], ...]:
-    """Return the types that a new column can have, with their words."""
+    """Return the types that a new column can have, with their names."""
     return tuple((kind, type_words(kind)) for kind in OFFERED)
 
 

@@ -95,7 +95,7 @@ def _choice(error: SodaSheetError | None = None) -> str:
 
 
 def _portal(dataset: str) -> str:
-    """Return the portal of the address; only a portal that this computer knows is asked.
+    """Return the portal of the address; raise an error for a portal unknown to this computer.
 
     Raises NotFound for another portal, and for a dataset id that is none.
     """
@@ -246,7 +246,7 @@ def _preview(
 
 
 def _add_undo(pages: Blueprint) -> None:
-    """Add the undo of a run, which says first what would be lost."""
+    """Add the undo of a run, which first shows what would be lost."""
 
     @pages.post("/<dataset>/undo")
     def undo(dataset: str) -> Any:
@@ -254,7 +254,7 @@ def _add_undo(pages: Blueprint) -> None:
         try:
             run = read_run(request.form.get("run", ""))
             if (run.portal, run.dataset) != (portal, dataset) or run.outcome not in UNDOABLE:
-                raise Refused(f"Run {run.run} cannot be undone here.", "Choose one of the list.")
+                raise Refused(f"Run {run.run} cannot be undone here.", "Choose one from the list.")
             with open_session(portal, write=sure) as session:
                 found = read_dataset(session, dataset)
                 lost = values_lost(session, found, run)

@@ -1,4 +1,4 @@
-"""Address of the This computer page: each need of SodaSheet, checked, with what to do."""
+"""Address of the This computer page: each requirement of SodaSheet, checked, with a remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dataset created at the desk, in the form that the folder of its task holds."""
+"""Dataset created at the desk, in the form stored in the folder of its task."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sodasheet.system.dataclass_from_json import read_if_whole
 
 @dataclass(frozen=True, slots=True)
 class Created:
-    """A new dataset, and where its rows are pushed: a draft of the desk, or a mapping sheet.
+    """A new dataset, and the place to push its rows from: a draft of the desk, or a mapping sheet.
 
     `problem` says why neither could be made.
     """
@@ -38,7 +38,7 @@ def created_by(task: Task) -> Created | None:
 
 
 def write_created(task: Task, made: Created) -> None:
-    """Write down the end of a task. Raises SodaSheetError."""
+    """Record the end of a task. Raises SodaSheetError."""
     task.write(REPORT, asdict(made))
 
 

@@ -1,4 +1,4 @@
-"""A file as the source of a new dataset, with the headers where they are."""
+"""A file as the source of a new dataset, with its detected header row."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def file_source(task: Task) -> CreateSource:
 
     chosen = task.read(CHOSEN)
     if chosen is None:
-        raise UsageProblem("This task is gone.", "Choose the file again.")
+        raise UsageProblem("This task no longer exists.", "Choose the file again.")
     path = Path(str(chosen["path"]))
     spec = source_of(path, str(chosen["part"]))
     found = suggest_header_row(path, spec)
@@ -56,7 +56,7 @@ def file_source(task: Task) -> CreateSource:
 
 
 def deliver_draft(task: Task, made: CreatedDataset, created: Created) -> Created:
-    """Make the draft that pushes the rows of the file into the new dataset."""
+    """Create the draft that pushes the rows of the file into the new dataset."""
     from sodasheet.desk.chosen_source import source_words
     from sodasheet.desk.drafts.draft import About, Shape, new_draft
     from sodasheet.desk.portal_session import open_session

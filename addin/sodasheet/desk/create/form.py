@@ -1,4 +1,4 @@
-"""The form New dataset: a proposal as fields, and the user's decisions in what comes back."""
+"""The form New dataset: a proposal as fields, and the user's decisions read from the form."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def question_of(
     problem: str = "",
     typed: Mapping[str, Any] | None = None,
 ) -> ProposeDataset:
-    """Return the form for a proposal; `typed` is what an earlier form held, with its `problem`."""
+    """Return the form for a proposal; `typed` has an earlier form's values, with its `problem`."""
     columns = tuple(
         (
             column.source,
@@ -70,7 +70,7 @@ def question_of(
 
 
 def read_form(typed: Mapping[str, Any], headers: Sequence[str]) -> FilledForm:
-    """Return what a form says about the columns `headers`. Raises UsageProblem."""
+    """Return the decisions of a form about the columns `headers`. Raises UsageProblem."""
     from sodasheet.create.proposal import Wishes
 
     portal = _text(typed, "portal")
@@ -92,7 +92,7 @@ def read_form(typed: Mapping[str, Any], headers: Sequence[str]) -> FilledForm:
 
 
 def last_value(typed: Mapping[str, Any], name: str) -> str:
-    """Return a field of a form, which holds the last of its values; empty if there is none."""
+    """Return the last value of a form field; empty if there is none."""
     found = typed.get(name) or ()
     return str(found if isinstance(found, str) else next(reversed([*found]), ""))
 

@@ -53,7 +53,7 @@ def create_pages(workers: Workers) -> Blueprint:
             return local(f"/task/{name}")
         typed = request.form.get("name", "")
         if not name_fits(typed, made.dataset_name):
-            problem = "That isn’t the name yet. The dataset is still private."
+            problem = "That isn’t the name. The dataset is still private."
             return _public(task, made, problem=problem, typed=typed), 422
         try:
             _make_public(made)
@@ -66,7 +66,7 @@ def create_pages(workers: Workers) -> Blueprint:
 
 
 def propose_page(task: Task, number: int, question: ProposeDataset) -> str:
-    """Render the form of a proposal, with what was typed before."""
+    """Render the form of a proposal, with the typed values."""
     typed = question.typed or {}
 
     def kept(name: str, otherwise: str) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CreateSource:
-    """The rows that the new dataset is for.
+    """The rows for the new dataset.
 
     `stage` opens them, `name` is proposed for the dataset, `notes` say how they are read.
     """
@@ -111,7 +111,7 @@ def _created(
     while True:
         answer = asking.ask(question)
         if not answer.yes:
-            raise Cancelled("You did not create the dataset.", "")
+            raise Cancelled("You chose not to create the dataset.", "")
         typed = dict(answer.choice or {})
         portal = ""
         try:
@@ -138,7 +138,7 @@ def _created(
 def _again(
     question: ProposeDataset, error: SodaSheetError, portal: str, typed: Mapping[str, Any]
 ) -> ProposeDataset:
-    """Return the same form with the problem and what was typed."""
+    """Return the same form with the problem and the typed values."""
     from sodasheet.credentials.redaction import redact
 
     sign_in = portal if isinstance(error, SignInError) else ""
@@ -146,7 +146,7 @@ def _again(
 
 
 def _delivered(deliver: Deliver, made: CreatedDataset) -> Created:
-    """Deliver the job; the dataset is there whatever happens, so an error is only told."""
+    """Deliver the job; the dataset already exists, so an error is only reported."""
     from sodasheet.credentials.redaction import redact
 
     created = Created(made.job.portal, made.job.dataset, made.name)

@@ -1,4 +1,4 @@
-"""The page that asks for the dataset to describe, and which datasets may be described here."""
+"""The page that asks for the dataset to describe, and the datasets that can be described here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def choice_page() -> str:
 
 
 def chosen_dataset() -> Any:
-    """Lead to the description of the dataset whose address was typed."""
+    """Redirect to the description of the dataset whose address was typed."""
     typed = request.form.get("address", "")
     try:
         where = Address.parse(typed)
@@ -58,7 +58,7 @@ def page_of(portal: str, dataset: str) -> str:
 
 
 def portal_of(dataset: str) -> str:
-    """Return the portal of the address; only a portal that this computer knows is asked.
+    """Return the portal of the address; raise an error for a portal unknown to this computer.
 
     Raises NotFound for another portal, and for a dataset id that is none.
     """

@@ -1,4 +1,4 @@
-"""The form of a dataset's description: new from the portal, or again from what was typed.
+"""The form of a dataset's description: from the portal, or from the typed values.
 
 A form that comes back is shown again from what it sent, and the portal is not asked for it: text
 that was typed is not lost if the portal does not answer, and stays beside its own column if the
@@ -39,7 +39,7 @@ def form_page(dataset: str) -> Any:
 
 
 def form_refused(portal: str, dataset: str, typed: dict[str, str], error: SodaSheetError) -> Any:
-    """Return the form again, with the error and all typed values that can be read."""
+    """Return the form again, with the error and all readable typed values."""
     if typed.get("base"):
         with suppress(UsageProblem):
             base, _ = base_from(typed["base"])
@@ -63,7 +63,7 @@ def _told(error: SodaSheetError, *links: dict[str, str]) -> Any:
 
 
 def _form(portal: str, dataset: str, error: SodaSheetError | None = None) -> str:
-    """Return the form as the portal has the description. Raises SodaSheetError."""
+    """Return the form with the portal's description. Raises SodaSheetError."""
     with open_session(portal) as session:
         view, description = read_description_of(session, dataset)
     missing = readiness(description)

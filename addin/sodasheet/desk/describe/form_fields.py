@@ -27,7 +27,7 @@ TYPED = ("name", "description", "position", "width", "format")
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field of the form: its name there, its words, its value, and its choices if any."""
+    """A field of the form: its name, its label, its value, and its choices if any."""
 
     name: str
     label: str
@@ -38,7 +38,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class FormColumn:
-    """A column of the dataset in the form; `place` is its number in the names of its fields."""
+    """A column of the dataset in the form; `place` is its number in the field names."""
 
     place: int
     field: str
@@ -57,7 +57,7 @@ class DescriptionForm:
 
 
 def form_of(description: Description, typed: Mapping[str, str]) -> DescriptionForm:
-    """Return the form of a description, with what was typed instead of what was read."""
+    """Return the form of a description, with typed values instead of read values."""
     choices = {one.key: one.options for one in description.defined}
     fields = tuple(
         _field(f"field-{key}", one.label, description.fields.get(key, ""), typed, long=key in _LONG)
@@ -91,7 +91,7 @@ def _field(
     long: bool = False,
     choices: tuple[str, ...] = (),
 ) -> FormField:
-    """Return a field; a text of several lines needs room, a line would lose their ends."""
+    """Return a field; multiline text needs a text area, because a single line loses line breaks."""
     value = typed.get(name, text)
     return FormField(name, label, value, long or "\n" in plain_lines(f"{text}{value}"), choices)
 

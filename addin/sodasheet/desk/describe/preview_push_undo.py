@@ -73,7 +73,7 @@ def undo_sent(dataset: str) -> Any:
 
 
 def _unseen(plan: DescriptionPlan) -> bool:
-    """True if others have changed a value that the user has not been shown yet."""
+    """True if others have changed a value that the user has not seen yet."""
     return bool(_seen(plan) - set(request.form.getlist("seen")))
 
 
@@ -84,7 +84,7 @@ def _seen(plan: DescriptionPlan) -> set[str]:
 def _preview(
     portal: str, plan: DescriptionPlan, more: dict[str, Any], typed: dict[str, str]
 ) -> str:
-    """Return the preview of a plan, and say so if others have changed something since."""
+    """Return the preview of a plan, with a warning if others have changed something since."""
     kept = {key: value for key, value in typed.items() if key not in _NOT_TYPED}
     return render_template(
         "describe/preview.html",
@@ -102,7 +102,7 @@ def _preview(
 
 
 def _run(dataset: str) -> DescriptionRun:
-    """Return the run of the form. Raises NotFound for a name that is not recorded.
+    """Return the run of the form. Raises NotFound for an unknown run.
 
     A name that is not recorded is never used as a path.
     """

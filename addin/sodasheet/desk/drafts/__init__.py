@@ -1,1 +1,1 @@
-"""Drafts: a source on its way to a dataset, from the mapping to the push."""
+"""Drafts: a source and a dataset, from the mapping to the push."""

@@ -1,4 +1,4 @@
-"""A draft: one source and one dataset, with the mapping between them, at any stage of the work.
+"""A draft: one source, one dataset, and the mapping between them, at any stage of the work.
 
 Its folder holds `draft.json` (what is known of source and dataset), `job.json`, and what the last
 check and preview found. The rows themselves stay where they are.
@@ -76,7 +76,7 @@ class Draft:
 
     @property
     def last_used(self) -> float:
-        """The moment when the job was last stored; 0 if that can't be told."""
+        """The time when the job was last stored; 0 if unknown."""
         try:
             return (self.folder / "job.json").stat().st_mtime
         except OSError:
@@ -120,19 +120,19 @@ class Draft:
         write_job(job, self.folder / "job.json")
 
     def describe(self, about: About, shape: Shape | None) -> None:
-        """Store what is known of source and dataset. Raises SodaSheetError."""
+        """Store the known facts about source and dataset. Raises SodaSheetError."""
         body = {"about": asdict(about), "shape": shape.to_json() if shape else None}
         self.write("draft.json", body)
 
     def result(self, name: str) -> dict[str, Any] | None:
-        """Return what a check or a preview found; None for any other state of the job."""
+        """Return the result of a check or preview; None if the job has changed since."""
         from sodasheet.jobs.last_preview import key_of
 
         body = self.read(name)
         return body if body is not None and body.get("key") == key_of(self.job) else None
 
     def write(self, name: str, body: Mapping[str, Any]) -> None:
-        """Write a file of the folder whole. Raises SodaSheetError."""
+        """Write a file of the folder atomically. Raises SodaSheetError."""
         try:
             write_whole(self.folder / name, json.dumps(body, ensure_ascii=False))
         except OSError as error:
@@ -143,18 +143,18 @@ class Draft:
         return read_json(self.folder / name)
 
     def remove(self) -> None:
-        """Remove the draft; the source and a saved job stay."""
+        """Remove the draft, but not the source or a saved job."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _body(self) -> dict[str, Any]:
         body = self.read("draft.json")
         if body is None:
-            raise SodaSheetError("This draft is gone.", "Choose the file again.")
+            raise SodaSheetError("This draft no longer exists.", "Choose the file again.")
         return body
 
 
 def new_draft(job: Job, about: About) -> Draft:
-    """Make a draft for a job whose columns are still to be matched. Raises SodaSheetError."""
+    """Create a draft for a job whose columns are still to be matched. Raises SodaSheetError."""
     name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
     draft = Draft(_folder() / name)
     try:
@@ -167,7 +167,7 @@ def new_draft(job: Job, about: About) -> Draft:
 
 
 def find_draft(name: str) -> Draft | None:
-    """Return the draft of this id, or None."""
+    """Return the draft with this id, or None."""
     draft = Draft(_folder() / name)
     return draft if _ID.fullmatch(name) and draft.folder.is_dir() else None
 

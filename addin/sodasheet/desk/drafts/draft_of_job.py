@@ -41,7 +41,7 @@ def draft_of(named: NamedJob, path: Path) -> Draft:
 
 
 def _absolute(job: Job, base: Path) -> Job:
-    """The job with a source path that is the same from everywhere."""
+    """The job with an absolute source path."""
     source = job.source
     path = str((base / source.path).absolute()) if source.path else source.path
     return replace(job, source=replace(source, path=path))

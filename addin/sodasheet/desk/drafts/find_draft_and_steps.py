@@ -1,4 +1,4 @@
-"""The steps of a push that a draft has done, and finding the draft of an address."""
+"""The completed steps of a draft, and finding the draft for an address."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sodasheet.desk.drafts.draft import Draft, find_draft
 
 
 def known_draft(name: str) -> Draft:
-    """Return the draft of an address. Raises NotFound."""
+    """Return the draft for an address. Raises NotFound."""
     draft = find_draft(name)
     if draft is None:
         raise NotFound
@@ -16,7 +16,7 @@ def known_draft(name: str) -> Draft:
 
 
 def step_links(draft: Draft) -> dict[str, str]:
-    """Return the pages of the steps that are done, by the step's name."""
+    """Return the pages of the completed steps, by step name."""
     links = {}
     if draft.shape is not None:
         links["Map"] = f"/draft/{draft.id}/map"

@@ -1,4 +1,4 @@
-"""Folders of this computer as a page lists them: folders, and files that may hold rows or jobs."""
+"""Folders of this computer as listed on a page, with the files that may contain rows or jobs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SHORTCUTS = ("Documents", "Desktop", "Downloads")
 
 @dataclass(frozen=True, slots=True)
 class FolderEntry:
-    """A folder or a file; `size` and `changed` are the facts of a file."""
+    """A folder or a file; `size` and `changed` are set for files."""
 
     name: str
     path: str
@@ -81,7 +81,7 @@ def typed_path(text: str) -> Path:
 
 
 def readable(name: str) -> str:
-    """Return a name for a page: bytes that are not text become question marks."""
+    """Return a file name for a page: undecodable bytes become question marks."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
@@ -108,7 +108,7 @@ def shortcuts() -> list[tuple[str, str]]:
 
 
 def _drives() -> list[str]:
-    """Return the letters of the drives of Windows; none of them is looked into.
+    """Return the letters of the Windows drives, without opening any of them.
 
     A drive of a share that is gone, or a locked one, would take seconds or refuse.
     """
@@ -121,7 +121,7 @@ def _drives() -> list[str]:
 
 
 def _moment(seconds: float) -> datetime | None:
-    """Return when a file was changed; None if the disk says no time of this calendar."""
+    """Return when a file was changed; None if the time on disk is not a valid date."""
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, ValueError, OSError):

@@ -25,7 +25,7 @@ class FilePart:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The jobs of a file; else its sheets and tables; neither for a file that holds rows itself."""
+    """The jobs of a file, else its sheets and tables; neither for a plain file of rows."""
 
     jobs: tuple[NamedJob, ...] = ()
     parts: tuple[FilePart, ...] = ()

@@ -1,1 +1,1 @@
-"""Names, numbers and times as people read them on the pages of the desk."""
+"""Names, numbers and times in readable form for the pages of the desk."""

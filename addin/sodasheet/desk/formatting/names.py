@@ -11,18 +11,18 @@ _ISOLATE, _END = "\u2068", "\u2069"
 
 
 def isolated(name: str) -> str:
-    """Return a name that leaves the order of the surrounding words and numbers unchanged."""
+    """Return a name that does not change the direction of the surrounding text."""
     turns = any(unicodedata.bidirectional(sign) in _RIGHT_TO_LEFT for sign in name)
     return f"{_ISOLATE}{name}{_END}" if turns else name
 
 
 def name_fits(typed: str, name: str) -> bool:
-    """True if the name was typed, ignoring blanks, capitals and ways to write a letter."""
+    """True if the name was typed, ignoring blanks, capitalization and letter variants."""
     return plain(typed) == plain(name) != ""
 
 
 def plain(name: str) -> str:
-    """Return what a person types of a name: no capitals, single blanks, and no invisible signs.
+    """Return the typed form of a name: lower case, single spaces, no invisible characters.
 
     The script of the page (`plain` in desk.js) judges alike.
     """

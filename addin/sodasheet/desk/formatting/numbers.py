@@ -1,4 +1,4 @@
-"""Counts and sizes as people read them."""
+"""Counts and sizes in readable form."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sodasheet.wording import counted
 
 
 def count(number: int | None) -> str:
-    """Return a count with commas; a count that is not known is never a zero."""
+    """Return a count with commas; an unknown count is never shown as zero."""
     return "not known" if number is None else f"{number:,}"
 
 

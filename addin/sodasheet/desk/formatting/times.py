@@ -1,4 +1,4 @@
-"""Times as a person says them, in the zone of this computer."""
+"""Times in everyday words, in this computer's time zone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sodasheet.wording import counted
 
 
 def moment(when: str | datetime | None, now: datetime | None = None) -> str:
-    """Return a moment such as `today at 8:15 AM`, `Friday at 6:00 AM` or `November 3`."""
+    """Return a time such as `today at 8:15 AM`, `Friday at 6:00 AM` or `November 3`."""
     then = local_time(when)
     if then is None:
         return "not known"
@@ -19,7 +19,7 @@ def moment(when: str | datetime | None, now: datetime | None = None) -> str:
 
 
 def day(when: str | datetime | None, now: datetime | None = None) -> str:
-    """Return the day of a moment: `today`, `Friday`, `November 3`, `March 2, 2025`."""
+    """Return the day of a time: `today`, `Friday`, `November 3`, `March 2, 2025`."""
     then = local_time(when)
     if then is None:
         return "not known"
@@ -28,7 +28,7 @@ def day(when: str | datetime | None, now: datetime | None = None) -> str:
 
 
 def exact(when: str | datetime | None) -> str:
-    """Return a moment with its seconds, for the log of a run."""
+    """Return a time with seconds, for the log of a run."""
     then = local_time(when)
     if then is None:
         return ""
@@ -48,7 +48,7 @@ def duration(seconds: float | None) -> str:
 
 
 def local_time(when: str | datetime | None) -> datetime | None:
-    """Return a moment in the zone of this computer; None if missing or invalid."""
+    """Return a time in this computer's time zone; None if missing or invalid."""
     try:
         then = datetime.fromisoformat(when) if isinstance(when, str) else when
         if then is None:

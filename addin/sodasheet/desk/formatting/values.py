@@ -1,4 +1,4 @@
-"""Values of a dataset as people read them; other values stay unchanged."""
+"""Values of a dataset in readable form; other values stay unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small plots: rows and rows left out of the last pushes of a dataset, as coordinates of SVG."""
+"""Small plots: rows sent and left out in a dataset's last pushes, as SVG coordinates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A line of row counts with bars of rows left out beneath; `label` says the same in words."""
+    """A line of row counts with bars of rows left out beneath; `label` says the same in text."""
 
     line: str
     area: str

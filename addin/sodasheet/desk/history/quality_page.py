@@ -24,7 +24,7 @@ _WIDTH, _HEIGHT = 240.0, 60.0
 
 @dataclass(frozen=True, slots=True)
 class FindingsPlot:
-    """Columns of findings per push as coordinates of SVG; `label` says the same in words.
+    """Columns of findings per push as coordinates of SVG; `label` says the same in text.
 
     Each bar is its left edge, top, width and height.
     """
@@ -34,7 +34,7 @@ class FindingsPlot:
 
 
 def quality_pages() -> Blueprint:
-    """Return the Quality page, of datasets that were pushed from this computer."""
+    """Return the Quality page for datasets pushed from this computer."""
     pages = Blueprint("quality", __name__, url_prefix="/history/quality")
 
     @pages.get("/<dataset>")

@@ -1,4 +1,4 @@
-"""Addresses of the History pages: the list, one run in full, and what can be done with a run."""
+"""Addresses of the History pages: the list, one run in full, and the actions on a run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def history_pages(workers: Workers) -> Blueprint:
 
 
 def _add_pages(pages: Blueprint) -> None:
-    """Add what can be read: the list, a run, and its files."""
+    """Add the read-only pages: the list, a run, and its files."""
 
     @pages.get("")
     def show() -> str:
@@ -55,7 +55,7 @@ def _add_pages(pages: Blueprint) -> None:
 
 
 def _add_actions(pages: Blueprint, workers: Workers) -> None:
-    """Add what changes something: undoing, finding out, and marking a run as resolved."""
+    """Add the actions: undo, resolve, and mark as resolved."""
 
     @pages.post("/<name>/undo")
     def undo(name: str) -> Any:

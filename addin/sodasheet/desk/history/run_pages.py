@@ -13,7 +13,7 @@ from sodasheet.push.runs.history import PastRun
 
 
 def list_page(runs: Sequence[PastRun], wanted: RunFilter) -> str:
-    """Return the list of runs, one page of the runs that the filter names."""
+    """Return the list of runs: one page of the filtered runs."""
     found = runs_on_pages.listed(runs, wanted)
     first = (wanted.page - 1) * runs_on_pages.PAGE
     return render_template(

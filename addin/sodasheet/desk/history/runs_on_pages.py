@@ -1,4 +1,4 @@
-"""Past runs as the pages of the history and of a run show them."""
+"""Past runs as shown on the history page and the page of a run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _STEPS = {
     "snapshot": "Saved {rows} for undo",
     "sending": "Began to send rows",
     "revision": "Opened a revision on the portal",
-    "applying": "The portal began to take the rows in",
+    "applying": "The portal began to load the rows",
     "landed": "The rows landed",
     "not landed": "The rows did not land",
     "undone": "Undone by a later run",
@@ -38,7 +38,7 @@ _STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Filter of the list of runs: of a dataset, that need review, or that landed."""
+    """Filter of the list of runs: by dataset, needing review, or landed."""
 
     dataset: str = ""
     show: str = ""
@@ -46,7 +46,7 @@ class RunFilter:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> RunFilter:
-        """Read the filter of an address; whatever can't be meant is left out."""
+        """Read the filter of an address; invalid parts are ignored."""
         show, page = query.get("show", ""), typed_number(query.get("page", "")) or 1
         return cls(query.get("dataset", ""), show if show in ("needs", "done") else "", page)
 
@@ -60,7 +60,7 @@ class HistoryStep:
 
 
 def listed(runs: Sequence[PastRun], wanted: RunFilter) -> list[PastRun]:
-    """Return the runs that fit the filter."""
+    """Return the runs that match the filter."""
     found = [run for run in runs if not wanted.dataset or run.dataset == wanted.dataset]
     if wanted.show == "needs":
         return [run for run in found if needs_you(run)]
@@ -104,12 +104,12 @@ def plots(runs: Sequence[PastRun], most: int = 3) -> list[tuple[PastRun, Plot]]:
 
 
 def undone_by(run: str) -> str:
-    """Return the run that has undone a run; empty if none has. Raises SodaSheetError."""
+    """Return the run that undid a run; empty if there is none. Raises SodaSheetError."""
     return Journal(runs_folder()).undone_by(run) or ""
 
 
 def can_undo(run: PastRun) -> bool:
-    """True if the rows as they were before a run are still there, and the run was not undone."""
+    """True if the rows from before a run are still saved, and the run was not undone."""
     return run.landed and run.snapshot is not None and not undone_by(run.run)
 
 
@@ -120,7 +120,7 @@ def happenings(run: str) -> list[HistoryStep]:
 
 
 def details(run: PastRun, report: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the facts of a run as labels and words."""
+    """Return the facts of a run as labels and values."""
     source = report.get("source") or {}
     facts = [
         ("Source", f"{source['name']}, {rows(source['rows'])}" if source else run.source),
@@ -152,7 +152,7 @@ def as_csv(runs: Sequence[PastRun]) -> Iterator[str]:
     names = ("started", "dataset_name", "dataset", "method", "outcome", "summary", "user", "run")
 
     class CsvLine:
-        """Takes what the writer of the library writes."""
+        """Collects the output of the csv writer."""
 
         def write(self, text: str) -> str:
             """Return the line."""
@@ -166,7 +166,7 @@ def as_csv(runs: Sequence[PastRun]) -> Iterator[str]:
 
 
 def _plain(value: Any) -> str:
-    """A text that no spreadsheet program takes for a formula."""
+    """Text that no spreadsheet program mistakes for a formula."""
     from sodasheet.system.csv_formulas import disarmed
 
     return disarmed(str(value or ""))

@@ -1,4 +1,4 @@
-"""Start an undo, or a push that finds out, from a past run."""
+"""Start an undo of a past run, or a push that resolves its outcome."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sodasheet.push.runs.journal import Journal, runs_folder
 
 
 def known_run(name: str) -> PastRun:
-    """Return the run of an address. Raises NotFound for a name that is not in the journal.
+    """Return the run of an address. Raises NotFound for an unknown run.
 
     A name that is not in the journal is never used as a path.
     """

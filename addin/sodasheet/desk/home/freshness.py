@@ -1,4 +1,4 @@
-"""Freshness of the datasets that are pushed from here, against what their portals declare.
+"""Freshness of the datasets that are pushed from here, compared with the declared frequency.
 
 The portals are asked after the page is there, at most every quarter of an hour; a file keeps the
 answers, so that the page shows the last ones at once.
@@ -59,7 +59,7 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The last question about a dataset, and the newest answer, however old; None if none."""
+    """The last question about a dataset, and the newest answer of any age, or None."""
 
     tried: str
     declared: Declared | None
@@ -85,12 +85,12 @@ class _Written:
 
 
 def known() -> dict[Key, Declared]:
-    """Return the answers of earlier questions."""
+    """Return the answers to earlier questions."""
     return _answers(_attempts())
 
 
 def ask(keys: Iterable[Key], now: datetime, opener: Opener = open_session) -> bool:
-    """Ask the portals about datasets whose answers are old; True if anything is different now.
+    """Ask the portals about datasets whose answers are old; True if anything has changed.
 
     If a portal doesn't answer, the earlier answer stays, and the portal is not asked again before
     the same pause is over.
@@ -111,7 +111,7 @@ def ask(keys: Iterable[Key], now: datetime, opener: Opener = open_session) -> bo
 
 
 def _oldest(keys: Iterable[Key], before: Mapping[Key, Attempt], now: datetime) -> list[Key]:
-    """Return the datasets to ask about: at most so many, untried datasets first."""
+    """Return the datasets to ask about, up to a limit, untried datasets first."""
     old = [key for key in dict.fromkeys(keys) if key not in before or before[key].is_old(now)]
     # The times are all in UTC and of one form, so they sort as texts.
     old.sort(key=lambda key: before[key].tried if key in before else "")

@@ -1,4 +1,4 @@
-"""Model of the Home page: what needs the user, what is at hand, and the datasets pushed to."""
+"""Model of the Home page: items that need the user, open work, and the datasets pushed to."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _DOING = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that needs the user, and the page that helps."""
+    """An item that needs the user, and the page that helps."""
 
     tone: str
     title: str
@@ -61,7 +61,7 @@ class AtHand:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """A dataset that was pushed to: its newest run, the last that landed, and a plot.
+    """A dataset that was pushed to: its newest run, its last run that landed, and a plot.
 
     `fresh` is tone, word and explanation of its freshness, empty as long as nothing is known.
     """
@@ -85,7 +85,7 @@ class Home:
 
     @property
     def empty(self) -> bool:
-        """True if nothing was ever done on this computer."""
+        """True if nothing has ever been done on this computer."""
         return not (self.needs or self.running or self.drafts or self.datasets)
 
     @property
@@ -97,7 +97,7 @@ class Home:
 
 
 def home_now(now: datetime | None = None) -> Home:
-    """Gather what the page shows. Raises SodaSheetError if the run log can't be read."""
+    """Collect the content of the page. Raises SodaSheetError if the run log can't be read."""
     moment_now = now or datetime.now(UTC)
     groups = _groups()
     schedules = _schedules()
@@ -125,7 +125,7 @@ def _groups() -> list[list[PastRun]]:
 def _datasets(
     groups: Iterable[list[PastRun]], schedules: list[Schedule], now: datetime
 ) -> Iterator[Pushed]:
-    """Yield the datasets that were pushed to, with what is known of their freshness."""
+    """Yield the datasets that were pushed to, with their freshness if known."""
     declared = known()
     for group in groups:
         one = declared.get((group[0].portal, group[0].dataset))
@@ -134,7 +134,7 @@ def _datasets(
 
 
 def _late(datasets: Iterable[Pushed]) -> list[Need]:
-    """Return the datasets whose portal says that their data should have come by now."""
+    """Return the datasets that are overdue according to their portals."""
     return [
         Need(
             "warn",
@@ -149,7 +149,7 @@ def _late(datasets: Iterable[Pushed]) -> list[Need]:
 
 
 def _tasks() -> tuple[list[Need], tuple[Need, ...]]:
-    """The tasks that wait for an answer, and the tasks at work."""
+    """The tasks that wait for an answer, and the running tasks."""
     waiting, running = [], []
     for task in all_tasks():
         if not task.alive:
@@ -157,7 +157,7 @@ def _tasks() -> tuple[list[Need], tuple[Need, ...]]:
         with suppress(SodaSheetError):
             title = _doing(task)
             if task.asked is not None:
-                text = "It waits for your answer. Nothing has been sent."
+                text = "It’s waiting for your answer. Nothing has been sent."
                 waiting.append(Need("warn", title, text, f"/task/{task.id}", "Answer"))
             else:
                 stage = task.errand.status.stage.capitalize()
@@ -180,7 +180,7 @@ def _stopped(groups: Iterable[list[PastRun]], now: datetime) -> list[Need]:
         page, when = f"/history/{run.run}", moment(run.started)
         began = datetime.fromisoformat(run.started)
         if run.outcome in (None, "unknown"):
-            title = f"We don’t know yet whether the push to {name} landed"
+            title = f"We don’t know yet if the push to {name} landed"
             text = f"It began {when}. Don’t push again before you have asked the portal."
             found.append(Need("warn", title, text, page, "See what we know"))
         elif run.outcome in ("refused", "failed") and now - began < REMINDED:
@@ -191,12 +191,12 @@ def _stopped(groups: Iterable[list[PastRun]], now: datetime) -> list[Need]:
 
 
 def _missing(schedules: Iterable[Schedule]) -> list[Need]:
-    """Schedules whose file is gone."""
+    """Schedules whose file no longer exists."""
     return [
         Need(
             "bad",
             f"The schedule {one.name} can’t run",
-            f"There’s no file {one.job} anymore.",
+            f"The file {one.job} no longer exists.",
             "/schedule",
             "See all schedules",
         )

@@ -1,4 +1,4 @@
-"""Lists and replacements as texts of a field, read again without loss."""
+"""Lists and replacements as field text that can be read back without loss."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sodasheet.errors import UsageProblem
 
 
 def join_list(values: Iterable[str]) -> str:
-    """Return the values with commas between; a value with a comma is in quotes."""
+    """Return the values separated by commas; a value that contains a comma is in quotes."""
     listed = list(values)
     text = io.StringIO()
     csv.writer(text, lineterminator="").writerow(listed)
@@ -18,7 +18,7 @@ def join_list(values: Iterable[str]) -> str:
 
 
 def split_list(text: str) -> tuple[str, ...]:
-    """Return the values of a list with commas between, each once and without blanks around."""
+    """Return the values of a comma-separated list, without duplicates or surrounding blanks."""
     rows = csv.reader(text.splitlines(), skipinitialspace=True)
     values = (value.strip() for row in rows for value in row)
     return tuple(dict.fromkeys(value for value in values if value))
@@ -38,7 +38,7 @@ def split_pairs(text: str, header: str) -> tuple[tuple[str, str], ...]:
         old, rest = _first(line.strip())
         if not rest.startswith("=") or not old:
             raise UsageProblem(
-                f"“{line.strip()}” can’t be a replacement in {header}.",
+                f'"{line.strip()}" can’t be a replacement in {header}.',
                 "Write the old value, an equal sign, and the new value, such as Y = Yes.",
             )
         new, left = _first(rest[1:].strip(), whole=True)
@@ -52,7 +52,7 @@ def _quoted(value: str) -> str:
 
 
 def _first(text: str, *, whole: bool = False) -> tuple[str, str]:
-    """Return the value that a text begins with, and the text behind that value."""
+    """Return the value at the start of a string, and the rest of the string."""
     if not text.startswith('"'):
         value, sign, rest = (text, "", "") if whole else text.partition("=")
         return value.strip(), sign + rest

@@ -1,4 +1,4 @@
-"""Settings of a job on the Map page that are about all columns: rows, file, time zone, limits."""
+"""Settings of a job on the Map page that apply to all columns: rows, file, time zone, limits."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SEPARATORS = (
 
 @dataclass(frozen=True, slots=True)
 class RowKind:
-    """A kind of rows that can be left out; `left_out` says if the job does."""
+    """A kind of rows that can be left out; `left_out` is true if the job leaves them out."""
 
     kind: str
     words: str
@@ -95,7 +95,7 @@ def _header(text: str) -> int:
     number = typed_number(text)
     if number is None or number > 10_000:
         raise UsageProblem(
-            f"“{text}” can’t be the header row.", "Type its number, or 0 if there is none."
+            f'"{text}" can’t be the header row.', "Type its number, or 0 if there is none."
         )
     return number
 
@@ -108,7 +108,7 @@ def _zone(name: str) -> str:
     zone = zone_of(name)
     if zone is None:
         raise UsageProblem(
-            f"There’s no time zone named “{name}”.", "Type a name such as New York, or UTC."
+            f'There’s no time zone named "{name}".', "Type a name such as New York, or UTC."
         )
     return zone
 
@@ -124,13 +124,13 @@ def _guards(job: Job, form: Map[str, str]) -> Guards:
         share = -1
     if not 0 <= share <= 1:
         raise UsageProblem(
-            f"“{shrink}” can’t be the share of rows that may be lost.",
+            f'"{shrink}" can’t be the share of rows that may be lost.',
             "Type a percentage from 0 to 100.",
         )
     if rejected is None:
         typed = form.get("rejected", "").strip()
         raise UsageProblem(
-            f"“{typed}” can’t be the number of rows that may be rejected.",
+            f'"{typed}" can’t be the number of rows that may be rejected.',
             "Type a number, or 0 for none.",
         )
     return replace(job.guards, max_shrink=share, max_rejected=rejected)

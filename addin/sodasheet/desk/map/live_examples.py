@@ -1,4 +1,4 @@
-"""Live examples on the Map page: how samples of a column are read with the settings as typed."""
+"""Live examples on the Map page: how samples of a column are read with the typed settings."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def readings(
     dataset: Dataset,
     samples: Map[str, list[str]],
 ) -> dict[str, ColumnReading]:
-    """Return the readings by header; texts that arrive unchanged have none."""
+    """Return the readings by header; text that arrives unchanged has none."""
     wanted = [rule for rule in rules if _is_read(rule, mapping, dataset)]
     if not wanted:
         return {}
@@ -55,7 +55,7 @@ def readings(
 
 
 def _alike(rules: Iterable[ColumnRule], dataset: Dataset) -> Iterable[list[ColumnRule]]:
-    """Return the rules in groups that read a cell in the same way.
+    """Return the rules in groups that read cells the same way.
 
     To plan a query takes longer than to run it on a few samples, so columns share queries.
     """

@@ -1,4 +1,4 @@
-"""Changes on the Map page: what was typed, and what the pressed button does."""
+"""Changes on the Map page: the typed values, and the action of the pressed button."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from sodasheet.staging.check.mapping_sql import require_formats
 
 
 def change(draft: Draft, workers: Workers) -> Any:
-    """Store what was typed, then do what the pressed button says."""
+    """Store the typed values, then run the action of the pressed button."""
     if draft.shape is None:
         return _begin(draft, workers)
     form, before = request.form, draft.job
@@ -57,7 +57,7 @@ def change(draft: Draft, workers: Workers) -> Any:
 
 
 def _changed(draft: Draft, before: Job) -> Job:
-    """The job that the fields mean. Raises UsageProblem for a value that can't be meant."""
+    """The job that the fields describe. Raises UsageProblem for an invalid value."""
     shape = draft.shape
     assert shape is not None  # noqa: S101 - asked before
     form = request.form
@@ -105,13 +105,13 @@ def _begin(draft: Draft, workers: Workers) -> Any:
 
 
 def _exists(path: Path) -> bool:
-    """True if there is such a file. Raises UsageProblem for a path that can't be."""
+    """True if the file exists. Raises UsageProblem for an invalid path."""
     try:
         return path.exists()
     except OSError as error:
         raise UsageProblem(
             f"The job file can’t be saved there: {error.strerror or error}.",
-            "Choose a shorter name, or another folder.",
+            "Choose a shorter name or another folder.",
         ) from error
 
 
@@ -121,10 +121,10 @@ def _save_as(draft: Draft, text: str) -> None:
     path = Path(plain).expanduser()
     if not plain or not path.is_absolute() or path.suffix.lower() != ".json":
         raise UsageProblem(
-            f"“{plain}” can’t be the path of a job file.",
+            f'"{plain}" can’t be the path of a job file.',
             "Type the whole path, ending in .json, such as C:\\Data\\permits.json.",
         )
     if str(path) != draft.about.saved_as and _exists(path):
-        raise UsageProblem(f"There’s a file {path} already.", "Choose another name.")
+        raise UsageProblem(f"{path} already exists.", "Choose another name.")
     write_job(draft.job, path)
     draft.describe(replace(draft.about, saved_as=str(path)), draft.shape)

@@ -45,7 +45,7 @@ MOST_CHOICES = 20_000
 
 
 def example(draft: Draft, place: str) -> str:
-    """Return how the samples of the column at `place` are read with what was typed."""
+    """Return how the samples of the column at `place` are read with the typed settings."""
     shape, job = draft.shape, draft.job
     at = typed_number(place)
     if shape is None or at is None:
@@ -67,7 +67,7 @@ def example(draft: Draft, place: str) -> str:
 
 
 def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
-    """Render the page; with an error, whatever was typed stays."""
+    """Render the page; with an error, all typed values stay."""
     shape = draft.shape
     if shape is None:
         return render_template("draft/unread.html", draft=draft, about=draft.about)
@@ -119,7 +119,7 @@ def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
 
 
 def _columns_page(draft: Draft, job: Job) -> str:
-    """Return the page that adds the columns which the dataset lacks."""
+    """Return the page that adds the columns missing from the dataset."""
     source = job.source
     file = str(Path(draft.about.base) / source.path) if source.path else ""
     part = f"sheet:{source.sheet}" if source.sheet else ""
@@ -133,7 +133,7 @@ def _kept(name: str, default: Any) -> Any:
 
 
 def _job_path(draft: Draft, shape: Shape) -> str:
-    """Return the path of the last save, else one beside the source, named after the dataset."""
+    """Return the path of the last save, else a path next to the source, named after the dataset."""
     about = draft.about
     name = file_name(shape.dataset.name, shape.dataset.id)
     return about.saved_as or str(Path(about.base) / f"{name}.json")

@@ -1,4 +1,4 @@
-"""The mapping as a table of the page, and the mapping that its fields mean."""
+"""The mapping as a table on the page, and the mapping that its fields describe."""
 
 from __future__ import annotations
 
@@ -46,17 +46,17 @@ METHODS = (
     (
         Method.UPSERT,
         "Update and add rows (upsert)",
-        "Rows whose identifier exists are updated, the others are added.",
+        "Rows with an existing identifier are updated; the others are added.",
     ),
     (
         Method.APPEND,
         "Add rows at the end (append)",
-        "All rows are added; none that are there change.",
+        "All rows are added; existing rows don’t change.",
     ),
     (
         Method.REPLACE,
         "Replace all rows",
-        "Afterwards the dataset has these rows and no others.",
+        "Afterwards the dataset contains only these rows.",
     ),
     (
         Method.DELETE,
@@ -77,7 +77,7 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Cleanup:
-    """The cleanup of a column, as texts of fields."""
+    """The cleanup of a column, as field text."""
 
     missing: str = ""
     recode: str = ""
@@ -92,7 +92,7 @@ class Cleanup:
 
     @property
     def used(self) -> bool:
-        """True if cells may be changed before they are read."""
+        """True if the rule may change cells before they are read."""
         return bool(self.missing or self.recode or self.pad or self.unwrap)
 
 
@@ -123,7 +123,7 @@ class MapRow:
 
 @dataclass(frozen=True, slots=True)
 class UnfilledColumn:
-    """A column of the dataset that no column of the source fills, and the value given instead.
+    """A dataset column that no source column fills, and the value given instead.
 
     `value` is the same in every row, or a template such as `{First} {Last}`.
     """
@@ -195,7 +195,7 @@ def shown_places(mapping: Mapping, dataset: Dataset) -> list[tuple[PlaceRule, st
 
 
 def choices(dataset: Dataset, method: Method) -> list[tuple[str, str]]:
-    """Return the columns that may be filled, each with its field name and what people see."""
+    """Return the columns that can be filled, each with its field name and its label."""
     if method is Method.DELETE:
         only = dataset.row_identifier
         return [(one.field, one.label) for one in dataset.fillable if one.field == only]
@@ -203,7 +203,7 @@ def choices(dataset: Dataset, method: Method) -> list[tuple[str, str]]:
 
 
 def mapping_of(form: Map[str, str], job: Job, shape: Shape) -> Mapping:
-    """Return the mapping that the fields of the page mean. Raises UsageProblem."""
+    """Return the mapping that the fields of the page describe. Raises UsageProblem."""
     known = {column.field for column in shape.dataset.fillable}
     pairs, chosen = dict(half_choices(shape.dataset)), ChosenPoints(job.mapping.points)
     rules: list[ColumnRule] = []
@@ -234,7 +234,7 @@ def mapping_of(form: Map[str, str], job: Job, shape: Shape) -> Mapping:
 def _places(
     form: Map[str, str], mapping: Mapping, kept: set[str], taken: set[str]
 ) -> Iterator[PlaceRule]:
-    """Yield the addresses that stay, without addresses whose columns were given to other fields.
+    """Yield the remaining addresses, without addresses whose columns now fill other fields.
 
     Their columns may fill separate columns beside the address.
     """
@@ -287,14 +287,14 @@ def _without_source(
 
 
 def _cleanup(form: Map[str, str], place: int, rule: ColumnRule) -> ColumnRule:
-    """Return the rule with the cleanup that was typed. Raises UsageProblem."""
+    """Return the rule with the typed cleanup. Raises UsageProblem."""
     if f"missing-{place}" not in form:
         return rule
     header, typed = rule.source or "", form.get(f"pad-{place}", "").strip()
     digits = typed_number(typed) if typed else 0
     if digits is None or (typed and not 0 < digits <= 30):
         raise UsageProblem(
-            f"“{typed}” can’t be the number of digits of {header}.", "Type a number from 1 to 30."
+            f'"{typed}" can’t be the number of digits of {header}.', "Type a number from 1 to 30."
         )
     return replace(
         rule,

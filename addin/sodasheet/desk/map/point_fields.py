@@ -22,7 +22,7 @@ FORMATS = (("", "Plain numbers"), (DEGREES, "Degrees, minutes, and seconds"))
 
 
 def half_choices(dataset: Dataset) -> Iterator[tuple[str, str]]:
-    """Yield the choices for halves of points, each with the words of the list."""
+    """Yield the choices for halves of points, each with its label."""
     for column in dataset.fillable:
         if column.type in PLACE_TYPES:
             for coordinate in _COORDINATES:
@@ -65,7 +65,7 @@ class ChosenPoints:
         return rule if same else ColumnRule(header, ignore=True, match=part_of(name))
 
     def points(self) -> tuple[PointRule, ...]:
-        """Return the points in their earlier order, then new points. Raises UsageProblem."""
+        """Return the earlier points in their order, then the new points. Raises UsageProblem."""
         order = {point.field: at for at, point in enumerate(self.earlier)}
         names = sorted(self._headers, key=lambda name: order.get(name, len(order)))
         return tuple(map(self._point, names))

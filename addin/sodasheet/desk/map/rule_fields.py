@@ -18,7 +18,7 @@ from sodasheet.model.quality_settings import QualityRule, QualitySettings
 
 @dataclass(frozen=True, slots=True)
 class RuleFields:
-    """The texts of the fields: rules by field name of the columns that are filled, and `others`.
+    """The text of the fields: rules by field name of the filled columns, and `others`.
 
     `accepted` and `levels` have a line for each finding.
     """
@@ -30,7 +30,7 @@ class RuleFields:
 
     @classmethod
     def of(cls, job: Job, dataset: Dataset) -> RuleFields:
-        """Return the texts of a job."""
+        """Return the field text of a job."""
         quality, names = job.quality, Labels(dataset.fillable).by_name
         filled = {rule.field for rule in job.mapping.columns if rule.source and rule.fills}
         words = FindingWords(names)
@@ -43,7 +43,7 @@ class RuleFields:
 
 
 def with_rules(job: Job, form: Map[str, str], before: Job, dataset: Dataset) -> Job:
-    """Return the job with the rules and the findings that the fields of the page mean.
+    """Return the job with the rules and findings from the fields of the page.
 
     `before` is the job that the page has shown. Raises UsageProblem.
     """
@@ -57,7 +57,7 @@ def with_rules(job: Job, form: Map[str, str], before: Job, dataset: Dataset) -> 
 
 
 def rules_at(form: Map[str, str], place: int, header: str, dataset: Dataset) -> list[QualityRule]:
-    """Return the rules that were typed for a column of the source. Raises UsageProblem."""
+    """Return the typed rules of a source column. Raises UsageProblem."""
     field = form.get(f"field-{place}", "")
     if f"rules-{place}" not in form or dataset.column(field) is None:
         return []

@@ -1,1 +1,1 @@
-"""Workbooks that are open in another program: what the ribbon offers, without any macro."""
+"""Workbooks that are open in another program: everything that the ribbon offers, without macros."""

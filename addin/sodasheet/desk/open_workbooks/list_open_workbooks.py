@@ -1,4 +1,4 @@
-"""Workbooks that are open in a spreadsheet program, as another process of ours lists them.
+"""Workbooks that are open in a spreadsheet program, listed by a helper process.
 
 The desk never talks to that program itself: it may keep a caller waiting, and a page must not.
 """

@@ -52,7 +52,7 @@ def workbook_pages(workers: Workers) -> Blueprint:
 
 
 def _shown(workers: Workers) -> dict[str, Any]:
-    """Return what the list of open workbooks shows."""
+    """Return the content of the list of open workbooks."""
     found, error = [], None
     try:
         found = open_workbooks(workers.lister) if workers.lister else []

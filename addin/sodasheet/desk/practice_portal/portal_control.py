@@ -29,7 +29,7 @@ STARTING, ENDING = 60.0, 20.0
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The portal that runs: its address, and the key that the user is signed in with."""
+    """The running portal: its address, and the key that the user is signed in with."""
 
     url: str
     key_id: str
@@ -44,17 +44,17 @@ class _Problem:
 
 
 def practice_folder() -> Path:
-    """Return the folder of the portal: its datasets, and what is known of its process."""
+    """Return the folder of the portal: its datasets, and the state of its process."""
     return home() / "practice"
 
 
 def running() -> Running | None:
-    """Return the portal that is running; None if there is none."""
+    """Return the running portal; None if there is none."""
     return _read() if _is_held() else None
 
 
 def start() -> Running:
-    """Start the portal, or return the one that is running. Raises SodaSheetError."""
+    """Start the portal, or return the running portal. Raises SodaSheetError."""
     if (found := running()) is not None:
         return found
     with suppress(OSError):

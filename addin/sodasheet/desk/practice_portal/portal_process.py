@@ -49,7 +49,7 @@ def main() -> int:
         report(
             SodaSheetError(
                 f"The practice portal cannot start: {error.strerror or error}.",
-                "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+                "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
             )
         )
         return 1
@@ -76,7 +76,7 @@ def _run() -> None:
 
 
 def _start(portal: PracticePortal) -> PracticePortal:
-    """Start at the port of the last time, known to earlier pushes, else at any port."""
+    """Start at the previous port, which earlier pushes use, or else at any port."""
     try:
         return portal.start(last_port())
     except OSError:

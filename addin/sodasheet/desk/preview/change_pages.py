@@ -37,7 +37,7 @@ class RowFilter:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> RowFilter:
-        """Read the filter of an address; whatever can't be meant is left out."""
+        """Read the filter of an address; invalid parts are ignored."""
         kind = query.get("kind", "")
         return cls(
             kind if kind in _KINDS else "",
@@ -67,7 +67,7 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """A page of rows, and how many there are in all."""
+    """A page of rows, and the total number of rows."""
 
     rows: tuple[PreviewRow, ...]
     first: int

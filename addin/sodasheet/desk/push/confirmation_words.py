@@ -1,4 +1,4 @@
-"""Model of the Confirm page: the proposal in words, and the text that has to be typed."""
+"""Model of the Confirm page: the proposal as sentences, and the text that has to be typed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMED = 4
 
 
 def confirmation(proposal: Proposal, source: str) -> Confirmation:
-    """Put a proposal into words; `source` is what people call the rows."""
+    """Describe a proposal in sentences; `source` is the name of the rows for users."""
     undo = bool(proposal.way_back)
     losses = _undo_losses(proposal) if undo else _push_losses(proposal, source)
     harmful = bool(losses)
@@ -46,12 +46,12 @@ def confirmation(proposal: Proposal, source: str) -> Confirmation:
 
 
 def _typed_name(dataset: Dataset) -> str:
-    """Return what has to be typed: the name, or the id if nothing of the name can be typed."""
+    """Return the text to type: the name, or the id if the name cannot be typed."""
     return dataset.name if plain(dataset.name) else dataset.id
 
 
 def finding_lines(groups: tuple[FindingGroup, ...], named: int = NAMED) -> tuple[str, ...]:
-    """Return the findings, the gravest and most frequent first, each group in its own sentence."""
+    """Return the findings, most severe and most frequent first, each group in its own sentence."""
     order = list(Severity)
     ranked = sorted(groups, key=lambda group: (order.index(group.severity), -group.count))
     lines = [group.message for group in ranked[:named]]
@@ -122,13 +122,13 @@ def _facts(proposal: Proposal, source: str) -> tuple[tuple[str, str], ...]:
 
 
 def past_words(past: PastPush) -> str:
-    """Return when an earlier push was, in the time of this computer, and its outcome."""
+    """Return the local time of an earlier push, and its outcome."""
     told = moment(past.started)
     return f"{capitalized(told)}. {past.summary}"
 
 
 def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:
-    """Return what the dataset would lose; empty if the push only adds and updates."""
+    """Return what the dataset would lose; empty if the push only adds and updates rows."""
     preview, name = proposal.preview, isolated(proposal.dataset.name)
     origin = source or "the source"
     told = []
@@ -146,7 +146,7 @@ def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:
                 f" {'it isn’t' if preview.deleted == 1 else 'they aren’t'} in {origin}."
             )
         else:
-            told.append(f"{name} will hold the rows of {origin} and no others.")
+            told.append(f"{name} will contain only the rows of {origin}.")
     elif proposal.method is Method.DELETE:
         told.append(f"{rows(proposal.sending)} will be deleted from {name}.")
     elif proposal.removing:
@@ -179,7 +179,7 @@ def _undo_numbers(proposal: Proposal) -> tuple[tuple[str, str], ...]:
 
 
 def _undo_losses(proposal: Proposal) -> tuple[str, ...]:
-    """Return what an undo takes away; empty if only rows unchanged since are restored."""
+    """Return what an undo would remove; empty if only unchanged rows are restored."""
     told = []
     if proposal.others:
         told.append(f"Edits that others have made to {rows(proposal.others)} since will be lost.")

@@ -1,4 +1,4 @@
-"""The stages of a push in words, past and to come."""
+"""The stages of a push in words, finished and upcoming."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _LINES = (
         ("finding addresses", "checking", "comparing identifiers", "asking the portal"),
     ),
     ("Compare with the portal", ("finding what has changed", "downloading", "comparing")),
-    ("Save the rows as they are, for undo", ("keeping",)),
+    ("Save the current rows for undo", ("keeping",)),
     ("Send rows", ("sending", "uploading", "the portal reads", "the portal converts")),
-    ("The portal takes them in", ("applying",)),
+    ("The portal loads the rows", ("applying",)),
     ("Count the rows on the portal", ("verifying", "remembering")),
 )
 
 #: What holds if the push is stopped in a stage; in every other one nothing has been sent.
 _STANDS = {
-    "sending": "The portal takes these rows all together or not at all.",
-    "uploading": "What was uploaded isn’t in the dataset until the portal takes it in.",
-    "the portal": "What was uploaded isn’t in the dataset until the portal takes it in.",
+    "sending": "The portal loads either all of these rows or none of them.",
+    "uploading": "Uploaded rows aren’t in the dataset until the portal loads them.",
+    "the portal": "Uploaded rows aren’t in the dataset until the portal loads them.",
     "applying": (
-        "The portal is taking the rows in already, which can’t be stopped. This page says what"
-        " became of them, as soon as the portal does."
+        "The portal is already loading the rows, which can’t be stopped. This page shows the "
+        "result as soon as the portal reports it."
     ),
-    "verifying": "The rows have landed; only their number was still being looked up.",
+    "verifying": "The rows have landed; only their number was still being checked.",
     "asking the portal": (
         "Rows were sent before; SodaSheet is finding out whether they have landed."
     ),
@@ -65,7 +65,7 @@ class ShownProgress:
 
 
 def shown(note: ProgressNote, *, stopping: bool) -> ShownProgress:
-    """Put a note into words."""
+    """Describe a progress note in words."""
     share = min(note.done / note.total, 1.0) if note.total else None
     left = f"about {_about(note.left)} left" if note.left is not None else ""
     stage = capitalized(note.stage)
@@ -124,4 +124,4 @@ def _about(seconds: float) -> str:
 def _stopping(stage: str) -> str:
     low = stage.lower()
     stands = next((told for name, told in _STANDS.items() if low.startswith(name)), _NOTHING_SENT)
-    return f"Stopping as soon as the request that is on its way has been answered. {stands}"
+    return f"Stopping as soon as the current request is answered. {stands}"

@@ -156,7 +156,7 @@ def _delivers(task: Task) -> bool:
 
 
 def _draft_page(task: Task) -> str:
-    """The page of the draft that shows what the task has found; empty for a push."""
+    """The page of the draft that shows the task's result; empty for a push."""
     record = task.record
     pages = {TaskKind.MAP: "map", TaskKind.CHECK: "check", TaskKind.PREVIEW: "preview"}
     page = pages.get(record.kind)
@@ -209,7 +209,7 @@ def _question(task: Task, asked: Asked, problem: str = "", typed: str = "") -> A
 
 
 def _answer(task: Task) -> Any:
-    """Take what the user said; what can't be meant is asked again with what was typed."""
+    """Accept the user's answer; ask again about an invalid answer, with the typed values."""
     form = request.form
     asked = task.asked
     page = f"/task/{task.id}"
@@ -228,7 +228,7 @@ def _answer(task: Task) -> Any:
         elif how == "draft" and question.may_draft:
             choice = {"draft": True, "note": form.get("note", "")[:_NOTE]}
         elif question.name and not name_fits(form.get("name", ""), question.name):
-            told = "That isn’t the name yet. Nothing was sent."
+            told = "That isn’t the name. Nothing was sent."
             return _question(task, asked, told, form.get("name", "")), 422
     elif isinstance(question, ChooseDataset) and how != "no":
         choice = {"portal": form.get("portal", ""), "dataset": form.get("dataset", "")}
@@ -309,7 +309,7 @@ def _next(task: Task, how: str) -> TaskOptions:
 
 
 def _still_seen(task: Task, options: TaskOptions) -> Any:
-    """Return the preview's numbers, which hold until the push itself has changed the dataset."""
+    """Return the preview's numbers, which are valid until the push has changed the dataset."""
     return None if options.undoes or options.rest_of else task.record.seen
 
 

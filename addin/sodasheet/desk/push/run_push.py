@@ -40,7 +40,7 @@ class PushSetup:
 
 
 def run_push(task: Task, setup: PushSetup = PushSetup()) -> Report | SodaSheetError:
-    """Push, or undo a run, as the task says; its page asks, shows progress and says the end.
+    """Push, or undo a run, as the task says; its page asks, and shows progress and the result.
 
     Writes the report into the folder of the task, or what kept the run from beginning. Never
     raises: an error is returned.
@@ -67,7 +67,7 @@ def run_push(task: Task, setup: PushSetup = PushSetup()) -> Report | SodaSheetEr
 
 
 class _Push:
-    """The attempts of a push: a trial in its place, or the rest of a trial, is a new attempt."""
+    """The attempts of a push: a trial instead, or the rest of a trial, is a new attempt."""
 
     def __init__(
         self, task: Task, progress: TaskProgress, asking: Asking, setup: PushSetup
@@ -76,7 +76,7 @@ class _Push:
         self._instead: TaskOptions | None = None
 
     def run(self) -> Report:
-        """Push until an attempt has ended that the user has not replaced by another attempt."""
+        """Push until an attempt ends that the user does not replace with another attempt."""
         while True:
             order = order_of(self._task)
             report = self._attempt(order)
@@ -137,7 +137,7 @@ class _Push:
         return answer.yes
 
     def anyway(self, question: Question) -> bool:
-        """Ask on the page if the push is to go on in spite of something."""
+        """Ask on the page if the push should continue despite an objection."""
         return self._asking.ask(YesNo(question.text, "Push anyway", "Cancel")).yes
 
 

@@ -52,7 +52,7 @@ class ReasonCount:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A report in the page's words.
+    """A report in the words of the page.
 
     `spare` is how many rows could be left out in another push, 0 if that would not help; `aside`
     the guard that could be set aside, empty if none stopped the push or it cannot be.
@@ -76,7 +76,7 @@ class Summary:
 
 
 def summary(report: Mapping[str, Any]) -> Summary:
-    """Put the JSON of a report into words."""
+    """Describe the JSON of a report in words."""
     outcome = Outcome(report["outcome"])
     tone, word = _TONES[outcome]
     if outcome is Outcome.DONE and report.get("warnings"):
@@ -117,7 +117,7 @@ def title(report: Mapping[str, Any]) -> str:
     counts = report.get("rows") or {}
     left, sent = counts.get("rejected") or 0, counts.get("sent")
     if outcome is Outcome.UNKNOWN:
-        return "We don’t know yet whether the push landed"
+        return "We don’t know yet if the push landed"
     if outcome is Outcome.DONE:
         if report.get("warnings"):
             return f"{name} needs review"
@@ -136,7 +136,7 @@ def title(report: Mapping[str, Any]) -> str:
 
 
 def numbers(report: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Return what became of the rows as labels and counts; what isn't known is said to be so."""
+    """Return the outcome of the rows as labels and counts; unknown counts are marked as unknown."""
     counts = report.get("rows") or {}
     found = [
         (label, count(counts.get(name)))
@@ -151,7 +151,7 @@ def numbers(report: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def reasons(report: Mapping[str, Any], most: int = LISTED) -> tuple[ReasonCount, ...]:
-    """Return the first groups of findings, and how many there are besides."""
+    """Return the first groups of findings, and the number of remaining groups."""
     groups = [one for one in report.get("findings") or () if one.get("severity") != "note"]
     told = [
         ReasonCount(str(one.get("message") or one["reason"]), where(one)) for one in groups[:most]
@@ -175,7 +175,7 @@ def where(group: Mapping[str, Any]) -> str:
 
 
 def spare_rows(report: Mapping[str, Any]) -> int:
-    """Return the rows with findings that alone kept the others from being sent."""
+    """Return the rows whose findings alone stopped all other rows."""
     stopped = any(one.get("severity") == "stop" for one in report.get("findings") or ())
     left = (report.get("rows") or {}).get("rejected") or 0
     total = (report.get("source") or {}).get("rows") or 0

@@ -6,10 +6,10 @@ from sodasheet.desk.typed_number import typed_number
 
 
 def first_rows(typed: str, most: int) -> int | str:
-    """Return how many rows a trial is to have, or a sentence if that can't be meant."""
+    """Return the number of rows for a trial, or a sentence if the number is invalid."""
     number = typed_number(typed)
     if number is not None and 1 <= number <= most:
         return number
     return (
-        f"“{typed.strip()}” can’t be the number of rows to try. Type a number from 1 to {most:,}."
+        f'"{typed.strip()}" can’t be the number of rows to try. Type a number from 1 to {most:,}.'
     )

@@ -1,4 +1,4 @@
-"""Scheduling a workbook that is open in another program, in the process of a task."""
+"""Schedule a workbook that is open in another program, in the process of a task."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sodasheet.errors import SodaSheetError
 
 
 def run_schedule(task: Task, path: Path, save: Callable[[], None], *, opened: bool = False) -> None:
-    """Ask when to push a workbook, `save` the workbook, and have the system push at that time.
+    """Ask when to push a workbook, `save` the workbook, and schedule the push with the system.
 
     What fails is said on the page, with what was typed; `opened` is True if the page is there
     already. Raises SodaSheetError if no window opens.

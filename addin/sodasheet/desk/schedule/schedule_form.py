@@ -1,4 +1,4 @@
-"""Model of the Schedule page, and the schedule that its fields mean."""
+"""Model of the Schedule page, and the schedule that its fields describe."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class TypedSchedule:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A workbook or job file and the schedules that exist already."""
+    """A workbook or job file and its existing schedules."""
 
     path: Path
     there: tuple[Schedule, ...] = ()
@@ -68,7 +68,7 @@ class Scheduled:
 
     @property
     def given(self) -> TypedSchedule:
-        """Return the values that the fields have at first."""
+        """Return the initial values of the fields."""
         if not self.there:
             return TypedSchedule(" ".join(self.path.stem.split()))
         one = self.there[0]
@@ -79,7 +79,7 @@ class Scheduled:
         return TypedSchedule(one.name, often, time, f"{when.minute:02}", days, one.in_excel)
 
     def wanted(self, typed: TypedSchedule) -> Schedule:
-        """Return the schedule that the fields mean. Raises UsageProblem."""
+        """Return the schedule that the fields describe. Raises UsageProblem."""
         when = _when(typed)
         in_excel = typed.in_excel and self.macros
         # Another name would be a second schedule of the same file.
@@ -127,7 +127,7 @@ def make_schedule(scheduled: Scheduled, typed: TypedSchedule) -> tuple[str, list
 
 
 def schedule_json(typed: TypedSchedule) -> dict[str, Any]:
-    """Return the fields as JSON, to show them again with what was typed."""
+    """Return the fields as JSON, to show them again with the typed values."""
     return {name: getattr(typed, name) for name in TypedSchedule.__slots__}
 
 

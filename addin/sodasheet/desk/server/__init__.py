@@ -1,1 +1,1 @@
-"""The process behind the desk: who may reach the page, and the lifetime of the process."""
+"""The process behind the desk: access to the page, and the lifetime of the process."""

@@ -51,11 +51,11 @@ class Access:
 
     @property
     def address(self) -> str:
-        """The address that every page is below."""
+        """The base address of all pages."""
         return f"http://{self.host}"
 
     def guard(self, app: Flask) -> None:
-        """Put the rules into force for every request of the application."""
+        """Apply the rules to every request of the application."""
         app.before_request(self._check)
         app.after_request(self._seal)
         app.add_url_rule("/enter", "enter", self._enter, methods=["POST"])
@@ -63,7 +63,7 @@ class Access:
         app.jinja_env.globals["csrf_token"] = self._csrf_token
 
     def _check(self) -> AnyResponse | None:
-        """Refuse whatever did not come from a window of this desk."""
+        """Refuse requests that did not come from a window of this desk."""
         # A name that an outsider has pointed at this computer (DNS rebinding) is not ours.
         if request.host != self.host:
             raise MisdirectedRequest
@@ -118,7 +118,7 @@ class Access:
 
 
 def redirect_to_nowhere() -> AnyResponse:
-    """Tell a window that it isn't let in, without revealing the user's work."""
+    """Refuse a window access without revealing the user's work."""
     return Response(render_template("outside.html"), status=403)
 
 

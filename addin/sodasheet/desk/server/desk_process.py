@@ -1,4 +1,4 @@
-"""The desk's process: a single one for each user; later processes hand their page over and end."""
+"""The desk's process: one per user; later processes hand over their page and exit."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """The desk that is running, for processes that start later."""
+    """The running desk, for processes that start later."""
 
     address: str
     pid: int
 
 
 def run_desk(opening: Opening, desk: Served) -> None:
-    """Show a page: in the running desk, else by becoming the desk for as long as needed.
+    """Show a page in the running desk, or become the desk for as long as needed.
 
     Raises SodaSheetError if no window opens, or SodaSheet's folder can't be written.
     """
@@ -92,7 +92,7 @@ def run_desk(opening: Opening, desk: Served) -> None:
 
 
 def _serve(opening: Opening, desk: Served, ticket: str) -> None:
-    """Answer on a separate port until nothing needs the desk anymore."""
+    """Serve on a separate port until nothing needs the desk anymore."""
     listener = _listening()
     host = f"{_name()}:{listener.getsockname()[1]}"
     address = f"http://{host}"
@@ -143,7 +143,7 @@ def _server(listener: socket.socket, application: Flask) -> Any:
 
 
 def _ended(presence: Presence, address: str) -> bool:
-    """True once nothing needs the desk; waits for clients that still meet its address."""
+    """True once nothing needs the desk; waits for clients that still use its address."""
     if presence.needed:
         return False
     # A second start leaves its ticket before it looks for the address: either it does not find the
@@ -157,7 +157,7 @@ def _ended(presence: Presence, address: str) -> bool:
 
 
 def _name() -> str:
-    """A host name of this desk alone, as far as the browser takes every .localhost for loopback."""
+    """A host name for this desk alone, if the browser resolves every .localhost to loopback."""
     if sys.platform == "darwin" and app_browser() is None:
         return "127.0.0.1"  # Safari asks the system, which knows no such names
     return f"desk-{secrets.token_hex(8)}.localhost"
@@ -168,7 +168,7 @@ def _announce(address: str) -> None:
 
 
 def _address() -> str | None:
-    """The address of the desk that is running; None while unknown."""
+    """The address of the running desk; None while unknown."""
     running = read_if_whole(_Running, read_json(_state()))
     return running.address if running else None
 

@@ -1,4 +1,4 @@
-"""Presence: an open page, a running task, or a window that is about to come needs the desk."""
+"""Presence: an open page, a running task, or an opening window needs the desk."""
 
 from __future__ import annotations
 

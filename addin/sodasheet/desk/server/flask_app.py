@@ -1,4 +1,4 @@
-"""The application: its pages, the files next to them, and what every page may call."""
+"""The application: its pages, their static files, and functions that every page can call."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LARGEST_FORM = 4 * 1024 * 1024
 #: What is said where there is nothing to show.
 _ERRORS = {
     403: ("This window isn’t signed in to the desk", "Open the desk again, then try once more."),
-    404: ("There’s no such page", "It may have been about something that has since been removed."),
+    404: ("There’s no such page", "It may have shown something that has since been removed."),
     405: ("That can’t be done from here", "Go back and use the buttons of the page."),
     413: ("That is more than a page can take", "Save it as a file, and choose the file instead."),
     421: ("This isn’t the desk’s address", "Open the desk again."),

@@ -1,4 +1,4 @@
-"""One-time tickets: how a window that we open ourselves becomes the only one let in.
+"""One-time tickets: only a window that we open ourselves gets access.
 
 A ticket is a random word that is good once and for two minutes. The desk's folder holds only its
 hash, beside the page that it opens. The word itself reaches the browser in a file that only this
@@ -54,7 +54,7 @@ def issue_ticket(opening: Opening) -> str:
 
 
 def redeem_ticket(word: str) -> str | None:
-    """Return the page that a ticket opens, once; None if used, old or made up."""
+    """Return the page that a ticket opens, once; None if used, expired or forged."""
     path = _path(word)
     # Whoever moves the file away first has the ticket: two windows can't use it both.
     mine = path.with_suffix(f".{secrets.token_hex(4)}")
@@ -70,21 +70,21 @@ def redeem_ticket(word: str) -> str | None:
 
 
 def tickets_waiting() -> bool:
-    """True if a window is about to come in with a ticket that is still good."""
+    """True if a window is about to open with a valid ticket."""
     # A window that never came would keep the desk for good.
     _forget_old()
     return any(_folder().glob(f"*{_TICKET}"))
 
 
 def write_door(address: str, word: str) -> Path:
-    """Write the file that takes a ticket to the desk at `address`. Raises OSError."""
+    """Write the file that sends a ticket to the desk at `address`. Raises OSError."""
     path = _door(word)
     write_whole(path, _DOOR.format(address=html.escape(address), word=html.escape(word)))
     return path
 
 
 def _forget_old() -> None:
-    """Remove tickets that are no longer good, and what belonged to them.
+    """Remove expired tickets and their files.
 
     Their age is told by the time within: a share has a clock of its own, which may be hours off.
     """

@@ -1,4 +1,4 @@
-"""Windows of the desk, opened from other processes at once."""
+"""Windows of the desk, opened from other processes without waiting."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sodasheet.system.interactive_session import attended
 def no_desk(
     environ: Mapping[str, str] = os.environ, platform: str = sys.platform
 ) -> SodaSheetError | None:
-    """Return what keeps the desk from opening in this session, or None if nothing does."""
+    """Return the reason why the desk can't open in this session, or None."""
     if not attended(environ):
         return SodaSheetError(
             "A window was about to open in an unattended run.",

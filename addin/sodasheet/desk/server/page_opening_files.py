@@ -1,4 +1,4 @@
-"""Requests to open a page: a file that tells the desk's process which page, and how large."""
+"""Requests to open a page: a file that tells the desk's process the page and its size."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Opening:
 
 
 def desk_folder() -> Path:
-    """Path of the folder with the desk's own files, for this user alone."""
+    """Path of the folder with the desk's own files, for this user only."""
     return home() / "desk"
 
 
@@ -42,7 +42,7 @@ def write_opening(opening: Opening) -> str:
 
 
 def take_opening(name: str) -> Opening:
-    """Read a request and remove its file. Raises UsageProblem if there is none of that name."""
+    """Read a request and remove its file. Raises UsageProblem if there is none with that name."""
     try:
         if not _NAME.fullmatch(name):
             raise ValueError(name)

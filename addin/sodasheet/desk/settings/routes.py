@@ -101,7 +101,7 @@ def _add_accounts(pages: Blueprint) -> None:
 def _page(
     error: SodaSheetError | None = None, part: str = "", typed: dict[str, str] | None = None
 ) -> str:
-    """Render the page, with what was typed in the part that was wrong."""
+    """Render the page, with the typed values of the form that was wrong."""
     try:
         found: Settings | None = read_settings()
     except SodaSheetError as broken:
@@ -135,9 +135,7 @@ def _page(
 def _mail(typed: dict[str, str]) -> MailServer:
     security = typed["security"]
     if security not in PORTS:
-        raise UsageProblem(
-            "The protection of the connection isn’t known.", "Choose one of the list."
-        )
+        raise UsageProblem("That connection security isn’t known.", "Choose one from the list.")
     place = f"{typed['host']}:{typed['port']}" if typed["port"] else typed["host"]
     return mail_server(place, security, user=typed["user"], sender=typed["sender"], to=typed["to"])
 
@@ -145,5 +143,5 @@ def _mail(typed: dict[str, str]) -> MailServer:
 def _whole(text: str) -> int:
     number = typed_number(text)
     if number is None or not 0 < number < 10**9:
-        raise UsageProblem(f"“{text}” can’t be meant.", "Type a whole number, 1 or more.")
+        raise UsageProblem(f'"{text}" can’t be used here.', "Type a whole number, 1 or more.")
     return number

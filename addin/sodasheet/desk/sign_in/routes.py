@@ -1,4 +1,4 @@
-"""Addresses of the Sign in page: a key is tried on its portal, then stored on this computer."""
+"""Addresses of the Sign in page: a key is tested on its portal, then saved on this computer."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _OWN = ("/sign-in", "/enter", "/done")
 
 
 class Pending:
-    """Keys that a portal accepts and that users may not have meant, in this process's memory."""
+    """Keys that a portal accepts but users may not have meant, in this process's memory."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._held: dict[str, tuple[float, Tried]] = {}
 
     def hold(self, tried: Tried) -> str:
-        """Hold a key and return a word that stands for the key."""
+        """Keep a key and return a token that stands for the key."""
         word = secrets.token_urlsafe(16)
         with self._lock:
             fresh = {
@@ -51,7 +51,7 @@ class Pending:
         return word
 
     def take(self, word: str) -> Tried | None:
-        """Return the key of a word, once."""
+        """Return the key of a token, once."""
         with self._lock:
             since, tried = self._held.pop(word, (0.0, None))
         return tried if time.monotonic() - since < HELD else None

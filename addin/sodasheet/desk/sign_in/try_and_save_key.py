@@ -41,14 +41,14 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class SecretPlace:
-    """Place in which the secret will be stored, in a sentence; `problem` is true if none will."""
+    """Sentence about where the secret will be stored; `problem` is true if not possible."""
 
     text: str
     problem: bool = False
 
 
 def settings_page(portal: str) -> str:
-    """Return the address at which API keys are made; empty if the portal isn't known yet."""
+    """Return the address where API keys are created; empty if the portal isn't known yet."""
     from sodasheet.portal.dataset_address import parse_portal
     from sodasheet.portal.sign_in import developer_settings
 
@@ -59,7 +59,7 @@ def settings_page(portal: str) -> str:
 
 
 def attempt(typed: TypedKey) -> Tried:
-    """Try the key on its portal; slow. Raises SodaSheetError, which holds no secret."""
+    """Test the key on its portal; slow. Raises SodaSheetError, which contains no secret."""
     from sodasheet.portal.dataset_address import host_of, parse_portal
     from sodasheet.portal.sign_in import identify, powers, reads_only
 
@@ -87,18 +87,18 @@ def keep(tried: Tried) -> Account:
 
 
 def where_kept() -> SecretPlace:
-    """Return the place in which the secret will be stored, or the obstacle; may be slow."""
+    """Return where the secret will be stored, or the obstacle; may be slow."""
     try:
         store = store_in_use(ATTENDED)
     except SodaSheetError as error:
         return SecretPlace(str(error), problem=True)
     if from_environment() is not None:
         return SecretPlace(
-            f"Kept in {store.name}. But SODASHEET_KEY_ID is set, and that key is used before this"
+            f"Saved in {store.name}. But SODASHEET_KEY_ID is set, and that key is used before this"
             " one.",
             problem=True,
         )
-    return SecretPlace(f"Kept in {store.name} and nowhere else.")
+    return SecretPlace(f"Saved only in {store.name}.")
 
 
 def known_key(portal: str) -> str:

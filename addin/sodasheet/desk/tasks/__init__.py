@@ -1,1 +1,1 @@
-"""Tasks: work in processes of its own, which the desk shows, asks for, and hears the end of."""
+"""Tasks: work in separate processes; the desk shows progress, questions and results."""

@@ -1,4 +1,4 @@
-"""The side of the process that works: asks at the desk, and waits for the answer."""
+"""The worker's side: ask a question at the desk, and wait for the answer."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Asking:
 
 
 class _Patience:
-    """The wait for a page that shows a question.
+    """Wait for a page that shows a question.
 
     Only the time between looks counts, so that a computer that slept has not waited.
     """
@@ -77,7 +77,7 @@ class _Patience:
 
     @property
     def over(self) -> bool:
-        """True once no page has shown the task for too long; asked once a look."""
+        """True if no page has shown the task for too long; called at each poll."""
         if (seen := self._task.last_seen) != self._seen:
             self._seen, self._looks = seen, 0
         self._looks += 1
@@ -85,7 +85,7 @@ class _Patience:
 
 
 class DeskDialogs:
-    """Tells and asks on the page of a task; each raises SodaSheetError if no window opens."""
+    """Messages and questions on the page of a task; raises SodaSheetError if no window opens."""
 
     #: They open wherever the desk does.
     no_windows = None
@@ -97,7 +97,7 @@ class DeskDialogs:
         self._asking = asking
 
     def tell(self, text: str) -> None:
-        """Say something; needs no answer."""
+        """Show a message that needs no answer."""
         self._asking.ask(Tell(text))
 
     def ask_yes_no(self, text: str) -> bool:
@@ -116,7 +116,7 @@ class DeskDialogs:
 
 
 def ask_for_dataset(asking: Asking, portal: str) -> tuple[str, str] | None:
-    """Let a dataset be chosen; return its portal and id, None if the user changed their mind."""
+    """Ask for a dataset; return its portal and id, or None if the user changed their mind."""
     answer = asking.ask(ChooseDataset(portal))
     if not answer.yes or answer.choice is None:
         return None
@@ -124,10 +124,10 @@ def ask_for_dataset(asking: Asking, portal: str) -> tuple[str, str] | None:
 
 
 def ask_for_schedule(asking: Asking, question: ChooseTime) -> UserAnswer:
-    """Let a time be chosen; the answer's choice holds the fields (schedule/model.py)."""
+    """Ask for a time; the answer's choice contains the fields (schedule/model.py)."""
     return asking.ask(question)
 
 
 def answer_question(task: Task, answer: UserAnswer) -> None:
-    """Write down what the user said, for the process that waits. Raises SodaSheetError."""
+    """Store the user's answer for the waiting process. Raises SodaSheetError."""
     task.write(ANSWER, asdict(answer))

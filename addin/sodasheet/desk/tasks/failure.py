@@ -1,4 +1,4 @@
-"""Errors that kept a task from its work, as the file of its folder holds them."""
+"""Errors that prevented a task from starting, as stored in its folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sodasheet.errors import SignInError, SodaSheetError
 
 
 def failure_json(error: SodaSheetError) -> dict[str, Any]:
-    """Return what the page needs to know of an error that kept a run from beginning."""
+    """Return the facts for the page about an error that prevented a run from starting."""
     from sodasheet.credentials.redaction import redact
     from sodasheet.push.undo.conflicts import ConflictError
 

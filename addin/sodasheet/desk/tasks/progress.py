@@ -22,7 +22,7 @@ BEAT, PULSE = 0.3, 2.0
 
 @dataclass(frozen=True, slots=True)
 class EndedStage:
-    """A stage of the work that has ended: how much was done, and its duration."""
+    """A finished stage of the work: the amount of work done, and its duration."""
 
     name: str
     done: int
@@ -44,7 +44,7 @@ class ProgressNote:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any] | None) -> ProgressNote:
-        """Read a note again; missing fields have their defaults, as has a damaged note."""
+        """Read a note back; missing fields and damaged notes get defaults."""
         return read_if_whole(cls, body) or cls()
 
 
@@ -61,14 +61,14 @@ class TaskProgress:
 
     @property
     def stop(self) -> bool:
-        """True if the user wants the work to end; looked up at most five times a second."""
+        """True if the user wants the work to stop; checked at most five times a second."""
         now = self._clock()
         if not self._stop and now - self._looked > 0.2:
             self._looked, self._stop = now, self._task.errand.stopping
         return self._stop
 
     def restart(self) -> None:
-        """Begin another attempt; the last attempt's request to end does not count for the new."""
+        """Begin another attempt; earlier stop requests do not apply."""
         with self._lock:
             self._stage, self._pace = "starting", Pace(None, self._clock)
             self._past.clear()
@@ -84,11 +84,11 @@ class TaskProgress:
         self.tell()
 
     def advance(self, amount: int) -> None:
-        """Count so many more as done."""
+        """Count more units as done."""
         self._pace.advance(amount)
 
     def tell(self) -> None:
-        """Write down how far the work is, and that its process is alive."""
+        """Store the progress of the work, and a sign that its process is alive."""
         with self._lock:
             pace = self._pace
             note = ProgressNote(
@@ -107,7 +107,7 @@ class TaskProgress:
 
     @contextmanager
     def pulse(self) -> Iterator[None]:
-        """Keep telling while a block lasts, however long a single step takes."""
+        """Keep reporting during a block, however long a single step takes."""
         told, done = self._clock(), -1
 
         def tell_if_due() -> None:

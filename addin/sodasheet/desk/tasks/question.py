@@ -19,7 +19,7 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class YesNo:
-    """A question with two buttons; `yes` and `no` say what they do."""
+    """A question with two buttons; `yes` and `no` are their labels."""
 
     KIND: ClassVar[str] = "yes-no"
     text: str
@@ -29,7 +29,7 @@ class YesNo:
 
 @dataclass(frozen=True, slots=True)
 class TextQuestion:
-    """A question for one line of text, with what the field holds at first."""
+    """A question for one line of text, with the initial value of the field."""
 
     KIND: ClassVar[str] = "line"
     text: str
@@ -46,7 +46,7 @@ class ChooseDataset:
 
 @dataclass(frozen=True, slots=True)
 class ChooseTime:
-    """The Schedule page for a workbook or job file, with what was wrong with what was typed."""
+    """The Schedule page for a workbook or job file, with the problem of the typed values."""
 
     KIND: ClassVar[str] = "schedule"
     path: str
@@ -56,7 +56,7 @@ class ChooseTime:
 
 @dataclass(frozen=True, slots=True)
 class ProposeDataset:
-    """The New dataset page: a proposal to change and to agree to.
+    """The New dataset page: a proposal to edit and confirm.
 
     Each of `columns` is a header with samples, data type, field name, the reason for the type, and
     "yes" if its values can be a row identifier. `identifier` is the header of the row identifier,
@@ -79,7 +79,7 @@ class ProposeDataset:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A push or an undo in numbers and words, to agree to.
+    """A push or an undo in numbers and words, to confirm.
 
     `name` is what has to be typed before the user can agree, empty if nothing has to be. `most` is
     how many rows a trial may have, 0 if none is offered; `rest` tells of a trial whose rest can be
@@ -121,7 +121,7 @@ _KINDS: dict[str, type[Question]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its number, so that an answer to an earlier question counts for nothing."""
+    """A question with its number, so that answers to earlier questions are ignored."""
 
     number: int
     question: Question
@@ -132,7 +132,7 @@ class Asked:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any] | None) -> Asked | None:
-        """Read the question again; None if there is none, or the object is damaged."""
+        """Read the question back; None if there is none or the object is damaged."""
         kind = _KINDS.get(str((body or {}).get("kind")))
         question = read_if_whole(kind, body) if kind else None
         numbered = read_if_whole(_Numbered, body)

@@ -1,4 +1,4 @@
-"""Pace of a stage, and the remaining time, if reliable."""
+"""Pace of a stage, and the remaining time if reliable."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Pace:
 
     @property
     def seconds(self) -> float:
-        """Seconds that the stage has lasted."""
+        """Elapsed seconds of the stage."""
         return self._clock() - self._began
 
     def advance(self, amount: int) -> None:

@@ -1,4 +1,4 @@
-"""Starting the process of a task."""
+"""Start the process of a task."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OWN = "sodasheet.desk.worker.main"
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """The modules that do the work, by the front end (`TaskRecord.origin`) that a task began in.
+    """The worker modules by the front end (`TaskRecord.origin`) that started a task.
 
     Which front ends there are is said by whatever starts the desk, so that the desk knows none.
     `lister` is the module that prints which workbooks are open, empty if there is none.
@@ -29,7 +29,10 @@ class Workers:
         origin = task.record.origin
         module = OWN if origin == "desk" else self.modules.get(origin)
         if module is None:
-            raise UsageProblem("This task can’t go on from here.", "Start it again where it began.")
+            raise UsageProblem(
+                "This task can’t continue from here.",
+                "Start it again from the page where it began.",
+            )
         task.clear()
         # Its working folder is not the task's, which Windows could not remove then.
         start_detached(module, str(task.folder))

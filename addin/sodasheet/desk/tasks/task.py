@@ -1,4 +1,4 @@
-"""A task: one piece of work in a separate process, steered by files in one private folder.
+"""A task: one piece of work in a separate process, controlled by files in one private folder.
 
 `task.json` says what is to be done, `job.json` with which job; `status.json` says how far the work
 is, `question.json` what it wants to know, `answer.json` what the user said; the time of a file
@@ -115,7 +115,7 @@ class Task:
 
     @property
     def started(self) -> datetime:
-        """The moment (UTC) when the task was made."""
+        """The time (UTC) when the task was created."""
         return datetime.strptime(self.id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
 
     @property
@@ -123,34 +123,32 @@ class Task:
         """The task's subject. Raises SodaSheetError if the folder was removed or is damaged."""
         record = read_if_whole(TaskRecord, self.read(TASK))
         if record is None:
-            raise SodaSheetError("This task is gone.", "Start it again.")
+            raise SodaSheetError("This task no longer exists.", "Start it again.")
         return record
 
     @property
     def asked(self) -> Asked | None:
-        """The question that the work waits for; None if there is none."""
+        """The question that the work is waiting for; None if there is none."""
         return Asked.from_json(self.read(QUESTION))
 
     @property
     def failure(self) -> dict[str, Any] | None:
-        """The error that kept the work from beginning, as written by its worker; None if there is
-        none.
-        """
+        """The error that prevented the work from starting, written by its worker, or None."""
         return self.read(FAILURE)
 
     @property
     def ended(self) -> bool:
-        """True once a report, a failure or another end is there."""
+        """True once there is a report, a failure or another result."""
         return any((self.folder / name).exists() for name in ("report.json", "shown.json", FAILURE))
 
     @property
     def alive(self) -> bool:
-        """True if the process of the task has given a sign of life lately."""
+        """True if the process of the task has sent a recent heartbeat."""
         return not self.ended and self.errand.alive
 
     @property
     def last_seen(self) -> int:
-        """The moment (nanoseconds) when a page last showed the task, at first its creation."""
+        """The time (nanoseconds) when a page last showed the task, initially its creation."""
         try:
             return (self.folder / SEEN).stat().st_mtime_ns
         except OSError:
@@ -169,13 +167,13 @@ class Task:
         return record
 
     def clear(self) -> None:
-        """Forget an earlier attempt, so that its end does not pass for the next one's."""
+        """Forget an earlier attempt, so that its result is not mistaken for the next attempt's."""
         for name in ("report.json", "shown.json", "stop", FAILURE, QUESTION, ANSWER, STAY):
             (self.folder / name).unlink(missing_ok=True)
         self.write("status.json", {"stage": "starting", "time": time.time()})
 
     def write(self, name: str, body: Mapping[str, Any]) -> None:
-        """Write a file of the folder so that a reader sees either the old or the new file whole.
+        """Write a file of the folder atomically: readers see either the old or the new file.
 
         Raises SodaSheetError.
         """
@@ -201,7 +199,7 @@ def tasks_folder() -> Path:
 
 
 def new_task(record: TaskRecord) -> Task:
-    """Make the folder of a task, for this user alone. Raises SodaSheetError."""
+    """Create the folder of a task, for this user only. Raises SodaSheetError."""
     _forget_old()
     # The fraction of the second comes before the random digits, so that names sort by time.
     now = datetime.now(UTC)
@@ -219,7 +217,7 @@ def new_task(record: TaskRecord) -> Task:
 
 
 def find_task(name: str) -> Task | None:
-    """Return the task of this id, or None."""
+    """Return the task with this id, or None."""
     task = Task(tasks_folder() / name)
     return task if _ID.fullmatch(name) and task.folder.is_dir() else None
 
@@ -232,7 +230,7 @@ def all_tasks() -> Iterator[Task]:
 
 
 def tasks_running() -> bool:
-    """True if a process of some task is at work or waits for an answer."""
+    """True if the process of any task is running or waiting for an answer."""
     return any(task.alive for task in all_tasks())
 
 

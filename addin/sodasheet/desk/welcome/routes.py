@@ -43,7 +43,7 @@ def welcome_pages() -> Blueprint:
 
 
 def welcome(error: SodaSheetError | None = None) -> str:
-    """Return the page; also what Home shows if nothing was ever done on this computer."""
+    """Return the page, which Home also shows if nothing has ever been done on this computer."""
     path = tutorial_workbook()
     return render_template(
         "welcome/welcome.html",

@@ -13,12 +13,12 @@ NAME = "permits.xlsx"
 
 
 def tutorial_workbook() -> Path:
-    """Return the path of the user's copy, which may not be there yet."""
+    """Return the path of the user's copy, which may not exist yet."""
     return platformdirs.user_documents_path() / "SodaSheet tutorial" / NAME
 
 
 def copy_workbook() -> Path:
-    """Copy the workbook unless the user has a copy, which may have been worked on.
+    """Copy the workbook unless the user already has a copy, which may have been edited.
 
     Raises SodaSheetError if it cannot be written.
     """
@@ -31,7 +31,7 @@ def copy_workbook() -> Path:
     except FileExistsError:
         if path.is_file():
             return path
-        raise _not_written(path, "there is something else of that name") from None
+        raise _not_written(path, "something else with that name is there") from None
     except OSError as error:
         raise _not_written(path, error.strerror or str(error)) from error
     return path

@@ -33,7 +33,7 @@ _Work = Callable[[Draft, Task, TaskProgress], dict[str, Any]]
 
 
 def run_draft_task(task: Task) -> None:
-    """Do the work of a task; its folder says the outcome."""
+    """Do the work of a task; the outcome is stored in its folder."""
     works: dict[TaskKind, _Work] = {
         TaskKind.MAP: _match,
         TaskKind.CHECK: _check,
@@ -45,7 +45,7 @@ def run_draft_task(task: Task) -> None:
             record = task.record
             draft = find_draft(record.draft)
             if draft is None:
-                raise SodaSheetError("This draft is gone.", "Choose the file again.")
+                raise SodaSheetError("This draft no longer exists.", "Choose the file again.")
             task.write("report.json", works[record.kind](draft, task, progress))
         except Cancelled as error:
             task.write(FAILURE, {**failure_json(error), "kind": "canceled"})
@@ -58,7 +58,7 @@ def run_draft_task(task: Task) -> None:
 
 
 def _match(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
-    """Read the source and match its columns; what a person chose before stays."""
+    """Read the source and match its columns; the user's earlier choices stay."""
     from sodasheet.matching import fingerprint, suggest
     from sodasheet.portal.dataset import read_dataset, require_writable
     from sodasheet.sources import open_source
@@ -152,7 +152,7 @@ def _found(work: Prepared) -> dict[str, Any]:
 
 
 def _cells(stage: Stage, rows: list[int], hidden: set[str]) -> list[list[Any]]:
-    """The rows with these numbers, each with its number first; texts are cut.
+    """The rows with these numbers, each with its number first; long text is cut.
 
     Cells of `hidden` columns, which hold private data, are only named as such.
     """

@@ -10,7 +10,7 @@ from sodasheet.desk.tasks.task import Task, TaskKind
 
 
 def main(arguments: list[str]) -> int:
-    """Do what a task says; its end is in its folder."""
+    """Run a task; its result is stored in its folder."""
     task = Task(Path(arguments[0]))
     if task.record.kind in (TaskKind.PUSH, TaskKind.UNDO):
         from sodasheet.desk.push.run_push import PushSetup, run_push

@@ -1,4 +1,4 @@
-"""Checking the rows of a live sheet or a file from the ribbon, without sending any."""
+"""Check the rows of a live sheet or a file from the ribbon, without sending any."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class SheetCheck:
 
     @classmethod
     def of_report(cls, report: Map[str, Any], links: CellLinks) -> SheetCheck:
-        """Return the check that a report has kept for another process; without fixes."""
+        """Return the check stored in a report by another process, without fixes."""
         findings = (finding_of_json(one) for one in report["findings"])
         return cls(tuple(findings), report, links)
 
@@ -61,7 +61,7 @@ def checked(press: Press, opened: Opened) -> SheetCheck:
 
 
 def check_of(job: Job, base: Path, links: CellLinks, progress: Progress) -> SheetCheck:
-    """Check the rows of a job, which need no spreadsheet program anymore.
+    """Check the rows of a job, which no longer need the spreadsheet program.
 
     Raises SourceError, PortalError, UsageProblem, Cancelled.
     """

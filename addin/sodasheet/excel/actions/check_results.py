@@ -1,4 +1,4 @@
-"""Results of a check in the workbook: beside the mapping's rows, on a sheet, as marks on cells."""
+"""Results of a check in the workbook: next to the mapping rows, on a sheet, and as marked cells."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 def show_check(press: Press, opened: Opened, check: SheetCheck) -> None:
-    """Write a check beside the mapping's rows and on its results sheet."""
+    """Write a check next to the mapping rows and on its results sheet."""
     write_check(opened, check)
     results = result_sheet(press.book, check.report)
     results.write(check.report, check.links, opened.sheet.sheet.name)
 
 
 def renew_marks(press: Press, check: SheetCheck) -> None:
-    """Remove the marks of an earlier check, say what was found, and offer to mark the cells."""
+    """Remove the marks of an earlier check, show the findings, and offer to mark the cells."""
     sheet = press.book.sheets[check.links.sheet] if check.links.sheet else None
     if sheet is not None:
         take_off_marks(sheet)
@@ -41,7 +41,7 @@ def renew_marks(press: Press, check: SheetCheck) -> None:
         press.dialogs.tell(check.sentence)
     elif press.dialogs.ask_yes_no(
         f"{check.sentence}\n\nMark the cells on {sheet.name}? "
-        "The next Check data takes the marks off again."
+        "The next Check data removes the marks."
     ):
         put_marks(sheet, cells)
 
@@ -89,7 +89,7 @@ def check_words(opened: Opened, findings: tuple[FindingGroup, ...]) -> list[tupl
 
 
 def _worst(groups: list[FindingGroup]) -> tuple[str, str]:
-    """Return the worst level of a column and its first finding in short."""
+    """Return the worst level of a column and a short form of its first finding."""
     groups = sorted(groups, key=lambda group: list(LEVELS).index(group.severity))
     first = groups[0]
     facts = {"message": first.message, "column": first.column, "short": first.short}

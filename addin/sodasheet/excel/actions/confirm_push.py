@@ -1,4 +1,4 @@
-"""Asking before a push where no window opens: through the questions of the program itself.
+"""Ask before a push if no window can open, with the spreadsheet program's own dialogs.
 
 Elsewhere the window Push asks, and knows more by then.
 """
@@ -36,20 +36,20 @@ def present_rows(opened: Opened) -> int:
 
 
 def known_rejects(press: Press, opened: Opened) -> int:
-    """Return how many rows the user agrees to skip; the last check or push has counted them."""
+    """Return how many rows the user agrees to skip, as counted by the last check or push."""
     results = find_results(press.book, opened.dataset.url)
     count = _not_ready(results.values()) if results else 0
     if not count or not press.dialogs.ask_yes_no(
         f"The last check or push found {counted_rows(count)} that cannot be sent.\n\n"
         f"Yes: push the others and skip {'it' if count == 1 else 'these'}.\n"
-        "No: send nothing while there are such rows."
+        "No: send nothing until they are fixed."
     ):
         return 0
     return count
 
 
 def _not_ready(values: dict[str, str]) -> int:
-    """Return the source's rows that are not ready; a sheet of an earlier version counts them."""
+    """Return the number of source rows that are not ready, from a sheet of an earlier version."""
     total, ready, skipped = (_count(values.get(one)) for one in (SOURCE_ROWS, READY, SKIPPED))
     if total is not None and ready is not None:
         return total - ready
@@ -71,7 +71,7 @@ class Numbers:
 
 
 def agreed(press: Press, opened: Opened, job: Job, numbers: Numbers) -> bool:
-    """Ask with the method's verb and all numbers; what stays behind is agreed to as well."""
+    """Ask with the method's verb and all numbers; the answer covers skipped rows too."""
     spool, present, rejected = _spool(press, job), numbers.present, numbers.rejected
     counted = None if spool is None else spool.rows
     if spool is None or counted is None:
@@ -97,7 +97,7 @@ def _question_of_file(opened: Opened, job: Job, present: int) -> str:
     if job.within is not None:
         return (
             f"Replace the part {named_words(job.within, opened.dataset)} of {name} with the rows of"
-            f" {file}? Rows of the part that the file lacks are deleted."
+            f" {file}? Rows of this part that are not in the file are deleted."
         )
     counted = f"{name} ({counted_rows(present)})"
     return {
@@ -109,7 +109,7 @@ def _question_of_file(opened: Opened, job: Job, present: int) -> str:
 
 
 def _foreseen(spool: Spool, seen: PreviewSnapshot | None) -> str:
-    """Return the numbers of a preview of just these rows."""
+    """Return the numbers of a preview of exactly these rows."""
     found = seen.preview if seen is not None and seen.sha256 == spool.sha256 else None
     if found is None:
         return ""
@@ -120,7 +120,7 @@ def _foreseen(spool: Spool, seen: PreviewSnapshot | None) -> str:
 
 
 def _spool(press: Press, job: Job) -> Spool | None:
-    """Return the rows that were laid down; the rows of a file are not counted yet."""
+    """Return the number of spooled rows; the rows of a file are not counted yet."""
     if job.source.kind != "spool":
         return None
     folder = press.base / job.source.path

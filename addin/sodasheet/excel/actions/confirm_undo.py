@@ -1,4 +1,4 @@
-"""The last push of a dataset, and the question of its undo if no window opens."""
+"""The last push of a dataset, and the confirmation of its undo if no window opens."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def undo_of(where: SheetTarget) -> Undo:
 
 
 def agreed_to_undo(press: Press, undo: Undo) -> Undo | None:
-    """Work out the way back here and ask with its numbers; None if the user says no.
+    """Compute the undo in this process and ask with its numbers; None if the user says no.
 
     Where others have changed the rows since, that is asked about first.
     """

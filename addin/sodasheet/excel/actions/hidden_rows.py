@@ -1,4 +1,4 @@
-"""Hidden and filtered rows of a live source: the question once, and the stored answer."""
+"""Hidden and filtered rows of a live source: ask once, and store the answer."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class SuggestedFixes:
-    """Suggestions that a person may accept together, and what the sheet needs to show them."""
+    """Suggestions that the user can accept together, with the facts to show on the sheet."""
 
     suggestions: tuple[Suggestion, ...] = ()
     headers: tuple[str, ...] = ()

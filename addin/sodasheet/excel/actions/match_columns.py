@@ -1,4 +1,4 @@
-"""Matching a source with a dataset, and laying the result out on a mapping sheet."""
+"""Match a source with a dataset, and lay out the result on a mapping sheet."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SAMPLE_ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A mapping for the source in its present state, and some values of each of its columns."""
+    """A mapping for the current source, and some values of each of its columns."""
 
     headers: tuple[str, ...]
     mapping: Mapping
@@ -51,7 +51,7 @@ class Matched:
 def match(
     press: Press, spec: SourceSpec, dataset: Dataset, method: Method, keep: Mapping | None
 ) -> Matched:
-    """Suggest a mapping; what a person chose in `keep` stays. Raises SourceError."""
+    """Suggest a mapping; the user's choices in `keep` stay. Raises SourceError."""
     from sodasheet.staging.staged_table import Stage
     from sodasheet.system.folders import scratch_folder
 
@@ -69,7 +69,7 @@ def match(
 
 
 def lay_out(sheet: MappingSheet, job: Job, dataset: Dataset, found: Matched) -> None:
-    """Write job and dataset to the mapping sheet; rows that are there keep their places.
+    """Write the job and the dataset to the mapping sheet; existing rows keep their places.
 
     A row of a column that the source no longer has is kept, and marked to be ignored.
     """
@@ -111,7 +111,7 @@ def _with_format(rule: ColumnRule, stage: Stage, dataset: Dataset, *, live: bool
 def _placed(
     sheet: MappingSheet, rows: list[MappingRow]
 ) -> tuple[dict[int, MappingRow], list[MappingRow]]:
-    """Rows by the sheet row where their source column stands already, and the others."""
+    """Rows by the sheet row that already contains their source column, and all other rows."""
     read = sheet.read()
     left = list(rows)
     places: dict[int, MappingRow] = {}

@@ -26,7 +26,7 @@ def offered_portal(press: Press) -> str:
 
 
 def asked_portal(press: Press, question: str) -> str | None:
-    """Return the portal that the user names; None if they canceled. Raises UsageProblem."""
+    """Return the portal that the user enters; None if canceled. Raises UsageProblem."""
     from sodasheet.portal.dataset_address import parse_portal
 
     text = press.dialogs.ask_text(question, offered_portal(press))

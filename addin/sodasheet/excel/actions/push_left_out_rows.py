@@ -1,4 +1,4 @@
-"""Pushing only the rows that were left out, once they are fixed."""
+"""Push only the rows that were left out, once they are fixed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Retry:
     dataset: Dataset
 
     def narrowed(self, job: Job, base: Path, folder: Path, progress: Progress) -> Job:
-        """Return the job with a source of just these rows, spooled to a separate folder."""
+        """Return the job with only these rows as its source, spooled to a separate folder."""
         source = open_source(job.source, base, linked_headers(job.mapping, self.dataset))
         whole = source.spool(folder, progress, careful=True)
         target = folder / "only"
@@ -77,7 +77,7 @@ def retry_of(press: Press, opened: Opened) -> Retry:
 
 
 def only_rows(spool: Spool, rows: Collection[int], folder: Path) -> Spool:
-    """Write a numbered spool with just these source rows, and their faults, to `folder`."""
+    """Write a numbered spool with only these source rows, and their faults, to `folder`."""
     path, count = folder / "spool.csv", 0
     with (
         spool.path.open(encoding="utf-8", newline="") as whole,

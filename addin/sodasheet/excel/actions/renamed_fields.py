@@ -1,4 +1,4 @@
-"""Dataset columns that were renamed since the mapping was made, followed by their id."""
+"""Dataset columns that were renamed since the mapping was made, tracked by their id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Allowed values in ranges of the open workbook, as its cells are now, saved or not."""
+"""Allowed values in ranges of the open workbook, from its current cells, saved or not."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _range(book: xlwings.Book, reference: str) -> xlwings.Range | None:
 
 
 def _named(book: xlwings.Book, reference: str) -> xlwings.Range | None:
-    """Return the cells of a name, or of a table's column: the first column without a name."""
+    """Return the cells of a name or of a table column; without a column name, the first column."""
     for name in book.names:
         if name.name.casefold() == reference.casefold():
             return _refers_to(name)
@@ -82,7 +82,7 @@ def _named(book: xlwings.Book, reference: str) -> xlwings.Range | None:
 
 
 def _refers_to(name: xlwings.Name) -> xlwings.Range | None:
-    """Return the cells of a name; None for a name of a formula, or of cells that are gone."""
+    """Return the cells of a name; None if the name is a formula or its cells were deleted."""
     try:
         return name.refers_to_range
     except Exception:

@@ -41,7 +41,7 @@ class CellLinks:
 
     @classmethod
     def from_json(cls, data: Map[str, Any]) -> CellLinks:
-        """Return the links that `to_json` has written."""
+        """Return the links from the output of `to_json`."""
         return cls(str(data.get("sheet") or ""), dict(data.get("columns") or {}))
 
 

@@ -1,4 +1,4 @@
-"""The cells of a live sheet, read in blocks, as `sources.grid.spool_grid` takes them."""
+"""The cells of a live sheet, read in blocks for `sources.grid.spool_grid`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FIRST_ROWS = 32
 
 
 class LiveGrid:
-    """An area of a sheet that is open in the spreadsheet program.
+    """An area of a sheet in an open workbook.
 
     Numbers are handed on as their cells show them: 6101 with the format `00000` as the text 06101,
     percentages as `Percent`; where a column shows some numbers so
@@ -82,7 +82,7 @@ class LiveGrid:
         note = FindingGroup(
             reason="rows-hidden",
             severity=Severity.NOTE,
-            message=f"{count} left out of {self.place}, as the mapping sheet says.",
+            message=f"{count} left out of {self.place}, as set on the mapping sheet.",
             remedy='Delete ", visible rows only" next to "Source" to send them too.',
             count=self._hidden,
             examples=(Finding(None, None, self._sheet.name),),
@@ -90,14 +90,14 @@ class LiveGrid:
         return (note,)
 
     def empty(self) -> SourceError:
-        """Return the sentence for an area without a single value."""
+        """Return the sentence for an area without any values."""
         return SourceError(
             f"The sheet {self._sheet.name} has no rows in the source range.",
             "Press Choose source and pick the sheet, table or range with the rows.",
         )
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
-        """Yield row number and cells from the top, reading few rows first.
+        """Yield row numbers and cells from the top, reading only a few rows first.
 
         Below the first row with a value, rows that are hidden or not wanted are passed over.
         """
@@ -115,7 +115,7 @@ class LiveGrid:
             first, step = last + 1, 4 * step
 
     def blocks(self, after: int) -> Iterator[RowBlock]:
-        """Yield the rows below a row; rows that are hidden or not wanted are passed over."""
+        """Yield the rows below a row, skipping hidden and unwanted rows."""
         self._hidden = 0
         step = self._rows_of_block
         for first in range(max(self._area.top, after + 1), self._bottom + 1, step):
@@ -183,7 +183,7 @@ class LiveGrid:
         return wanted and self._shown is not None and row not in self._shown
 
     def _all_wanted(self, rows: range) -> list[bool] | None:
-        """Return which rows are wanted; None if all are."""
+        """Return the wanted rows; None for all rows."""
         stretches = [one for one in (self._only, self._shown) if one is not None]
         if all(one.hold(rows[0], rows[-1]) for one in stretches):
             return None
@@ -205,7 +205,7 @@ class LiveGrid:
         return False
 
     def _columns(self, first: int, last: int) -> list[Sequence[object]]:
-        """Return the cells of rows as they are shown, by columns."""
+        """Return the cells of rows as displayed, by columns."""
         cells = self._sheet.range((first, self._left), (last, self._right))
         columns = columns_in(cells, self._epoch)
         rows = range(first, last + 1)
@@ -218,7 +218,7 @@ class LiveGrid:
     def _with_percents(
         self, rows: range, cells: Sequence[object], place: int, stretches: RowStretches
     ) -> Sequence[object]:
-        """Distinguish percentages from plain numbers; numbers unlike their column are faults."""
+        """Distinguish percentages from plain numbers; mixed columns have faults."""
         mostly, inside = self._mostly[place], stretches.hold(rows[0], rows[-1])
         formats = self._formats[place]
         if inside is mostly and not mostly:
@@ -242,7 +242,7 @@ class LiveGrid:
 
     @cached_property
     def from_1904(self) -> bool:
-        """True if the workbook counts days from 1904; not every program tells."""
+        """True if the workbook counts days from 1904; not every program reports this."""
         try:
             return bool(self._sheet.book.api.Date1904)
         except Exception as error:
@@ -252,7 +252,7 @@ class LiveGrid:
 
     @cached_property
     def _epoch(self) -> dt.date:
-        """The day on which times without a date are."""
+        """The date that times without a date get."""
         return EPOCH_1904 if self.from_1904 else EPOCH
 
     _visible_only = False
@@ -281,13 +281,13 @@ class LiveGrid:
 
     @cached_property
     def _digits(self) -> tuple[tuple[int, ColumnFormats], ...]:
-        """Position and formats of every column with numbers that are shown with more zeros."""
+        """Position and formats of every column with numbers that are displayed with extra zeros."""
         found = enumerate(self._formats)
         return tuple((place, formats) for place, formats in found if formats.digits)
 
     @cached_property
     def _mostly(self) -> dict[int, bool]:
-        """True for each column whose greater part is shown as percentages, whatever the numbers."""
+        """True for each column that is mostly displayed as percentages, whatever the numbers."""
         below = self.height - self.picked.header_row
         return {
             place: 2 * (rows.count - self._formats[place].rows_by_section) > below

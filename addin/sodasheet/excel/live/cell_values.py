@@ -50,7 +50,7 @@ def columns_in(cells: xlwings.Range, epoch: dt.date) -> list[Sequence[object]]:
 
 
 def _values(cells: xlwings.Range) -> Sequence[Sequence[object]]:
-    """Return the cells as the program gives them, in rows.
+    """Return the cells as the program returns them, in rows.
 
     xlwings' own conversion looks at each cell several times, which costs more than the reading.
     On a Mac the program gives objects that only xlwings knows.
@@ -97,7 +97,7 @@ def _plain(column: Sequence[object], kinds: set[type], epoch: dt.date) -> Sequen
 
 
 def _plain_value(value: object) -> object:
-    """Return a value of a type that is rare in cells as a type that `cell_text` knows."""
+    """Convert a value of a type that is rare in cells to a type that `cell_text` knows."""
     if isinstance(value, int) and not isinstance(value, bool):
         return _ERROR_NAMES.get(value, _NAMELESS) if value in _ERRORS else float(value)
     if isinstance(value, Decimal):
@@ -107,7 +107,7 @@ def _plain_value(value: object) -> object:
 
 
 def _plain_moments(values: Sequence[dt.datetime], epoch: dt.date) -> Sequence[object]:
-    """Return a date for a moment at midnight, a time for one on the day of times, else both.
+    """Return a date for midnight, a time for the day of bare times, or else both.
 
     Some programs put all moments into a time zone, which means nothing.
     """

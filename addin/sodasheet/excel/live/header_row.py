@@ -1,4 +1,4 @@
-"""Find the header row of a live sheet, as files are searched for theirs."""
+"""Find the header row of a live sheet, the same way as for files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NEARLY_FULL = 0.8
 
 
 def with_header_row(place: SheetLocation, spec: SourceSpec) -> SourceSpec:
-    """Return the source with the header row that its sheet or range seems to have.
+    """Return the source with the probable header row of its sheet or range.
 
     A table has its own headers and is left as it is.
     """
@@ -37,7 +37,7 @@ def with_header_row(place: SheetLocation, spec: SourceSpec) -> SourceSpec:
 
 
 def header_words(spec: SourceSpec, headers: Sequence[str]) -> str:
-    """Return where the headers were found, for people; empty if they are in the first row."""
+    """Return a sentence about where the headers were found; empty for the first row."""
     shown = ", ".join(headers)[:120]
     within = " of the range" if spec.range else ""
     if spec.table or (spec.header_row, spec.header_rows) == (1, 1):
@@ -45,13 +45,13 @@ def header_words(spec: SourceSpec, headers: Sequence[str]) -> str:
     if spec.header_row == 0:
         return (
             "The first row looks like data, not like headers, so the columns are named "
-            f'{shown}.\n\nIf it has the headers: enter 1 next to "Header row" on the mapping '
+            f'{shown}.\n\nIf it contains the headers, enter 1 next to "Header row" on the mapping '
             "sheet, then press Match again."
         )
     last = spec.header_row + spec.header_rows - 1
     where = f"row {spec.header_row}" if spec.header_rows == 1 else _joined(spec.header_row, last)
     return (
-        f"The headers were found in {where}{within}: {shown}.\n\nIf they are elsewhere: change "
+        f"The headers were found in {where}{within}: {shown}.\n\nIf they are elsewhere, change "
         '"Header row" on the mapping sheet, then press Match again.'
     )
 

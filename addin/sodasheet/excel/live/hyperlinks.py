@@ -34,7 +34,7 @@ def column_hyperlinks(column: xlwings.Range) -> dict[int, str]:
 
 
 def _formulas(column: xlwings.Range) -> dict[int, str]:
-    """Return what is entered in each cell that is not blank, by row."""
+    """Return the content of each nonblank cell, by row."""
     raw = cast("Any", column.formula)
     rows = raw if isinstance(raw, list | tuple) else ((raw,),)
     texts = (str(row[0]) if isinstance(row, list | tuple) else str(row) for row in rows)
@@ -42,7 +42,7 @@ def _formulas(column: xlwings.Range) -> dict[int, str]:
 
 
 def _listed(column: xlwings.Range, links: Any) -> dict[int, str]:
-    """Return the addresses as Excel lists them; part of a page is stored beside its address."""
+    """Return the addresses as Excel lists them; a page's fragment is stored separately."""
     count = int(links.Count)
     _require_few(column, count)
     found: dict[int, str] = {}

@@ -1,4 +1,4 @@
-"""Merged cells of an area: only the first cell of each holds a value."""
+"""Merged cells of an area: only the first cell of each contains a value."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Merge:
 
 
 def merges_in(area: xlwings.Range) -> tuple[Merge, ...]:
-    """Every merged cell that lies in the area or extends into the area.
+    """Every merged cell that is in the area or extends into the area.
 
     One call where there is none; else the area is halved until each piece is merged or not.
     Raises SourceError if there are so many that asking would take forever.

@@ -1,4 +1,4 @@
-"""Cells of a column whose number formats matter, found in few calls to the program."""
+"""Cells of a column whose number formats matter, found with few calls to the program."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_CALLS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class ColumnFormats:
-    """Sheet rows of a column whose formats matter, as first and last row of every stretch.
+    """Sheet rows of a column whose formats matter, as the first and last row of every range.
 
     `percents` are shown as percentages, in `sections` only the numbers for which the format says
     so (`[<1]0%;0`); `digits` show more digits than their numbers have, each
@@ -39,7 +39,7 @@ class ColumnFormats:
 
     @property
     def rows_by_section(self) -> int:
-        """Number of rows whose numbers decide if they are shown as percentages."""
+        """Number of rows that decide whether numbers are displayed as percentages."""
         return sum(last - first + 1 for first, last, _ in self.sections)
 
     def code(self, row: int) -> str | None:
@@ -52,7 +52,7 @@ class ColumnFormats:
         return code is None or shows_percent(code, value)
 
     def shown(self, rows: Sequence[int], cells: Sequence[object]) -> Sequence[object]:
-        """Return the cells of rows with the zeros that are shown."""
+        """Return the cells of rows with the displayed zeros."""
         codes = map(self.code, rows)
         return [
             shown(cell, code) if code else cell for cell, code in zip(cells, codes, strict=True)
@@ -85,7 +85,7 @@ def formats_below_headers(area: xlwings.Range, head: int) -> tuple[ColumnFormats
 
 
 def _formats_of(rows: xlwings.Range) -> list[ColumnFormats]:
-    """Return the formats of each column of rows: in one call if all are alike."""
+    """Return the formats of each column of rows: with one call if all are equal."""
     width = int(rows.shape[1])
     if width > 1 and (form := cast("str | None", rows.number_format)) is not None:
         stretch = (rows.row, rows.row + int(rows.shape[0]) - 1)

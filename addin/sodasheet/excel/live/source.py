@@ -60,7 +60,7 @@ class LiveSource:
 
 
 def source_of(press: Press, spec: SourceSpec, limit: int | None = None) -> Source:
-    """Return the source that a mapping sheet names: a live sheet, or a file near the workbook."""
+    """Return the source named on a mapping sheet: a live sheet, or a file near the workbook."""
     if spec.kind != "active":
         require_accepted(press, spec)
         from sodasheet.sources import open_source

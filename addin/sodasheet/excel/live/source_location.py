@@ -35,7 +35,7 @@ class SheetLocation:
 def find_location(
     book: xlwings.Book, spec: SourceSpec, active: xlwings.Sheet | None
 ) -> SheetLocation:
-    """Return the location of a source of kind `active`; without a name the active sheet's.
+    """Return the location of a source of kind `active`; without a name, the active sheet.
 
     Raises SourceError for a sheet or a table that is gone, UsageProblem for what is not a range.
     """
@@ -90,7 +90,7 @@ def _named(book: xlwings.Book, wanted: str) -> xlwings.Sheet:
 
 
 def _within(sheet: xlwings.Sheet, area: Area) -> Area:
-    """Return the area, cut at its open sides to where the sheet is used."""
+    """Return the area, limited on its open sides to the used range of the sheet."""
     used = sheet.used_range
     last = used.last_cell
     left = max(area.left, used.column) if area == Area() else area.left

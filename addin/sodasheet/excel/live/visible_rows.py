@@ -1,4 +1,4 @@
-"""Visible rows of an area in which a filter or the user has hidden others."""
+"""Visible rows of an area in which a filter or the user has hidden other rows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def hidden_rows(area: xlwings.Range) -> int:
 
 
 def _one_by_one(column: xlwings.Range) -> tuple[tuple[int, int], ...]:
-    """Return the stretches of visible rows, found by halving: each question is one call."""
+    """Return the ranges of visible rows, found by bisection: each step is one call."""
     found: list[tuple[int, int]] = []
     pieces = [(0, int(column.shape[0]))]
     while pieces:
@@ -49,7 +49,7 @@ def _one_by_one(column: xlwings.Range) -> tuple[tuple[int, int], ...]:
 
 
 def _shown_column(area: xlwings.Range) -> xlwings.Range | None:
-    """Return a column that is not hidden itself: in a hidden one no cell at all is visible."""
+    """Return a column that is not hidden: in a hidden column, no cell is visible."""
     for place in range(area.shape[1]):
         column = area[:, place]
         if not column.columns.hidden:

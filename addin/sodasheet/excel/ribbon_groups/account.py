@@ -27,7 +27,7 @@ def sign_in(press: Press) -> None:
 
 
 def test_connection(press: Press) -> None:
-    """Show if the portal answers, for which account, and what may be done with the dataset."""
+    """Show whether the portal answers, the account, and its rights to the dataset."""
     from sodasheet.portal.connect import current_user
     from sodasheet.portal.dataset_address import host_of
 
@@ -45,7 +45,7 @@ def test_connection(press: Press) -> None:
 
 
 def _may_push(press: Press, session: PortalSession, portal: str) -> str:
-    """Return what this account may do with the dataset of the mapping sheet, if any."""
+    """Return the account's rights to the dataset of the mapping sheet, if any."""
     from sodasheet.model.method import Method
     from sodasheet.portal.dataset import read_dataset, require_rights
 

@@ -1,4 +1,4 @@
-"""The ribbon's group Automate: pushing at fixed times, and what was pushed before."""
+"""The ribbon's group Automate: scheduled pushes, and earlier pushes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def quality(press: Press) -> None:
 
 
 def schedule(press: Press) -> None:
-    """Ask for the time and manner of pushes of the workbook, and have the system run them.
+    """Ask when and how to push the workbook, and schedule the pushes with the system.
 
     The Schedule window does that; where none opens, the program's own questions do.
     """
@@ -73,7 +73,7 @@ def schedule(press: Press) -> None:
         return
     when = _when(text.strip())
     in_excel = path.suffix.lower() in MACROS and _asked_for_excel(press)
-    if not press.dialogs.ask_yes_no(f"{path.name} has to be saved for that.\n\nSave it now?"):
+    if not press.dialogs.ask_yes_no(f"{path.name} has to be saved first.\n\nSave it now?"):
         return
     press.book.save()
     press.dialogs.tell("\n\n".join(_made(path, when, there, in_excel=in_excel)))
@@ -113,7 +113,7 @@ def _question(there: Sequence[Schedule]) -> str:
 
 
 def _as_asked(when: When) -> str:
-    """Return a time as a user would type."""
+    """Return a time as a user would type the time."""
     from sodasheet.schedules.recurrence import DAYS
 
     if when.hourly:
@@ -140,7 +140,7 @@ def _asked_for_excel(press: Press) -> bool:
 
 
 def _made(path: Path, when: When, there: Sequence[Schedule], *, in_excel: bool) -> list[str]:
-    """Make the schedule instead of an earlier schedule; return the message for the user."""
+    """Create the schedule, replacing an earlier schedule; return the message for the user."""
     from sodasheet.excel.next_steps import with_steps
     from sodasheet.schedules.creation_and_removal import HEADLESS, LIMIT, doubts, make, runs
     from sodasheet.schedules.schedule import Schedule, checked_name

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def check_data(press: Press) -> None:
-    """Check every row offline, write results beside the mapping's rows, and list all findings.
+    """Check every row offline, write results next to the mapping rows, and list all findings.
 
     Excel waits only while its cells are read. If no window can be opened, all questions are asked
     right away. When the button is pressed in the desk, Excel does not wait at all.

@@ -30,7 +30,7 @@ def map_columns(press: Press) -> None:
 
 def match_again(press: Press) -> None:
     """Match the columns that were not chosen by hand, and report changed shapes."""
-    told = "Matched again. Your own choices were left as they are."
+    told = "Matched again. Your own choices were kept."
     press.dialogs.tell("\n".join([told, *_matched_again(press, press.front)]))
 
 

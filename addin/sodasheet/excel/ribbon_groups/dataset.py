@@ -1,4 +1,4 @@
-"""The ribbon's group Dataset: which dataset, which source."""
+"""The ribbon's group Dataset: choosing a dataset and a source."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _read(address: str) -> Dataset:
 
 
 def use_dataset(press: Press, dataset: Dataset) -> None:
-    """Make the mapping sheet of a dataset that was chosen, or show the existing sheet."""
+    """Create the mapping sheet of a chosen dataset, or show the existing sheet."""
     existing = _existing(press, dataset)
     if existing is not None:
         from sodasheet.excel.sheets.mapping import MappingSheet
@@ -126,7 +126,7 @@ def create_dataset(press: Press) -> None:
 def put_new_mapping(
     press: Press, job: Job, dataset: Dataset, samples: dict[str, list[str]]
 ) -> None:
-    """Make and show the mapping sheet of a dataset that was created for the active sheet."""
+    """Create and show the mapping sheet of a dataset that was created for the active sheet."""
     from sodasheet.excel.actions.match_columns import Matched
     from sodasheet.excel.live.header_row import header_words
 
@@ -192,7 +192,7 @@ def _with_header_row(press: Press, spec: SourceSpec, before: SourceSpec) -> Sour
 
 
 def make_template(press: Press) -> None:
-    """Make a workbook to type the dataset's rows into, beside this workbook, and open the file."""
+    """Create a workbook for typing the dataset's rows, next to this workbook, and open the file."""
     from sodasheet.excel.new_workbook import open_new_workbook
     from sodasheet.excel.portal_session import open_session
     from sodasheet.excel.sheets.open_mapping import target
@@ -210,7 +210,7 @@ def make_template(press: Press) -> None:
 
 
 def dataset_columns(press: Press) -> None:
-    """Open the page with the dataset's columns, and the further columns of the saved sheet.
+    """Open the page with the dataset's columns, and the additional columns of the saved sheet.
 
     Raises SodaSheetError if no window can be opened.
     """

@@ -1,4 +1,4 @@
-"""The button Describe dataset, and other buttons while a description sheet is in front."""
+"""The button Describe dataset, and other buttons while a description sheet is active."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from sodasheet.jobs.sheet.labeled_settings_block import SheetTarget
     from sodasheet.portal.http.session import PortalSession
 
-_ALREADY = "Nothing to send: the portal has all of it already."
+_ALREADY = "Nothing to send: the portal is already up to date."
 
 #: Changes that a question lists, and the characters of each value there.
 _LISTED, _LONGEST = 8, 40
 
 
 def describe_dataset(press: Press) -> None:
-    """Show the description of the dataset on a sheet; send what was edited there, if anything."""
+    """Show the description of the dataset on a sheet; send the edits made there, if any."""
     where = target(press)
     sheet = description_sheet(press.book, where)
     if sheet is None:
@@ -54,7 +54,7 @@ def check_description_sheet(press: Press) -> None:
 
 
 def send_description(press: Press) -> None:
-    """Compare the sheet in front with the portal, ask with old and new, and push the edits."""
+    """Compare the active sheet with the portal, ask with old and new values, and push the edits."""
     _send(press, DescriptionSheet(press.sheet))
 
 
@@ -82,7 +82,7 @@ def _send(press: Press, sheet: DescriptionSheet) -> None:
 
 
 def undo_description(press: Press) -> None:
-    """Undo the last push of the description in front, once that was agreed to."""
+    """Undo the last push of the active description, after a confirmation."""
     from sodasheet.describe.description_push_plan import with_conflicts
     from sodasheet.describe.push_description import push_description
 
@@ -101,7 +101,7 @@ def undo_description(press: Press) -> None:
             return
         last = "the last push of this description"
         if run.is_undo:
-            last += ", which has undone an earlier push"
+            last += ", which undid an earlier push"
         if not press.dialogs.ask_yes_no(f"Undo {last}?\n\n{_listed(plan.changes)}"):
             return
         done = push_description(session, plan, f"undoes {run.run}")
@@ -110,7 +110,7 @@ def undo_description(press: Press) -> None:
 
 
 def _last(session: PortalSession, where: SheetTarget) -> tuple[DescriptionRun, DescriptionPlan]:
-    """Return the last push of a description that the portal shows, and the plan of its undo.
+    """Return the last push of a description that the portal shows, and a plan to undo that push.
 
     A push whose end is not known may have changed nothing; the push before is the last then.
     Raises UsageProblem if there is none.
@@ -140,7 +140,7 @@ def _read(
     sent: bool = False,
     conflicts: Sequence[DescriptionChange] = (),
 ) -> None:
-    """Read the description from the portal onto its sheet, which is made if there is none.
+    """Read the description from the portal to its sheet, which is created if missing.
 
     What the user wrote and others stood against stays on the sheet, to be looked at and sent next.
     """
@@ -157,7 +157,7 @@ def _read(
 
 
 def _edited(sheet: DescriptionSheet) -> bool:
-    """True if a cell of the sheet says something else than what was read."""
+    """True if a cell of the sheet differs from the value that was read."""
     from sodasheet.describe.description_changes import changes
 
     base, _ = sheet.remembered
@@ -166,7 +166,7 @@ def _edited(sheet: DescriptionSheet) -> bool:
 
 
 def _planned(press: Press, sheet: DescriptionSheet) -> DescriptionPlan:
-    """Return the plan of what was edited, with the state of every row written on the sheet."""
+    """Return the plan for the edits, and write the state of every row on the sheet."""
     from sodasheet.describe.description_push_plan import plan_description
 
     where, (base, _) = sheet.target, sheet.remembered
@@ -180,7 +180,7 @@ def _planned(press: Press, sheet: DescriptionSheet) -> DescriptionPlan:
 
 
 def _told(plan: DescriptionPlan) -> str:
-    """Return the findings and the changes of a plan in words; empty if there is nothing."""
+    """Return the findings and the changes of a plan in words; empty if there are none."""
     parts = [
         f"{group.message} {group.remedy}"
         for group in sorted(plan.findings, key=lambda one: one.severity is not Severity.STOP)

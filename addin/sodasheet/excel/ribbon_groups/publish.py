@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def preview_changes(press: Press) -> None:
-    """Read the sheet and let a separate process work out what a push would change."""
+    """Read the sheet and let a separate process compute the changes of a push."""
     from sodasheet.excel.actions.hidden_rows import with_hidden_answer
     from sodasheet.excel.live.cell_links import links_of
     from sodasheet.excel.sheets.open_mapping import open_mapping, require_sound
@@ -41,7 +41,7 @@ def preview_changes(press: Press) -> None:
 
 
 def push(press: Press) -> None:
-    """Read the sheet and let a separate process do the rest; its page asks before sending."""
+    """Read the sheet and let a separate process push; its page asks before sending."""
     from sodasheet.excel.sheets.open_mapping import open_mapping
     from sodasheet.excel.tasks.prepare_task import prepare
 
@@ -50,7 +50,7 @@ def push(press: Press) -> None:
 
 
 def retry_failed_rows(press: Press) -> None:
-    """Push only the rows that the last push skipped, as they are in the source now."""
+    """Push only the rows that the last push skipped, with their current values."""
     from sodasheet.excel.actions.push_left_out_rows import retry_of
     from sodasheet.excel.sheets.open_mapping import open_mapping
     from sodasheet.excel.tasks.prepare_task import prepare
@@ -61,7 +61,7 @@ def retry_failed_rows(press: Press) -> None:
 
 
 def undo_last_push(press: Press) -> None:
-    """Undo the last push to the mapping sheet's dataset, once that was agreed to."""
+    """Undo the last push to the mapping sheet's dataset, after a confirmation."""
     from sodasheet.excel.actions.confirm_undo import agreed_to_undo, undo_of
     from sodasheet.excel.sheets.open_mapping import find_mapping, target
     from sodasheet.excel.tasks.prepare_task import prepare, removed_on_failure
@@ -84,7 +84,7 @@ def undo_last_push(press: Press) -> None:
 
 
 def stop(press: Press) -> None:
-    """Ask a push, an undo or a preview that is running to end after its current request."""
+    """Ask a running push, undo or preview to stop after its current request."""
     from sodasheet.excel.tasks.ended_tasks import deliver_ended
 
     deliver_ended(press)

@@ -25,7 +25,7 @@ def open_guide(press: Press) -> None:
 
 
 def check_computer(press: Press) -> None:
-    """Open the page that examines this computer; without windows, show what is wrong."""
+    """Open the page that examines this computer; without windows, show the problems."""
     if press.dialogs.no_windows is None:
         from sodasheet.desk.open_desk_at_page import open_computer
 
@@ -60,7 +60,7 @@ def open_log(press: Press) -> None:
 
 
 def _open(folder: Path) -> bool:
-    """Open a folder of our own in the system's file manager; False if there is none."""
+    """Open one of our folders in the system's file manager; False if there is none."""
     if sys.platform == "win32":
         os.startfile(folder)  # noqa: S606 - a folder of our own
         return True

@@ -1,4 +1,4 @@
-"""A workbook pushed by the program in which the book is open, unattended.
+"""An open workbook, pushed unattended by the program that has it open.
 
 `sodasheet run --in-excel BOOK` starts Excel with `SODASHEET_SCHEDULED=1` and a token of its own
 in `SODASHEET_SCHEDULED_TOKEN`; the workbook's macro sees the first, leads here, and ends Excel. How
@@ -40,17 +40,17 @@ _TOKEN = re.compile("[0-9a-f]{16,64}")
 
 
 def result_path(token: str) -> Path:
-    """Path of the file with the end of the run with this token."""
+    """Path of the file with the outcome of the run with this token."""
     return home() / "scheduled" / f"{token}.json"
 
 
 def begun_path(token: str) -> Path:
-    """Path of the file that is written when the macro begins to push."""
+    """Path of the file that is written when the macro starts to push."""
     return result_path(token).with_suffix(".begun")
 
 
 def scheduled(book: xlwings.Book | None = None) -> None:
-    """Push every mapping sheet of the workbook, save the workbook, and write down the outcome.
+    """Push every mapping sheet of the workbook, save the workbook, and record the outcome.
 
     Does nothing in a process that was not started for it, nor with another workbook than that was
     started for. Called by vba/Scheduled.bas.
@@ -85,7 +85,7 @@ def token_of(environment: Mapping[str, str]) -> str | None:
 
 
 def _pushed(book: xlwings.Book) -> dict[str, Any]:
-    """All jobs of the workbook one after the other; the workbook is saved with their results."""
+    """Run all jobs of the workbook in order; the workbook is saved with their results."""
     from sodasheet.excel.scheduled.push import Pushing
     from sodasheet.unattended.run_jobs import worst
 
@@ -119,7 +119,7 @@ def told_of(ran: JobResult) -> dict[str, Any]:
 
 
 def _failed(error: Exception) -> dict[str, Any]:
-    """Return the end of a run that never came to its jobs."""
+    """Return the outcome of a run that never reached its jobs."""
     from sodasheet.crash_report import crash_report
 
     told = error if isinstance(error, SodaSheetError) else crash_report(error)
@@ -127,7 +127,7 @@ def _failed(error: Exception) -> dict[str, Any]:
 
 
 def _write(path: Path, body: Mapping[str, Any]) -> None:
-    """Written whole or not at all, because another process waits for the file."""
+    """Written atomically, because another process waits for the file."""
     make_private(path.parent)
     fresh = path.with_suffix(f".{os.getpid()}.tmp")
     fresh.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")

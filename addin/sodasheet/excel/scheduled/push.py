@@ -1,4 +1,4 @@
-"""The mapping sheets of an open workbook, pushed one after the other unattended."""
+"""The mapping sheets of an open workbook, pushed one after another, unattended."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 class Nobody:
-    """Takes the place of the user in unattended pushes: agrees to nothing."""
+    """Stands in for the user in unattended pushes: agrees to nothing."""
 
-    no_windows = SodaSheetError("No one is there to look at a window.", "")
+    no_windows = SodaSheetError("No one is there to see a window.", "")
     page_open = False
 
     def tell(self, text: str) -> None:
-        """Does nothing, since there is no user; what matters is in the report."""
+        """Does nothing, because there is no user; the report has the outcome."""
 
     def ask_yes_no(self, text: str) -> bool:  # noqa: ARG002
         """No."""
@@ -46,7 +46,7 @@ class Nobody:
 
 @dataclass(frozen=True, slots=True)
 class ReadSheet:
-    """A mapping sheet that was read, and the folder in which its rows lie."""
+    """A mapping sheet that was read, and the folder with its rows."""
 
     press: Press
     opened: Opened
@@ -54,7 +54,7 @@ class ReadSheet:
 
 
 class Pushing:
-    """The jobs of one open workbook. `notes` say what the workbook could not be told."""
+    """The jobs of one open workbook. `notes` has messages that could not be shown."""
 
     def __init__(self, book: xlwings.Book, minutes: float, only: str | None = None) -> None:
         from sodasheet.excel.book_path import path_of
@@ -94,7 +94,7 @@ class Pushing:
             return ran
 
     def _one(self, job_run: JobRun, sheet: xlwings.Sheet) -> JobResult:
-        """Push one mapping sheet and show on its results sheet the outcome."""
+        """Push one mapping sheet and show the outcome on its results sheet."""
         from sodasheet.unattended.unattended_task import JobResult
 
         with _folder() as folder:
@@ -109,7 +109,9 @@ class Pushing:
             try:
                 self._show(read, sheet, ran)
             except Exception:
-                self.notes.append(f"The results of {ran.name} could not be written into the book.")
+                self.notes.append(
+                    f"The results of {ran.name} could not be written to the workbook."
+                )
             _keep_if_unknown(folder, ran)
             return ran
 
@@ -155,7 +157,7 @@ def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Task) -> ReadSheet:
 
 
 def _job(read: ReadSheet) -> NamedJob:
-    """Return the job with the rows of its live sheet laid down. Raises SourceError."""
+    """Return the job with the rows of its live sheet spooled. Raises SourceError."""
     from sodasheet.excel.spool_live_sheet import spool_live_sheet
     from sodasheet.excel.status_bar import shown
     from sodasheet.jobs.named_job import NamedJob
@@ -167,7 +169,7 @@ def _job(read: ReadSheet) -> NamedJob:
 
 @contextmanager
 def _folder() -> Iterator[Task]:
-    """A folder for the rows of a push, gone afterwards unless they are still needed."""
+    """A folder for the rows of a push, removed afterwards unless still needed."""
     from sodasheet.desk.tasks.task import TaskKind, TaskRecord, new_task
     from sodasheet.excel.tasks.launched_tasks import ORIGIN, SHOWN
 
@@ -180,7 +182,7 @@ def _folder() -> Iterator[Task]:
 
 
 def _keep_if_unknown(task: Task, ran: JobResult) -> None:
-    """To go on with a run whose outcome is unknown its rows are needed again."""
+    """To resume a run with an unknown outcome, its rows are needed again."""
     from sodasheet.excel.tasks.launched_tasks import REPORT, keep
 
     if ran.code is ExitCode.UNKNOWN:
@@ -196,4 +198,4 @@ def _session(portal: str, stop: Callable[[], bool]) -> PortalSession:
 
 
 def _said(ran: JobResult) -> None:
-    """Does nothing, since no user reads along; everything is in the run log."""
+    """Does nothing, because no user is watching; everything is in the run log."""

@@ -1,4 +1,4 @@
-"""Starting Excel for one scheduled push, and learning the outcome."""
+"""Start Excel for one scheduled push, and get the outcome."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _KEY = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Seconds: until the macro must have begun, and for Excel to end after writing the outcome."""
+    """Seconds for the macro to start, and for Excel to close after writing the outcome."""
 
     begin: float = 600.0
     leave: float = 120.0
@@ -45,7 +45,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The end of a run; `jobs` are as `told_of` makes them."""
+    """The outcome of a run; `jobs` are results of `told_of`."""
 
     exit_code: ExitCode
     jobs: tuple[dict[str, Any], ...]
@@ -53,7 +53,7 @@ class Ended:
 
 
 def excel_program() -> list[str]:
-    """Return the command that opens a workbook in an Excel of its own.
+    """Return the command that opens a workbook in a separate Excel.
 
     Raises UsageProblem if there is no Excel for Windows.
     """
@@ -67,12 +67,12 @@ def excel_program() -> list[str]:
                 return [winreg.QueryValue(place, _KEY).strip('"'), "/x"]
     raise UsageProblem(
         "There is no Excel for Windows here to open the workbook.",
-        "Run it without --in-excel: the workbook is then read as it was saved last.",
+        "Run it without --in-excel: the workbook is then read as last saved.",
     )
 
 
 def require_excel(path: Path) -> None:
-    """Refuse what Excel could never push from here. Raises UsageProblem, or SourceError."""
+    """Refuse a workbook that Excel cannot push here. Raises UsageProblem, or SourceError."""
     _require_macros(path)
     excel_program()
 
@@ -82,7 +82,7 @@ def push_in_excel(
     program: Sequence[str] = (),
     waiting: Waiting = Waiting(),
 ) -> Ended:
-    """Have Excel (or another `program`) open the workbook and push; wait for the end.
+    """Make Excel (or another `program`) open the workbook and push; wait for the outcome.
 
     Where it never came to that, this is a run with a report of its own in the run log, and people
     are told. Raises SodaSheetError only where the run log cannot be written.
@@ -98,7 +98,7 @@ def push_in_excel(
 
 
 def other_books(pid: int, name: str) -> tuple[str, ...]:
-    """Return the names of other workbooks that are open in an Excel: Excel must not be ended then.
+    """Return the names of other open workbooks, which mean that Excel must not be closed.
 
     Empty if there are none, and if the program does not answer: a hung Excel has to be ended.
     """
@@ -135,7 +135,7 @@ class _Opened:
             ) from error
 
     def ended(self) -> Ended:
-        """Wait for its end. Raises SodaSheetError if the macro said nothing."""
+        """Wait for the outcome. Raises SodaSheetError if the macro did not report."""
         began = time.monotonic()
         with self._task.limit.stop_on_signals():
             late = self._wait(began)
@@ -156,11 +156,11 @@ class _Opened:
                 f" {listed(self._left_open)} in it."
             )
         elif late is not None:
-            notes.append("Excel did not end by itself after the push, and was closed by SodaSheet.")
+            notes.append("Excel did not close after the push, so SodaSheet closed it.")
         return Ended(ExitCode(body["exit_code"]), tuple(body["jobs"]), tuple(notes))
 
     def _wait(self, began: float) -> SodaSheetError | None:
-        """Wait until Excel has ended, or end the program; return the error that explains why."""
+        """Wait until Excel has closed, or terminate the program; return the error to raise."""
         left_at: float | None = None
         while not self._program.ended:
             now = time.monotonic()
@@ -178,18 +178,18 @@ class _Opened:
 
     def _overdue(self, now: float, began: float, left_at: float | None) -> SodaSheetError | None:
         if left_at is not None and now > left_at:
-            return SodaSheetError("Excel did not end.", "")
+            return SodaSheetError("Excel did not close.", "")
         limit, grace = self._task.limit, self._task.grace
         if now > began + limit.seconds + grace or (limit.why and limit.left > 0):
             return UnknownOutcome(
-                f"Excel was ended before its push was over. {limit.why}",
+                f"Excel was closed before its push was finished. {limit.why}",
                 "What it had pushed until then is in sodasheet history; open the workbook and"
-                " check whether an Excel dialog is in the way.",
+                " check whether an Excel dialog is waiting for an answer.",
             )
         if left_at is None and now > began + self._waiting.begin and not self._begun.exists():
             return SodaSheetError(
-                "Excel opened the workbook, but its macro did not begin to push, and Excel was"
-                " ended. Nothing was sent.",
+                "Excel opened the workbook, but its macro did not start the push, and Excel was "
+                "closed. Nothing was sent.",
                 "Open the workbook: its macros may be blocked, a dialog may be open, or"
                 " the SodaSheet add-in is missing (sodasheet addin doctor).",
             )
@@ -205,7 +205,7 @@ class _Opened:
 
 
 def _require_macros(path: Path) -> None:
-    """Raise where there is no workbook that can hold the macro."""
+    """Raise if there is no workbook that can contain the macro."""
     if not path.is_file():
         raise SourceError(f"There is no file {path}.", "Check its path.")
     if path.suffix.lower() not in (".xlsm", ".xlsb", ".xls"):

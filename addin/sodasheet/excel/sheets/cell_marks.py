@@ -1,4 +1,4 @@
-"""Marks on cells of the user's sheet: asked for, and gone again without a trace.
+"""Marks on cells of the user's sheet, which can be removed without a trace.
 
 A mark is a conditional format, so the cell's own format is never touched, and taking the marks off
 is taking their rules away. The rule's formula is always true, says whose it is, and has no
@@ -23,7 +23,7 @@ _FILL, _INK = (253, 231, 228), (156, 42, 27)
 
 
 def cells_to_mark(rejected: Sequence[dict[str, Any]], jumps: CellLinks) -> list[tuple[int, int]]:
-    """Row and column of every rejected cell of a live sheet, as far as they are known."""
+    """Row and column of every rejected cell of a live sheet, if known."""
     columns = jumps.columns or {}
     found = {
         (row["row"], columns[header])
@@ -45,7 +45,7 @@ def put_marks(sheet: xlwings.Sheet, cells: Sequence[tuple[int, int]]) -> None:
 
 
 def take_off_marks(sheet: xlwings.Sheet) -> int:
-    """Take off all marks of ours; how many there were."""
+    """Remove all our marks, and return their number."""
     rules = [
         rule
         for rule in sheet.used_range.conditional_formats

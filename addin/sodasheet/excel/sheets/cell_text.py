@@ -13,7 +13,7 @@ _PICTURES = {code: 0x2400 + code for code in range(32) if code not in (9, 10)} |
 
 
 def as_text(text: str) -> str:
-    """Return `text` in the form that makes the cell hold exactly this text, no formula or number.
+    """Return `text` in a form that makes the cell contain exactly this text, no formula or number.
 
     An apostrophe in front, which every spreadsheet program takes away again, is put before whatever
     does not begin like a word. Only what cannot be in a cell at all is changed.
@@ -23,13 +23,13 @@ def as_text(text: str) -> str:
 
 
 def cell_content(text: str) -> str:
-    """Return what a cell contains after `as_text` was entered."""
+    """Return the content of a cell after entering the result of `as_text`."""
     clean = text.translate(_PICTURES).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return clean[: LONGEST - 1]
 
 
 def _like_a_word(text: str) -> bool:
-    """True if the text begins with a letter, or with a letter in brackets such as `(ignore)`.
+    """True if the text begins with a letter or a parenthesized letter, such as `(ignore)`.
 
     `true` would become a logical value, and `Mar 2024` a date.
     """

@@ -1,4 +1,4 @@
-"""Complete lists behind a sheet that shows only the first lines: CSV files of this user.
+"""Complete lists for sheets that show only the first lines: CSV files of this user.
 
 One file for each dataset and kind, written over by the next check or preview.
 """

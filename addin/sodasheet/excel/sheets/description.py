@@ -1,4 +1,4 @@
-"""Description sheets in a workbook: what a dataset and its columns are called and said to be."""
+"""Description sheets in a workbook: titles and descriptions of a dataset and its columns."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class DescriptionSheet(DesignedSheet):
         return kinds.get(text.casefold(), "")
 
     def cells(self) -> SheetCells:
-        """Return what stands on the sheet now."""
+        """Return the current content of the sheet."""
         self.look()
         values = self.values()
         return SheetCells(
@@ -130,7 +130,7 @@ class DescriptionSheet(DesignedSheet):
             self._remember(base_text(description, run))
 
     def write_over(self, shown: Description, states: Mapping[str, str]) -> None:
-        """Show values of the user instead of the values of the portal."""
+        """Show the user's values instead of the portal's values."""
         with quiet(self.sheet.book.app):
             self.put(field_values(shown))
             self._put_tables(shown, states)
@@ -147,7 +147,7 @@ class DescriptionSheet(DesignedSheet):
                 self._put_states(headers, lines)
 
     def _put_states(self, headers: Sequence[str], lines: Sequence[TableLine]) -> None:
-        """Write the states of a table's rows, found by the name in each, in one step."""
+        """Write the states of a table's rows, found by name, in one step."""
         key = COLUMN_FIELD if COLUMN_FIELD in headers else headers[0]
         at, state = headers.index(key), headers.index("State")
         known = {str(line.cells[at]): line.cells[state] for line in lines}
@@ -177,7 +177,7 @@ class DescriptionSheet(DesignedSheet):
             self.put_table(headers, lines, self._top(below) - _BETWEEN)
 
     def _make_room(self, headers: Sequence[str], below: Sequence[str], rows: int) -> None:
-        """Insert or delete whole rows, so that a table has room for just `rows`, two at least."""
+        """Insert or delete whole rows, so that a table has exactly `rows` rows, at least two."""
         top, wanted = self._top(headers), max(2, rows)
         there = self._top(below) - _BETWEEN - top
         if wanted > there:

@@ -51,7 +51,7 @@ SheetRow = tuple[int, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class SheetCells:
-    """All cells of a description sheet as texts."""
+    """All cells of a description sheet as strings."""
 
     fields: Mapping[str, str]
     custom: Sequence[SheetRow]
@@ -60,7 +60,7 @@ class SheetCells:
 
 
 def wanted_of(cells: SheetCells, base: Description, name: str) -> Description:
-    """Return the description that the cells say; `base` is what was read from the portal.
+    """Return the description in the cells; `base` is the description read from the portal.
 
     A cell that has not changed since it was read requests no change. Raises UsageProblem naming
     the row.
@@ -95,7 +95,7 @@ def wanted_of(cells: SheetCells, base: Description, name: str) -> Description:
 
 
 def _typed(key: str, text: str) -> str:
-    """Return a field in the portal's words; a license may be written in words or as its id."""
+    """Return a field's value for the portal; a license may be given by name or by id."""
     return license_id(text) if key == _LICENSE else text
 
 
@@ -104,7 +104,7 @@ def _shown(key: str, text: str) -> str:
 
 
 def _require_each_once(rows: Sequence[SheetRow], header: str, name: str) -> None:
-    """Raise UsageProblem for a row that was copied: two rows would be about the same thing."""
+    """Raise UsageProblem for a copied row: two rows would have the same subject."""
     seen: dict[str, int] = {}
     for number, row in rows:
         first = seen.setdefault(row[header], number)
@@ -135,7 +135,7 @@ def _edited(text: str, base: str, where: str, label: str) -> bool:
 
 
 def _cell(text: str) -> str:
-    """Return what a cell of the sheet has for a text of the portal."""
+    """Return the form that a portal's text has in a cell of the sheet."""
     return cell_content(plain_lines(text))
 
 
@@ -199,7 +199,7 @@ def _standing(column: ColumnDescription) -> str:
 
 
 def states_of(plan: DescriptionPlan) -> dict[str, str]:
-    """Return the state of every column and custom field that a plan is about, by its name."""
+    """Return the state of every column and custom field in a plan, by name."""
     found: dict[str, list[str]] = {}
     for change in plan.changes:
         for owner in _owners(change):
@@ -213,14 +213,14 @@ def states_of(plan: DescriptionPlan) -> dict[str, str]:
 
 
 def conflict_states(conflicts: Iterable[DescriptionChange]) -> dict[str, str]:
-    """Return the state of what others have changed too, by the name of its row."""
+    """Return the state of values that others have also changed, by row name."""
     return {
         owner: "Not sent: changed on the portal too" for one in conflicts for owner in _owners(one)
     }
 
 
 def _owners(change: DescriptionChange) -> list[str]:
-    """Return the columns or the custom field that a change is about."""
+    """Return the columns or the custom field of a change."""
     if change.place is ChangedPart.CUSTOM:
         return [change.label]
     if change.place is ChangedPart.ORDER:
@@ -242,7 +242,7 @@ def described_words(description: Description) -> str:
 
 
 def next_step_words(description: Description, changed: int) -> str:
-    """Return the sentence that says what to do now."""
+    """Return the sentence with the next step."""
     if changed:
         return f"{counted(changed, 'change')} to send: press Describe dataset."
     lacking = sum(1 for column in description.columns if not column.description)

@@ -30,7 +30,7 @@ Cell = str | int | float | datetime | None
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that leads to an address."""
+    """Text with a link to an address."""
 
     text: str
     address: str
@@ -44,7 +44,7 @@ class TableLine:
 
 
 class DesignedSheet:
-    """A sheet with a title; its labels and tables are found by their words."""
+    """A sheet with a title; its labels and tables are found by their text."""
 
     def __init__(
         self, sheet: xlwings.Sheet, labels: Sequence[str], area: tuple[int, int] = LOOK
@@ -65,7 +65,7 @@ class DesignedSheet:
         self.seen = Snapshot(cells.options(ndim=2, err_to_str=True).value)
 
     def heads(self, headers: Sequence[str]) -> dict[str, Spot]:
-        """Return the cells of a table's headers; empty unless all of them are there."""
+        """Return the cells of a table's headers; empty unless all are present."""
         return self.seen.heads(headers, headers)
 
     def values(self) -> dict[str, str]:
@@ -89,7 +89,7 @@ class DesignedSheet:
         return ""
 
     def put(self, values: Map[str, Cell | Link]) -> None:
-        """Write values beside their labels; a label that is gone is passed over."""
+        """Write values next to their labels, skipping missing labels."""
         for label, value in values.items():
             spot = self.seen.label(label, self._labels)
             if spot is not None:
@@ -104,7 +104,7 @@ class DesignedSheet:
     def put_table(
         self, headers: Sequence[str], lines: Sequence[TableLine], bottom: int | None = None
     ) -> None:
-        """Write the rows of a table over the earlier rows, and let the table end there.
+        """Write the rows of a table over the earlier rows, and resize the table to fit.
 
         One array for all cells, then the links. `bottom` is the last row that may be cleared.
         """
@@ -143,12 +143,12 @@ class DesignedSheet:
 
 
 def on_description(press: Press) -> bool:
-    """True if a description sheet is in front, so that a button is about the description."""
+    """True if a description sheet is active, so that a button acts on the description."""
     return press.front is not None and DesignedSheet.has_title(press.front, DESCRIPTION_TITLE)
 
 
 def write_link(cell: xlwings.Range, link: Link) -> None:
-    """Write a text with a link; disarmed, because the program enters the text unchanged."""
+    """Write text with a link; escaped, because the program enters the text unchanged."""
     cell.add_hyperlink(link.address, disarmed(link.text), link.address[:_TIP])
 
 

@@ -1,4 +1,4 @@
-"""Sheets that SodaSheet makes in workbooks, none of which is a source of rows."""
+"""Sheets that SodaSheet creates in workbooks, which are never a source of rows."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ _LOOK = (40, 12)
 
 
 def is_ours(sheet: xlwings.Sheet) -> bool:
-    """True if SodaSheet has made a sheet, whatever its name."""
+    """True if SodaSheet created the sheet, whatever its name."""
     top = Snapshot(sheet.range((1, 1), _LOOK).options(ndim=2, err_to_str=True).value)
     return any(top.find(title) is not None for title in TITLES)

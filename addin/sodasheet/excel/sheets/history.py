@@ -1,4 +1,4 @@
-"""The sheet "Run history" in a workbook, written again at every press."""
+"""The sheet "Run history" in a workbook, rewritten at every press."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class HistorySheet(DesignedSheet):
         return bool(self.heads(FRESHNESS_HEADERS) and self.heads(RUNS_HEADERS))
 
     def write(self, fresh: list[Freshness], runs: list[PastRun]) -> None:
-        """Write both tables over the earlier tables; the lower table moves with the upper table."""
+        """Write both tables over the earlier tables; the lower table moves with the upper."""
         lines = fresh_lines(fresh)
         with quiet(self.sheet.book.app):
             self.put({AS_OF: as_of_words()})
@@ -51,7 +51,7 @@ class HistorySheet(DesignedSheet):
             self.put_table(RUNS_HEADERS, run_lines(runs))
 
     def _make_room(self, rows: int) -> None:
-        """Insert or delete whole rows, so that the upper table has room for just `rows`."""
+        """Insert or delete whole rows, so that the upper table has exactly `rows` rows."""
         top = self._top(FRESHNESS_HEADERS)
         there = self._top(RUNS_HEADERS) - _BETWEEN - top
         if rows > there:
@@ -65,7 +65,7 @@ class HistorySheet(DesignedSheet):
 
 
 def history_sheet(book: xlwings.Book) -> HistorySheet:
-    """Return the workbook's run history; made if there is none yet."""
+    """Return the workbook's run history, created if missing."""
     for sheet in book.sheets:
         if HistorySheet.is_one(sheet):
             found = HistorySheet(sheet)

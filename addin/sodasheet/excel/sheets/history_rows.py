@@ -1,4 +1,4 @@
-"""Cells of the sheet "Run history"; nothing here knows of a spreadsheet program."""
+"""Cells of the sheet "Run history", independent of any spreadsheet program."""
 
 from __future__ import annotations
 
@@ -93,6 +93,6 @@ def _age(one: Freshness) -> str:
 
 
 def _when(moment: str) -> Cell:
-    """Return a moment on this computer's clock, as a date that Excel knows."""
+    """Return a time in this computer's time zone, as an Excel date."""
     found = local(moment) if moment else None
     return datetime(*found.timetuple()[:6]) if found else moment

@@ -1,4 +1,4 @@
-"""Mapping sheets in a workbook: found, read and written by their words."""
+"""Mapping sheets in a workbook: found, read and written by their labels."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LONGEST_NUMBER = 9
 
 
 class MappingSheet:
-    """One mapping sheet, wherever its parts may have been moved to."""
+    """One mapping sheet, even if the user has moved its parts."""
 
     def __init__(self, sheet: xlwings.Sheet) -> None:
         self.sheet = sheet
@@ -58,7 +58,7 @@ class MappingSheet:
         return is_mapping(Snapshot(sheet.range((1, 1), LOOK).options(ndim=2).value))
 
     def look(self) -> None:
-        """Read the sheet in its present state."""
+        """Read the sheet in its current state."""
         used = self.sheet.used_range
         values = used.options(ndim=2, err_to_str=True).value
         self.seen = Snapshot(values, used.row, used.column)
@@ -85,14 +85,14 @@ class MappingSheet:
         return self.layout.read(self.bottom)
 
     def put(self, values: Map[str, str]) -> None:
-        """Write values beside their labels; a label that is gone is passed over."""
+        """Write values next to their labels, skipping missing labels."""
         for label, value in values.items():
             spot = self.layout.label(label)
             if spot is not None:
                 self.write(self.layout.beside(spot), value)
 
     def put_link(self, name: str, address: str) -> None:
-        """Write the dataset's name as a link, and the address beside an earlier version's label."""
+        """Write the dataset's name as a link, and the address next to an earlier label."""
         spots = ((DATASET, name), (LINK, address))
         for label, text in spots:
             spot = self.layout.label(label)
@@ -122,7 +122,7 @@ class MappingSheet:
             self._put_column(spot.column, column)
 
     def widen(self) -> None:
-        """Take the column behind the table into the table."""
+        """Extend the table to the column on its right."""
         table = self._table()
         if table is not None:
             last = table.range.last_cell
@@ -167,7 +167,7 @@ class MappingSheet:
         return self.top
 
     def _put_column(self, column: int, texts: dict[int, str]) -> None:
-        """Write cells of a column in as few pieces as there are runs of rows."""
+        """Write cells of a column with one call for each run of rows."""
         numbers = sorted(texts)
         start = 0
         for at, number in enumerate(numbers):
@@ -185,12 +185,12 @@ class MappingSheet:
                 self._put_list(spot, texts)
 
     def _headers_list(self) -> Spot | None:
-        """Return the head of the hidden list of headers, which is behind the table."""
+        """Return the first cell of the hidden list of headers, to the right of the table."""
         found = self.seen.all(HEADERS)
         return next((spot for spot in found if spot.column > self.layout.right), None)
 
     def _put_list(self, head: Spot, texts: Sequence[str]) -> None:
-        """Write texts below a heading, and blanks over a longer earlier list."""
+        """Write strings below a heading, and blanks over the rest of a longer earlier list."""
         before = sum(
             1
             for row in range(head.row + 1, self.seen.bottom + 1)
@@ -215,7 +215,7 @@ class MappingSheet:
 
     @property
     def identity(self) -> str:
-        """The mark by which this sheet is known in any workbook; empty if none yet."""
+        """The mark that identifies this sheet in any workbook; empty if none yet."""
         spot = self.seen.find(IDENTITY)
         return self.seen.text(spot.row, spot.column + 1) if spot else ""
 
@@ -235,7 +235,7 @@ class MappingSheet:
 
     @property
     def has_findings(self) -> bool:
-        """False for a sheet of an earlier version, whose column Check holds the sentences."""
+        """False for a sheet of an earlier version, whose column Check contains the sentences."""
         return FINDINGS in self.heads and CHECK in self.heads
 
     def _cell(self, spot: Spot) -> xlwings.Range:
@@ -243,7 +243,7 @@ class MappingSheet:
 
 
 def stamp_pushed(sheet: MappingSheet, started: str) -> None:
-    """Write when the push of a mapping sheet has landed, and that nothing is left to do."""
+    """Write when the push of a mapping sheet landed, and that there is nothing left to do."""
     step = next_step(sheet.read().rows, (), MappingProgress(pushed=started))
     with quiet(sheet.sheet.book.app):
         sheet.put({LAST_PUSHED: local_words(started), NEXT_STEP: step})

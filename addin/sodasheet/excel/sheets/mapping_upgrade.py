@@ -1,4 +1,4 @@
-"""Bringing a mapping sheet of an earlier version up to date, without moving any cell."""
+"""Update a mapping sheet of an earlier version, without moving any cells."""
 
 from __future__ import annotations
 
@@ -53,20 +53,20 @@ def bring_up_to_date(sheet: MappingSheet, job: Job | None) -> list[str]:
 def _added(labels: list[str]) -> list[str]:
     if not labels:
         return []
-    return [f"New settings are above the table, with their present values: {', '.join(labels)}."]
+    return [f"New settings are above the table, with their current values: {', '.join(labels)}."]
 
 
 def _left(labels: list[str]) -> list[str]:
     if not labels:
         return []
     return [
-        f"There is no free place above the table for newer settings: {', '.join(labels)}. They keep"
+        f"There is no free space above the table for newer settings: {', '.join(labels)}. They keep"
         " their defaults; to change one, write its label above the table and its value next to it."
     ]
 
 
 def _add_rules(sheet: MappingSheet, job: Job | None) -> list[str]:
-    """Add a missing column Rules behind the table, with the job's rules."""
+    """Add a missing column Rules to the right of the table, with the job's rules."""
     if RULES in sheet.heads:
         return []
     column, bottom = sheet.layout.right + 1, sheet.bottom
@@ -117,7 +117,7 @@ def _rename(sheet: MappingSheet) -> None:
 
 
 def _open(sheet: MappingSheet, at: Spot, labels: Sequence[str]) -> bool:
-    """True if cells there can be written and seen; part of a merged cell cannot be."""
+    """True if cells there are writable and visible, unlike parts of a merged cell."""
     area = sheet.sheet.range((at.row, at.column), (at.row + len(labels) - 1, at.column + 1))
     states = (area.merge_cells, area.rows.hidden, area.columns.hidden)
     return all(state is False for state in states)
@@ -138,5 +138,5 @@ def _add(sheet: MappingSheet, at: Spot, labels: Sequence[str], values: dict[str,
 
 
 def _copy(design: xlwings.Sheet, spot: Spot, sheet: MappingSheet, to: Spot) -> None:
-    """Copy a designed cell with its look and its drop-down."""
+    """Copy a designed cell with its format and its drop-down."""
     design.range((spot.row, spot.column)).copy(sheet.sheet.range((to.row, to.column)))

@@ -33,7 +33,7 @@ def next_step(
     unfilled: Sequence[Unfilled],
     progress: MappingProgress = MappingProgress(),
 ) -> str:
-    """Return the first step that is still to be done."""
+    """Return the first remaining step."""
     required = [one.name for one in unfilled if one.required]
     if required:
         return f"Choose what fills {listed(required)}."

@@ -1,4 +1,4 @@
-"""The mapping sheet that a press is about, read together with what its portal says."""
+"""The mapping sheet of a press, read together with its portal's metadata."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Opened:
 
     @property
     def labels(self) -> Labels:
-        """The dataset's columns as the drop-down has them."""
+        """The dataset's columns as listed in the drop-down."""
         return Labels(self.dataset.fillable)
 
 
 def find_mapping(press: Press) -> MappingSheet:
-    """Return the mapping sheet of a press: the active sheet, else the mapping sheet of that source.
+    """Return the mapping sheet of a press: the active sheet, or the mapping sheet of that source.
 
     Raises UsageProblem if there is none, and where several could be meant.
     """
@@ -65,12 +65,12 @@ def find_mapping(press: Press) -> MappingSheet:
 
 
 def target(press: Press) -> SheetTarget:
-    """Return the dataset that the press is about, from the mapping sheet alone."""
+    """Return the dataset of a press, using only the mapping sheet."""
     return target_of(find_mapping(press).read().values)
 
 
 def open_mapping(press: Press) -> Opened:
-    """Read the mapping sheet, and the dataset as described by its portal now.
+    """Read the mapping sheet, and the dataset's current metadata from its portal.
 
     Raises UsageProblem for what cannot be meant on the sheet, PortalError, SignInError.
     """
@@ -91,7 +91,7 @@ def open_mapping(press: Press) -> Opened:
 
 
 def names_of(book: xlwings.Book) -> Names:
-    """Names of the sheets and tables that a source may be."""
+    """Names of the sheets and tables that can be a source."""
     ours = {sheet.name for sheet in mapping_sheets(book)}
     sheets = [sheet.name for sheet in book.sheets if sheet.name not in ours]
     return Names(sheets, [table.name for table in tables_of(book)])

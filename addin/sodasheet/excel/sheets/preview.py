@@ -53,7 +53,7 @@ class PreviewSheet(DesignedSheet):
 
 
 def preview_sheet(book: xlwings.Book, report: Map[str, Any]) -> PreviewSheet:
-    """Return the preview sheet of the report's dataset; made if there is none yet."""
+    """Return the preview sheet of the report's dataset, created if missing."""
     link = f"{report['portal']}/d/{report['dataset']}"
     found = [PreviewSheet(sheet) for sheet in book.sheets if PreviewSheet.is_one(sheet)]
     for one in found:

@@ -1,4 +1,4 @@
-"""Cells of a preview sheet; nothing here knows of a spreadsheet program.
+"""Cells of a preview sheet, independent of any spreadsheet program.
 
 A preview's report is the JSON of model/preview.py with the time and place around it
 (push/preview/preview.py), and `columns` with the name and data type of each field.
@@ -68,7 +68,7 @@ def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
 
 
 def in_short(report: Map[str, Any]) -> str:
-    """Return the summary; where its line is too short, without what other labels show."""
+    """Return the summary; if the line is too short, without facts that other labels show."""
     summary = str(report["summary"])
     return summary if len(summary) <= SHORT else _TOTALS.sub("", summary)
 

@@ -1,4 +1,4 @@
-"""Cells of a results sheet for a report; nothing here knows of a spreadsheet program."""
+"""Cells of a results sheet for a report, independent of any spreadsheet program."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _COUNTS = {SENT: "sent", CREATED: "created", UPDATED: "updated", DELETED: "delet
 
 
 def outcome_words(report: Map[str, Any]) -> str:
-    """Return how a check or a push ended, in a few words the first of which says the outcome."""
+    """Return the result of a check or a push in a few words, beginning with the outcome."""
     outcome, rows = report["outcome"], report["rows"]
     if outcome == CHECKED:
         return _checked(report)
@@ -98,7 +98,7 @@ def _rows(count: int | None) -> str:
 
 
 def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
-    """Return the values next to the labels; a count that the portal did not give is not 0."""
+    """Return the values next to the labels; an unknown count is not shown as 0."""
     rows, source = report["rows"], report.get("source") or {}
     checked = report["outcome"] == CHECKED
     total, rejected = source.get("rows"), rows.get("rejected")
@@ -194,7 +194,7 @@ class _Findings:
         self._skipped = {(row["row"], row["column"]): row for row in report["rejected"]}
 
     def lines(self) -> list[TableLine]:
-        """Return all lines, however many."""
+        """Return all lines, however many there are."""
         order = list(LEVELS)
         groups = sorted(self._report["findings"], key=lambda one: order.index(one["severity"]))
         notes = [group for group in groups if group["severity"] == order[-1]]
@@ -227,7 +227,7 @@ class _Findings:
         return lines
 
     def _cells(self, group: Map[str, Any]) -> list[_Place]:
-        """Return a group's cells: its examples, then the skipped rows explained by the group."""
+        """Return a group's cells: its examples, then the skipped rows that the group explains."""
         column = group.get("column")
         examples = group.get("examples") or ([group["example"]] if group.get("example") else [])
         found: dict[tuple[int | None, str | None], str | None] = {
@@ -257,7 +257,7 @@ class _Findings:
 
 
 def finding_words(group: Map[str, Any]) -> str:
-    """Return a finding's message without row and column, which have cells of their own.
+    """Return a finding's message without row and column, which have their own cells.
 
     Reports of earlier versions have no short sentence.
     """

@@ -53,7 +53,7 @@ class ResultSheet(DesignedSheet):
 
 
 def result_sheet(book: xlwings.Book, report: Map[str, Any]) -> ResultSheet:
-    """Return the results sheet of the report's dataset; made if there is none yet."""
+    """Return the results sheet of the report's dataset, created if missing."""
     found = find_results(book, f"{report['portal']}/d/{report['dataset']}")
     if found is not None and not found.current:
         set_aside(found.sheet)

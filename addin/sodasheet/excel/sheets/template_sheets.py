@@ -36,21 +36,21 @@ def add_sheet(book: xlwings.Book, design: str, name: str) -> xlwings.Sheet:
             if is_busy(error):
                 raise
             raise SodaSheetError(
-                f"{book.name} does not let a sheet be added.",
-                "Take off the protection of its structure (Review, Protect Workbook), or save the "
+                f"{book.name} does not allow a sheet to be added.",
+                "Unprotect its structure (Review, Protect Workbook), or save the "
                 "workbook in a current format, then press the button again.",
             ) from error
 
 
 def set_aside(sheet: xlwings.Sheet) -> None:
-    """Rename a sheet of an earlier version, so that a new sheet can have its name."""
+    """Rename a sheet of an earlier version, so that a new sheet can take its name."""
     taken = [one.name for one in sheet.book.sheets]
     sheet.name = sheet_name(sheet.name[:_STEM], "(old)", taken)
 
 
 @contextmanager
 def designs(app: xlwings.App) -> Iterator[xlwings.Book]:
-    """The workbook of designed sheets, open for as long as needed behind the book in front."""
+    """The workbook of designed sheets, open for as long as needed behind the active workbook."""
     front = app.books.active
     shown = front.sheets.active
     # A copy of our own, under a separate name: one that could not be closed is not in the way.

@@ -1,4 +1,4 @@
-"""Delivery of a background process's result to the workbook of its start."""
+"""Delivery of a background process's result to its workbook."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def deliver_to_program(task: Task, order: WorkbookOrder) -> bool:
 
 
 def show(book: xlwings.Book, task: Task, order: WorkbookOrder) -> None:
-    """Write the result or preview sheet and the status, and let go of the task.
+    """Write the result or preview sheet and the status, and release the task.
 
     Raises filelock.Timeout at once if another process is writing results into a workbook.
     """
@@ -96,7 +96,7 @@ def _show_preview(book: xlwings.Book, report: dict[str, Any], order: WorkbookOrd
 
 
 def _show_beside_rows(mapping: xlwings.Sheet, order: WorkbookOrder, report: dict[str, Any]) -> None:
-    """Write a check beside the rows of its mapping sheet, unless these have changed meanwhile."""
+    """Write a check next to the rows of its mapping sheet, unless these have changed meanwhile."""
     from sodasheet.excel.actions.check import SheetCheck
     from sodasheet.excel.actions.check_results import write_check
     from sodasheet.excel.button_press import Press
@@ -121,14 +121,14 @@ def mapping_sheet(book: xlwings.Book, order: WorkbookOrder) -> xlwings.Sheet | N
 
 
 def come_to_front(book: xlwings.Book) -> None:
-    """Show the workbook: a window of ours was in front until now."""
+    """Show the workbook, which was behind a SodaSheet window."""
     with suppress(Exception):
         book.app.activate(steal_focus=True)
     book.activate()
 
 
 def clear_status(order: WorkbookOrder) -> None:
-    """Give the status bar back to the program: no results will come."""
+    """Give the status bar back to the program, because no results will come."""
     book = find_book(order)
     if book is not None:
         show_status(book.app, None)
@@ -136,7 +136,7 @@ def clear_status(order: WorkbookOrder) -> None:
 
 @contextmanager
 def status_cleared_on_error(order: WorkbookOrder) -> Iterator[None]:
-    """Give the status bar back if the work ends early, and raise what ended the work."""
+    """Give the status bar back if the work ends early, and raise the cause."""
     try:
         yield
     except BaseException:
@@ -147,7 +147,7 @@ def status_cleared_on_error(order: WorkbookOrder) -> Iterator[None]:
 
 
 def find_book(order: WorkbookOrder) -> xlwings.Book | None:
-    """Return the workbook of an order, whatever its present name; None if closed.
+    """Return the workbook of an order, whatever its current name; None if closed.
 
     A mapping sheet carries a mark: a workbook that was saved under another name is found by it,
     and a workbook of the same name without it is another one. Two open copies of one workbook

@@ -1,4 +1,4 @@
-"""Tasks of a workbook that have ended, and whose results no press has shown yet."""
+"""Finished tasks of a workbook whose results have not been shown yet."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DIED = {
 
 
 def deliver_ended(press: Press) -> None:
-    """Show reports that could not be shown when their task ended, and report tasks that died."""
+    """Show reports that could not be shown when their task finished, and report tasks that died."""
     for task, order in list(tasks_of(press)):
         if task.errand.report is not None:
             from filelock import Timeout

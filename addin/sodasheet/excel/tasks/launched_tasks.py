@@ -1,4 +1,4 @@
-"""Handing the work behind a button to a separate process, and finding the process later."""
+"""Hand the work of a button to a separate process, and find the process later."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DELIVERED = frozenset({TaskKind.PUSH, TaskKind.UNDO, TaskKind.PREVIEW, TaskKind.
 def task_of(
     press: Press, kind: TaskKind, *, source: str = "", dataset: str = "", portal: str = ""
 ) -> Task:
-    """Make the folder of a task that begins in the workbook of the press. Raises SodaSheetError."""
+    """Create the folder of a task for the workbook of the press. Raises SodaSheetError."""
     return new_task(TaskRecord(kind, ORIGIN, source, dataset, portal, str(press.base)))
 
 
@@ -59,7 +59,7 @@ def _identity(mapping: MappingSheet) -> str:
 
 
 def begin(task: Task, order: WorkbookOrder, job: Job | None = None) -> None:
-    """Write the order down and start the process; the new process outlives this process.
+    """Store the order and start the process; the new process outlives this process.
 
     The process does not run in the task's folder, because Windows could not delete that folder
     then.
@@ -73,7 +73,7 @@ def begin(task: Task, order: WorkbookOrder, job: Job | None = None) -> None:
 
 
 def tasks_of(press: Press) -> Iterator[tuple[Task, WorkbookOrder]]:
-    """Yield the tasks of this workbook whose result was not shown yet, the oldest first."""
+    """Yield the tasks of this workbook whose results have not been shown, oldest first."""
     path, marks = path_of(press.book), None
     for task in sorted(all_tasks(), key=lambda one: one.id):
         with suppress(Exception):

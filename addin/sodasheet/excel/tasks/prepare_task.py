@@ -1,4 +1,4 @@
-"""Before a task of a workbook begins: its folder, and no second task beside it."""
+"""Before a task of a workbook starts: its folder, and no second task at the same time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UNDER_WAY = {
 
 
 def dataset_task(press: Press, kind: TaskKind, opened: Opened) -> Task:
-    """Make the folder of a task for the dataset of a mapping sheet."""
+    """Create the folder of a task for the dataset of a mapping sheet."""
     source = f"{press.book.name}, {words_of(opened.job.source)}"
     return task_of(
         press, kind, source=source, dataset=opened.dataset.name, portal=opened.job.portal
@@ -36,7 +36,7 @@ def dataset_task(press: Press, kind: TaskKind, opened: Opened) -> Task:
 
 @contextmanager
 def removed_on_failure(task: Task) -> Iterator[None]:
-    """Remove the rows again if their process is not started."""
+    """Remove the rows again if their process does not start."""
     try:
         yield
     except BaseException:
@@ -45,7 +45,7 @@ def removed_on_failure(task: Task) -> Iterator[None]:
 
 
 def prepare(press: Press) -> None:
-    """Show what has ended, and refuse a second task of this workbook."""
+    """Show finished tasks, and refuse a second task for this workbook."""
     deliver_ended(press)
     for task, order in tasks_of(press):
         if not task.alive:

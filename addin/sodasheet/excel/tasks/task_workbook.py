@@ -1,4 +1,4 @@
-"""The workbook that a task belongs to, besides the task and its job."""
+"""The workbook that a task belongs to, in addition to the task and its job."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ORDER = "order.json"
 
 @dataclass(frozen=True, slots=True)
 class WorkbookOrder:
-    """The workbook of a press, and what belongs to its sheets.
+    """The workbook of a press, and facts about its sheets.
 
     `book` is its path, web address or unsaved name, `identity` the mark that its mapping sheet
     carries, by which it is found under any other name. `job_key` is that of a preview.
@@ -42,7 +42,7 @@ class WorkbookOrder:
 
     @classmethod
     def from_json(cls, data: Map[str, Any]) -> WorkbookOrder:
-        """Return the order that `to_json` has written; what is missing has its default."""
+        """Return the order from the output of `to_json`; missing values get defaults."""
         names = {one.name for one in fields(cls)} - {"links"}
         order = cls(**{"book": "", "name": "", "pid": 0, **{
             name: value for name, value in data.items() if name in names

@@ -1,4 +1,4 @@
-"""A check in the background: progress in the status bar, results and questions in the workbook."""
+"""A background check: progress in the status bar, results and questions in the workbook."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def check(task: Task, order: WorkbookOrder) -> None:
-    """Check the rows and show the results in the workbook, or at the next press in that book.
+    """Check the rows and show the results in the workbook, or at the next press there.
 
     Raises SodaSheetError for what keeps the rows from being checked.
     """
@@ -69,7 +69,7 @@ def check(task: Task, order: WorkbookOrder) -> None:
 
 
 def _ask(order: WorkbookOrder, job: Job, found: SheetCheck, base: Path) -> None:
-    """Offer fixes and marks, beside the results that the user sees by now."""
+    """Offer fixes and marks, together with the results."""
     press = _press(order)
     if press is None:
         return
@@ -98,7 +98,7 @@ def _agreed(press: Press, found: SheetCheck) -> bool:
 
 
 def _press(order: WorkbookOrder) -> Press | None:
-    """Return a press on the mapping sheet of an order; None if the book or the sheet is gone."""
+    """Return a press on the mapping sheet of an order; None if the sheet is not open."""
     book = find_book(order)
     mapping = mapping_sheet(book, order) if book is not None else None
     if book is None or mapping is None:

@@ -1,4 +1,4 @@
-"""Choosing a dataset on a separate page, and the mapping sheet that this ends in."""
+"""Choose a dataset on a separate page, and create its mapping sheet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def choose(task: Task, order: WorkbookOrder) -> None:
-    """Let a dataset be chosen, then lay out its mapping sheet in the workbook of the press.
+    """Ask for a dataset, then lay out its mapping sheet in the workbook of the press.
 
     Raises SodaSheetError if no window can be opened, or the dataset cannot be read.
     """
@@ -39,7 +39,7 @@ def choose(task: Task, order: WorkbookOrder) -> None:
 
 
 def deliver(order: WorkbookOrder, dataset: Dataset, dialogs: Dialogs) -> None:
-    """Make the mapping sheet; report an obstacle that the user can remove."""
+    """Create the mapping sheet; report an obstacle that the user can remove."""
     from sodasheet.excel.ribbon_groups.dataset import use_dataset
 
     while True:
@@ -65,7 +65,7 @@ def deliver(order: WorkbookOrder, dataset: Dataset, dialogs: Dialogs) -> None:
 def pressed_again(
     order: WorkbookOrder, dialogs: Dialogs | None = None, button: str = "Choose dataset"
 ) -> Press:
-    """Return the press again, in the workbook in its present state.
+    """Return the press again, for the current state of the workbook.
 
     Without `dialogs` those of the spreadsheet program are used. Raises UsageProblem, which names
     the `button`, if the workbook or its sheet is gone.

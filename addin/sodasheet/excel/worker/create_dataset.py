@@ -1,4 +1,4 @@
-"""Creating a dataset for a sheet on a separate page, and the mapping sheet that this ends in."""
+"""Create a dataset for a sheet on a separate page, and its mapping sheet."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BUTTON = "New dataset"
 
 
 def create(task: Task, order: WorkbookOrder) -> None:
-    """Create a dataset for the sheet of the press; the page of the task asks and tells."""
+    """Create a dataset for the sheet of the press; the task's page asks and reports."""
     run_create(
         task,
         partial(_source, task, order),
@@ -60,7 +60,7 @@ def _source(task: Task, order: WorkbookOrder) -> CreateSource:
 
 
 def _deliver(order: WorkbookOrder, made: CreatedDataset, created: Created) -> Created:
-    """Make the mapping sheet in the workbook in its present state."""
+    """Create the mapping sheet in the current workbook."""
     from sodasheet.portal.dataset import read_dataset
 
     with open_session(made.job.portal) as session:

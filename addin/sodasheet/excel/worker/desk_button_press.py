@@ -22,7 +22,7 @@ from sodasheet.excel.xlwings_access import load_xlwings, reach_program, when_fre
 
 
 def main(arguments: list[str]) -> int:
-    """Press the button that a task names; its folder says how that ended."""
+    """Press the button named by a task; the outcome is stored in its folder."""
     task = Task(Path(arguments[0]))
     order = read_order(task)
     if order is None:
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _press(button: str, order: WorkbookOrder, dialogs: DeskDialogs) -> str:
-    """Press a button in the workbook of an order; return the id of the task that this began."""
+    """Press a button in the workbook of an order; return the id of the task that was started."""
     if button not in BUTTONS:
         raise UsageProblem("There is no such button.", "Look at the open workbooks again.")
     before = {task.id for task in all_tasks()}

@@ -24,7 +24,7 @@ DATA, MAPPING, OURS = "data", "mapping", "ours"
 
 
 def main() -> int:
-    """Print the open workbooks, or what keeps them from being listed."""
+    """Print the open workbooks, or the reason why they cannot be listed."""
     try:
         reach_program()
         body: dict[str, Any] = {"workbooks": when_free(lambda: list(_workbooks()))}
@@ -44,7 +44,7 @@ def _workbooks() -> Iterator[dict[str, Any]]:
 
 
 def _apps() -> list[xlwings.App]:
-    """Return the running programs; none if nothing is installed that xlwings could drive."""
+    """Return the running programs; none if xlwings cannot drive any installed program."""
     try:
         xlwings = load_xlwings()
     except ImportError:
@@ -64,7 +64,7 @@ def _sheet(sheet: xlwings.Sheet) -> dict[str, str]:
 
 
 def _dataset(sheet: xlwings.Sheet) -> str:
-    """Return the name of a mapping sheet's dataset; the sheet's own if that can't be read."""
+    """Return the name of a mapping sheet's dataset; the sheet's own name if unreadable."""
     from sodasheet.excel.sheets.mapping import MappingSheet
     from sodasheet.model.sheet_labels import DATASET
 

@@ -1,4 +1,4 @@
-"""A preview in the background: progress on its page, then its sheet in the workbook."""
+"""A background preview: progress on its page, then its sheet in the workbook."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def preview(task: Task, order: WorkbookOrder) -> None:
-    """Work out the preview and show the sheet in the workbook, or at the next press in that book.
+    """Compute the preview and show the sheet in the workbook, or at the next press there.
 
     Raises SodaSheetError for what keeps the preview from being made.
     """
@@ -40,7 +40,7 @@ def preview(task: Task, order: WorkbookOrder) -> None:
         if not deliver_to_program(task, order) and order.windowed:
             DeskDialogs(asking).tell(
                 f"The preview is ready, but {order.name} is closed, or Excel is busy.\n\n"
-                "The preview appears there at the next press of Preview changes."
+                "The preview will appear there when you next press Preview changes."
             )
 
 

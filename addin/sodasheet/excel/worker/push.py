@@ -1,4 +1,4 @@
-"""A push or an undo in the background: its page asks, its results go to the workbook."""
+"""A background push or undo: its page asks, its results go to the workbook."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _with_steps(report: Report) -> dict[str, Any]:
 
 
 def _failed(task: Task, error: SodaSheetError) -> dict[str, Any]:
-    """Return a report in the usual shape for a push that came to nothing."""
+    """Return a report in the usual form for a push that failed early."""
     failure = task.failure or {}
     unforeseen = failure.get("kind") == "unexpected"
     job = _job(task)

@@ -1,4 +1,4 @@
-"""Scheduling on a separate page, which saves the workbook of the press."""
+"""Schedule on a separate page, which saves the workbook of the press."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def schedule(task: Task, order: WorkbookOrder) -> None:
-    """Ask when the workbook is to be pushed. Raises SodaSheetError if no window can be opened."""
+    """Ask when to push the workbook. Raises SodaSheetError if no window can be opened."""
     from sodasheet.desk.schedule.run_schedule import run_schedule
 
     run_schedule(task, Path(order.book), lambda: _save(order), opened=order.page_open)

@@ -1,1 +1,1 @@
-"""The doctor: what the add-in needs on this computer, each with a remedy."""
+"""The doctor: checks of everything that the add-in needs on this computer, with remedies."""

@@ -1,4 +1,4 @@
-"""The result of looking at one thing."""
+"""The result of one check."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at; `remedy` says what to do if `ok` is False."""
+    """One check; `remedy` says what to do if `ok` is False."""
 
     name: str
     ok: bool

@@ -1,4 +1,4 @@
-"""`sodasheet addin doctor`: what the add-in needs, each looked at on its own, with its remedy."""
+"""`sodasheet addin doctor`: everything that the add-in needs, checked separately, with remedies."""
 
 from __future__ import annotations
 
@@ -40,13 +40,15 @@ _PAC = [
 _UNDO = Check(
     "Undo in Excel",
     ok=True,
-    text="ends where an add-in wrote to the workbook, as with every add-in;"
-    " a workbook that is closed without being saved is as it was before",
+    text=(
+        "cannot go back past the point where an add-in wrote to the workbook, as with every "
+        "add-in; a workbook closed without saving stays as it was"
+    ),
 )
 
 
 def examine(machine: Machine, registry: Registry, store: Callable[[], str]) -> list[Check]:
-    """Everything that can be looked at without a network; never raises SodaSheetError.
+    """All checks that work without a network; never raises SodaSheetError.
 
     `store` names the credential store, or raises SodaSheetError.
     """
@@ -69,7 +71,7 @@ def examine(machine: Machine, registry: Registry, store: Callable[[], str]) -> l
 
 
 def answered(name: str, ask: Callable[[], str]) -> Check:
-    """Return the result of a question to another part, an error included."""
+    """Return the result of another part's check, turning an error into a result."""
     try:
         return Check(name, ok=True, text=ask())
     except SodaSheetError as error:
@@ -91,7 +93,7 @@ def _excel(machine: Machine, registry: Registry) -> Check:
         "Excel",
         ok=False,
         text="was not found on this computer.",
-        remedy="Install the desktop version of Excel; the one in the browser runs no such add-in.",
+        remedy="Install the desktop version of Excel; Excel in the browser cannot run this add-in.",
     )
 
 
@@ -104,7 +106,7 @@ def _addin(where: Places) -> Check:
         there = read_settings(content)[SODASHEET_VERSION]
         return Check("Add-in", ok=True, text=f"{there} at {where.addin}")
     there = read_settings(content).get(SODASHEET_VERSION, "unknown")
-    text = f"is not the one that belongs to this SodaSheet (version there: {there}): {where.addin}"
+    text = f"is not the one for this SodaSheet (its version: {there}): {where.addin}"
     return Check("Add-in", ok=False, text=text, remedy=f"Close Excel. {_INSTALL}")
 
 
@@ -126,7 +128,7 @@ def _python(where: Places, machine: Machine) -> Check:
     except OSError as error:
         noted, why = None, f"{where.settings} cannot be read: {error.strerror}"
     else:
-        why = f"Excel does not know which Python to start: {where.settings} does not say it."
+        why = f"Excel does not know which Python to start: {where.settings} does not name one."
     if is_store_python(machine.python):
         text = f"comes from the Microsoft Store, which hides its files from Excel: {machine.python}"
         return Check("Python", ok=False, text=text, remedy=STORE_REMEDY)
@@ -135,7 +137,7 @@ def _python(where: Places, machine: Machine) -> Check:
     if not Path(noted).is_file():
         return Check("Python", ok=False, text=f"is gone: {noted}", remedy=_INSTALL)
     if noted != machine.excel_python:
-        text = f"Excel starts another Python than this one: {noted}"
+        text = f"Excel starts a different Python: {noted}"
         return Check("Python", ok=False, text=text, remedy=f"If this one is right: {_INSTALL}")
     return Check("Python", ok=True, text=noted)
 
@@ -154,7 +156,7 @@ def _xlwings(where: Places) -> Check:
 
 
 def _command(machine: Machine) -> Check:
-    """Check which `sodasheet` the PATH leads to; other installations are a source of confusion."""
+    """Check which `sodasheet` is on the PATH; other installations cause confusion."""
     found = shutil.which("sodasheet", path=machine.environ.get("PATH", ""))
     folder = PureWindowsPath(machine.python).parent
     ours = {str(place).casefold() for place in (folder, folder.parent, folder / "Scripts")}
@@ -170,7 +172,7 @@ def _command(machine: Machine) -> Check:
 
 
 def _proxies(found: Mapping[str, str], registry: Registry) -> Check:
-    """Check the proxies. Only hosts are shown: an address of a proxy may hold a password."""
+    """Check the proxies. Only hosts are shown, because a proxy's address may contain a password."""
     shown = []
     for scheme in sorted(found):
         if scheme in ("http", "https", "all"):

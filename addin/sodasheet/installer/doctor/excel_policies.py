@@ -1,4 +1,4 @@
-"""Policies of an office that keep Excel from running the add-in, or the add-in from its Python.
+"""Office policies that prevent Excel from running the add-in, or the add-in from running Python.
 
 Names and values are those of the Office administrative templates and of Microsoft's
 documentation of Defender and AppLocker.
@@ -114,10 +114,12 @@ def _child_processes(registry: Registry) -> Check:
             "Starting Python", ok=False,
             text="Defender lets Office start no programs (attack surface reduction rule"
             f" {_NO_CHILDREN}), so buttons cannot reach Python.",
-            remedy=f"{_ASK} to exclude SodaSheet's Python from that rule; the desk and scheduled"
-            " pushes work without.",
+            remedy=(
+                f"{_ASK} to exclude SodaSheet's Python from that rule; the desk and scheduled "
+                "pushes work without it."
+            ),
         )  # fmt: skip
-    return Check("Starting Python", ok=True, text="no rule of Defender is known that forbids it")
+    return Check("Starting Python", ok=True, text="no Defender rule that forbids it was found")
 
 
 def _allowed_programs(registry: Registry, python: str) -> Check:
@@ -129,14 +131,14 @@ def _allowed_programs(registry: Registry, python: str) -> Check:
     if kinds and "\\program files\\" not in python.casefold():
         return Check(
             "Allowed programs", ok=False,
-            text=f"{' and '.join(kinds)} may keep a Python in a user's folder from running:"
+            text=f"{' and '.join(kinds)} may prevent a Python in a user's folder from running:"
             f" {python}",
             remedy=f"{_ASK} to install SodaSheet under Program Files, or to allow its folder.",
         )  # fmt: skip
-    return Check("Allowed programs", ok=True, text="no list is known that leaves Python out")
+    return Check("Allowed programs", ok=True, text="no list that leaves Python out was found")
 
 
 def _first(registry: Registry, place: str, name: str) -> str | None:
-    """Return the setting of the strongest hive that contains the setting."""
+    """Return the setting from the highest-priority hive that contains the setting."""
     found = (registry.value(rf"{hive}\{place}", name) for hive in _HIVES)
     return next((value for value in found if value is not None), None)

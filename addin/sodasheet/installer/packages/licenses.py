@@ -1,4 +1,4 @@
-"""The licenses of all parts, as files that travel with them."""
+"""The licenses of all parts, as files in the package."""
 
 from __future__ import annotations
 

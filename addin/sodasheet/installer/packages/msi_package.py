@@ -58,7 +58,7 @@ _WITHDRAW = (
 
 
 def _queries(component: str, secure: str) -> Iterator[str]:
-    """Yield what wixl has no elements for, in Windows Installer's own tables and actions."""
+    """Yield Windows Installer tables and actions for which wixl has no elements."""
     yield from _TABLES
     # Installed by someone who is asked for an administrator, only these reach the installation.
     names = ";".join(filter(None, [secure, *_PROPERTIES]))
@@ -102,7 +102,7 @@ def _sequence(action: str, number: int, condition: str = "") -> str:
 
 
 def write_msi(payload: Path, file: Path, version: str, moment: int) -> None:
-    """Make the MSI of a payload; raises SodaSheetError if the tools cannot."""
+    """Build the MSI of a payload; raises SodaSheetError if the tools fail."""
     with tempfile.TemporaryDirectory(prefix="sodasheet-") as scratch:
         script = Path(scratch, "sodasheet.wxs")
         Xml.ElementTree(_document(payload, version)).write(script, "utf-8", xml_declaration=True)
@@ -173,7 +173,7 @@ def _folder(folder: Path, inside: PurePath, parent: Xml.Element) -> Iterator[str
 
 
 def _addin(root: Xml.Element, version: str) -> str:
-    """Windows starts this once for each user who signs in: the add-in is a user's own."""
+    """Windows runs this once for each user who signs in: the add-in is per user."""
     component = _component(root, "AddinForEachUser", "add-in")
     key = rf"{_ACTIVE_SETUP}\{_braced(UPGRADE_CODE)}"
     values = {
@@ -189,7 +189,7 @@ def _addin(root: Xml.Element, version: str) -> str:
 
 
 def _setting(root: Xml.Element, name: str, value: str) -> str:
-    """Add the component that keeps a property in the registry, and return its name."""
+    """Add the component that stores a property in the registry, and return its name."""
     component = _component(root, f"Set{value}", f"setting {value}")
     Xml.SubElement(
         component, "RegistryValue", Root="HKLM", Key=_SETTINGS, Name=value, Type="string",

@@ -1,4 +1,4 @@
-"""The summary of an MSI: wixl writes the clock and a random number, which are set here.
+"""The summary of an MSI: wixl writes the time and a random number, which are fixed here.
 
 The stream is a property set of OLE (MS-OLEPS 2.21): a list of ids and offsets, then the values.
 """
@@ -20,7 +20,7 @@ _EPOCH, _STEPS = 11_644_473_600, 10_000_000
 
 
 def fix_summary(msi: Path, number: UUID, moment: int) -> None:
-    """Set the package's number, which must be there already, and the two times, in place."""
+    """Set the existing package number and the two times in place."""
     with olefile.OleFileIO(msi, write_mode=True) as file:
         content = bytearray(file.openstream(_STREAM).read())
         places = dict(_properties(content))

@@ -1,4 +1,4 @@
-"""The folder that every package for Windows contains: Python, SodaSheet and all else."""
+"""The folder that every package for Windows contains: Python, SodaSheet and everything else."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ sbom.cdx.json    what this folder is made of (CycloneDX)
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The checkout that is packed, where downloads are kept, and the moment that files bear."""
+    """The checkout to package, the folder for downloads, and the time for all files."""
 
     checkout: Path
     downloads: Path
@@ -59,14 +59,14 @@ class Sources:
 
     @classmethod
     def of(cls, checkout: Path) -> Sources:
-        """Return the sources for a checkout; SOURCE_DATE_EPOCH or its last commit is the moment."""
+        """Return the sources for a checkout; their time is SOURCE_DATE_EPOCH or the last commit."""
         named = os.environ.get("SOURCE_DATE_EPOCH") or _git(checkout, "log", "-1", "--format=%ct")
         cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
         return cls(checkout, Path(cache) / "sodasheet-windows" / "downloads", int(named))
 
 
 def assemble(sources: Sources, folder: Path, version: str) -> None:
-    """Write everything that a package contains into `folder`, which must not exist yet."""
+    """Write the content of a package into `folder`, which must not exist yet."""
     home = folder / "python"
     embeddable_python.unpack(embeddable_python.download(sources.downloads), home)
     if has_verifier():
@@ -109,7 +109,7 @@ def _install(arguments: list[str], site: Path) -> None:
 
 
 def _wheel(sources: Sources, scratch: Path) -> Path:
-    """Build the wheel from what git knows, so that leftovers of other builds stay out."""
+    """Build the wheel from files known to git, to exclude leftovers of other builds."""
     copy = scratch / "checkout"
     copy.mkdir()
     listed = _git(sources.checkout, "ls-files", "-z", "--cached", "--others", "--exclude-standard")

@@ -1,4 +1,4 @@
-"""The portable package: a zip that is unpacked anywhere and leaves nothing else behind."""
+"""The portable package: a zip that can be unpacked anywhere and leaves no other traces."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def write_zip(payload: Path, file: Path, moment: int) -> None:
-    """Pack a folder into `file` so that the same content gives the same bytes."""
+    """Pack a folder into `file` reproducibly."""
     stamp = time.gmtime(moment)[:6]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(path for path in payload.rglob("*") if path.is_file()):

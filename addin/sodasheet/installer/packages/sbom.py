@@ -1,4 +1,4 @@
-"""A bill of materials: what a package for Windows is made of, as CycloneDX 1.5."""
+"""A bill of materials: the parts of a package for Windows, as CycloneDX 1.5."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sodasheet.installer.packages.write_lock_files import SHIPPED, pins
 
 
 def write_sbom(file: Path, site: Path, moment: int, version: str) -> None:
-    """Write the bill of all packages in the folder `site`, and of the Python beside."""
+    """Write the bill of all packages in the folder `site`, and of Python."""
     hashes = {line.split("==")[0]: line.rpartition(":")[2] for line in pins(SHIPPED)}
     parts = [part for part in parts_in(site) if part.name != "sodasheet"]
     components = [_interpreter(), *(_component(part, hashes.get(part.name)) for part in parts)]

@@ -26,7 +26,7 @@ def write_setup(
     compressor: str = "/SOLID lzma",
     sign: str | None = None,
 ) -> None:
-    """Make the setup program of a payload; raises SodaSheetError if makensis cannot.
+    """Build the setup program of a payload; raises SodaSheetError if makensis fails.
 
     `sign` is a program that signs the uninstaller in it, which is a file only while it is packed.
     """
@@ -66,6 +66,6 @@ def write_setup(
 
 
 def numeric(version: str) -> str:
-    """Return a version as the four numbers that Windows keeps: `1.2.3.0`."""
+    """Return a version as the four numbers that Windows uses: `1.2.3.0`."""
     numbers = [part for part in version.split(".") if part.isdigit()]
     return ".".join([*numbers, "0", "0", "0", "0"][:4])

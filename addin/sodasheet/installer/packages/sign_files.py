@@ -1,4 +1,4 @@
-"""Signing on the way: a program of the office signs files, and the signed files are recorded."""
+"""Sign files during the build with the office's program, and record the signed files."""
 
 from __future__ import annotations
 

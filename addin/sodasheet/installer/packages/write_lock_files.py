@@ -46,7 +46,7 @@ def write(lock: Path, wanted: str, within: Path | None = None) -> None:
 
 
 def target() -> list[str]:
-    """Return the options with which pip takes wheels for the Windows Python, and only wheels."""
+    """Return the options that make pip use only wheels for the Windows Python."""
     return [
         "--platform=win_amd64",
         f"--python-version={PYTHON}",
@@ -56,7 +56,7 @@ def target() -> list[str]:
 
 
 def dependencies() -> str:
-    """Return what SodaSheet itself needs, as a requirements file's text."""
+    """Return SodaSheet's own requirements as the text of a requirements file."""
     project = tomllib.loads((_CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     return "".join(f"{line}\n" for line in [*project["dependencies"], *extras["practice"]])

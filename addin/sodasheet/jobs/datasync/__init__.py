@@ -1,4 +1,4 @@
-"""Moving over from DataSync: its jobs, control files and preferences, read and written."""
+"""Migration from DataSync: its jobs, control files and preferences, read and written."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def _action(value: Any) -> Method | None:
     word = value.strip().lower() if isinstance(value, str) else ""
     if word not in tuple(Method):
         raise UsageProblem(
-            "its action is none that there is.", "Write Replace, Append, Upsert or Delete there."
+            "its action is unknown.", "Write Replace, Append, Upsert or Delete there."
         )
     return Method(word)
 
@@ -174,7 +174,7 @@ def _objects(data: Mapping[str, Any], name: str) -> Iterator[tuple[str, Any]]:
     if value is None:
         return
     if not isinstance(value, dict):
-        raise UsageProblem(f"{name} is not an object in {{ }}.", "Write the columns' names there.")
+        raise UsageProblem(f"{name} is not an object in {{ }}.", "Write the column names there.")
     yield from value.items()
 
 
@@ -200,14 +200,14 @@ def _parts(data: Any, keys: tuple[str, ...], of: str) -> dict[str, str]:
 
 
 def _texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """Return a list of texts; a single text counts as a list."""
+    """Return a list of text values; a single text counts as a list."""
     value = data.get(name)
     if isinstance(value, str):
         return (value,)
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise UsageProblem(f"{name} is not a list of texts.", 'Write ["…", "…"] there.')
+        raise UsageProblem(f"{name} is not a list of text values.", 'Write ["…", "…"] there.')
     return tuple(value)
 
 
@@ -225,12 +225,12 @@ def _whole(data: Mapping[str, Any], name: str) -> int:
 
 
 def _sign(data: Mapping[str, Any], name: str, default: str) -> str:
-    """Return one character; the NUL character and an empty text mean none."""
+    """Return one character; NUL and an empty string mean none."""
     value = data.get(name)
     if value is None:
         return default
     if not isinstance(value, str):
-        raise UsageProblem(f"{name} is not a text.", "Write one character there.")
+        raise UsageProblem(f"{name} is not text.", "Write one character there.")
     if value in _NO_SIGN and name != "separator":
         return ""
     if value == "\\t":

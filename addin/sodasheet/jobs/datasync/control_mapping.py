@@ -117,13 +117,13 @@ def _synthetic(control: Control, notes: list[str]) -> tuple[list[PointRule], lis
         address = {name: parts[name] for name in _LOOKED_UP if parts.get(name)}
         if not address:
             raise UsageProblem(
-                f"its control file makes the point {field} of an address without any part.",
+                f"its control file makes the point {field} from an address without any parts.",
                 "Name its columns for the address, the city, the state or the ZIP code.",
             )
         places.append(place_of(field, _headers(control, address, field), geocode=True))
         notes.append(
-            f"The addresses of {field} are looked up by the portal before anything is sent; an "
-            "address that it does not find is a finding."
+            f"The addresses of {field} are looked up by the portal before anything is sent; each "
+            "address that it does not find becomes a finding."
         )
     return points, places
 
@@ -140,7 +140,8 @@ def _headers(control: Control, parts: Map[str, str], field: str) -> dict[str, st
     missing = [name for name in parts.values() if name not in control.columns]
     if missing:
         raise UsageProblem(
-            f'its control file makes {field} of "{missing[0][:60]}", which is none of its columns.',
+            f'its control file makes {field} from "{missing[0][:60]}", which is not one of its '
+            "columns.",
             "Name the columns exactly as in columns.",
         )
     return {part: numbered_header(control.columns.index(name) + 1) for part, name in parts.items()}

@@ -1,4 +1,4 @@
-"""DataSync's behavior for a job where its words have another meaning than ours."""
+"""DataSync's behavior for a job, where its terms differ from ours."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _NAMES = {"comma": ",", "tab": "\t", "\\t": "\t", "semicolon": ";", "pipe": "|",
 
 @dataclass(slots=True)
 class _Written:
-    """A control file that is being written, and the losses."""
+    """A control file that is being written, and the lost settings."""
 
     job: Job
     headers: tuple[str, ...]
@@ -103,7 +103,7 @@ def _refuse(job: Job) -> None:
     if job.source.kind != "file" or suffix not in _SUFFIXES:
         raise UsageProblem(
             "DataSync publishes .csv and .tsv files only, and the job's source is neither.",
-            "Save the source as a CSV, and make the job for that.",
+            "Save the source as CSV, and create the job for that file.",
         )
 
 

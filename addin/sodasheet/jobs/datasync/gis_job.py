@@ -1,4 +1,4 @@
-"""`.gij` files: DataSync's GIS jobs, which replace the layers of a map by layers of a file."""
+"""`.gij` files: DataSync's GIS jobs, which replace the layers of a map with layers of a file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def read_gis_job(path: Path, preferences: Preferences | None = None) -> list[Lay
 def layer_job(
     target: object, file: str, preferences: Preferences | None, name: str, layer: str = ""
 ) -> LayerJob:
-    """Return the job that replaces a dataset by a layer of a file.
+    """Return the job that replaces a dataset with a layer of a file.
 
     `name` is that of the job in sentences. Raises UsageProblem.
     """

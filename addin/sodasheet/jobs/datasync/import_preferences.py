@@ -24,13 +24,13 @@ def load(preferences: Preferences, save: Save) -> Iterator[str]:
     # Before the secrets: without a credential store the rest is still useful.
     path = remembered_portal.keep(preferences)
     yield f"Portal: {portal}."
-    yield f"Kept for jobs of DataSync: {path}."
+    yield f"Saved for DataSync jobs: {path}."
     if values.get("username"):
         yield from _secret(preferences, (portal, values["username"], "password", "portal"), save)
     if values.get("outgoingMailServer"):
         yield from _mail(preferences, save)
     if values.get("proxyHost"):
-        yield "The proxy is not taken over: the system's own is used (HTTPS_PROXY)."
+        yield "The proxy is not carried over: the system's own proxy is used (HTTPS_PROXY)."
     if preferences.idle:
         yield f"Not carried over: {', '.join(preferences.idle)}."
 
@@ -68,7 +68,7 @@ def _mail(preferences: Preferences, save: Save) -> Iterator[str]:
         )
         write_settings(replace(read_settings(), mail=server))
     except SodaSheetError as error:
-        yield f"The mail server is not taken over: {error}"
+        yield f"The mail server is not carried over: {error}"
         return
     yield f"Mail server: {host}."
     if user:

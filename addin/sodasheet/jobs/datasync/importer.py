@@ -73,7 +73,7 @@ def refuse_other(path: Path) -> None:
     """Raise UsageProblem for a DataSync job that does not push rows."""
     if path.suffix.lower() in OTHER_JOBS:
         what, instead = OTHER_JOBS[path.suffix.lower()]
-        raise UsageProblem(f"{path.name} is {what}; it is not a job that pushes rows.", instead)
+        raise UsageProblem(f"{path.name} is {what}; it does not push rows.", instead)
 
 
 def imported(
@@ -84,7 +84,7 @@ def imported(
     suffix = _suffix(sij.path)
     if not is_dataset_id(sij.dataset):
         raise UsageProblem(
-            f'"{sij.dataset[:40]}" is not a dataset id.', "Write one such as abcd-1234."
+            f'"{sij.dataset[:40]}" is not a dataset id.', "Write an id such as abcd-1234."
         )
     start = base or _base(sij.path, path)
     control = _control(sij, suffix, base or _base(sij.control_path, path))
@@ -156,7 +156,7 @@ def _control(sij: SijFile, suffix: str, base: Path) -> Control | None:
         raise contradiction("the control file at its path is not the one inside it")
     if not read and (sij.ftp or sij.http):
         raise UsageProblem(
-            "it has no control file, which DataSync needs for this way of sending.",
+            "it has no control file, which DataSync needs for this upload method.",
             "Map the fields in DataSync and save, or create a new job.",
             (NextStep(Action.CREATE_JOB),),
         )
@@ -219,13 +219,13 @@ def _idle(control: Control) -> Iterator[str]:
     if control.idle:
         yield f"Not carried over from the control file: {', '.join(control.idle)}."
     if control.set_aside:
-        yield "Rows with findings are skipped, however many, and listed in the report."
+        yield "Rows with findings are skipped, however many there are, and listed in the report."
 
 
 def _always(sij: SijFile, preferences: Preferences) -> Iterator[str]:
-    """Report what every import should mention, whatever the mapping is."""
+    """Report notes for every import, whatever the mapping."""
     if not (Path(sij.path).is_absolute() or PureWindowsPath(sij.path).is_absolute()):
-        yield f"The path {sij.path} is relative: to the working folder, as DataSync has it."
+        yield f"The path {sij.path} is relative to the working folder, as in DataSync."
     if sij.ftp:
         yield "It was sent over FTP; SodaSheet sends over HTTPS, with the same mapping."
     if sij.unread:

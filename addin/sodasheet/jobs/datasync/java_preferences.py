@@ -22,7 +22,7 @@ _JAVA_ESCAPE = re.compile(r"/u([0-9a-fA-F]{4})|/(.)|(\\)")
 
 
 def is_stored(content: bytes) -> bool:
-    """True if a file contains stored preferences rather than a config.json."""
+    """True if a file contains stored preferences instead of a config.json."""
     if content.startswith(b"bplist"):
         return True
     text = _text(content).lstrip()
@@ -85,7 +85,7 @@ def _registry(text: str) -> dict[str, str]:
 
 
 def from_java(text: str) -> str:
-    """Decode a registry text of Java: `/X` for a capital, `\\` for a slash."""
+    """Decode a Java registry string: `/X` for a capital, `\\` for a slash."""
 
     def plain(match: re.Match[str]) -> str:
         code, sign, back = match.groups()

@@ -28,7 +28,7 @@ _ORDER = ("pathToSavedJobFile", "datasetID", "fileToPublish", "publishMethod", "
 
 
 def read_java_job(content: bytes) -> dict[str, str]:
-    """Return the texts of a saved job by DataSync's field names; null is an empty text.
+    """Return the strings of a saved job by DataSync's field names; null is an empty string.
 
     Raises UsageProblem if the content is not one complete job.
     """
@@ -65,7 +65,7 @@ class _Stream:
         return int.from_bytes(taken, "big")
 
     def _utf(self) -> str:
-        """Read a text with its length in two bytes; Java's UTF-8 differs beyond the BMP only."""
+        """Read a string with a two-byte length; Java's UTF-8 differs only beyond the BMP."""
         size = self._number(2)
         self._number(size)
         raw = self.content[self.at - size : self.at].replace(b"\xc0\x80", b"\0")
@@ -77,7 +77,7 @@ class _Stream:
             raise _broken()
 
     def _value(self) -> str:
-        """Read a text, the name of an enum constant, or a back reference."""
+        """Read a string, the name of an enum constant, or a back reference."""
         tag = self._byte()
         if tag == _NULL:
             return ""

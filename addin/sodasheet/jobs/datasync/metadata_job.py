@@ -1,4 +1,4 @@
-"""`.smj` files: DataSync's Metadata jobs, which change a dataset's title, tags and the like."""
+"""`.smj` files: DataSync's Metadata jobs, which change a dataset's title, tags and so on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class MetadataJob:
-    """A Metadata job: the dataset, and texts by the keys of a description.
+    """A Metadata job: the dataset, and strings by the keys of a description.
 
     Fields that the file leaves blank are not there: DataSync would remove their values, which
     nobody wants of a form that was filled in by half.
@@ -62,7 +62,9 @@ def _keywords(body: Mapping[str, Any]) -> list[str]:
     words = body.get("keywords") or []
     words = [words] if isinstance(words, str) else words
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise UsageProblem("keywords is not a list of texts.", "Save the job in DataSync again.")
+        raise UsageProblem(
+            "keywords is not a list of text values.", "Save the job in DataSync again."
+        )
     return [word.strip() for word in words if word.strip()]
 
 

@@ -45,7 +45,7 @@ def unmasked(password: str, junk: str) -> str | None:
 
 
 def _bytes(text: str) -> bytes:
-    """Decode Base64 in either alphabet, padded or not; empty if the text is invalid."""
+    """Decode Base64 in either alphabet, padded or not; empty if invalid."""
     plain = text.strip().replace("-", "+").replace("_", "/").rstrip("=")
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)

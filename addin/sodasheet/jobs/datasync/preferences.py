@@ -116,7 +116,7 @@ def _config(data: Mapping[str, Any]) -> dict[str, str]:
         if isinstance(value, list):
             value = json.dumps(value) if value else None
         if isinstance(value, (dict, float)):
-            raise UsageProblem(f"{key} is not a text.", "Write it in double quotes.")
+            raise UsageProblem(f"{key} is not text.", "Write it in double quotes.")
         if value is not None:
             found[key] = str(value).lower() if isinstance(value, bool) else str(value).strip()
     return found

@@ -48,7 +48,7 @@ def keep(preferences: Preferences) -> Path:
     except OSError as error:
         raise SodaSheetError(
             f"{path} cannot be written: {error.strerror or error}.",
-            "Free some room, or make the folder writable.",
+            "Free some disk space, or make the folder writable.",
         ) from error
     return path
 

@@ -63,12 +63,10 @@ def content_of(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is not a path of a file"
+        why = getattr(error, "strerror", None) or "it is not the path of a file"
         raise UsageProblem(f"it cannot be read: {why}.", f"Check the path {path}.") from error
     if len(content) > _LARGEST:
-        raise UsageProblem(
-            "it is too large to be one.", "Give DataSync's own file here, not the data."
-        )
+        raise UsageProblem("it is too large.", "Give DataSync's own file here, not the data.")
     return content
 
 
@@ -88,7 +86,7 @@ def json_object(content: bytes, what: str) -> dict[str, Any]:
         place = f"line {error.lineno}, column {error.colno}"
         raise UsageProblem(f"it is not JSON: {error.msg} in {place}.", remedy) from None
     except (ValueError, RecursionError):
-        raise UsageProblem("it is not JSON that can be read.", remedy) from None
+        raise UsageProblem("it is not JSON that SodaSheet can read.", remedy) from None
     if not isinstance(data, dict):
         raise UsageProblem("it is not a JSON object in { }.", remedy)
     return data
@@ -130,7 +128,7 @@ def _method(word: str) -> Method | None:
 
 
 def _last(data: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    """Return the text under several names of one setting: the last that is not empty."""
+    """Return the string under several names of one setting: the last that is not empty."""
     found = ""
     for name in data:
         if name in names and data[name] not in (None, "", {}):
@@ -140,17 +138,17 @@ def _last(data: Mapping[str, Any], names: tuple[str, ...]) -> str:
 
 
 def text_of(data: Mapping[str, Any], name: str, default: str = "") -> str:
-    """Return a text without blanks around; `default` if missing. Raises UsageProblem."""
+    """Return a string without surrounding blanks; `default` if missing. Raises UsageProblem."""
     value = data.get(name)
     if value is None:
         return default
     if not isinstance(value, str):
-        raise UsageProblem(f"{name} is not a text.", "Write it in double quotes.")
+        raise UsageProblem(f"{name} is not text.", "Write it in double quotes.")
     return value.strip()
 
 
 def flag(data: Mapping[str, Any], name: str, *, default: bool) -> bool:
-    """Return a boolean, which may be written as a text. Raises UsageProblem."""
+    """Return a boolean, which may be written as a string. Raises UsageProblem."""
     value = data.get(name)
     if isinstance(value, str) and value.strip().lower() in ("true", "false"):
         return value.strip().lower() == "true"

@@ -82,7 +82,7 @@ def write_job(job: Job, path: Path) -> None:
 
 
 def require_file_name(path: Path) -> None:
-    """Raise UsageProblem if the system would write to a device and not to a file."""
+    """Raise UsageProblem if the system would write to a device instead of a file."""
     if os.name == "nt" and is_device(path):
         raise UsageProblem(
             f"Windows reserves the name {path.name} for a device; a job cannot be saved there.",
@@ -96,7 +96,7 @@ def base_folder(path: Path) -> Path:
 
 
 def unconfirmed(job: Job) -> tuple[ColumnRule | PointRule, ...]:
-    """Return the rules matched by similarity (not by an exact name) that are not confirmed."""
+    """Return unconfirmed rules that were matched by similarity instead of an exact name."""
     return doubtful(job.mapping)
 
 
@@ -140,7 +140,7 @@ def _unreadable(path: Path, error: OSError) -> UsageProblem:
 
 
 def _no_job(path: Path) -> UsageProblem:
-    """Return the error for a data file given instead of a job, with the step that makes a job."""
+    """Return the error for a data file given instead of a job, with the step that creates a job."""
     return UsageProblem(
         "it is a data file, not a job.",
         "Create a job from it and the dataset's web address, and give that job here.",
@@ -163,7 +163,8 @@ def _parsed(text: str, path: Path) -> Any:
         ) from None
     except (ValueError, RecursionError):
         raise UsageProblem(
-            "it is not JSON that can be read: a number is too long or lists are nested too deep.",
+            "it is not JSON that SodaSheet can read: a number is too long or lists are nested too "
+            "deep.",
             _CREATE,
             _CREATING,
         ) from None
@@ -175,7 +176,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(values) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise UsageProblem(f'the key "{twice}" occurs twice.', "Remove one of the two.")
+        raise UsageProblem(f'the key "{twice}" occurs twice.', "Remove one of them.")
     return values
 
 

@@ -48,7 +48,7 @@ _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?")
 def job_from_json(data: Any) -> Job:
     """Return the job of parsed JSON (docs/reference/job-file.md); `extra` holds unknown keys.
 
-    Raises UsageProblem naming the key, its value and what is allowed.
+    Raises UsageProblem naming the key, its value and the allowed values.
     """
     if not isinstance(data, dict) or "sodasheet" not in data:
         raise UsageProblem(
@@ -79,7 +79,8 @@ def job_from_json(data: Any) -> Job:
 def _check_version(version: Any) -> None:
     if version is True or version != VERSION:
         raise UsageProblem(
-            f'The key "sodasheet" is {shown(version)}: this version cannot read that format.',
+            f'The key "sodasheet" is {shown(version)}: this version of SodaSheet cannot read '
+            "that format.",
             "Write 1 there, or update SodaSheet if a newer version wrote the job.",
         )
 
@@ -137,7 +138,7 @@ def _source(part: Part) -> SourceSpec:
 
 
 def _header_rows(part: Part) -> int:
-    """Return the number of rows that make the headers together."""
+    """Return the number of rows that form the headers."""
     rows = part.whole("header_rows", 1)
     if not 1 <= rows <= MOST_HEADER_ROWS:
         raise part.problem("header_rows", f"a number from 1 to {MOST_HEADER_ROWS}")
@@ -160,7 +161,7 @@ def _leave_out(part: Part) -> tuple[str, ...]:
     kinds = part.texts("leave_out")
     for kind in kinds:
         if kind not in ROW_KINDS and not kind.startswith(STARTING_WITH):
-            allowed = f"a list of {listed(ROW_KINDS)}, or {STARTING_WITH}… and a text"
+            allowed = f"a list of {listed(ROW_KINDS)}, or {STARTING_WITH}…"
             raise part.problem("leave_out", allowed)
     return kinds
 

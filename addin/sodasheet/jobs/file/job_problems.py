@@ -40,7 +40,7 @@ def problems_in(data: Any) -> list[UsageProblem]:
 
 
 def unknown_in(data: Any) -> list[str]:
-    """Return the unknown keys, as far as the objects around them are valid."""
+    """Return the unknown keys in valid objects."""
     found: list[str] = []
     for key, value in data.items() if isinstance(data, dict) else ():
         with suppress(UsageProblem):

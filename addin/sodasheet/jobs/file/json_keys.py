@@ -33,18 +33,18 @@ class Part:
         return f"{self.path}.{name}" if self.path else name
 
     def text(self, name: str, default: str | None = None, allowed: str = "text") -> str:
-        """Return a text; without a default the key is required."""
+        """Return a string; without a default, the key is required."""
         return str(self._value(name, default, lambda value: isinstance(value, str), allowed))
 
-    def some_text(self, name: str, allowed: str = "a text that is not empty") -> str | None:
-        """Return a text that is not empty, or None if the key is missing or null."""
+    def some_text(self, name: str, allowed: str = "text that is not empty") -> str | None:
+        """Return text that is not empty, or None if the key is missing or null."""
         found: str | None = self._value(
             name, None, lambda value: isinstance(value, str) and value != "", allowed, optional=True
         )
         return found
 
     def word(self, name: str, words: Sequence[str], default: str | None = None) -> str:
-        """Return one of these words; without a default the key is required."""
+        """Return one of these words; without a default, the key is required."""
         allowed = listed(words, "or")
         word = self.text(name, default, allowed)
         if word not in words:
@@ -70,12 +70,12 @@ class Part:
         )
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """Return a list of texts; empty if the key is missing."""
-        allowed = "a list of texts"
+        """Return a list of text values; empty if the key is missing."""
+        allowed = "a list of text values"
         return tuple(self._value(name, [], _is_texts, allowed))
 
     def all_texts(self) -> dict[str, str]:
-        """Return all values of this object, each a text."""
+        """Return all values of this object, each a string."""
         return {name: self.text(name) for name in self.values}
 
     def part(self, name: str) -> Part:
@@ -90,7 +90,7 @@ class Part:
             yield Part(value, f"{self.key(name)}[{at}]")
 
     def problem(self, name: str, allowed: str) -> UsageProblem:
-        """Return a problem with the value of a key, naming what is allowed there."""
+        """Return a problem with the value of a key, naming the allowed values."""
         if name not in self.values:
             return UsageProblem(f"The key {self.key(name)} is missing.", f"Write {allowed} there.")
         return UsageProblem(

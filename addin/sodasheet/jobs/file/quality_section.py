@@ -22,7 +22,7 @@ _LEVELS = ("stop", "ask", "note", "off")
 
 
 def quality_from_json(part: Part) -> QualitySettings:
-    """Read the key `quality`. Raises UsageProblem naming the key, its value and what is allowed."""
+    """Read the key `quality`. Raises UsageProblem naming the key and the allowed values."""
     plain = QualitySettings()
     return QualitySettings(
         part.word("unattended", _UNATTENDED, plain.unattended),

@@ -45,7 +45,7 @@ def place_fields(rows: Sequence[tuple[MappingRow, str, str]]) -> frozenset[str]:
 
 
 def _makes_place(part: str, kind: str) -> bool:
-    """True if the part makes an address of its column, which has the data type `kind`."""
+    """True if the part makes its column an address; the column has the data type `kind`."""
     return part in _LOOKED_UP or (part in _ADDRESS and kind in _TYPES)
 
 

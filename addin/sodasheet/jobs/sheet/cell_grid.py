@@ -10,7 +10,7 @@ from sodasheet.sources.grid.cell_text import cell_text
 
 
 def of_cell(value: object) -> str:
-    """Return a cell's value as text without blanks around; empty for a blank cell."""
+    """Return a cell's value as text without surrounding blanks; empty for a blank cell."""
     return "" if value is None else cell_text(value).strip()
 
 
@@ -51,11 +51,11 @@ class Snapshot:
         return of_cell(self.value(row, column))
 
     def find(self, words: str) -> Spot | None:
-        """Return the first cell, row by row, that contains just these words, in any capitals."""
+        """Return the first cell, row by row, that contains exactly these words, ignoring case."""
         return next(self.all(words), None)
 
     def all(self, words: str) -> Iterator[Spot]:
-        """Yield every cell that contains just these words, or the words of an earlier version."""
+        """Yield every cell with exactly these words, or the words of an earlier version."""
         for spelling in spellings(words):
             yield from self._all(spelling)
 
@@ -67,7 +67,7 @@ class Snapshot:
                     yield Spot(self.top + at, self.left + place)
 
     def label(self, words: str, labels: Iterable[str]) -> Spot | None:
-        """Return the cell of a label: the first with its words that is not another's value.
+        """Return the cell of a label: the first with its words that is not another label's value.
 
         A dataset may be called `License`.
         """
@@ -75,13 +75,13 @@ class Snapshot:
         return next((spot for spot in self.all(words) if not self._is_value(spot, known)), None)
 
     def _is_value(self, spot: Spot, labels: set[str]) -> bool:
-        """True if a cell is at the right of a label."""
+        """True if a cell is to the right of a label."""
         left = Spot(spot.row, spot.column - 1)
         is_label = self.text(left.row, left.column).casefold() in labels
         return is_label and not self._is_value(left, labels)
 
     def beside(self, label: Spot, labels: Iterable[str], until: int) -> Spot:
-        """Return the cell of a label's value: the first filled cell at its right, or the next.
+        """Return the cell of a label's value: the first filled cell on its right, or the next cell.
 
         A column inserted between is skipped; another label ends the search, and
         so does the column `until`.
@@ -96,7 +96,7 @@ class Snapshot:
         return Spot(label.row, label.column + 1)
 
     def heads(self, required: Sequence[str], headers: Sequence[str]) -> dict[str, Spot]:
-        """Return the cells of the first row that holds all `required` headers, by header.
+        """Return the cells of the first row with all `required` headers, by header.
 
         Of duplicate headers the first counts; empty if there is no such row.
         """

@@ -64,7 +64,7 @@ def method_of(words: str) -> Method | None:
 
 
 def match_words(match: str) -> str:
-    """Return a match reason in the words of sheets: `Review:` in front of a guess."""
+    """Return a match reason in the words of sheets, with `Review:` before a guess."""
     if guessed(match):
         shown = _COORDINATES if match == COORDINATES else _SIMILAR.sub(r"similar \1%", match)
         return _REVIEW + shown
@@ -106,5 +106,5 @@ def zone_of(words: str) -> str | None:
 
 @cache
 def _zones() -> dict[str, str]:
-    """Return all time zones; whether capitals matter would else depend on the file system."""
+    """Return all time zones; otherwise, case sensitivity would depend on the file system."""
     return {zone.casefold(): zone for zone in zoneinfo.available_timezones()}

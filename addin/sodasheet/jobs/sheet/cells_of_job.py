@@ -47,7 +47,7 @@ MOST_UNFILLED, _NAMES = 50, 5
 
 @dataclass(frozen=True, slots=True)
 class Unfilled:
-    """A dataset column that nothing fills, with its rules in the words of a cell."""
+    """An unfilled dataset column, with its rules in the words of a cell."""
 
     label: str
     name: str
@@ -66,12 +66,12 @@ class Unfilled:
 
 
 def choices_of(dataset: Dataset) -> list[str]:
-    """Return the choices of the drop-down of dataset columns."""
+    """Return the choices in the drop-down of dataset columns."""
     return [IGNORE, *(column.label for column in dataset.fillable)]
 
 
 def headers_list(headers: Sequence[str]) -> list[str]:
-    """Return the choices of the drop-down of sheet columns."""
+    """Return the choices in the drop-down of sheet columns."""
     return [CONSTANT, COMPUTED, UNFILLED, *headers]
 
 
@@ -95,7 +95,7 @@ def line_of(row: MappingRow, labels: Labels, samples: Map[str, Sequence[str]]) -
 
 
 def _sample(values: Sequence[str]) -> str:
-    """Return as many values as fit into a cell, at least the first value."""
+    """Return as many values as fit into a cell, but at least the first."""
     cut = [value if len(value) <= _VALUE else f"{value[: _VALUE - 1]}…" for value in values]
     few = [value for at, value in enumerate(cut) if at == 0 or len(", ".join(cut[: at + 1])) < _ALL]
     return ", ".join(few)

@@ -22,7 +22,7 @@ _MOST_DIGITS = 30
 
 
 class Unclear(Exception):
-    """A step of a cleanup cell that means nothing."""
+    """An unknown step in a cleanup cell."""
 
     def __init__(self, step: str) -> None:
         super().__init__(step)
@@ -40,7 +40,7 @@ def cleanup_words(rule: ColumnRule) -> str:
 
 
 def cleanup_of(words: str) -> dict[str, Any]:
-    """Return the fields of a rule that a cell sets. Raises Unclear for an unknown step."""
+    """Return the rule fields that a cell sets. Raises Unclear for an unknown step."""
     missing: list[str] = []
     recode: dict[str, str] = {}
     found: dict[str, Any] = {"unwrap": False, "pad": 0}
@@ -63,12 +63,12 @@ def cleanup_of(words: str) -> dict[str, Any]:
 
 
 def list_words(texts: Iterable[str]) -> str:
-    """Return several texts in one cell, with `|` between them."""
+    """Return several strings for one cell, separated by `|`."""
     return " | ".join(text.replace("\\", "\\\\").replace("|", "\\|") for text in texts)
 
 
 def list_of(words: str) -> tuple[str, ...]:
-    """Return the texts of a cell that have `|` between them."""
+    """Return the strings in a cell, separated by `|`."""
     return tuple(_plain(part) for part in _split(words, "|"))
 
 
@@ -81,7 +81,7 @@ def _plain(text: str) -> str:
 
 
 def _split(words: str, sign: str, *, keep_empty: bool = False) -> Iterator[str]:
-    """Split at a sign that has no backslash in front; backslashes stay for `_plain`."""
+    """Split at a character without a backslash before it; backslashes stay for `_plain`."""
     part = ""
     for token in (*re.findall(r"\\.|.", words, re.DOTALL), sign):
         if token != sign:

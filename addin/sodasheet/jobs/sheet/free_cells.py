@@ -38,7 +38,7 @@ def lacking(layout: SheetLayout) -> list[tuple[str, ...]]:
 
 
 def rooms(layout: SheetLayout, count: int) -> Iterator[Spot]:
-    """Yield places for `count` labels, one below the other, with their values at their right.
+    """Yield places for `count` labels below each other, with their values on their right.
 
     Beside the labels that are there, the lowest and leftmost place first. Their cells are blank,
     and so are all that follow up to the table's last column: a note there would be taken for a

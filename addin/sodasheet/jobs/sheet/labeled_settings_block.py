@@ -66,7 +66,7 @@ def target_of(values: Map[str, str]) -> SheetTarget:
 
 
 def job_of(values: Map[str, str], mapping: Mapping, names: Names, earlier: Job | None) -> Job:
-    """Return the job of the block and the mapping; the rest is as in the stored `earlier`.
+    """Return the job of the block and the mapping; other settings come from the stored `earlier`.
 
     Raises UsageProblem for an invalid value of the block.
     """
@@ -98,7 +98,7 @@ def block_of(job: Job, dataset: Dataset) -> dict[str, str]:
 
 
 def remembered(job: Job) -> list[str]:
-    """Return the job as texts for hidden cells, because the sheet shows only a part."""
+    """Return the job as strings for hidden cells, because the sheet shows only a part."""
     text = json.dumps(job_to_json(job), separators=(",", ":"))
     return [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)]
 

@@ -138,7 +138,7 @@ def _format_cell(rule: ColumnRule) -> str:
 
 
 def format_words(rule: ColumnRule) -> str:
-    """Return the formats and the time zone of a rule in one cell, as people write them."""
+    """Return the formats and the time zone of a rule in one cell, as users write them."""
     words = [*map(date_words, rule.formats)]
     if rule.timezone:
         words.append(_ZONE + zone_words(rule.timezone))
@@ -241,7 +241,7 @@ def _problems(row: MappingRow) -> Iterator[str]:
 
 
 #: The steps that a Cleanup cell takes, for people.
-_STEPS = "Write steps such as N/A = (empty), Opne = Open, 5 digits or remove signs, with | between."
+_STEPS = "Write steps such as N/A = (empty), Opne = Open, 5 digits or remove signs, separated by |."
 
 
 def _template_problem(template: str) -> Iterator[str]:

@@ -97,12 +97,12 @@ def points_of(
 
 
 def names_coordinate(row: MappingRow) -> bool:
-    """True if the format cell begins with a coordinate, as in half a point."""
+    """True if the format cell begins with a coordinate, as for half a point."""
     return _coordinate(row) in (LATITUDE, LONGITUDE)
 
 
 def _coordinate(row: MappingRow) -> str:
-    """Return the first format of the cell; empty if a backslash marks a format and nothing more."""
+    """Return the first format of the cell; empty if a backslash marks a plain format."""
     if row.format.startswith("\\"):
         return ""
     return next(iter(list_of(row.format)), "").casefold()

@@ -68,4 +68,6 @@ def _rules(
 
 
 #: The problem of rules beside no column of the dataset.
-_IDLE = f"These rules are about no dataset column. Choose one, or clear the cell under {RULES}."
+_IDLE = (
+    f"These rules do not belong to a dataset column. Choose one, or clear the cell under {RULES}."
+)

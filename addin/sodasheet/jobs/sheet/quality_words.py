@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RuleCells:
-    """The words of rules by the field that they are about."""
+    """The words of rules by field."""
 
     words: Mapping[str, str]
 
@@ -32,7 +32,7 @@ class RuleCells:
         return RuleCells({field: cell_words(own, names) for field, own in by_field.items()})
 
     def beside(self, rows: Sequence[MappingRow], labels: Labels) -> list[MappingRow]:
-        """Return the rows with the rules of their columns; of several rows the first has them."""
+        """Return the rows with the rules of their columns; the first row gets the rules."""
         left = dict(self.words)
         return [
             replace(
@@ -52,5 +52,5 @@ def quality_values(quality: QualitySettings, labels: Labels | None = None) -> di
 
 
 def is_idle(row: MappingRow) -> bool:
-    """True if the row fills no column of the dataset; a row that nothing fills may have rules."""
+    """True if the row does not fill a dataset column; an unfilled row may still have rules."""
     return row.dataset_column.casefold() in ("", IGNORE)

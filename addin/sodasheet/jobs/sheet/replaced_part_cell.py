@@ -1,4 +1,4 @@
-"""The part of a dataset that a replace is limited to, as words in one cell or field."""
+"""The part of a dataset that a replace is limited to, as text in one cell or field."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def part_words(within: Within | None) -> str:
 
 
 def part_of(words: str) -> Within | None:
-    """Return the part that words name; None if there are none. Raises UsageProblem."""
+    """Return the part that the text names; None if empty. Raises UsageProblem."""
     if not words.strip():
         return None
     found = _PART.fullmatch(words.strip())
@@ -35,8 +35,8 @@ def part_of(words: str) -> Within | None:
     values = list_of(found["values"]) if found and found["values"] is not None else None
     if found is None or values == () or each not in ("", *_PERIODS):
         raise UsageProblem(
-            f"{shown(words)} names no part of a dataset.",
-            "Write a column and its values, such as year = 2025 | 2026, a column alone for the"
-            " values that the source has, or opened: month for a column of dates.",
+            f"{shown(words)} does not name a part of a dataset.",
+            "Write a column and its values, such as year = 2025 | 2026, a column alone for the "
+            "values in the source, or opened: month for a column of dates.",
         )
     return Within(found["field"], values or (), each)

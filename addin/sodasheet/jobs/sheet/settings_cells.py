@@ -1,4 +1,4 @@
-"""Settings of a push as words in the cells of a mapping sheet."""
+"""Settings of a push as text in the cells of a mapping sheet."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _part(words: str) -> Within | None:
 
 
 def percentage(share: float) -> str:
-    """Return a share from 0 to 1 as a percentage with all of its digits, such as `12.5%`."""
+    """Return a share from 0 to 1 as a percentage with all its digits, such as `12.5%`."""
     hundredths = abs(Decimal(repr(float(share)))) * 100
     return f"{hundredths.normalize():f}%"
 
@@ -135,13 +135,13 @@ def _share(words: str) -> float:
 
 
 def kept_kinds(job: Job) -> tuple[str, ...]:
-    """Return words for the kinds of rows that a person has said are data: `keep totals`."""
+    """Return words for the kinds of rows that the user declared as data: `keep totals`."""
     keys = [_ROWS + kind for kind in ROW_KINDS]
     return tuple(_KEEP + key.removeprefix(_ROWS) for key in keys if key in job.mapping.declined)
 
 
 def _kinds(words: str) -> tuple[str, ...]:
-    """Return the kinds of rows to leave out or to keep; commas between them are read too."""
+    """Return the kinds of rows to leave out or to keep; commas are also read as separators."""
     parts = list_of(words)
     if not any(part.casefold().startswith(STARTING_WITH) for part in parts):
         parts = tuple(kind.strip() for part in parts for kind in part.split(",") if kind.strip())
@@ -152,8 +152,8 @@ def _kinds(words: str) -> tuple[str, ...]:
         if kind.removeprefix(_KEEP) not in ROW_KINDS and not own:
             raise _invalid(
                 LEFT_OUT, part, "not a kind of row",
-                f"Write {', '.join(ROW_KINDS)}, or {STARTING_WITH}and a text, with | between; "
-                "keep totals if such rows are data.",
+                f"Write {', '.join(ROW_KINDS)}, or {STARTING_WITH}…, separated by |; keep totals "
+                "if such rows are data.",
             )  # fmt: skip
         found.append(STARTING_WITH + part[len(STARTING_WITH) :] if own else kind)
     return tuple(found)

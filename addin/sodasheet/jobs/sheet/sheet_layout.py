@@ -1,4 +1,4 @@
-"""Layout of a mapping sheet, found by its words, and its content."""
+"""Layout of a mapping sheet, found by its labels, and its content."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ LOOK = (25, 12)
 
 @dataclass(frozen=True, slots=True)
 class MappingContent:
-    """The content of a mapping sheet: `rows` in its order, with the sheet's number of each.
+    """The content of a mapping sheet: `rows` in order, each with its row number on the sheet.
 
     `unfilled` are the numbers of rows for dataset columns that nothing fills; they are not rows,
     but their columns may have rules: `unfilled_rows`.
@@ -67,20 +67,20 @@ class MappingContent:
 
 
 def is_mapping(top: Snapshot) -> bool:
-    """True if the cells at the top left of a sheet, `LOOK` of them, are a mapping sheet's."""
+    """True if the top left cells of a sheet (`LOOK`) belong to a mapping sheet."""
     return top.find(MAPPING_TITLE) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class SheetLayout:
-    """The places of a mapping sheet's parts among its cells; `heads` are the table's headers."""
+    """The places of a mapping sheet's parts; `heads` are the table's headers."""
 
     seen: Snapshot
     heads: Map[str, Spot]
 
     @staticmethod
     def of(seen: Snapshot, name: str) -> SheetLayout:
-        """Return the layout of the sheet `name`. Raises UsageProblem if its table is gone."""
+        """Return the layout of the sheet `name`. Raises UsageProblem if its table is missing."""
         heads = seen.heads(REQUIRED_HEADERS, MAPPING_HEADERS)
         if not heads:
             raise UsageProblem(
@@ -125,15 +125,15 @@ class SheetLayout:
         )
 
     def label(self, label: str) -> Spot | None:
-        """Return the label's cell above the table; words in the table are not a labels."""
+        """Return the label's cell above the table; words in the table are not labels."""
         return next((spot for spot in self.seen.all(label) if spot.row < self.top), None)
 
     def beside(self, label: Spot) -> Spot:
-        """Return the cell of a label's value; the lists behind the table are not searched."""
+        """Return the cell of a label's value; lists right of the table are ignored."""
         return self.seen.beside(label, MAPPING_LABELS, self.right)
 
     def memory(self) -> list[str]:
-        """Return the texts in which the job is stored."""
+        """Return the strings in which the job is stored."""
         spot = self.seen.find(MEMORY)
         if spot is None:
             return []

@@ -65,7 +65,8 @@ def _guess(words: str, names: Names) -> str:
     wanted = words.casefold()
     if not words:
         raise UsageProblem(
-            "The mapping sheet names no source.", "Press Choose source and pick a sheet or a file."
+            "The mapping sheet does not name a source.",
+            "Press Choose source and pick a sheet or a file.",
         )
     if any(wanted == name.casefold() for name in names.tables):
         return "table"

@@ -32,7 +32,7 @@ class Labels:
     columns: Sequence[Column]
 
     def label(self, field: str) -> str:
-        """Return the choice for a field; the field itself if the dataset has no such column."""
+        """Return the label for a field; the field itself if the dataset has no such column."""
         column = next((one for one in self.columns if one.field == field), None)
         return column.label if column else field
 
@@ -73,5 +73,5 @@ def escaped(header: str) -> str:
 
 
 def header_of(row: MappingRow) -> str:
-    """Return the source header that the row is about."""
+    """Return the source header of the row."""
     return row.sheet_column.removeprefix("\\")

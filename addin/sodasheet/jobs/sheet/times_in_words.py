@@ -22,7 +22,7 @@ def moment_words(moment: datetime) -> str:
 
 
 def local(moment: str) -> datetime | None:
-    """Return an ISO 8601 moment on this computer's clock; None for other texts."""
+    """Return an ISO 8601 time in this computer's time zone; None for other strings."""
     try:
         return datetime.fromisoformat(moment).astimezone()
     except ValueError:
@@ -30,13 +30,13 @@ def local(moment: str) -> datetime | None:
 
 
 def local_words(moment: str) -> str:
-    """Return an ISO 8601 moment in words, on this computer's clock; other texts as they are."""
+    """Return an ISO 8601 time in words, in this computer's time zone; other strings unchanged."""
     found = local(moment)
     return moment_words(found) if found else moment
 
 
 def now_words() -> str:
-    """Return the present in words."""
+    """Return the current time in words."""
     return moment_words(datetime.now().astimezone())
 
 

@@ -1,4 +1,4 @@
-"""Values as people write them, and the difference of two values in words."""
+"""Values in readable form, and the difference of two values in words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def shown_value(text: str | None, kind: str) -> str:
-    """Return a value of the data type `kind` as people write values; texts unchanged."""
+    """Return a value of the data type `kind` in readable form; text unchanged."""
     if text is None or text == "":
         return EMPTY
     if kind in DATE_TYPES:
@@ -46,7 +46,7 @@ def shown_value(text: str | None, kind: str) -> str:
 
 
 def difference(old: str | None, new: str | None, kind: str) -> str:
-    """Return how two values of the data type `kind` differ, in words; blank if that is visible."""
+    """Return how two values of the data type `kind` differ, in words; blank if obvious."""
     if not new:
         return "emptied"
     if not old:

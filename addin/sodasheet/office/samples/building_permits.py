@@ -1,4 +1,4 @@
-"""Building permits of no real town, the same every time."""
+"""Building permits of a fictional town, the same every time."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ class Permit:
 
 
 def permit_number(count: int) -> str:
-    """Return the number of the permit with this count, from 1."""
+    """Return the permit number for this count, starting at 1."""
     return f"BP-2024-{count:04d}"
 
 
 def permits(first: int, last: int) -> list[Permit]:
-    """Return the permits with numbers from a first to a last, both included."""
+    """Return the permits in a range of numbers, both ends included."""
     return [_permit(count) for count in range(first, last + 1)]
 
 
@@ -97,7 +97,7 @@ def _permit(count: int) -> Permit:
 
 
 def _chance(count: int, what: str, below: int) -> int:
-    """Return a number below `below` that looks like chance and is the same on every machine."""
+    """Return a pseudorandom number below `below`, the same on every machine."""
     return zlib.crc32(f"{what} {count}".encode()) % below
 
 

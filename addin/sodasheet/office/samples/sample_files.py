@@ -32,7 +32,7 @@ def build_samples() -> dict[str, bytes]:
 
 
 def write_samples(folder: Path) -> list[Path]:
-    """Write every sample file into a folder; returns where they are."""
+    """Write every sample file into a folder; return their paths."""
     written = []
     for name, content in build_samples().items():
         path = folder / name
@@ -42,7 +42,7 @@ def write_samples(folder: Path) -> list[Path]:
 
 
 def _changes() -> list[Permit]:
-    """Thirty seeded permits, now finished, and ten that are new."""
+    """Thirty seeded permits, now finished, and ten new permits."""
     finished = [
         dataclasses.replace(
             permit,

@@ -41,15 +41,16 @@ _COLUMNS = {
 _READ_ME = (
     "Sample building permits",
     "",
-    "These rows are made up. Some cells on the sheet Permits hold mistakes of the kind that real",
-    "sheets hold, so that you can see what a check says about them: a permit number that is there",
-    "twice, a date that is none, a formula error, and others.",
+    "These rows are made up. Some cells on the sheet Permits contain mistakes of the kind that "
+    "real",
+    "sheets contain, so that you can see what a check says about them: a permit number that occurs",
+    "twice, a date that does not exist, a formula error, and others.",
     "",
     "Issued is in UTC. Completion is a share shown as a percentage.",
     "Lat and Lon together make the location of a permit; Parcel is its outline as text (WKT).",
     "",
     "The files permits-clean.csv, permits-new.csv, permits-changes.csv and permits-withdrawn.csv",
-    "beside this workbook hold permits without mistakes.",
+    "next to this workbook contain permits without mistakes.",
 )
 
 

@@ -93,13 +93,14 @@ def add_description(book: Workbook, looks: Looks) -> None:
 
 
 def _lists(sheet: Worksheet) -> None:
-    """Add the drop-downs; they only warn, since a portal may have words of its own."""
+    """Add the drop-downs; they only warn, because a portal may use other words."""
     frequency = {
         "validate": "list",
         "source": list(_PERIODS),
         "error_type": "warning",
         "input_title": "Update frequency",
-        "input_message": "Every custom field for the frequency gets its own word for it.",
+        "input_message": "Every custom field for the frequency has its own word for each "
+        "frequency.",
     }
     sheet.data_validation(4, 3, 4, 3, frequency)
     licenses = {
@@ -107,7 +108,7 @@ def _lists(sheet: Worksheet) -> None:
         "source": list(OFFERED_LICENSES),
         "error_type": "warning",
         "input_title": "License",
-        "input_message": "Portals may offer others: write the name that the portal has for them.",
+        "input_message": "Portals may offer others: write the name that the portal uses.",
     }
     sheet.data_validation(3, 3, 3, 3, licenses)
     attached = {
@@ -120,7 +121,7 @@ def _lists(sheet: Worksheet) -> None:
     }
     sheet.data_validation(7, 9, 7, 9, attached)
     for column, hint in (
-        (5, "Yes at one column: its value finds a row when rows are updated."),
+        (5, "Yes for one column: its value identifies the row to update."),
         (6, "Yes: readers of the portal do not see the column."),
     ):
         options = {

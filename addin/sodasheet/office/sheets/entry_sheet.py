@@ -1,4 +1,4 @@
-"""The sheet that rows are typed into: the dataset's columns, with what each cell may hold."""
+"""The sheet for typing rows: the dataset's columns, with the allowed content of each cell."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _explain_header(sheet: Worksheet, place: int, column: EntryColumn) -> None:
 
 
 def _validate(sheet: Worksheet, lists: Worksheet, place: int, column: EntryColumn) -> None:
-    """Let Excel refuse, or question, what the dataset would not take."""
+    """Let Excel refuse, or question, values that the dataset would not accept."""
     rule = _rule(lists, place, column)
     if rule is None:
         return
@@ -149,7 +149,7 @@ def _between(kind: str, low: Any, high: Any, error: str) -> dict[str, Any]:
 
 
 def _mark_blank(book: Workbook, sheet: Worksheet, place: int, columns: int) -> None:
-    """Color a required cell that is blank in a row that has been begun."""
+    """Color a required cell that is blank in a partly filled row."""
     missing: Format = book.add_format({"bg_color": "#F8CBAD"})
     name, last = _letters(place), _letters(columns - 1)
     formula = f'=AND(COUNTA($A2:${last}2)>0,${name}2="")'

@@ -1,4 +1,4 @@
-"""Choices of a mapping sheet's drop-downs, and the hints that Excel shows beside a cell."""
+"""Choices of a mapping sheet's drop-downs, and the hints that Excel shows next to a cell."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ CELLS = {
         "Sheet: Permits, Table: tblPermits, Range: 'Permits'!A3:F200, or File: permits.csv. "
         "Or press Choose source."
     ),
-    HEADER_ROW: CellList("The row with the column headers; 0 if there is none."),
+    HEADER_ROW: CellList("The row with the column headers; 0 if there are none."),
     SEND: CellList(
         "Only changes: rows that are already on the portal, unchanged, are not sent again. For "
         "replace and upsert with a row identifier.",
@@ -79,7 +79,7 @@ CELLS = {
         "Blank: 0."
     ),
     LEFT_OUT: CellList(
-        "Rows that are not data: totals, notes, headers, units, or rows starting with and a text. "
+        "Rows that are not data: totals, notes, headers, units, or rows starting with TEXT. "
         "Several: separate with |. keep totals: they are data. Blank: you are asked."
     ),
     MARKERS: CellList(

@@ -171,7 +171,7 @@ def add_mapping(book: Workbook, looks: Looks, content: Content | None = None) ->
 
 
 def _fill(sheet: Worksheet, looks: Looks, content: Content) -> None:
-    """Write only what is there, so that the empty sheet has no blank texts."""
+    """Write only existing text, so that the empty sheet has no blank strings."""
     for label, (row, at, style) in _PLACES.items():
         value = content.values.get(label, "")
         if value:

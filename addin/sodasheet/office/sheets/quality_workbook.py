@@ -88,7 +88,7 @@ _BLOCKS = (
 
 @dataclass(frozen=True, slots=True)
 class ColumnRow:
-    """A column of the dataset in the order of the headers; None or blank if not known."""
+    """A column of the dataset in the order of the headers; None or blank if unknown."""
 
     name: str
     type: str
@@ -104,7 +104,7 @@ class ColumnRow:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A push: its findings that stopped, skipped rows and asked, None if not known."""
+    """A push: its numbers of stopping, skipping and asking findings; None if unknown."""
 
     started: datetime
     counts: tuple[int, int, int] | None
@@ -113,7 +113,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class QualityContent:
-    """All values of the sheet: beside the labels, in both tables, and the dataset's address."""
+    """All values of the sheet: next to the labels, in both tables, and the dataset's address."""
 
     values: Mapping[str, str]
     address: str

@@ -41,7 +41,7 @@ def sheets_workbook() -> bytes:
 
 
 def _add_settings(book: Workbook, looks: Looks) -> None:
-    """Add the hidden sheet for what the add-in stores in a workbook; never a secret."""
+    """Add the hidden sheet for values that the add-in stores in a workbook; never a secret."""
     sheet = book.add_worksheet("_sodasheet")
     sheet.set_column(0, 1, 40, looks.style("text"))
     sheet.write_row(0, 0, ["Setting", "Value"], looks.style("heading"))

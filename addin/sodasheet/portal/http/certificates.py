@@ -1,4 +1,4 @@
-"""Trust: the roots against which portals' and mail servers' certificates are checked."""
+"""Trust: the root certificates for checking portals and mail servers."""
 
 from __future__ import annotations
 

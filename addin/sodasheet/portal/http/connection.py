@@ -32,7 +32,7 @@ _lock = Lock()
 
 
 def break_connections() -> None:
-    """End every connection of this process, from any thread; what waits on one gets an error."""
+    """Close every connection of this process, from any thread; waiting requests get an error."""
     with _lock:
         sockets = list(_open)
     for connected in sockets:
@@ -83,7 +83,7 @@ _PROXY_SIGN_IN = "Proxy-Authorization"
 
 
 class SignIn(AuthBase):
-    """Puts the key and the app token on requests to the portal's own origin, and on no other.
+    """Adds the key and the app token to requests to the portal's own origin only.
 
     `secrets` is what must never be seen.
     """
@@ -126,7 +126,7 @@ def _basic(credentials: Credentials) -> str:
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port: what has to be the same for a secret to be sent along."""
+    """Scheme, host and port, which must match before a secret is sent."""
     if "\\" in url:
         # Libraries differ about which side of a backslash is the host.
         return "", "", None
@@ -136,7 +136,7 @@ def origin(url: str) -> tuple[str, str, int | None]:
 
 
 class Connection(requests.Session):
-    """A requests session that follows the project's rules of safety; threads may share the session.
+    """A requests session that follows the project's safety rules; threads may share the session.
 
     The counters say what was sent, redirects and repeated attempts included. System
     proxies are honored, except for loopback. Cookies and .netrc files are not: a request is
@@ -158,24 +158,24 @@ class Connection(requests.Session):
         self.mount("http://", adapter)
 
     def should_strip_auth(self, old_url: str, new_url: str) -> bool:
-        """requests would forgive a change from http to https; secrets stay with their origin."""
+        """requests would allow a change from http to https; secrets stay with their origin."""
         return origin(old_url) != origin(new_url)
 
     def rebuild_auth(
         self, prepared_request: requests.PreparedRequest, response: requests.Response
     ) -> None:
-        """Take the secrets off a request that was redirected to another origin."""
+        """Remove the secrets from a request that was redirected to another origin."""
         if self.should_strip_auth(response.request.url or "", prepared_request.url or ""):
             for name in _SECRET_HEADERS:
                 prepared_request.headers.pop(name, None)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Return the target of a redirect; never down to an unprotected connection."""
+        """Return the target of a redirect; refuse a downgrade to an unprotected connection."""
         target = super().get_redirect_target(resp)
         plain = (target or "").strip().lower().startswith("http:")
         if target and plain and not (is_loopback(resp.url) and is_loopback(target)):
             raise PortalError(
-                f"{urlsplit(resp.url).hostname} sends the request on to an unprotected address.",
+                f"{urlsplit(resp.url).hostname} redirects the request to an unprotected address.",
                 "Open the dataset in the browser and copy the web address it has now.",
                 resp.status_code,
                 "unprotected",
@@ -203,13 +203,13 @@ class Connection(requests.Session):
         }
 
     def rebuild_proxies(self, prepared_request: Any, proxies: Any) -> Any:
-        """The same after a redirect."""
+        """Choose the proxies after a redirect."""
         rebuilt: Any = super().rebuild_proxies(prepared_request, proxies)  # type: ignore[no-untyped-call]
         return {} if is_loopback(prepared_request.url) else rebuilt
 
 
 class _Adapter(HTTPAdapter):
-    """Counts what is sent and checks certificates against `trust`."""
+    """Counts the bytes sent and checks certificates against `trust`."""
 
     def __init__(self, wire: Connection) -> None:
         self._wire = wire
@@ -218,13 +218,13 @@ class _Adapter(HTTPAdapter):
         super().__init__(max_retries=0, pool_maxsize=CONNECTIONS)
 
     def init_poolmanager(self, *args: Any, **settings: Any) -> None:
-        """Make the pools, with connections that can be broken."""
+        """Create the pools, with connections that can be interrupted."""
         super().init_poolmanager(*args, **settings)
         self.poolmanager.pool_classes_by_scheme = POOLS
 
     @property
     def _context(self) -> ssl.SSLContext:
-        """Made at the first safe connection: reading a system's store takes a moment."""
+        """Created at the first TLS connection, because reading a system's store is slow."""
         with self._trusting:
             if self._trust is None:
                 self._trust = trust()
@@ -239,7 +239,7 @@ class _Adapter(HTTPAdapter):
         return host, pool
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Leave the pool alone: requests would add its own list of certificates to ours."""
+        """Leave the pool unchanged: requests would add its own list of certificates to ours."""
 
     def proxy_headers(self, proxy: Any) -> Any:
         """The sign-in of the proxy: from its address, else from the credential store.

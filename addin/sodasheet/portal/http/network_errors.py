@@ -1,4 +1,4 @@
-"""Requests that got no reply at all, and the sentence a steward reads for each.
+"""Requests that got no reply at all, and the message for each.
 
 One table, read from the top; the documentation lists it beside the table of
 portal/http/refusal_sentences.py.
@@ -25,7 +25,7 @@ _NETWORK = "Check the network connection (and the VPN, if you need one), then tr
 
 
 class TooLongError(requests.exceptions.RequestException):
-    """An answer was broken off because of an impossible length.
+    """A reply was aborted because of its impossible length.
 
     One of the library's own kind, since of a write it tells no more than a lost answer does.
     """
@@ -33,7 +33,7 @@ class TooLongError(requests.exceptions.RequestException):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One way a request fails without a reply; `what` and `remedy` are templates over `host`.
+    """A failure without a reply; `what` and `remedy` are templates with `host`.
 
     `fits` is asked with every exception behind the failure.
     """
@@ -46,8 +46,10 @@ class Failure:
 
 
 def _certificate(*codes: int, words: str) -> Callable[[BaseException], bool]:
-    """Fits a certificate refused with certain codes of OpenSSL, or, on systems that verify
-    themselves, with words of that meaning."""
+    """Matches a certificate refused with certain OpenSSL codes, or with words of that meaning.
+
+    Some systems verify certificates themselves and only give words.
+    """
 
     def fits(error: BaseException) -> bool:
         if not isinstance(error, ssl.SSLCertVerificationError):
@@ -102,7 +104,7 @@ FAILURES: tuple[Failure, ...] = (
     ),
     Failure(
         "no-tls",
-        "What answers at {host} does not speak https.",
+        "The server at {host} does not use HTTPS.",
         "Check the address; on a guest network, sign in to the network in the browser first.",
         _tls("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"),
     ),
@@ -114,7 +116,7 @@ FAILURES: tuple[Failure, ...] = (
     ),
     Failure(
         "proxy-sign-in",
-        "Your network's proxy wants its own sign-in before it lets anything through (407).",
+        "Your network's proxy requires a sign-in before it lets anything through (407).",
         "Sign in to the proxy, or ask your IT department for an exception for {host}.",
         _proxy_status,
         Action.SIGN_IN_PROXY,
@@ -133,7 +135,7 @@ FAILURES: tuple[Failure, ...] = (
     ),
     Failure(
         "not-listening",
-        "{host} is there but refuses the connection.",
+        "{host} was found but refused the connection.",
         "Check the address; if it is right, the portal may be down: try again in a few minutes.",
         _kind(ConnectionRefusedError),
     ),
@@ -151,19 +153,19 @@ FAILURES: tuple[Failure, ...] = (
     ),
     Failure(
         "redirects",
-        "{host} redirects the request in circles.",
+        "{host} redirects the request in a loop.",
         "Open the dataset in the browser and copy the web address it has now.",
         _kind(requests.exceptions.TooManyRedirects),
     ),
     Failure(
         "too-long",
-        "The answer of {host} was too long, so SodaSheet stopped reading it.",
+        "The reply from {host} was too long, so SodaSheet stopped reading it.",
         "Check the address; if it is right, contact the administrator of {host}.",
         _kind(TooLongError),
     ),
     Failure(
         "garbled",
-        "What {host} answered could not be unpacked.",
+        "The reply from {host} could not be decompressed.",
         "Try again in a few minutes; if it keeps happening, ask your IT department about a proxy.",
         _kind(requests.exceptions.ContentDecodingError, wire.DecodeError),
     ),
@@ -181,7 +183,7 @@ FAILURES: tuple[Failure, ...] = (
     ),
     Failure(
         "cut-off",
-        "The connection to {host} broke off.",
+        "The connection to {host} was lost.",
         _NETWORK,
         _kind(BaseException),
     ),
@@ -189,7 +191,7 @@ FAILURES: tuple[Failure, ...] = (
 
 
 def failure_of(error: BaseException) -> Failure:
-    """The first row of the table that fits the error or any of its causes."""
+    """The first row of the table that matches the error or any of its causes."""
     behind = list(causes(error))
     return next(failure for failure in FAILURES if any(map(failure.fits, behind)))
 
@@ -208,13 +210,13 @@ def no_reply(error: BaseException, host: str) -> PortalError:
 
 
 def worth_repeating(error: BaseException) -> bool:
-    """True if the same request may succeed a moment later."""
+    """True if a retry of the same request may succeed."""
     lasting = ("certificate", "no-tls", "old-tls", "proxy", "redirects", "too-long", "bad-address")
     return not failure_of(error).reason.startswith(lasting)
 
 
 def wire_error(error: BaseException) -> BaseException:
-    """The urllib3 error behind a requests error, which is what its Retry counts by."""
+    """The urllib3 error behind a requests error, which Retry uses for counting."""
     kinds = (wire.ConnectTimeoutError, wire.ReadTimeoutError, wire.ProtocolError)
     return next((cause for cause in causes(error) if isinstance(cause, kinds)), error)
 

@@ -1,4 +1,4 @@
-"""The newest release of SodaSheet, announced at an address of the office."""
+"""The newest release of SodaSheet, announced at an office's own address."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class NewestRelease:
     page: str = ""
 
     def is_newer_than(self, version: str) -> bool:
-        """True if this release comes after a version."""
+        """True if this release is newer than a version."""
         return _numbers(self.version) > _numbers(version)
 
 
 def checked_address(text: str) -> str:
-    """Return an address that may be asked. Raises UsageProblem for others than https.
+    """Return an address that is safe to ask. Raises UsageProblem unless https.
 
     Plain http is accepted for this computer only.
     """
@@ -47,7 +47,7 @@ def checked_address(text: str) -> str:
     if not _safe(address):
         raise UsageProblem(
             "The address for newer versions is not an https address.",
-            "Give one such as https://intranet.example.gov/sodasheet.json.",
+            "Use an address such as https://intranet.example.gov/sodasheet.json.",
         )
     return address
 
@@ -66,10 +66,10 @@ def newest_release(address: str, patience: float = PATIENCE) -> NewestRelease:
         ):
             status, content = answer.status_code, answer.raw.read(_LARGEST + 1, decode_content=True)
     except (requests.RequestException, HTTPError, OSError) as error:
-        raise SodaSheetError(f"{host} could not be asked for a newer version.", _ASK) from error
+        raise SodaSheetError(f"Could not ask {host} for a newer version.", _ASK) from error
     if status != 200:
         raise SodaSheetError(
-            f"{host} answered the question for a newer version with status {status}.", _ASK
+            f"{host} replied with status {status} when asked for a newer version.", _ASK
         )
     return _read(content, str(host))
 
@@ -81,7 +81,7 @@ def _read(content: bytes, host: str) -> NewestRelease:
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         version, page = "", ""
     if not _VERSION.fullmatch(version):
-        raise SodaSheetError(f"The answer of {host} names no version.", _ASK)
+        raise SodaSheetError(f"The reply from {host} does not name a version.", _ASK)
     return NewestRelease(version, page if _safe(page) else "")
 
 

@@ -1,4 +1,4 @@
-"""Refusals of portals, and the sentence a steward reads for each.
+"""Refusals by portals, and the message for each.
 
 One table, read from the top; the first rule that fits speaks. The documentation lists it.
 Sources: portal-api.md A.3, B.5, B.8, B.9 and F.
@@ -39,7 +39,7 @@ _REFUSED = (
 )
 _TOO_LARGE = (
     "too-large",
-    "{host} does not take that much in one request{limit}.",
+    "{host} does not accept that much in one request{limit}.",
     "Push fewer rows at once.",
 )
 _THROTTLED = (
@@ -132,7 +132,7 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "no-right",
-        "Your account may not do this to {dataset}: {message}",
+        "Your account does not have permission to do this to {dataset}: {message}",
         _ASK_FOR_IT,
         statuses=(403,),
         pattern=".",
@@ -140,7 +140,7 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "no-right",
-        "Your account may not do this to {dataset}.",
+        "Your account does not have permission to do this to {dataset}.",
         _ASK_FOR_IT,
         statuses=(403,),
         certain=True,
@@ -226,7 +226,7 @@ RULES: tuple[ErrorRule, ...] = (
     ErrorRule("bad-request", "{host} could not read what was sent.", _REPORT, statuses=(415,)),
     ErrorRule(
         "bad-query",
-        "{host} could not answer the question it was asked: {message}",
+        "{host} could not answer the query: {message}",
         _REPORT,
         statuses=(400,),
         pattern=r"query coordinator|soql|query\.compiler",
@@ -254,7 +254,7 @@ RULES: tuple[ErrorRule, ...] = (
     ErrorRule(
         "not-found",
         "{host} has no {dataset}, or does not show it to you.",
-        "Check the dataset's address; if it is private, sign in with an account that may see it.",
+        "Check the dataset's address; if it is private, sign in with an account that can see it.",
         statuses=(404,),
         guesses=("unknown_dataset", "anonymous_user"),
     ),
@@ -267,13 +267,13 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "not-writable",
-        "{dataset} does not take rows: it isn't an ordinary dataset.",
+        "{dataset} does not accept rows: it is not an ordinary dataset.",
         "Choose a dataset with rows, such as the dataset that a view or a map shows.",
         statuses=(405, 406),
     ),
     ErrorRule(
         "proxy-sign-in",
-        "Your network's proxy wants its own sign-in before it lets anything through (407).",
+        "Your network's proxy requires a sign-in before it lets anything through (407).",
         "Sign in to the proxy, or ask your IT department for an exception for {host}.",
         statuses=(407,),
         step=Action.SIGN_IN_PROXY,
@@ -288,14 +288,14 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "locked",
-        "Someone else is changing {dataset} at this moment.",
+        "Someone else is changing {dataset} right now.",
         "Wait until the other push or edit is finished, then push again.",
         codes=("cannot-acquire-write-lock", "feedback-in-progress"),
         certain=True,
     ),
     ErrorRule(
         "wrong-stage",
-        "{dataset} cannot be changed now: it is being copied, published or deleted.",
+        "{dataset} cannot be changed right now: it is being copied, published or deleted.",
         "Wait until that is finished on the portal, then push again.",
         codes=("incorrect-lifecycle-stage",),
         certain=True,
@@ -327,7 +327,7 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "address-too-long",
-        "The question was too long for {host}.",
+        "The query was too long for {host}.",
         "Ask for fewer columns or fewer rows at once.",
         statuses=(414, 431),
     ),
@@ -351,16 +351,16 @@ RULES: tuple[ErrorRule, ...] = (
         _SOME_TIME,
         (502,),
     ),
-    ErrorRule("unavailable", "{host} is not available at the moment (503).", _SOME_TIME, (503,)),
+    ErrorRule("unavailable", "{host} is temporarily unavailable (503).", _SOME_TIME, (503,)),
     ErrorRule(
         "elsewhere",
-        "{host} has sent the request elsewhere, and rows are not sent on to other places.",
+        "{host} redirected the request, and rows are never sent to another address.",
         "Open the dataset in the browser and copy the web address it has now.",
         statuses=(301, 302, 303, 307, 308),
     ),
     ErrorRule(
         "no-data",
-        'Instead of data a web page came from {host}: "{message}".',
+        '{host} returned a web page instead of data: "{message}".',
         "The network may want you to sign in on a web page first, or {host} isn't a portal: open"
         " it in the browser to see.",
         statuses=(200, 201, 202, 203),
@@ -388,7 +388,7 @@ RULES: tuple[ErrorRule, ...] = (
     ErrorRule(
         "refused",
         "{host} refused the request ({status}): {message}",
-        "Correct what it names and try again.",
+        "Correct that, then try again.",
         pattern=".",
         guesses=("type_error", "apply_again"),
     ),

@@ -1,4 +1,4 @@
-"""Replies of a portal: their texts and JSON, safe to show, and the errors that refusals become."""
+"""Replies of a portal: their text and JSON, safe to show, and the errors for refusals."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ErrorBody:
 
 
 def read_body(content: bytes, content_type: str = "") -> ErrorBody:
-    """Return any body's text as far as readable; never raises (portal-api.md B.8, G.26)."""
+    """Return the readable text of any body; never raises (portal-api.md B.8, G.26)."""
     text = content[:_READ_AT_MOST].decode("utf-8-sig", errors="replace").strip()
     if not text:
         return ErrorBody()
@@ -85,7 +85,7 @@ def _text(value: Any) -> str:
 
 
 def _words_of_page(text: str) -> str:
-    """Return the title of a page, or else its visible words, in time linear in its length."""
+    """Return the title of a page, or else its visible words, in linear time."""
     title = re.search(r"<title[^<>]{0,200}>([^<]{1,1000})", text, re.IGNORECASE)
     if title and title[1].strip():
         return unescape(title[1])
@@ -97,7 +97,7 @@ def _words_of_page(text: str) -> str:
 
 
 def _without(text: str, name: str) -> Iterator[str]:
-    """Yield the text outside the elements of a name; an element without an end takes the rest."""
+    """Yield the text outside elements with a given name; an unclosed element takes the rest."""
     lower, place = text.lower(), 0
     while (start := lower.find(f"<{name}", place)) >= 0:
         yield text[place:start]
@@ -143,7 +143,7 @@ class Answer:
 
     @property
     def saved(self) -> bool:
-        """True if a 400 is in truth a success.
+        """True if a 400 actually means success.
 
         The rows are in, only a note about them could not be written; sending them again would
         be wrong (portal-api.md B.4).
@@ -172,7 +172,7 @@ def problem(answer: Answer, *, signed: bool = True) -> PortalError:
 
 
 def write_problem(answer: Answer, *, signed: bool = True) -> PortalError:
-    """Return the error for a write: UnknownOutcome unless the portal itself refused the write."""
+    """Return the error for a write: UnknownOutcome, unless the portal itself refused the write."""
     error = problem(answer, signed=signed)
     if refused_by_portal(answer, signed=signed):
         return error
@@ -195,9 +195,9 @@ def refused_by_portal(answer: Answer, *, signed: bool = True) -> bool:
 
 
 def unknown_outcome(host: str, detail: str, status: int | None = None) -> UnknownOutcome:
-    """The error for a write whose answer is lost; `detail` is the sentence that says how."""
+    """The error for a write whose reply was lost; `detail` is a sentence with the cause."""
     return UnknownOutcome(
-        f"The rows were sent to {host}, but its answer was lost, so they may or may not be in the"
+        f"The rows were sent to {host}, but its reply was lost, so they may or may not be in the"
         f" dataset. {detail}",
         "Compare the dataset's rows on the portal before you push them again.",
         status,
@@ -206,7 +206,7 @@ def unknown_outcome(host: str, detail: str, status: int | None = None) -> Unknow
 
 
 def rule_for(status: int, body: ErrorBody, *, signed: bool = True) -> ErrorRule:
-    """The first rule of the table that fits; the last rule fits everything."""
+    """The first matching rule of the table; the last rule matches everything."""
     return next(rule for rule in RULES if _fits(rule, status, body, signed=signed))
 
 
@@ -262,7 +262,7 @@ def _portal(answer: Answer) -> str:
 
 
 def _sentence(text: str) -> str:
-    """The text with a capital (unless a host comes first) and one full stop."""
+    """The text with a capital letter (unless a host comes first) and a single final period."""
     start = text[0].upper() + text[1:] if text.startswith("dataset ") else text
     return start if start.endswith((".", "!", "?", "…")) else start + "."
 
@@ -273,7 +273,7 @@ _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]+")
 
 
 def label(value: Any) -> str:
-    """Return a name to show within a line; empty if nothing would be seen.
+    """Return a name for use within a line; empty if nothing would be visible.
 
     A control character becomes a space, and marks of direction are left out: they would show the
     words of a question in another order.
@@ -323,7 +323,7 @@ def json_of(content: bytes, secrets: Iterable[str] = ()) -> Any:
 
 
 def without_secrets(content: bytes, secrets: Iterable[str]) -> bytes:
-    """Return a reply's content without the secrets, however its JSON or its page spells them."""
+    """Return a reply's content without the secrets, in any encoding of its JSON or page."""
     secrets = tuple(secrets)
     content = _masked(content, secrets)
     try:

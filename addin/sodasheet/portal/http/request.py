@@ -1,4 +1,4 @@
-"""Requests to a portal: parameters of a question, requests that change something, and bodies."""
+"""Requests to a portal: query parameters, write requests, and bodies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PIECE = 65_536
 
 
 class RequestBody:
-    """A request body handed out in pieces, which knows how much has left.
+    """A request body sent in pieces, which tracks how much was sent.
 
     `length` is in bytes, None if unknown (the body is then sent chunked). `failure` is the
     exception that ended its source, if any.
@@ -54,10 +54,10 @@ class RequestBody:
         return self._ended or (self.started and self.sent == getattr(self, "len", None))
 
     def _require_whole(self) -> None:
-        """An empty or short body would empty or cut the dataset: rather break the connection."""
+        """Break the connection: a short body would truncate the dataset."""
         if self.sent == 0 or self.sent != getattr(self, "len", self.sent):
             raise PortalError(
-                "The rows to send ended before they were complete, so the request was broken off.",
+                "The rows ended before they were complete, so the request was stopped.",
                 "Push again; the dataset is unchanged.",
                 None,
                 "incomplete",
@@ -65,7 +65,7 @@ class RequestBody:
 
 
 class NoBody(RequestBody):
-    """The body of a request without content: counts as sent, since no event shows its departure."""
+    """The empty body of a request: counts as sent, because no event shows its sending."""
 
     def __init__(self) -> None:
         super().__init__((), 0)
@@ -108,7 +108,7 @@ class Write:
 
     @property
     def light(self) -> bool:
-        """True if its answer must come as soon as that to a question.
+        """True if the reply must arrive as soon as for a query.
 
         What may be sent again need not be waited for long, unless the body itself takes its time
         on a slow line: much of it may still be in this computer's buffers.
@@ -126,7 +126,7 @@ class Write:
 
 
 def query_string(params: Params) -> str:
-    """Parameters as a query, leaving bare what may stay bare, since addresses must be short."""
+    """Parameters as a query, with minimal escaping because addresses must be short."""
     return urlencode(
         {name: str(value) for name, value in params.items()}, safe="$'(),:*", quote_via=quote
     )
@@ -145,7 +145,7 @@ def packed(body: bytes) -> bytes:
 
 
 def packed_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The pieces as one gzip stream, as they come."""
+    """The pieces as one gzip stream, compressed as they arrive."""
     packer = gzip_packer()
     for piece in pieces:
         if some := packer.compress(piece):
@@ -154,7 +154,7 @@ def packed_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def gzip_packer() -> Any:
-    """Return what packs pieces into one gzip stream."""
+    """Return a compressor that packs pieces into one gzip stream."""
     try:
         from isal import isal_zlib
     except ImportError:
@@ -163,7 +163,7 @@ def gzip_packer() -> Any:
 
 
 def gzip_unpacker() -> Any:
-    """Return what unpacks one gzip stream piece by piece; for `unpacked`."""
+    """Return a decompressor for one gzip stream, for use with `unpacked`."""
     try:
         from isal import isal_zlib
     except ImportError:
@@ -172,7 +172,7 @@ def gzip_unpacker() -> Any:
 
 
 def unpacked(unpacker: Any, piece: bytes) -> bytes:
-    """Return what a piece unpacks to. Raises ValueError if the bytes are not a gzip."""
+    """Decompress a piece. Raises ValueError if the bytes are not gzip."""
     try:
         plain: bytes = unpacker.decompress(piece)
     except _damage() as error:
@@ -181,7 +181,7 @@ def unpacked(unpacker: Any, piece: bytes) -> bytes:
 
 
 def _damage() -> tuple[type[Exception], ...]:
-    """Return what unpackers raise, each its own."""
+    """Return the exceptions that decompressors raise."""
     try:
         from isal import isal_zlib
     except ImportError:

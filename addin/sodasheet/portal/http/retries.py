@@ -1,4 +1,4 @@
-"""Decide if a request is made again, and how long to wait before."""
+"""Decide whether and when to retry a request."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ class Patience:
 
 
 def wait(seconds: float, stop: Callable[[], bool]) -> None:
-    """Wait, but not past the moment the user wants to stop. Raises Cancelled."""
+    """Wait, unless the user wants to stop. Raises Cancelled."""
     until = time.monotonic() + seconds
     while True:
         if stop():
             raise Cancelled(
                 "You stopped it while it was waiting for the portal.",
-                "The request it was waiting to repeat was not made.",
+                "The pending request was not repeated.",
             )
         left = until - time.monotonic()
         if left <= 0:
@@ -74,7 +74,7 @@ def wait(seconds: float, stop: Callable[[], bool]) -> None:
 
 
 class Attempts:
-    """The tries of a request, which is made again after the statuses of `again`.
+    """The attempts of a request, which is retried after the statuses in `again`.
 
     urllib3's Retry keeps the account and computes the waits; the decisions that depend on
     whether a request may have done something are made here.
@@ -94,7 +94,7 @@ class Attempts:
         )
 
     def pause_after_reply(self, response: requests.Response) -> float | None:
-        """Seconds to wait before asking again, or None if this reply is the last word."""
+        """Seconds to wait before a retry, or None if this reply is final."""
         # Retry also repeats 413 where there is a Retry-After, so its list is asked directly.
         if response.status_code not in self._retry.status_forcelist:
             return None
@@ -103,7 +103,7 @@ class Attempts:
         return self._told(response) or self._backoff()
 
     def pause_after_failure(self, error: BaseException) -> float | None:
-        """The same after a request without a reply, which must not have done anything."""
+        """Seconds to wait after a request without a reply, which must not have had any effect."""
         if not worth_repeating(error) or not self._spend(error=wire_error(error)):
             return None
         return self._backoff()
@@ -126,7 +126,7 @@ class Attempts:
 
 
 def patience_of(job: Job, usual: Patience) -> Patience:
-    """Return the usual patience with the settings of the job."""
+    """Return the default patience with the settings of the job."""
     late, over = job.delivery.wait, job.delivery.over
     return replace(
         usual,
@@ -136,7 +136,7 @@ def patience_of(job: Job, usual: Patience) -> Patience:
 
 
 def time_left(seconds: float) -> str:
-    """Return so many seconds in words, for the one who waits."""
+    """Return a number of seconds in words, for the waiting user."""
     whole = max(int(seconds + 0.5), 1)
     if whole < 100:
         return counted(whole, "second")

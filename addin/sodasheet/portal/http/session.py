@@ -1,4 +1,4 @@
-"""The one place requests are made."""
+"""The only place where requests are made."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class PortalSession:
         self.close()
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Return the connections to the pool."""
         self._wire.close()
 
     @property
@@ -105,7 +105,7 @@ class PortalSession:
 
     @property
     def stored_replies(self) -> int:
-        """Number of questions that a gateway answered with a reply of an earlier moment."""
+        """Number of queries that a gateway answered with a cached reply."""
         return self._stored
 
     @property
@@ -114,16 +114,16 @@ class PortalSession:
         return self._stop()
 
     def wait(self, seconds: float) -> None:
-        """Wait as long as the user does not press stop. Raises Cancelled."""
+        """Wait, unless the user presses stop. Raises Cancelled."""
         wait(seconds, self._stop)
 
     def get(self, path: str, params: Params | None = None) -> Answer:
-        """Ask a question: `path` below the portal, or a whole address on the same origin."""
+        """Send a query: `path` on the portal, or a full address on the same origin."""
         return self._ask(self.url(path, params), _answer)
 
     @staticmethod
     def answer(response: requests.Response) -> Answer:
-        """Read a whole answer, for `read` and `read_query`."""
+        """Read a whole reply, for `read` and `read_query`."""
         return _answer(response)
 
     def read(
@@ -133,7 +133,7 @@ class PortalSession:
         headers: Mapping[str, str],
         take: Callable[[requests.Response], T],
     ) -> T:
-        """Ask a question whose answer `take` reads while receiving.
+        """Send a query whose reply is streamed to `take`.
 
         Where it breaks off, `take` is begun again with another answer; a failure of its own must
         not be an OSError. Raises what `get` raises, and whatever `take` raises.
@@ -147,7 +147,7 @@ class PortalSession:
         headers: Mapping[str, str],
         take: Callable[[requests.Response], T],
     ) -> T:
-        """Ask a question that is too long for an address: as `read`, with the query as body."""
+        """Send a query that is too long for an address: like `read`, with the query as the body."""
         return self._ask(self.url(path), take, "POST", headers=headers, data=body)
 
     def _ask(
@@ -176,7 +176,7 @@ class PortalSession:
             self._again(pause)
 
     def probe(self, request: Write) -> Answer:
-        """Send a request once and return the answer, whatever its status: for an examination.
+        """Send a request once and return the reply, whatever its status; for an examination.
 
         Raises PortalError if there is no answer.
         """
@@ -187,12 +187,12 @@ class PortalSession:
             raise no_reply(error, self.host) from error
 
     def get_json(self, path: str, params: Params | None = None) -> Any:
-        """Ask a question whose answer is JSON; an empty answer and a web page are errors."""
+        """Send a query whose reply is JSON; an empty reply and a web page are errors."""
         answer = self.get(path, params)
         return self.json(answer)
 
     def json(self, answer: Answer) -> Any:
-        """The answer's JSON, without our secrets. Raises PortalError for any other content."""
+        """The reply's JSON, without our secrets. Raises PortalError for any other content."""
         try:
             return self.parse(answer.content)
         except (ValueError, RecursionError) as error:
@@ -203,7 +203,7 @@ class PortalSession:
         return json_of(content, self._sign_in.secrets)
 
     def rows(self, answer: Answer) -> list[dict[str, Any]]:
-        """The answer's rows, exactly as they are: a value may well be the same as a secret.
+        """The reply's rows, unchanged: a value may happen to equal a secret.
 
         Raises PortalError for any other content.
         """
@@ -214,11 +214,11 @@ class PortalSession:
         raise problem(self.quotable(answer), signed=self.signed)
 
     def quotable(self, answer: Answer) -> Answer:
-        """A reply that will be quoted, without our secrets should something have echoed them."""
+        """A reply for quoting, without secrets that a server may have echoed."""
         return replace(answer, content=without_secrets(answer.content, self._sign_in.secrets))
 
     def write(self, request: Write) -> Answer:
-        """Make a change; the answer's status is below 300, or `saved`.
+        """Send a write request; the reply's status is below 300, or `saved`.
 
         The request is repeated only if the portal cannot have done anything, because a part of
         the body is missing there or the portal itself says so (portal-api.md G), or if repeating
@@ -250,11 +250,12 @@ class PortalSession:
                 self._require_again(request, status, refusal)
 
     def url(self, path: str, params: Params | None = None) -> str:
-        """The whole address of `path`. Raises PortalError for another origin."""
+        """The full address of `path`. Raises PortalError for another origin."""
         whole = urljoin(self.portal + "/", path)
         if origin(whole) != origin(self.portal):
             raise PortalError(
-                f"{self.host} redirected the request to another address, which is not followed.",
+                f"{self.host} redirected the request to another address, and SodaSheet does not "
+                "follow redirects.",
                 "Open the dataset in the browser and copy the web address it has now.",
                 None,
                 "elsewhere",
@@ -279,7 +280,7 @@ class PortalSession:
             self._retries += 1
 
     def _require_again(self, request: Write, status: int | None, error: PortalError) -> None:
-        """Raise UnknownOutcome if the write, which `status` has refused, must not be repeated."""
+        """Raise UnknownOutcome if a write refused with `status` must not be repeated."""
         if request.again is not None and not request.again(status):
             raise unknown_outcome(self.host, error.what, status)
 
@@ -297,7 +298,7 @@ class PortalSession:
         raise write_problem(self.quotable(answer), signed=self.signed)
 
     def _lost(self, error: Exception, request: Write, body: RequestBody) -> Exception:
-        """Return the error for a write without a reply: lost, or never sent as a whole."""
+        """Return the error for a write without a reply: lost, or never completely sent."""
         if body.failure is not None:
             return body.failure
         plain = no_reply(error, self.host)
@@ -310,7 +311,7 @@ def _answer(response: requests.Response) -> Answer:
 
 
 def _content(response: requests.Response) -> bytes:
-    """The whole answer; an answer that never ends, or unpacks endlessly, is broken off."""
+    """The whole reply; a reply that never ends, or decompresses endlessly, is aborted."""
     content = bytearray()
     for piece in response.iter_content(_PIECE):
         content += piece

@@ -1,4 +1,4 @@
-"""Post a message to a webhook, whose whole address is a secret."""
+"""Post a message to a webhook, whose full address is a secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking up addresses with the portal's transform `geocode` (portal-api.md C.5).
+"""Look up addresses with the portal's transform `geocode` (portal-api.md C.5).
 
 The addresses travel in a revision that is discarded and never applied, so that nothing of the
 dataset changes.
@@ -48,7 +48,7 @@ _WKT = re.compile(r"\s*POINT\s*\(\s*(\S+)\s+(\S+)\s*\)\s*", re.IGNORECASE)
 def look_up(
     session: PortalSession, dataset: Dataset, addresses: Sequence[Address], progress: Progress
 ) -> list[Place | None]:
-    """Return the place of each address, None if the portal does not find the address.
+    """Return the place of each address; None if the portal cannot find the address.
 
     Raises PortalError if the portal does not look up addresses, Cancelled if the user stops it.
     """
@@ -87,7 +87,7 @@ def _column(name: str, position: int, expression: str) -> dict[str, Any]:
 
 
 def _geocode(names: Mapping[str, str], *, country: bool) -> str:
-    """Return the expression; what the function makes of a null in a part is not documented."""
+    """Return the expression; the function's treatment of null parts is undocumented."""
     parts = _PARTS if country else _PARTS[:4]
     texts = (f"coalesce({field_name(names[part])}, '')" for part in parts)
     return f"geocode({', '.join(texts)})"
@@ -168,7 +168,7 @@ def _plain(value: float) -> str:
 
 def _unclear(session: PortalSession) -> PortalError:
     return PortalError(
-        f"{session.host} did not answer for every address that it was to look up.",
+        f"{session.host} did not return a result for every address.",
         "Nothing was changed; try again later.",
         None,
         "not-read",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OpenDraft:
-    """An open revision; `author` and `created` are empty if the portal does not say them."""
+    """An open revision; `author` and `created` are empty if unknown."""
 
     seq: int
     action: str
@@ -30,7 +30,7 @@ class OpenDraft:
     revision: Revision = field(repr=False)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the same as one JSON object."""
+        """Return the result as one JSON object."""
         names = ("seq", "action", "author", "created", "page", "has_rows", "note", "begun")
         return {name: getattr(self, name) for name in names}
 
@@ -72,7 +72,7 @@ def draft_numbered(session: PortalSession, dataset: str, seq: int) -> OpenDraft:
 
 
 def apply_draft(draft: OpenDraft) -> TaskSet:
-    """Apply a draft and wait for its end.
+    """Apply a draft and wait until finished.
 
     Raises Refused if the portal is applying the draft already, PortalError, UnknownOutcome.
     """

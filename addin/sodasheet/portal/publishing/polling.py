@@ -1,4 +1,4 @@
-"""Waiting for work that the portal does in the background, without giving up too early."""
+"""Wait for the portal's background work, without giving up too early."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def poll(
 
 
 def _passing(error: PortalError) -> bool:
-    """True if the portal may have found itself again by the next time."""
+    """True if the portal may have recovered by the next attempt."""
     if isinstance(error, SignInError) or error.reason == "elsewhere":
         return False
     silent = error.status is None and not error.reason.startswith("certificate")

@@ -1,4 +1,4 @@
-"""Resources of the Publishing API: JSON objects, and the links by which they are followed."""
+"""Resources of the Publishing API: JSON objects with links."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ class Resource:
         return path
 
     def number(self, name: str) -> int | None:
-        """A whole number, also if written as text."""
+        """A whole number, even if written as a string."""
         return whole(self.fields.get(name))
 
     def text(self, name: str) -> str:
-        """A text, empty if there is none."""
+        """A string; empty if there is none."""
         value = self.fields.get(name)
         return value if isinstance(value, str) else ""
 
     def listed(self, name: str) -> list[dict[str, Any]]:
-        """A list of objects, empty if there is none."""
+        """A list of objects; empty if there is none."""
         value = self.fields.get(name)
         return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
     def done(self, name: str) -> bool:
-        """True if a moment such as `finished_at` has come."""
+        """True if a time such as `finished_at` is set."""
         return bool(self.fields.get(name))
 
 
@@ -77,7 +77,7 @@ def ask_list(session: PortalSession, path: str, params: Params | None = None) ->
 
 
 def change(session: PortalSession, method: str, path: str, body: object = None) -> Resource:
-    """Make a change that is harmless when repeated, and may be retried at will.
+    """Send an idempotent write request, which may be retried freely.
 
     Gives the portal's answer, which is empty if it has nothing to say. Raises PortalError.
     """
@@ -93,7 +93,7 @@ def json_write(method: str, path: str, body: object, *, harmless: bool) -> Write
 
 
 def resource_from(value: Any) -> Resource | None:
-    """A resource in its wrapping or bare (portal-api.md C.1), None for anything else."""
+    """A resource, wrapped or not (portal-api.md C.1); None for anything else."""
     if not isinstance(value, dict) or not value:
         return None
     inner = value.get("resource")
@@ -110,7 +110,7 @@ def required(session: PortalSession, number: int | None) -> int:
 
 
 def whole(value: Any) -> int | None:
-    """A whole number out of JSON, also if written as text; else None."""
+    """A whole number from JSON, even if written as a string; else None."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value[:18])
     return value if isinstance(value, int) and not isinstance(value, bool) else None
@@ -118,7 +118,7 @@ def whole(value: Any) -> int | None:
 
 def _nothing(session: PortalSession) -> PortalError:
     return PortalError(
-        f"{session.host} answered, but did not say what it has done.",
+        f"{session.host} answered, but did not say what it did.",
         "Try again in a few minutes, or choose the other upload method.",
         None,
         "no-data",

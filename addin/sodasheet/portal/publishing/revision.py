@@ -1,4 +1,4 @@
-"""Revisions: changes to a dataset that are prepared aside and then applied as one (C.2, C.3)."""
+"""Revisions: changes to a dataset that are prepared separately and applied at once (C.2, C.3)."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ class Revision:
         return f"{self.session.portal}/d/{self.dataset}/revisions/{self.seq}"
 
     def path(self, link: str, below: str = "") -> str:
-        """The address behind a link of the resource."""
+        """The address of a link in the resource."""
         return self.resource.link(link, f"/revision/{self.dataset}/{self.seq}{below}")
 
     def again(self) -> Revision:
-        """The revision in its present state. Raises PortalError."""
+        """The revision in its current state. Raises PortalError."""
         return _revision(self.session, self.dataset, ask(self.session, self.path("show")))
 
     def discard(self) -> None:
-        """Close the revision without applying its changes; fine if closed already.
+        """Close the revision without applying its changes; an already closed revision is fine.
 
         Raises PortalError.
         """
@@ -106,7 +106,7 @@ class Revision:
         return task if task.id is not None or task.over else self._begun()
 
     def finish(self, task: TaskSet, told: Callable[[TaskSet], None] = ignore) -> TaskSet:
-        """Wait until the task is over, in any outcome; `told` receives every state.
+        """Wait until the task is finished, with any outcome; `told` receives every state.
 
         Raises UnknownOutcome if the portal is lost sight of, or the user does not want to
         wait: the portal goes on by itself.
@@ -128,7 +128,7 @@ class Revision:
             raise self._lost_sight(error) from error
 
     def _begun(self) -> TaskSet:
-        """The task that a success without words has begun."""
+        """The task started by a successful reply without content."""
         try:
             tasks = self.again().tasks
         except PortalError as error:
@@ -148,7 +148,7 @@ class Revision:
         return UnknownOutcome(
             f"{self.session.host} is applying the push, but SodaSheet does not know how it"
             f" ended.{said}",
-            f"The portal goes on by itself; see {self.page} before you push again.",
+            f"The portal continues on its own; see {self.page} before you push again.",
             getattr(error, "status", None),
             "applying",
         )

@@ -1,4 +1,4 @@
-"""The cells and records that the portal cannot use, one by one (portal-api.md C.4)."""
+"""The individual cells and records that the portal cannot use (portal-api.md C.4)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """Something the portal cannot use: the source's row, the dataset's field, the value, why.
+    """A cell or record that the portal cannot use: source row, dataset field, value and reason.
 
     `row` is None if the portal does not give back what we wrote, `field` for a whole record.
     """
@@ -32,7 +32,7 @@ class CellError:
 def cell_errors(
     session: PortalSession, path: str, names: Sequence[str], row: str
 ) -> Iterator[CellError]:
-    """The errors of an output schema with the fields `names`, of which `row` holds row numbers."""
+    """The errors of an output schema with the fields `names`; `row` contains row numbers."""
     for item in _pages(session, path):
         cells = item.get("row")
         if not isinstance(cells, list):
@@ -45,19 +45,19 @@ def cell_errors(
 
 
 def record_errors(session: PortalSession, path: str) -> Iterator[CellError]:
-    """The errors of an input schema whose first column holds row numbers."""
+    """The errors of an input schema whose first column contains row numbers."""
     for item in _pages(session, path):
         error = item.get("error")
         if not isinstance(error, dict):
             continue
         contents = error.get("contents")
         first = contents[0] if isinstance(contents, list) and contents else None
-        words = f"the portal read {error.get('got')} cells where {error.get('wanted')} belong"
+        words = f"the portal read {error.get('got')} cells instead of {error.get('wanted')}"
         yield CellError(whole(first), None, None, words)
 
 
 def _pages(session: PortalSession, path: str) -> Iterator[Mapping[str, Any]]:
-    """Everything in the list at `path` but its header."""
+    """Everything in the list at `path` except its header."""
     offset, before = 0, None
     while True:
         page = ask_list(session, path, {"limit": _PAGE, "offset": offset})

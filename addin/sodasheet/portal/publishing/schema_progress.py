@@ -1,4 +1,4 @@
-"""Progress of a portal that reads a file and converts its columns, and the errors of either."""
+"""Progress and errors of a portal while reading a file and converting its columns."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Rows = Callable[[int | None], None]
 
 
 def is_read(resource: Resource) -> bool:
-    """True if the portal is through with the file of a source, well or not."""
+    """True if the portal has finished reading the file of a source, successfully or not."""
     # An old portal may not say that it has finished; then a schema is what there is to see.
     over = resource.done("finished_at") or "finished_at" not in resource.fields
     return resource.done("failed_at") or (over and bool(resource.listed("schemas")))
 
 
 def is_converted(resource: Resource) -> bool:
-    """True if the portal is through with an output schema, well or not.
+    """True if the portal has finished an output schema, successfully or not.
 
     Portals of different age tell it by different words (portal-api.md C.3).
     """
@@ -41,7 +41,7 @@ def _broken(resource: Resource) -> Mapping[str, Any] | None:
 
 
 def require_converted(session: PortalSession, resource: Resource) -> None:
-    """Raise PortalError if the portal has failed at a column."""
+    """Raise PortalError if the portal failed on a column."""
     column = _broken(resource)
     if column is not None:
         details = transform_of(column).get("failure_details")
@@ -53,18 +53,18 @@ def require_converted(session: PortalSession, resource: Resource) -> None:
 def wait_for(
     session: PortalSession, path: str, done: Callable[[Resource], bool], told: Told
 ) -> Resource:
-    """Poll until done. Raises PortalError, and Cancelled in words of its own."""
+    """Poll until done. Raises PortalError, or Cancelled with its own message."""
     try:
         return poll(session, path, done, told)
     except Cancelled as error:
         raise Cancelled(
             "You stopped it while the portal was reading the rows.",
-            "Nothing of the dataset was changed.",
+            "The dataset was not changed.",
         ) from error
 
 
 def counting(told: Rows, name: str) -> Told:
-    """Tell the number that stands under this name."""
+    """Report the number under this name."""
     return lambda resource: told(resource.number(name))
 
 

@@ -1,4 +1,4 @@
-"""From a file that was uploaded to rows that are ready to be applied (portal-api.md C.3).
+"""Convert an uploaded file to rows that are ready to be applied (portal-api.md C.3).
 
 The portal reads the file (input schema), converts each column (output schema), and only then can
 anything be applied.
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OutputSchema:
-    """The file's rows as the dataset will have them, once they are `finished`.
+    """The file's rows converted for the dataset, once `finished`.
 
     `rows` and `error_count` are None if the portal does not tell. A row with an error is left
     out when the schema is applied (portal-api.md C.4).
@@ -63,7 +63,7 @@ class OutputSchema:
     resource: Resource = field(repr=False)
 
     def path(self, link: str, below: str = "", **values: int | str) -> str:
-        """The address behind a link of the resource."""
+        """The address of a link in the resource."""
         own = self.resource.links.get(link)
         if isinstance(own, str):
             return self.resource.link(link, "", **values)
@@ -72,7 +72,7 @@ class OutputSchema:
         return self.input.path(link, below, output_schema_id=self.id, **values)
 
     def finished(self, told: Rows = ignore) -> OutputSchema:
-        """Wait until every row is converted; `told` hears how many rows are so far.
+        """Wait until every row is converted; `told` receives the row count so far.
 
         Raises PortalError if the portal fails at it, Cancelled if the user stops it.
         """
@@ -83,7 +83,7 @@ class OutputSchema:
         return _output(self.input, self.target, resource)
 
     def require_identifier(self) -> None:
-        """Let the portal see whether every row has a row identifier of its own.
+        """Let the portal check that every row has a unique row identifier.
 
         Raises PortalError if it says no.
         """
@@ -99,7 +99,7 @@ class OutputSchema:
             raise PortalError(
                 f"{session.host} finds blank or repeated values in the row identifier"
                 f' "{column.get("field_name")}".',
-                "Fill it in every row, with values that differ, and push again.",
+                "Fill it with a different value in every row, and push again.",
                 None,
                 "identifier-not-unique",
             )
@@ -116,7 +116,7 @@ class OutputSchema:
 
     @property
     def columns(self) -> list[dict[str, Any]]:
-        """Its columns by position, as the portal has them."""
+        """Its columns by position, as on the portal."""
         return by_position(self.resource.listed("output_columns"))
 
     @property
@@ -141,11 +141,11 @@ class InputSchema:
 
     @property
     def session(self) -> PortalSession:
-        """The session that made the resource."""
+        """The session that created the resource."""
         return self.source.session
 
     def path(self, link: str, below: str = "", **values: int | str) -> str:
-        """The address behind a link of the resource."""
+        """The address of a link in the resource."""
         below = f"/schema/{self.id}{below}"
         link = f"input_schema_links.{link}"
         return self.source.path(link, below, input_schema_id=self.id, **values)
@@ -155,7 +155,7 @@ class InputSchema:
         yield from record_errors(self.session, self.path("row_errors", "/row_errors"))
 
     def output(self, target: Target) -> OutputSchema:
-        """Say what each column becomes.
+        """Set the conversion of each column.
 
         The dataset's other columns are kept, blank in every row of the file; a delete has only
         the row identifier. Raises PortalError, also where the dataset's
@@ -164,7 +164,7 @@ class InputSchema:
         return self._create(target, [])
 
     def numbered(self, target: Target) -> OutputSchema:
-        """The same with the source's row number as another column: to inspect, not to apply."""
+        """The schema with an extra column of source row numbers, for inspection only."""
         return self._create(target, [number_column(target, self.names(target))])
 
     def _create(self, target: Target, more: list[dict[str, Any]]) -> OutputSchema:
@@ -178,14 +178,14 @@ class InputSchema:
     def converted(
         self, target: Target, columns: list[dict[str, Any]], sorts: Sequence[dict[str, Any]] = ()
     ) -> OutputSchema:
-        """Have exactly these columns made of the file. Raises PortalError if one is missing."""
+        """Create exactly these columns from the file. Raises PortalError if one is missing."""
         body = {"output_columns": columns, "sort_bys": list(sorts)}
         output = _output(self, target, change(self.session, "POST", self.path("transform"), body))
         require_columns(target, {str(one["field_name"]) for one in columns}, output.names)
         return output
 
     def _suggested(self) -> Resource:
-        """The portal's own first output schema, which knows the columns of the dataset."""
+        """The portal's own first output schema, with the columns of the dataset."""
         found = poll(
             self.session,
             self.path("show"),
@@ -196,12 +196,12 @@ class InputSchema:
         return resource_from(latest) or Resource()
 
     def names(self, target: Target) -> dict[str, str]:
-        """The portal's names of the file's columns. Raises PortalError if they are others."""
+        """The portal's names of the file's columns. Raises PortalError if they differ."""
         return input_names(self.resource.listed("input_columns"), target, self.session.host)
 
 
 def parsed(source: UploadSource, told: Rows = ignore) -> InputSchema:
-    """Wait until the portal has read the uploaded file; `told` hears how many rows are so far.
+    """Wait until the portal has read the uploaded file; `told` receives the row count so far.
 
     Raises PortalError if it cannot read it, Cancelled if the user stops it.
     """

@@ -1,4 +1,4 @@
-"""Target columns of an upload, in the portal's words (portal-api.md C.3)."""
+"""Target columns of an upload, in the portal's form (portal-api.md C.3)."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def wanted_columns(
 
 
 def number_column(target: Target, names: Mapping[str, str]) -> dict[str, Any]:
-    """Another output column, which holds the source's row numbers."""
+    """An extra output column with the source's row numbers."""
     return {
         "field_name": target.row,
         "display_name": target.row,
@@ -134,7 +134,7 @@ def transform_of(column: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _filled(column: Mapping[str, Any], target: Target, names: Mapping[str, str]) -> dict[str, Any]:
-    """A suggested column in our form: filled by us, or by the portal's own transform."""
+    """A suggested column in our form: filled by us or by the portal's own transform."""
     field = str(column.get("field_name"))
     wanted = dict(column) | {"is_primary_key": field == target.dataset.row_identifier}
     # Changes to a column that does not say which one it was are ignored.

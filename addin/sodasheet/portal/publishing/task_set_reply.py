@@ -17,7 +17,7 @@ _BEGINNING = "started"
 
 
 class TaskState(StrEnum):
-    """States of a task set; only SUCCESSFUL means that the rows are in."""
+    """States of a task set; only SUCCESSFUL means that the rows have landed."""
 
     WORKING = "working"
     SUCCESSFUL = "successful"
@@ -27,7 +27,7 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One line of the portal's own log: the stage, when (ISO 8601), and the text."""
+    """One line of the portal's own log: the stage, the time (ISO 8601), and the text."""
 
     stage: str
     time: str
@@ -36,7 +36,7 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class TaskSet:
-    """One applying. `id` is None in the approval queue; `status` is the portal's own word.
+    """A task set. `id` is None in the approval queue; `status` is the portal's own word.
 
     `counts` are those of the log, each None until the portal gives it.
     """
@@ -50,11 +50,11 @@ class TaskSet:
 
     @property
     def over(self) -> bool:
-        """True if nothing more will happen without a person."""
+        """True if nothing more will happen without a user."""
         return self.state is not TaskState.WORKING
 
     def require_success(self, host: str) -> None:
-        """Raise PortalError if the rows are not in: the work failed, or waits for a person."""
+        """Raise PortalError if the rows have not landed: the work failed, or waits for approval."""
         if self.state is TaskState.APPROVAL:
             raise PortalError(
                 f"{host} has put the push into its approval queue: nothing is changed until"
@@ -66,14 +66,14 @@ class TaskSet:
         if self.state is not TaskState.SUCCESSFUL:
             raise PortalError(
                 f"{host} could not apply the push{_because(self.log)}",
-                "The dataset is as it was; correct what the portal names and push again.",
+                "The dataset is unchanged; correct what the portal names and push again.",
                 None,
                 "apply-failed",
             )
 
 
 def read_task(resource: Resource) -> TaskSet:
-    """The task set that the portal described; keys may be missing."""
+    """Read a task set from the portal's JSON; keys may be missing."""
     log = _oldest_first([_entry(entry) for entry in resource.listed("log")])
     counted = [entry.details for entry in log if entry.stage == "upsert_complete"]
     status = resource.text("status")
@@ -94,7 +94,7 @@ def read_tasks(revision: Resource) -> tuple[TaskSet, ...]:
 
 
 def _oldest_first(log: list[LogEntry]) -> tuple[LogEntry, ...]:
-    """Return the log in the order of its times; portals write the newest entry first."""
+    """Return the log in chronological order; portals write the newest entry first."""
     first, last = (log[0], log[-1]) if log else (None, None)
     if first is None or last is None:
         return ()

@@ -1,4 +1,4 @@
-"""Getting a file into a revision: in chunks, several at a time, each sent until confirmed."""
+"""Upload a file to a revision in chunks, several at a time, each sent until confirmed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _BYTES = {"Content-Type": "application/octet-stream"}
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A stretch of the file: its number from 0 and the offset of its first byte."""
+    """A chunk of the file: its number from 0 and the offset of its first byte."""
 
     number: int
     offset: int
@@ -51,7 +51,7 @@ class Chunk:
 
     @property
     def end(self) -> int:
-        """The offset behind its last byte."""
+        """The offset after its last byte."""
         return self.offset + len(self.body)
 
 
@@ -64,15 +64,15 @@ class UploadSource:
     resource: Resource = field(repr=False)
 
     def path(self, link: str, below: str = "", **values: int | str) -> str:
-        """The address behind a link of the resource."""
+        """The address of a link in the resource."""
         return self.resource.link(link, f"/source/{self.id}{below}", **values)
 
     def again(self) -> UploadSource:
-        """The source in its present state. Raises PortalError."""
+        """The source in its current state. Raises PortalError."""
         return _source(self.session, ask(self.session, self.path("show")))
 
     def upload(self, pieces: Iterable[bytes], sent: Callable[[int], None] = ignore) -> None:
-        """Send the CSV, in pieces of any size; `sent` is told the bytes of each chunk that arrived.
+        """Send the CSV, in pieces of any size; `sent` receives each confirmed chunk's byte count.
 
         At most one chunk more than are under way is in memory. Raises PortalError if a chunk
         cannot be brought over, Cancelled if the user stops it, and whatever `pieces` raises;
@@ -88,7 +88,7 @@ class UploadSource:
     def _send(
         self, found: Iterator[Chunk], parallel: int, sent: Callable[[int], None]
     ) -> Chunk | None:
-        """Send every chunk; return the last reply, None if there was no chunk."""
+        """Send every chunk; return the last reply, or None without chunks."""
         under_way: set[Future[int]] = set()
         last = None
         pool = ThreadPoolExecutor(parallel, thread_name_prefix="chunk")
@@ -105,12 +105,12 @@ class UploadSource:
     def _settled(
         self, under_way: set[Future[int]], most: int, sent: Callable[[int], None]
     ) -> set[Future[int]]:
-        """Wait until no more than `most` chunks are under way; what is then."""
+        """Wait until at most `most` chunks are in progress; return these."""
         while True:
             if self.session.stopped:
                 raise Cancelled(
                     "You stopped it while the rows were being uploaded.",
-                    "Nothing of the dataset was changed.",
+                    "The dataset was not changed.",
                 )
             ready = {future for future in under_way if future.done()}
             for future in ready:
@@ -132,7 +132,7 @@ class UploadSource:
             raise PortalError(
                 f"{self.session.host} took {end:,} bytes of the rows where it was sent"
                 f" {chunk.end:,}.",
-                "Nothing of the dataset was changed; push again.",
+                "The dataset was not changed; push again.",
                 answer.status,
                 "incomplete",
             )
@@ -142,7 +142,7 @@ class UploadSource:
         if last is None:
             raise PortalError(
                 "There was nothing to upload.",
-                "Nothing of the dataset was changed; push again.",
+                "The dataset was not changed; push again.",
                 None,
                 "incomplete",
             )
@@ -157,7 +157,7 @@ class UploadSource:
 
 
 def create_source(revision: Revision, filename: str) -> UploadSource:
-    """A place for one CSV in the revision. Raises PortalError."""
+    """Create a source for one CSV in the revision. Raises PortalError."""
     body = {
         "source_type": {"type": "upload", "filename": filename},
         "parse_options": PARSE_OPTIONS,

@@ -1,4 +1,4 @@
-"""Work on rows that a portal has accepted and goes on with."""
+"""Asynchronous work of a portal on accepted rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def finished(session: PortalSession, asked: str, answer: Answer) -> Answer:
-    """Ask after the work behind a 202 until done (portal-api.md B.3).
+    """Poll the work behind a 202 until done (portal-api.md B.3).
 
     `asked` is the path that gave the answer. Raises UnknownOutcome: whatever goes wrong here
     leaves open what the portal did.
@@ -30,9 +30,9 @@ def finished(session: PortalSession, asked: str, answer: Answer) -> Answer:
     except (PortalError, Cancelled) as error:
         raise unknown_outcome(session.host, error.what) from error
     raise UnknownOutcome(
-        f"{session.host} accepted the rows but had not finished with them when SodaSheet"
-        " stopped waiting.",
-        "Look at the dataset on the portal in a while, before you push again.",
+        f"{session.host} accepted the rows but had not finished processing them when SodaSheet "
+        "stopped waiting.",
+        "Check the dataset on the portal later, before you push again.",
         202,
         "unknown",
     )

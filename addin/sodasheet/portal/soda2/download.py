@@ -1,4 +1,4 @@
-"""Download of a dataset's rows to this computer's disk: a folder of the portal's own pages.
+"""Download of a dataset's rows to disk: a folder of the portal's own pages.
 
 A folder is a complete download once its `dataset.json` is there: it is written last.
 """
@@ -43,7 +43,7 @@ _LOOK = 256
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """State of the dataset at one moment: number of rows, and when they last changed.
+    """State of the dataset at one time: the number of rows, and when they last changed.
 
     `updated` is the metadata's time in whole seconds, `changed` that of the row written last, as
     the portal spells it.
@@ -56,7 +56,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A complete download. `columns` are all of the dataset's, `fields` the selected fields.
+    """A complete download. `columns` are all columns of the dataset, `fields` the selected fields.
 
     `whole` says that all rows were asked for; `settled` that readers saw every finished write
     when it began, and no gateway gave stored replies; `taken` is when it ended, in UTC.
@@ -83,12 +83,12 @@ class Download:
 
     @property
     def bytes(self) -> int:
-        """Bytes that the pages take on the disk."""
+        """Size of the pages on disk, in bytes."""
         return sum(page.bytes for page in self.pages)
 
     @property
     def changed(self) -> bool:
-        """True if the dataset was changed while being read, as far as can be seen."""
+        """True if the dataset visibly changed while being read."""
         return self.before != self.after or (self.whole and self.rows != self.after.rows)
 
     @property
@@ -117,7 +117,7 @@ class Selection:
 
 
 def content_fields(dataset: Dataset) -> tuple[str, ...]:
-    """The columns with the users' values: all but the portal's own and computed columns."""
+    """The columns with users' values: all except the portal's own and computed columns."""
     return tuple(one.field for one in dataset.columns if not (one.system or one.computed))
 
 
@@ -128,7 +128,7 @@ def download(
     folder: Path,
     progress: Progress,
 ) -> Download:
-    """Download the rows into `folder`, which is made; bounded memory, however many they are.
+    """Download the rows into the new `folder`, in bounded memory.
 
     Raises PortalError if the portal does not give them, SodaSheetError if the folder cannot
     be written, Cancelled if the user stops it. Nothing of it is left behind then.
@@ -150,7 +150,7 @@ def download(
 
 
 class _Work:
-    """One download under way."""
+    """One running download."""
 
     def __init__(
         self,
@@ -202,7 +202,7 @@ class _Work:
         )
 
     def _state(self, state: RowState) -> State:
-        """Return the state, with the metadata's time only if the rows do not tell."""
+        """Return the state, with the metadata's time only if the rows have none."""
         updated = self._dataset.updated
         if state.changed is None:
             updated = read_dataset(self._session, self._dataset.id).updated
@@ -223,7 +223,7 @@ class _Work:
         )
 
     def _all(self, expected: int) -> None:
-        """Download every row, each page from behind the last row of the page before.
+        """Download every row, each page starting after the last row of the previous page.
 
         Rows that others delete meanwhile so move no other row out of sight.
         """
@@ -245,11 +245,11 @@ class _Work:
             where, offset = (last, 0) if last else ("", taken)
 
     def _require_new(self, end: str | int, ends: set[str | int]) -> None:
-        """Raise PortalError if an earlier page ends with this row: others are missing then."""
+        """Raise PortalError if an earlier page ends with this row: others are then missing."""
         if end in ends:
             raise PortalError(
-                f"{self._session.host} gave the same rows of {self._dataset.name} twice, so not"
-                " all of its rows can be read.",
+                f"{self._session.host} returned the same rows of {self._dataset.name} twice, so "
+                "some of its rows may be missing.",
                 "Try again in a few minutes.",
                 None,
                 "no-data",
@@ -260,7 +260,8 @@ class _Work:
         identifier = self._dataset.identifier
         if identifier is None:
             raise SodaSheetError(
-                f"{self._dataset.name} has no row identifier, so no row can be looked up by one.",
+                f"{self._dataset.name} has no row identifier, so rows cannot be looked up by "
+                "identifier.",
                 "Choose one on the portal, or download all rows.",
             )
         for chunk in identifiers:
@@ -271,7 +272,7 @@ class _Work:
         """Save another page and return the number of its rows; an empty page is not saved."""
         if self._progress.stop:
             raise Cancelled(
-                "Stopped while the rows of the dataset were downloaded.", "Nothing was sent."
+                "Stopped while the rows of the dataset were being downloaded.", "Nothing was sent."
             )
         path = self._folder / f"rows-{len(self._pages) + 1:06}{self._suffix}"
         taken = keep(path, self._halted)
@@ -286,7 +287,7 @@ class _Work:
         return rows
 
     def _halted(self) -> bool:
-        """Asked with every piece of a page; an endless page must not fill the disk unseen."""
+        """Called for every piece of a page; an endless page must not fill the disk unnoticed."""
         self._pieces += 1
         if self._pieces % _LOOK == 0:
             self._progress.advance(0)
@@ -344,7 +345,7 @@ def _clear(folder: Path) -> None:
 
 
 def opened(folder: Path) -> Download:
-    """The complete download that lies in `folder`; raises SodaSheetError if there is none."""
+    """The complete download in `folder`; raises SodaSheetError if there is none."""
     try:
         said = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         found = _read(said, folder)
@@ -356,14 +357,14 @@ def opened(folder: Path) -> Download:
         ) from error
     if missing:
         raise SodaSheetError(
-            f"{missing[0]} is missing in {folder}, so the rows there are not complete.",
-            "Put the file back from a backup.",
+            f"{missing[0]} is missing from {folder}, so the rows there are not complete.",
+            "Restore the file from a backup.",
         )
     return found
 
 
 def write_facts(found: Download) -> None:
-    """Say in its folder that a download is complete; raises SodaSheetError."""
+    """Mark a download as complete in its folder; raises SodaSheetError."""
     body: dict[str, Any] = {"sodasheet": _VERSION} | {
         name: getattr(found, name)
         for name in ("portal", "dataset", "name", "row_identifier", "fields", "whole", "settled")

@@ -1,4 +1,4 @@
-"""Conditions for the rows of a dataset whose column has one of some values."""
+"""Conditions for the rows of a dataset with given values in a column."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LENGTHS = {"year": 4, "month": 7, "day": 10}
 
 
 def conditions(column: Column, values: Sequence[str]) -> Iterator[str]:
-    """Yield SoQL conditions, each short enough for an address, that select every row together.
+    """Yield SoQL conditions, each short enough for an address, that together select every row.
 
     Each is in parentheses, so that another condition can follow with `and`.
 
@@ -47,7 +47,7 @@ def _condition(column: Column, value: str) -> str:
 
 
 def period(value: str) -> tuple[str, str]:
-    """Return the first day of a year, a month or a day, and the first day afterwards.
+    """Return the first day of a year, month or day, and the first day after the period.
 
     Raises ValueError if the text names none of these.
     """

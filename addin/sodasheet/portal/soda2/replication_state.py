@@ -1,4 +1,4 @@
-"""Copies that readers see, and if they are up to date with what was written (portal-api.md A.5)."""
+"""Copies that readers see, and whether they include all writes (portal-api.md A.5)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Replication:
 
     @property
     def is_silent(self) -> bool:
-        """True if the portal was asked and does not tell."""
+        """True if the portal was asked and did not say."""
         return self._is_silent
 
     def is_up_to_date(self) -> bool:
-        """False if readers do not see every write yet; True also if the portal does not tell.
+        """False if readers do not see every write yet; also True if the portal does not say.
 
         Raises PortalError.
         """

@@ -1,4 +1,4 @@
-"""Rows in and out of a dataset over SODA2."""
+"""Read and write the rows of a dataset over SODA2."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class RowState:
     changed: str | None
 
     def unchanged_since(self, earlier: RowState) -> bool:
-        """True if surely no row was written or deleted since."""
+        """True if certainly no row has been written or deleted since."""
         known = earlier.changed is not None or earlier.rows == 0
         return known and self == earlier
 
@@ -102,7 +102,7 @@ class RowsClient:
         return Replication(self._session, self._replication_path)
 
     def send(self, body: bytes, again: SendAgain | None = None) -> Reply:
-        """POST one JSON array: an upsert, or an append where there is no row identifier.
+        """POST one JSON array: an upsert, or an append without a row identifier.
 
         Rows may be left out of a success: see `errors`. `again` is asked before the rows are sent
         a further time. Raises PortalError if nothing of it was done, UnknownOutcome if that
@@ -128,7 +128,7 @@ class RowsClient:
         return reply
 
     def send_whole(self, pieces: Iterable[bytes], again: SendAgain | None = None) -> Reply:
-        """POST one JSON array while building: all its rows in one transaction, none in memory.
+        """POST one JSON array as a stream: one transaction, without holding the rows in memory.
 
         Raises as `send` does, and whatever `pieces` raises, which breaks the request off.
         """
@@ -136,7 +136,7 @@ class RowsClient:
         return self._streamed("POST", pieces, again)
 
     def replace(self, pieces: Iterable[bytes], again: SendAgain | None = None) -> Reply:
-        """PUT one JSON array: afterwards there are no other rows.
+        """PUT one JSON array, which replaces all rows.
 
         A small one is sent with its length, a larger one as it is made. `again` is asked before
         the rows are sent a further time.
@@ -176,7 +176,7 @@ class RowsClient:
             raise unknown_outcome(self._session.host, error.what, error.status)
 
     def count(self, where: str = "") -> int:
-        """Return the number of rows of the dataset, or of the rows that `where` (SoQL) names.
+        """Return the number of rows of the dataset, or of the rows that match `where` (SoQL).
 
         Raises PortalError.
         """
@@ -218,11 +218,11 @@ class RowsClient:
 
     @property
     def tells_lag(self) -> bool:
-        """False if the portal does not report if the rows of the last `state` may be outdated."""
+        """False if the portal does not say whether the rows of the last `state` may be outdated."""
         return self._tells_lag
 
     def version(self) -> int | None:
-        """Return the number of the dataset's last write; None if the portal does not tell (A.5).
+        """Return the number of the dataset's last write; None if the portal does not say (A.5).
 
         Readers need not show that write yet.
         """
@@ -238,7 +238,7 @@ class RowsClient:
         return version if isinstance(version, int) else None
 
     def existing(self, field: str, identifiers: Sequence[str], kind: str) -> set[str]:
-        """The identifiers that exist in the dataset, spelled as in the question.
+        """The identifiers that exist in the dataset, spelled as in the query.
 
         `field` is the row identifier's field name and `kind` its type. Raises PortalError.
         """
@@ -251,7 +251,7 @@ class RowsClient:
         return found
 
     def prefers_download(self, identifier: Column, count: int, *, whole: bool = False) -> bool:
-        """True if all rows take less time than the rows with so many identifiers.
+        """True if reading all rows is faster than reading the rows with this many identifiers.
 
         `whole` says that rows are wanted with all their columns, and not only which there are.
         """
@@ -263,7 +263,7 @@ class RowsClient:
     def find(
         self, field: str, identifiers: Sequence[str], kind: str, fields: Sequence[str] = ()
     ) -> Iterator[dict[str, Any]]:
-        """The rows with these identifiers, in no order: their identifier and `fields`.
+        """The rows with these identifiers, unordered: their identifier and `fields`.
 
         `field` is the row identifier's field name and `kind` its type. Raises PortalError.
         """
@@ -277,7 +277,7 @@ class RowsClient:
         return self._session.patience
 
     def wait(self, seconds: float) -> None:
-        """Wait as long as the user does not press stop. Raises Cancelled."""
+        """Wait, unless the user presses stop. Raises Cancelled."""
         self._session.wait(seconds)
 
     def page(
@@ -288,7 +288,7 @@ class RowsClient:
         limit: int = PAGE,
         offset: int = 0,
     ) -> list[dict[str, Any]]:
-        """Rows as the portal's JSON has them: numbers as text, empty cells left out (B.9).
+        """Rows as in the portal's JSON: numbers as strings, without empty cells (B.9).
 
         The arguments are SoQL; the caller quotes (`portal.soql`). Raises PortalError.
         """
@@ -332,7 +332,7 @@ class RowsClient:
     def grouped(
         self, select: str, group: str = "", limit: int = PAGE, where: str = ""
     ) -> list[dict[str, Any]]:
-        """Rows of a query with aggregates, the most frequent group first.
+        """Rows of a query with aggregates, most frequent group first.
 
         `select`, `group` and `where` are SoQL; the caller quotes. Raises PortalError, with status
         400 if the portal cannot answer the query.
@@ -373,20 +373,20 @@ class RowsClient:
 
 
 def _up_to_date(answer: Answer) -> bool | None:
-    """True if the rows are up to date, None if the answer does not say."""
+    """True if the rows are up to date; None if the reply does not say."""
     # SODA2 says true or false; SODA3 lists what is behind, as JSON.
     said = answer.headers.get("X-SODA2-Data-Out-Of-Date", "").strip().lower()
     return said in ("false", "[]") if said else None
 
 
 def _version(answer: Answer) -> int | None:
-    """Return the number of the write that the portal has just answered (B.3)."""
+    """Return the number of the write in the portal's latest reply (B.3)."""
     said = answer.headers.get("X-SODA2-Truth-Version", "")
     return int(said) if said.isascii() and said.isdigit() else None
 
 
 def _worth_sending_plain(error: PortalError) -> bool:
-    """True if a gzipped body may have been refused for being gzipped.
+    """True if a body may have been refused because of its compression.
 
     No source says that every portal takes gzip (portal-api.md B.1), and one that does not may
     name any fault in what it could not read.
@@ -404,7 +404,7 @@ _SILENT = 1.0
 
 
 def settled_state(rows: RowsClient, progress: Progress) -> RowState | None:
-    """Wait until readers see every finished write; None if they do not within a minute.
+    """Wait until readers see every finished write; None after a minute.
 
     Raises Cancelled if the user stops it, PortalError if the portal does not answer.
     """

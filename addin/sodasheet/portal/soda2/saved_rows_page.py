@@ -1,4 +1,4 @@
-"""A page of a dataset's rows, kept exactly as received: JSON or CSV, never in memory.
+"""A page of a dataset's rows, saved exactly as received: JSON or CSV, never in memory.
 
 A portal that compresses (portal-api.md B.9) is taken at its word: its bytes go to the disk as they
 come. They are still unpacked on the way, to check that the page is complete and to count its rows.
@@ -60,7 +60,7 @@ class RowsPage:
 
 
 class FolderError(SodaSheetError):
-    """The folder for a download cannot be written to: full, read-only, gone."""
+    """The folder for a download cannot be written to: full, read-only or missing."""
 
 
 def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], RowsPage]:
@@ -90,7 +90,7 @@ def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], 
 
 
 def exact_rows(path: Path) -> int:
-    """Count the rows of a saved page one by one; the whole page is in memory meanwhile.
+    """Count the rows of a saved page individually, with the whole page in memory.
 
     Raises PortalError if it is not a list of objects, or unpacks to more than pages do.
     """
@@ -105,7 +105,7 @@ def exact_rows(path: Path) -> int:
     if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
         return len(rows)
     raise PortalError(
-        "The portal sent rows in a form that cannot be read.",
+        "The portal sent rows in an unreadable form.",
         "Try again in a few minutes; if it keeps happening, contact the portal's administrator.",
         None,
         "no-data",
@@ -113,7 +113,7 @@ def exact_rows(path: Path) -> int:
 
 
 def _exact_csv_rows(path: Path) -> int:
-    """Count the rows below the header: a line that ends within quotes goes on in the next."""
+    """Count the rows below the header; a line that ends within quotes continues on the next."""
     records, quotes = 0, 0
     with path.open("rb") as file:
         for line in file:
@@ -123,9 +123,9 @@ def _exact_csv_rows(path: Path) -> int:
 
 
 def unwritable(folder: Path, error: OSError) -> FolderError:
-    """The error for a folder that takes no file."""
+    """The error for a folder that cannot be written to."""
     return FolderError(
-        f"The rows of the dataset cannot be kept in {folder}: {error.strerror or error}.",
+        f"The rows of the dataset cannot be saved in {folder}: {error.strerror or error}.",
         "Free some space on that disk, or choose a folder that you can write to, and try again.",
     )
 
@@ -152,11 +152,11 @@ class PageBytes(Protocol):
     head: bytes
 
     def add(self, plain: bytes) -> None:
-        """Take the next bytes of the page."""
+        """Process the next bytes of the page."""
 
     @property
     def last(self) -> str | int | None:
-        """The `:id` of the last row, None if unknown."""
+        """The `:id` of the last row; None if unknown."""
 
     @property
     def begun(self) -> bool:
@@ -164,11 +164,11 @@ class PageBytes(Protocol):
 
     @property
     def ended(self) -> bool:
-        """True if the page has its end."""
+        """True if the page is complete."""
 
 
 class _Marked:
-    """Counts the rows of a page by how each begins."""
+    """Counts the rows of a page by their first characters."""
 
     def __init__(self, mark: bytes) -> None:
         self.rows = 0
@@ -199,7 +199,7 @@ class JsonBytes(_Marked):
 
     @property
     def last(self) -> str | int | None:
-        """The `:id` of the last row, None if unknown."""
+        """The `:id` of the last row; None if unknown."""
         try:
             found, _ = json.JSONDecoder().raw_decode(self.behind.decode("utf-8").lstrip())
         except ValueError:
@@ -213,19 +213,19 @@ class JsonBytes(_Marked):
 
     @property
     def ended(self) -> bool:
-        """True if the list has its end."""
+        """True if the list is complete."""
         return self.tail.rstrip().endswith(b"]")
 
 
 class CsvBytes(_Marked):
-    """Facts about a page of CSV in the form of portals today: a header, then quoted cells."""
+    """Facts about a page of CSV in the current form of portals: a header, then quoted cells."""
 
     def __init__(self) -> None:
         super().__init__(_CSV_MARK)
         self._quotes = 0
 
     def add(self, plain: bytes) -> None:
-        """Take the next bytes of the page.
+        """Process the next bytes of the page.
 
         Quotes are counted in the last row alone: no mark stands inside a cell, where quotes are
         doubled.
@@ -240,7 +240,7 @@ class CsvBytes(_Marked):
 
     @property
     def last(self) -> str | None:
-        """The `:id` of the last row, None if unknown."""
+        """The `:id` of the last row; None if unknown."""
         found, quote, _ = self.behind.partition(b'"') if self.rows else (b"", b"", b"")
         return f"row-{found.decode('utf-8', 'replace')}" if quote else None
 
@@ -251,7 +251,7 @@ class CsvBytes(_Marked):
 
     @property
     def ended(self) -> bool:
-        """True unless the page breaks off within a line or a cell."""
+        """True unless the page ends within a line or a cell."""
         return self.tail.endswith(b"\n") and self._quotes % 2 == 0
 
 
@@ -270,7 +270,7 @@ def _pour(
 
 
 def _unpacking(pieces: Iterator[bytes], file: _File, seen: PageBytes) -> None:
-    """Save compressed pieces as they are, or unpacked."""
+    """Save compressed pieces unchanged, or decompressed."""
     from requests.exceptions import ChunkedEncodingError, ContentDecodingError
 
     unpacker = gzip_unpacker()
@@ -313,7 +313,8 @@ def _pieces(
         for piece in response.raw.stream(_PIECE, decode_content=unpack):
             if stop():
                 raise Cancelled(
-                    "Stopped while the rows of the dataset were downloaded.", "Nothing was sent."
+                    "Stopped while the rows of the dataset were being downloaded.",
+                    "Nothing was sent.",
                 )
             yield piece
     except HTTPError as error:

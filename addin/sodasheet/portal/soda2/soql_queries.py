@@ -1,4 +1,4 @@
-"""SoQL: values as literals and as the portal compares them, and queries for given identifiers."""
+"""SoQL: values as literals, canonical forms for comparison, and queries for identifiers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SYSTEM = re.compile(r":[a-z_]+")
 
 
 def literal(value: str, kind: str) -> str | None:
-    """The value as a SoQL literal of a column of type `kind`, None if impossible.
+    """The value as a SoQL literal for a column of type `kind`; None if impossible.
 
     Anything that is not a plain number or truth value is quoted, so no value can leave its place.
     """
@@ -33,7 +33,7 @@ def literal(value: str, kind: str) -> str | None:
 
 
 def canonical(value: object, kind: str) -> str:
-    """A form in which spellings of the same value are equal (portal-api.md B.2, point 8, G.4)."""
+    """A form that is equal for equal values (portal-api.md B.2, point 8, G.4)."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if kind in NUMBER_TYPES:
         number = _number(text)
@@ -44,7 +44,7 @@ def canonical(value: object, kind: str) -> str:
 
 
 def after(last: object) -> str:
-    """Return the condition for rows behind the `:id` of `last`; empty without `last`."""
+    """Return the condition for rows after the `:id` of `last`; empty without `last`."""
     if isinstance(last, bool) or not isinstance(last, int | str) or last == "":
         return ""
     # Ids are numbers on older portals (portal-api.md, generations).
@@ -53,14 +53,14 @@ def after(last: object) -> str:
 
 
 def field_name(name: str) -> str:
-    """A field name in SoQL, in backquotes so that no name reads as a keyword."""
+    """A field name in SoQL, in backquotes so that a name is never a keyword."""
     if _SYSTEM.fullmatch(name):
         return name
     return "`" + name.replace("`", "") + "`"
 
 
 def _plain(number: Decimal) -> str:
-    """Return all digits of a number, and no zeros that do not count."""
+    """Return all digits of a number, without insignificant zeros."""
     # Decimal.normalize() would round to the 28 digits of its context.
     text = format(number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -95,7 +95,7 @@ PAGE = 1_000
 
 
 def lookups(field: str, identifiers: Sequence[str], kind: str, select: str) -> Iterator[Params]:
-    """Queries that give `select` of the rows whose `field` is among the identifiers.
+    """Queries for `select` of the rows whose `field` is among the identifiers.
 
     `field` is the row identifier's field name and `kind` its type. Raises UsageProblem for an
     identifier that no address has room for.

@@ -32,7 +32,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Result of a request; a count is None if missing from the reply, never 0.
+    """Result of a request; a count missing from the reply is None, never 0.
 
     `errors` counts rejected rows, of which `row_errors` contains those that the portal named.
     `saved` says that the portal confirmed the rows and only failed to note it (B.4). `version` is
@@ -86,7 +86,7 @@ def read_summary(content: bytes, parse: Callable[[bytes], Any] = json_of) -> Rep
 
 
 def from_counts(value: Mapping[str, Any]) -> Reply:
-    """A summary of counts, in the words of any generation (portal-api.md B.3, C.3)."""
+    """A summary of counts, in the terms of any API version (portal-api.md B.3, C.3)."""
     # "Rows Created" and "rows_created" are the same word in two generations.
     said = {key.lower().replace(" ", "").replace("_", ""): item for key, item in value.items()}
     created, updated, deleted = (_count(said.get(f"rows{word}")) for word in _COUNTS)

@@ -1,4 +1,4 @@
-"""Reading rows over SODA3 if the portal offers SODA3, over SODA2 if not.
+"""Read rows over SODA3 if the portal offers SODA3, else over SODA2.
 
 SODA2 reads are announced to end. SODA3 needs a sign-in. Nothing is asked to find out what a portal
 offers: the first large read is a trial of SODA3, and the first small read that SODA2 no longer
@@ -42,7 +42,7 @@ _PLAIN: Mapping[str, str] = {}
 
 
 class RowsReader:
-    """Reads one dataset's rows; questions are put as SODA2 parameters."""
+    """Reads one dataset's rows; queries are given as SODA2 parameters."""
 
     def __init__(self, session: PortalSession, dataset: Dataset) -> None:
         self._session = session
@@ -62,7 +62,7 @@ class RowsReader:
     def read(
         self, params: Params, headers: Mapping[str, str], take: Take[T], form: str = "json"
     ) -> T:
-        """Ask for many rows and let `take` read the answer, as `PortalSession.read` does.
+        """Query many rows and let `take` read the reply, like `PortalSession.read`.
 
         `form` is json or csv.
         """
@@ -84,13 +84,13 @@ class RowsReader:
         return found
 
     def get(self, params: Params) -> Answer:
-        """Ask a small question. Raises PortalError."""
+        """Send a small query. Raises PortalError."""
         return self.read_few(params, _PLAIN, self._session.answer)
 
     def read_few(
         self, params: Params, headers: Mapping[str, str], take: Take[T], form: str = "json"
     ) -> T:
-        """Ask a small question and let `take` read the answer. Raises PortalError."""
+        """Send a small query and let `take` read the reply. Raises PortalError."""
         if self._is_ended and self._offered != "absent":
             return self._over_soda3(params, headers, take, form)
         try:

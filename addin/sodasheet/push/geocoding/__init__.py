@@ -1,1 +1,1 @@
-"""Looking up the addresses of a push, and remembering what was found."""
+"""Look up the addresses of a push, and store the results."""

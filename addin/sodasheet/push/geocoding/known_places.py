@@ -1,4 +1,4 @@
-"""Places of addresses that a portal has found, remembered on this computer for 90 days.
+"""Places of addresses that a portal has found, stored on this computer for 90 days.
 
 A daily push asks only for the addresses that are new. What cannot be read is asked for again.
 """
@@ -38,7 +38,7 @@ def recall_places(portal: str, keys: Sequence[str]) -> dict[str, Place]:
 
 
 def remember_places(portal: str, places: Mapping[str, Place | None]) -> None:
-    """Remember the places that were found; a folder that cannot be written is not a failure."""
+    """Store the found places; a folder that cannot be written is not a failure."""
     now = _now().isoformat(timespec="seconds")
     rows = [(key, *place, now) for key, place in places.items() if place is not None]
     with suppress(OSError, sqlite3.Error), _opened(portal) as database, database:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def with_places(plan: CheckPlan, stage: Stage, session: PortalSession) -> CheckPlan:
-    """Add the places of the addresses to the stage; return the plan that knows them.
+    """Add the places of the addresses to the stage; return the plan with the places.
 
     The plan itself if there is nothing to look up. Nothing of the dataset is changed. Raises
     PortalError, Cancelled.

@@ -1,1 +1,1 @@
-"""Sending only what changed since the last push, or since the dataset was read."""
+"""Send only rows that changed since the last push, or that differ from the dataset."""

@@ -41,7 +41,7 @@ VERSION = 3
 
 @dataclass(frozen=True, slots=True)
 class DatasetVersion:
-    """Version of a dataset's rows: every change of a row changes one of these.
+    """Version of a dataset's rows: every change to a row changes one of the fields.
 
     `updated` is the metadata's time of the last change, in whole seconds (portal-api.md A.1).
     `changed` is the time of the newest row, in milliseconds; None if the portal does not say.
@@ -53,11 +53,11 @@ class DatasetVersion:
 
     @classmethod
     def of(cls, updated: object, state: RowState) -> DatasetVersion:
-        """The standing that metadata and rows tell of."""
+        """The version according to metadata and rows."""
         return cls(str(updated), state.rows, state.changed)
 
     def unchanged_since(self, earlier: DatasetVersion) -> bool:
-        """True if surely no row was written or deleted since.
+        """True if certainly no row has been written or deleted since.
 
         Whole seconds alone cannot tell two writes of the same second apart.
         """
@@ -111,7 +111,7 @@ def imprint_path(portal: str, dataset: str) -> Path:
 
 
 def known() -> dict[str, list[Path]]:
-    """The files of every dataset of which anything lies here, by the stem of its `imprint_path`."""
+    """The files of every dataset with files here, by the stem of its `imprint_path`."""
     found: dict[str, list[Path]] = {}
     for path in sorted((home() / "imprints").glob("*.*")):
         # A dead process may have left a draft behind (`keep`).
@@ -120,7 +120,7 @@ def known() -> dict[str, list[Path]]:
 
 
 def is_sound(found: Baseline) -> bool:
-    """True if the imprint is the very file that was remembered."""
+    """True if the row hashes are exactly the recorded file."""
     try:
         return sha256_of(imprint_path(found.portal, found.dataset)) == found.sha256
     except OSError:
@@ -128,7 +128,7 @@ def is_sound(found: Baseline) -> bool:
 
 
 def keep(found: Baseline) -> None:
-    """Remember the push whose imprint has just been written. Raises OSError."""
+    """Record the push whose row hashes have just been written. Raises OSError."""
     body: dict[str, Any] = {"version": VERSION, **asdict(found)}
     body["sha256"] = sha256_of(imprint_path(found.portal, found.dataset))
     path = _place(found.portal, found.dataset, ".json")
@@ -138,7 +138,7 @@ def keep(found: Baseline) -> None:
 
 
 def forget(portal: str, dataset: str) -> None:
-    """Remember nothing of the dataset anymore."""
+    """Forget everything about the dataset."""
     for suffix in (".json", ".parquet"):
         with suppress(OSError):
             _place(portal, dataset, suffix).unlink(missing_ok=True)
@@ -173,7 +173,7 @@ class BaselineRecorder:
         self._order, self._desk, self._ledger = order, desk, ledger
 
     def remember(self, work: Prepared, end: DatasetAtEnd) -> None:
-        """Remember the rows that have landed, of a request that is `remembered`.
+        """Record the rows that have landed, for a request that is `remembered`.
 
         Never raises: what cannot be remembered is forgotten, and costs a download next time.
         """
@@ -190,20 +190,20 @@ class BaselineRecorder:
             forget(job.portal, job.dataset)
 
     def _whole(self, checked: CheckResult, rows: int) -> bool:
-        """True if every good row has landed, as far as the portal has told."""
+        """True if every good row has landed, according to the portal."""
         if self._ledger.report.rows.rejected not in (None, checked.rejected):
             return False
         return self._order.job.method is not Method.REPLACE or rows == checked.good
 
     def _untouched(self, rows: RowsClient, end: DatasetAtEnd, state: RowState) -> bool:
-        """True if no other write followed the run, as far as the portal tells."""
+        """True if no other write followed the run, according to the portal."""
         if end.rows not in (None, state.rows) or end.state not in (None, state):
             return False
         # An edit right behind the run's own write would pass for what the run has sent.
         return end.version is None or rows.version() == end.version
 
     def _carry_over_profile(self, work: Prepared, state: RowState) -> None:
-        """Keep the dataset's profile if the push has changed few rows, none unlike the others.
+        """Keep the dataset's profile if the push changed only a few ordinary rows.
 
         Values that the user has agreed to are new to the profile; they would be asked about again.
         Other pushes than a replace, or an upsert of changes that only updates rows, could bring
@@ -226,7 +226,7 @@ class BaselineRecorder:
         from sodasheet.staging.diff.row_hashes import write_row_hashes
 
         job, checked, stage = self._order.job, work.checked, work.stage
-        self._desk.progress.begin("remembering what was sent")
+        self._desk.progress.begin("recording what was sent")
         dataset = end.dataset or read_dataset(self._desk.session, job.dataset)
         rows = RowsClient(self._desk.session, dataset)
         state = end.after or rows.state()
@@ -287,7 +287,7 @@ def hash_version() -> str:
 
 
 def mapping_fingerprint(job: Job, dataset: Dataset) -> str:
-    """A hash of method, mapping, columns, row identifier, and of who makes rows and hashes."""
+    """A hash of method, mapping, columns, row identifier, and the versions of the code involved."""
     columns = [asdict(column) for column in dataset.columns]
     mapping = _without(asdict(job.mapping), _ABOUT)
     parts = (
@@ -314,7 +314,7 @@ def column_fingerprint(headers: Sequence[str], filled: Iterable[Filled]) -> list
 
 
 def source_fingerprint(job: Job) -> str:
-    """A hash of where in its file the source lies (sheet, header row, encoding); not of its path.
+    """A hash of the source's position in its file (sheet, header row, encoding), without its path.
 
     Empty if the source is not a file.
     """

@@ -1,4 +1,4 @@
-"""Sending only what changed (docs/how-to/send-only-changes.md).
+"""Send only changed rows (docs/how-to/send-only-changes.md).
 
 The base that the rows are compared with is the imprint of the last push, where it can be trusted,
 else the dataset itself, downloaded. Whatever stands in the way, all rows are sent.
@@ -35,7 +35,7 @@ _MOST = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Difference between the rows and a base, named in words, and the check without equal rows."""
+    """Difference between the rows and a named base, and the check without equal rows."""
 
     base: str
     difference: Difference
@@ -51,7 +51,7 @@ class Delta:
         self._order, self._desk, self._ledger, self._last = order, desk, ledger, last
 
     def narrowed(self, work: Prepared) -> Prepared:
-        """The same without the rows that the dataset has already; what was compared is noted.
+        """The check without rows already in the dataset; the comparison is noted.
 
         Raises Cancelled.
         """
@@ -69,7 +69,7 @@ class Delta:
         return replace(work, checked=checked)
 
     def _by_lines(self, work: Prepared) -> tuple[str, CheckResult]:
-        """The same as `_compared` where most rows were left out when the source was read.
+        """Like `_compared`, for a source whose rows were mostly skipped on reading.
 
         All rows cannot be sent here, because they are not there. Raises SodaSheetError where
         someone has written to the dataset meanwhile.
@@ -87,7 +87,7 @@ class Delta:
         return compared_with(differing.base, differing.difference), differing.narrowed()
 
     def _compared(self, work: Prepared) -> tuple[str, CheckResult | None]:
-        """In words what was compared with what, and what is left to send; None is everything."""
+        """A sentence about the comparison, and the rows left to send; None for all rows."""
         obstacle = self._obstacle(work)
         if obstacle is not None:
             return f"All rows were sent: {obstacle}.", None
@@ -104,17 +104,17 @@ class Delta:
         return compared_with(found.base, difference), found.narrowed()
 
     def _obstacle(self, work: Prepared) -> str | None:
-        """Return why these rows can only be sent whole, or None."""
+        """Return the reason why all rows must be sent, or None."""
         if not can_hash_rows(work.checked):
-            return "no source column fills a row identifier of texts or numbers"
+            return "no source column fills a text or number row identifier"
         return whole_only(self._order, work.dataset)
 
     def _differing(self, work: Prepared) -> _Found:
-        """The rows next to the last push, or else beside the dataset."""
+        """Compare the rows with the last push, or else with the dataset."""
         remembered = self._last.recalled()
         doubt: str | None
         if not can_remember(self._order.job):
-            doubt = "a template takes the time, the run, the file or the row number into a value"
+            doubt = "a template uses the time, the run, the file or the row number"
         elif remembered is None:
             doubt = "no earlier push from this computer is remembered"
         elif remembered.fills != column_fingerprint(
@@ -131,7 +131,7 @@ class Delta:
         return self._from_dataset(work, f"the dataset itself, downloaded because {doubt}")
 
     def _since(self, found: Baseline, work: Prepared) -> _Found:
-        """The rows next to the last push; raises RowHashesError."""
+        """Compare the rows with the last push; raises RowHashesError."""
         job = self._order.job
         difference = compare(work.checked, imprint_path(job.portal, job.dataset))
         base = f"what run {found.run} sent, {SINCE}"

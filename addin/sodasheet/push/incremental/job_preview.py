@@ -1,4 +1,4 @@
-"""A job's preview, for which no more is read than the last push from this computer leaves open."""
+"""A job's preview, which reads only rows that the last push does not settle."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sodasheet.push.request import PushRequest
 def job_preview(
     job: Job, base: Path, session: PortalSession, progress: Progress, limit: int | None = None
 ) -> Iterator[tuple[Prepared, Previewed | None]]:
-    """Yield the checked rows of a job and what they would change; None if the check stops them all.
+    """Yield the checked rows of a job and their changes; None if the check stops all rows.
 
     With `limit`, a trial of its first good rows. If the job sends changes only, lines that the last
     push has sent are neither loaded nor checked again, as in the push itself, as long as the
@@ -46,7 +46,7 @@ def job_preview(
 def _found(
     job: Job, base: Path, session: PortalSession, progress: Progress, hooks: Hooks
 ) -> Iterator[tuple[Prepared, Previewed | None]]:
-    """Yield the preview by the lines that differ; None if it takes all rows to tell.
+    """Yield the preview from the lines that differ; None if all rows are needed.
 
     So it does if somebody has written to the dataset meanwhile, or if a column would be empty as
     far as these lines tell: lines that were left out may fill it.
@@ -62,7 +62,7 @@ def _found(
 
 
 def _lines_left_out(job: Job, base: Path, session: PortalSession) -> Hooks | None:
-    """Return the hooks that leave out lines as a push of the job does; None if none is left out.
+    """Return hooks that skip lines like a push of the job; None if no lines are skipped.
 
     A job that sends all rows has all of them checked, and its preview must find what the push does.
     """

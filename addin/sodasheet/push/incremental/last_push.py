@@ -1,4 +1,4 @@
-"""The last push to a dataset, as far as the record can be trusted.
+"""The last push to a dataset, if its record can be trusted.
 
 It spares reading a file that is the same, lines that are the same, and the check of rows that are.
 """
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from sodasheet.staging.sql_quoting import Rows
     from sodasheet.staging.staged_table import Stage
 
-SINCE = "and nobody has changed the dataset since"
+SINCE = "and the dataset has not changed since"
 OTHERWISE = "the mapping, the columns or SodaSheet itself have changed since the last push"
 DAMAGED = "the record of the last push is damaged"
 
 
 @dataclass(frozen=True, slots=True)
 class UnchangedSource:
-    """A source whose rows the dataset is known to contain, before reading any of them.
+    """A source whose rows are known to be in the dataset without reading them.
 
     `rows` is how many the dataset holds, `base` how that is known.
     """
@@ -54,7 +54,7 @@ class UnchangedSource:
 
 
 class LastPush:
-    """The baseline of the request's dataset, and if the baseline still holds.
+    """The baseline of the request's dataset, and whether the baseline is still valid.
 
     `trusted` is what the source was read by, where lines were left out for it.
     """
@@ -64,13 +64,13 @@ class LastPush:
         self._order, self._session = order, session
 
     def recalled(self) -> Baseline | None:
-        """Return the baseline, valid or not; None if not requested, or of no use to the job."""
+        """Return the baseline, valid or not; None if not requested or useless for the job."""
         job = self._order.job
         usable = self._order.changes_only and can_remember(job)
         return load_baseline(job.portal, job.dataset) if usable else None
 
     def known(self) -> UnchangedSource | None:
-        """The source without reading a row, if the file is exactly that of the last push.
+        """The source without reading any row, if the file is exactly the file of the last push.
 
         None if some of it may have to be sent. Raises PortalError, and Refused if the
         dataset cannot be written.
@@ -99,7 +99,7 @@ class LastPush:
         return UnchangedSource(dataset, facts, found.standing.rows, base)
 
     def imprint(self, dataset: Dataset, spool: Spool) -> Path | None:
-        """The last push's imprint, if lines already sent need not be read at all.
+        """The last push's row hashes, if lines already sent need not be read at all.
 
         None if anything speaks against it: without all rows at hand there is no other way on.
         """
@@ -122,7 +122,7 @@ class LastPush:
     def unknown(
         self, stage: Stage, dataset: Dataset, projected: Sequence[Projected]
     ) -> Rows | None:
-        """The rows that have not passed the same check at the last push; None if all may not.
+        """The rows that did not pass the same check at the last push; None if unknown.
 
         Whether the dataset still has them is another question, which `narrowed` asks.
         """
@@ -143,7 +143,7 @@ class LastPush:
             return None
 
     def doubt(self, found: Baseline, dataset: Dataset) -> str | None:
-        """Return why the baseline does not hold for the dataset in its present state, or None."""
+        """Return the reason why the baseline is not valid for the current dataset, or None."""
         if found.recipe != mapping_fingerprint(self._order.job, dataset):
             return OTHERWISE
         if not is_sound(found):
@@ -160,7 +160,7 @@ class LastPush:
 
 
 def whole_only(order: PushRequest, dataset: Dataset) -> str | None:
-    """Return why a replace of this dataset can only send all rows, or None."""
+    """Return the reason why a replace of this dataset must send all rows, or None."""
     if order.job.method is not Method.REPLACE:
         return None
     if order.options.transport == "publishing":

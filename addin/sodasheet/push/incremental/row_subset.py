@@ -1,4 +1,4 @@
-"""The rows that an incremental push is about to send, saved for a run that dies."""
+"""The rows that an incremental push is about to send, saved in case the run dies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FILE = "narrowed.json.gz"
 
 
 def note_narrowed(ledger: RunRecorder, whole: CheckResult, checked: CheckResult) -> None:
-    """Record that of the rows of `whole` only the rows of `checked` are sent.
+    """Record that only the rows of `checked` are sent out of the rows of `whole`.
 
     Raises SodaSheetError if the run's folder cannot be written.
     """
@@ -40,7 +40,7 @@ def note_narrowed(ledger: RunRecorder, whole: CheckResult, checked: CheckResult)
     except OSError as error:
         raise SodaSheetError(
             f"The run log {path} cannot be written: {error.strerror or error}.",
-            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+            "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
         ) from error
     replacing = whole.plan.method is Method.REPLACE
     ledger.step(NARROWED, total=whole.good if replacing else None)
@@ -49,7 +49,7 @@ def note_narrowed(ledger: RunRecorder, whole: CheckResult, checked: CheckResult)
 def rebuild_row_subset(
     checked: CheckResult, steps: Sequence[Step], folder: Path
 ) -> CheckResult | None:
-    """The rows that the run was about to send, made from the same source again.
+    """The rows that the run was about to send, recreated from the same source.
 
     None if that is not known anymore.
     """

@@ -20,7 +20,7 @@ from sodasheet.staging.diff.row_hashes import can_hash_rows
 
 
 def remembered_rows(job: Job, work: Prepared, session: PortalSession) -> RememberedRows | None:
-    """Return the row hashes of the last push, if the dataset has exactly what that push left.
+    """Return the row hashes of the last push, if the dataset has not changed since that push.
 
     None if nothing is remembered, or if job, dataset or source rule the hashes out. Raises
     PortalError.

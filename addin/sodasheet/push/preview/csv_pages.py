@@ -1,4 +1,4 @@
-"""Reading the dataset as CSV, which takes a fraction of the work that its JSON takes.
+"""Read the dataset as CSV, which takes a fraction of the work of JSON.
 
 CSV cannot say all that JSON says of every type, and each generation of portals writes it in its own
 way. So it is taken only for types whose CSV says enough to compare values, and only after some rows
@@ -73,11 +73,11 @@ class CsvChoice:
 
     @property
     def selection(self) -> Selection:
-        """Selection of the rows to download, in pages that are read soon and then gone."""
+        """Selection of the rows to download, in temporary pages."""
         return replace(self._chosen, packed=False, in_csv=self._decide)
 
     def refuse(self, error: SodaSheetError) -> Selection:
-        """Return the rows to download after their CSV has turned out to be unreadable."""
+        """Return the rows to download if their CSV turns out to be unreadable."""
         self.reading = Reading(WhyJson.UNREADABLE, error.what)
         return replace(self._chosen, packed=False)
 
@@ -101,7 +101,7 @@ class CsvChoice:
         return Reading(WhyJson.OTHER_FORM, others[0].field) if others else Reading()
 
     def _other_form(self, columns: Sequence[Column]) -> Sequence[Column]:
-        """Return columns that CSV writes otherwise, or may write otherwise.
+        """Return columns that CSV writes, or may write, differently.
 
         A column that is empty in the first rows is compared in rows where it has a value.
         """
@@ -126,6 +126,6 @@ class CsvChoice:
 
 
 def _columns_of(work: Prepared, chosen: Selection) -> Sequence[Column]:
-    """Return the columns that a download of these rows has: the row identifier's among them."""
+    """Return the columns to download for these rows, including the row identifier."""
     fields = {*chosen.fields, work.dataset.row_identifier}
     return [column for column in work.dataset.columns if column.field in fields]

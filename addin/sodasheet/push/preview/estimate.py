@@ -23,14 +23,14 @@ _GUARD = "changed-since-preview"
 
 @runtime_checkable
 class ShowsPreview(Ask, Protocol):
-    """A user who sees the effect on the rows."""
+    """A user who is shown the effect on the rows."""
 
     #: Whether that may cost some requests.
     shows_preview: bool
 
 
 def estimate(order: PushRequest, work: Prepared, before: int, desk: PushContext) -> Preview | None:
-    """Return the changes that the push would make; None if no user looks, or if slow.
+    """Return the changes that the push would make; None if slow or if no user is asked.
 
     That of the preview the user has seen where source and dataset are still the same. Where it
     cannot be worked out the push goes on without. Raises Cancelled.

@@ -1,4 +1,4 @@
-"""Preview of a push: the dataset's rows in question are downloaded and compared."""
+"""Preview of a push: download and compare the relevant rows of the dataset."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ COLUMNS = ("kind", "row", "identifier", "column", "old", "new")
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """A preview and its ingredients; `download` is None if no row was in question.
+    """A preview and its ingredients; `download` is None if no row was relevant.
 
     `changed` is when the dataset's last row was written, as the portal spells it, and `reading` the
     form in which its rows were read, if any were.
@@ -60,7 +60,7 @@ class Previewed:
     reading: Reading | None = None
 
     def write(self, path: Path) -> None:
-        """Write every change to `path` as UTF-8 CSV; text that would run is disarmed.
+        """Write every change to `path` as UTF-8 CSV; text that would run as a formula is escaped.
 
         Raises SodaSheetError if the file cannot be written.
         """
@@ -78,7 +78,7 @@ class Previewed:
 
 @dataclass(frozen=True, slots=True)
 class RememberedRows:
-    """The row hashes of the last push, and the state of the dataset in which they hold."""
+    """The row hashes of the last push, and the state of the dataset for which they are valid."""
 
     path: Path
     state: RowState
@@ -87,7 +87,7 @@ class RememberedRows:
 def preview(
     job: Job, base: Path, session: PortalSession, progress: Progress, limit: int | None = None
 ) -> Preview:
-    """Return what a push of the job would change now; with `limit`, a trial of its first good rows.
+    """Return the changes of a push of the job; with `limit`, a trial of its first good rows.
 
     Raises what `prepared` and `previewed` raise. Nothing is written to the portal.
     """
@@ -99,7 +99,7 @@ def preview(
 
 
 def trial(work: Prepared, limit: int | None) -> Prepared:
-    """Hold back all but the first `limit` good rows. Raises GuardError for a replace."""
+    """Hold back all good rows except the first `limit`. Raises GuardError for a replace."""
     if limit is None:
         return work
     if work.checked.plan.method is Method.REPLACE or work.partition is not None:
@@ -117,7 +117,7 @@ def previewed(
     progress: Progress,
     remembered: RememberedRows | None = None,
 ) -> Iterator[Previewed]:
-    """Compare the sendable rows, as long as the block lasts.
+    """Compare the sendable rows, for the duration of a block.
 
     The dataset's rows in question are downloaded into a folder that is gone afterwards. Rows whose
     hashes are in `remembered` are in the dataset as they are, and the dataset has no others that
@@ -151,7 +151,7 @@ class _Known:
 
 
 def _known(work: Prepared, remembered: RememberedRows) -> _Known | None:
-    """Leave out the rows that are remembered; None if most rows differ, or none can be told.
+    """Skip the recorded rows; None if most rows differ, or no rows can be recognized.
 
     Rows that were left out when the source was read cannot be told any other way.
     """
@@ -169,7 +169,7 @@ def _known(work: Prepared, remembered: RememberedRows) -> _Known | None:
 
 
 def _completed(work: Prepared, known: _Known, found: Previewed) -> Previewed:
-    """Return the preview of all rows from that of the rest."""
+    """Return the preview of all rows, computed from the preview of the remaining rows."""
     checked, told = work.checked, found.preview
     comparison = replace(found.comparison, filled=known.filled)
     replaces = checked.plan.method is Method.REPLACE

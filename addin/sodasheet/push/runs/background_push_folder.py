@@ -1,4 +1,4 @@
-"""A push in a separate process, steered by files in one private folder.
+"""A push in a separate process, controlled by files in one private folder.
 
 `job.json` and `order.json` say what to do; `status.json` says how far it is; a file `stop` asks it
 to end; `report.json` is there once it has ended. No secret is ever in the folder or on the
@@ -30,7 +30,7 @@ DEAD = 30.0
 
 @dataclass(frozen=True, slots=True)
 class TaskStatus:
-    """Progress of a task, the `time` of its last sign of life, and its process."""
+    """Progress of a task, the `time` of its last heartbeat, and its process."""
 
     stage: str = ""
     done: int = 0
@@ -47,7 +47,7 @@ class BackgroundTask:
 
     @property
     def order(self) -> dict[str, Any]:
-        """Return the task's request; empty if the folder is half written."""
+        """Return the task's request; empty if the folder is incomplete."""
         return read_json(self.folder / ORDER) or {}
 
     @property
@@ -57,34 +57,34 @@ class BackgroundTask:
 
     @property
     def shown(self) -> dict[str, Any] | None:
-        """A report that has been shown already."""
+        """A report that has already been shown."""
         return read_json(self.folder / SHOWN)
 
     @property
     def status(self) -> TaskStatus:
-        """Progress of the task, and its last sign of life."""
+        """Progress of the task, and its last heartbeat."""
         return read_if_whole(TaskStatus, read_json(self.folder / STATUS)) or TaskStatus()
 
     @property
     def alive(self) -> bool:
-        """True if the process has given a sign of life lately."""
+        """True if the process has sent a recent heartbeat."""
         return abs(time.time() - self.status.time) < DEAD
 
     def rest(self) -> None:
-        """Record that the process is about to end."""
+        """Record that the process is about to exit."""
         self.write(STATUS, {"stage": "ended", "time": 0})
 
     def stop(self) -> None:
-        """Ask the task to end after the request under way."""
+        """Ask the task to stop after the current request."""
         (self.folder / STOP).touch()
 
     @property
     def stopping(self) -> bool:
-        """True if the task was asked to end."""
+        """True if the task was asked to stop."""
         return (self.folder / STOP).exists()
 
     def write(self, name: str, body: Mapping[str, Any]) -> None:
-        """Write a file of the folder so that a reader sees either the old or the new file whole."""
+        """Write a file of the folder atomically: readers see either the old or the new file."""
         draft = self.folder / f".{name}.tmp"
         draft.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
         replace_shared(draft, self.folder / name)
@@ -92,7 +92,7 @@ class BackgroundTask:
 
 @contextmanager
 def repeated(work: Callable[[], None], seconds: float) -> Iterator[None]:
-    """Do the work in a thread every few seconds while a block lasts."""
+    """Call a function in a thread every few seconds during a block."""
     over = threading.Event()
 
     def beat() -> None:

@@ -1,4 +1,4 @@
-"""Past runs as plain values, read from the journal and from what is left of their folders."""
+"""Past runs as plain values, read from the journal and the remaining folders."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sodasheet.wording import counted, counted_rows
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """A run as far as still known; times are ISO 8601 in UTC.
+    """The known facts about a run; times are ISO 8601 in UTC.
 
     `outcome` is None while the run is under way, and for ever if it died. `job` is the name of the
     job file or mapping sheet where it was written down, `source` that of the rows' file or sheet.
@@ -52,7 +52,7 @@ class PastRun:
 
     @property
     def landed(self) -> bool:
-        """True if its rows are known to have landed."""
+        """True if its rows certainly landed."""
         return (self.outcome or "").startswith("done")
 
     def to_json(self) -> dict[str, Any]:
@@ -80,11 +80,13 @@ class Freshness:
             if left := self.last.rows.rejected:
                 told += f", {counted_rows(left)} rejected"
         if self.newest != self.last:
-            told += f"; the last try, {ago(self.newest.started, self.now)}, {_ended(self.newest)}"
+            told += (
+                f"; the last attempt, {ago(self.newest.started, self.now)}, {_ended(self.newest)}"
+            )
         return told
 
     def to_json(self) -> dict[str, Any]:
-        """The dataset, the moment and rejected rows of its last push, and the sentence."""
+        """The dataset, the time and rejected rows of its last push, and the sentence."""
         last, newest = self.last, self.newest
         return {
             "portal": newest.portal,
@@ -101,7 +103,7 @@ class Freshness:
 
 
 def past_runs(limit: int = 50, dataset: str = "") -> list[PastRun]:
-    """The newest runs first, of a dataset if its id is given.
+    """The runs, newest first; of one dataset if its id is given.
 
     Raises SodaSheetError if the run log cannot be read.
     """
@@ -110,7 +112,7 @@ def past_runs(limit: int = 50, dataset: str = "") -> list[PastRun]:
 
 
 def freshness(dataset: str = "", now: datetime | None = None) -> list[Freshness]:
-    """Return the freshness of each dataset that was ever pushed to from here, the stalest first.
+    """Return the freshness of each dataset ever pushed to from here, stalest first.
 
     Raises SodaSheetError if the run log cannot be read.
     """
@@ -131,7 +133,7 @@ def freshness(dataset: str = "", now: datetime | None = None) -> list[Freshness]
 
 
 def ago(moment: str, now: datetime) -> str:
-    """Return the age of an ISO 8601 moment in words."""
+    """Return the age of an ISO 8601 time in words."""
     try:
         then = datetime.fromisoformat(moment)
     except ValueError:
@@ -146,7 +148,7 @@ def ago(moment: str, now: datetime) -> str:
 def _ended(run: PastRun) -> str:
     """Return the outcome of a run that did not land, as the end of a sentence."""
     words = {
-        None: "is under way or was interrupted",
+        None: "is running or was interrupted",
         "unknown": "has an unknown outcome",
         "draft": "was a draft",
     }
@@ -184,7 +186,7 @@ def _past(journal: Journal, record: RunRecord) -> PastRun:
 
 
 def _journalled(journal: Journal, record: RunRecord) -> RowCounts:
-    """The counts that the journal itself keeps, of a run whose folder is gone or that died."""
+    """The counts in the journal, for a run that died or whose folder was removed."""
     steps = journal.steps(record.run)
     landed = recorded(steps)
     if landed is None:
@@ -205,7 +207,7 @@ def _rows(report: Mapping[str, Any]) -> RowCounts:
 
 
 def _path(source: Mapping[str, Any]) -> str:
-    """Return the source's name for people, as named in the job."""
+    """Return the source's name for users, as in the job."""
     return _text(source.get("sheet")) or PurePath(_text(source.get("path")) or "").name
 
 

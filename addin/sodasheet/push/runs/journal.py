@@ -51,7 +51,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run in the journal; `outcome` is None during the run, and for ever if the run died."""
+    """A run in the journal; `outcome` is None during the run, and forever if the run died."""
 
     run: str
     started: str
@@ -71,7 +71,7 @@ class Journal:
         self._path = folder / "journal.sqlite3"
 
     def begin(self, record: RunRecord) -> None:
-        """A run begins. Raises SodaSheetError if writing fails."""
+        """Record the start of a run. Raises SodaSheetError if writing fails."""
         values = (record.run, record.started, record.portal, record.dataset, record.method)
         with self._open() as database:
             database.execute(
@@ -81,7 +81,7 @@ class Journal:
             )
 
     def write(self, run: str, step: str, **detail: Any) -> None:
-        """A step of the run; on the disk on return."""
+        """Record a step of the run; on disk when this returns."""
         with self._open() as database:
             database.execute(
                 "INSERT INTO steps (run, number, at, step, detail)"
@@ -90,7 +90,7 @@ class Journal:
             )
 
     def end(self, run: str, outcome: str, summary: str) -> None:
-        """The run has ended, and its report is written."""
+        """Record the end of the run, whose report is written."""
         with self._open() as database:
             database.execute(
                 "UPDATE runs SET outcome = ?, summary = ?, ended = ? WHERE run = ?",
@@ -106,17 +106,17 @@ class Journal:
             return [Step(step, json.loads(detail), at) for step, detail, at in found]
 
     def record(self, run: str) -> RunRecord | None:
-        """The run of this id, or None."""
+        """The run with this id, or None."""
         return next(iter(self._records("WHERE run = ?", run)), None)
 
     def runs(self, limit: int = 50, dataset: str = "") -> list[RunRecord]:
-        """The newest runs first, of a dataset if its id is given."""
+        """The runs, newest first; of one dataset if its id is given."""
         return self._records(
             "WHERE ? IN ('', dataset) ORDER BY started DESC, rowid DESC LIMIT ?", dataset, limit
         )
 
     def newest(self, dataset: str = "", *, landed: bool = False) -> list[RunRecord]:
-        """The newest run of every dataset, or of the given; `landed`: the newest that landed."""
+        """The newest run of every dataset, or of the given; with `landed`, the newest landed."""
         # In the order in which they were written down, as in `last_landed`.
         return self._records(
             "WHERE rowid IN (SELECT max(rowid) FROM runs WHERE ? IN ('', dataset)"
@@ -147,7 +147,7 @@ class Journal:
         return next((str(step.detail.get("part") or "") for step in checked), "")
 
     def last_landed(self, dataset: str = "", portal: str = "") -> RunRecord | None:
-        """The newest run whose rows have landed, on one dataset and portal where given."""
+        """The newest run whose rows have landed, on one dataset and portal if given."""
         found = self._records(
             "WHERE ? IN ('', dataset) AND ? IN ('', portal) AND outcome LIKE 'done%'"
             " AND run IN (SELECT run FROM steps WHERE step = 'landed')"
@@ -160,16 +160,16 @@ class Journal:
         return next(iter(found), None)
 
     def last_begun(self) -> RunRecord | None:
-        """The newest run, whatever became of it."""
+        """The newest run, whatever its outcome."""
         return next(iter(self._records("ORDER BY rowid DESC LIMIT 1")), None)
 
     def undone_by(self, run: str) -> str | None:
-        """The run that has undone the given run; None if there is none, or for an undone undo."""
+        """The run that undid the given run; None if there is none, or if the undo was undone."""
         undone = [step.detail["by"] for step in self.steps(run) if step.step == "undone"]
         return undone[-1] if undone and self.undone_by(undone[-1]) is None else None
 
     def unfinished(self, portal: str, dataset: str) -> list[RunRecord]:
-        """Runs on this dataset of unknown outcome: dead, lost, or under way."""
+        """Runs on this dataset with an unknown outcome: dead, lost, or still running."""
         return self._records(
             "WHERE coalesce(outcome, 'unknown') = 'unknown' AND portal = ? AND dataset = ?"
             " ORDER BY started",
@@ -207,7 +207,7 @@ class Journal:
             words = error.strerror if isinstance(error, OSError) else None
             raise SodaSheetError(
                 f"The run log {self._path} cannot be used: {words or error}.",
-                "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+                "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
             ) from error
 
 
@@ -230,7 +230,7 @@ def runs_folder() -> Path:
 
 
 def has_older_runs() -> bool:
-    """True if a run of an earlier day has left its folder, so that remains may have to go."""
+    """True if a run of an earlier day left its folder, so there may be remains to remove."""
     today = f"{datetime.now(UTC):%Y%m%d}"
     with suppress(OSError):
         return any(path.name[:8] < today for path in runs_folder().iterdir())
@@ -251,7 +251,7 @@ class RunLog:
 
     @classmethod
     def begin(cls, now: datetime | None = None) -> RunLog:
-        """Make the folder of a new run.
+        """Create the folder of a new run.
 
         Raises SodaSheetError if the user's data folder cannot be written: a push that could
         not be recorded is not begun.
@@ -265,31 +265,31 @@ class RunLog:
         except OSError as error:
             raise SodaSheetError(
                 f"The run log {folder} cannot be written: {error.strerror or error}.",
-                "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+                "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
             ) from error
         return cls(run, folder)
 
     @classmethod
     def of(cls, run: str) -> RunLog:
-        """The folder of an earlier run, made again if removed."""
+        """The folder of an earlier run, created again if removed."""
         folder = runs_folder() / run
         make_private(folder)
         return cls(run, folder)
 
     @property
     def findings(self) -> Path:
-        """Path of the list of every single finding."""
+        """Path of the complete list of findings."""
         return self.folder / FINDINGS_NAME
 
     def write(self, report: Report) -> Path:
-        """Write the report so that a crash leaves either the old or the new report whole."""
+        """Write the report atomically: a crash leaves the old or the new report."""
         try:
             return self._written(report)
         except OSError as error:
             raise SodaSheetError(
                 f"The report of run {self.run} cannot be written: {error.strerror or error}."
                 f" It reads: {report.outcome.value}: {report.summary}",
-                "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+                "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
             ) from error
 
     def _written(self, report: Report) -> Path:

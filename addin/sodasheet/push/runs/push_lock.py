@@ -23,7 +23,7 @@ class HeldError(Refused):
 
 @contextmanager
 def dataset_lock(folder: Path, portal: str, dataset: str, run: str) -> Iterator[None]:
-    """Hold the dataset for the length of a block; the system releases the lock if the process dies.
+    """Lock the dataset during a block; the system releases the lock if the process dies.
 
     Raises HeldError at once, naming the run and process that hold it, where another push is on the
     dataset.
@@ -36,7 +36,7 @@ def dataset_lock(folder: Path, portal: str, dataset: str, run: str) -> Iterator[
 
 @contextmanager
 def job_lock(folder: Path, path: Path, run: str) -> Iterator[None]:
-    """Hold a job file for the length of a block, so that a slow run and the next do not meet.
+    """Lock a job file for the duration of a block, so that a slow run and the next do not overlap.
 
     Raises HeldError at once, naming the run and process that hold it.
     """
@@ -48,7 +48,7 @@ def job_lock(folder: Path, path: Path, run: str) -> Iterator[None]:
 
 @contextmanager
 def _held(place: Path, run: str, what: str) -> Iterator[None]:
-    """Hold the lock beside `place`; `what` begins the sentence for who comes too late."""
+    """Hold the lock next to `place`; `what` is the subject of the message for later callers."""
     holder, folder = place.parent / f"{place.name}.json", place.parent
     lock = FileLock(folder / f"{place.name}.lock")
     try:
@@ -56,14 +56,14 @@ def _held(place: Path, run: str, what: str) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         raise HeldError(
-            f"{what} is under way on this computer{_who(holder)}.",
-            "Wait until it has ended.",
+            f"{what} is running on this computer{_who(holder)}.",
+            "Wait until it has finished.",
             (NextStep(Action.SHOW_HISTORY),),
         ) from None
     except OSError as error:
         raise SodaSheetError(
             f"The folder {folder} cannot be written: {error.strerror or error}.",
-            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+            "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
         ) from error
     try:
         # Who holds it is only told; that it is held is what the lock itself says.

@@ -49,7 +49,7 @@ REJECTED_IN_REPORT = 1000
 
 @dataclass(slots=True)
 class Landed:
-    """Landed rows; true at every moment, also if the next request fails.
+    """Landed rows; correct at all times, even if the next request fails.
 
     `version` is the portal's number of the write, None if unknown or if nobody knows yet that the
     portal counts such a write as one. `crossed` says that others wrote between the last look at
@@ -66,7 +66,7 @@ class Landed:
     draft: str = ""
 
     def answered(self, rows: Sequence[int], reply: Reply) -> None:
-        """The portal has answered for these source rows."""
+        """Record that the portal has replied about these source rows."""
         self.confirmed = True
         self.counts = RowCounts(
             len(rows), reply.created, reply.updated, reply.deleted, reply.errors
@@ -76,7 +76,7 @@ class Landed:
             self.rejected.append(RejectedRow(row, error.identifier, None, None, error.reason))
 
     def found(self, sent: int, created: int | None = None, deleted: int | None = None) -> None:
-        """The answer was lost, but the dataset shows what was sent."""
+        """Record that the reply was lost, but the dataset contains the sent rows."""
         self.confirmed = True
         self.counts = RowCounts(sent=sent, created=created, deleted=deleted, rejected=None)
 
@@ -103,7 +103,7 @@ class RunRecorder:
         return RunFacts(now=datetime.fromisoformat(started), run=self.run)
 
     def open(self, order: PushRequest) -> None:
-        """The run begins."""
+        """Record the start of the run."""
         report = self.report
         self.journal.begin(
             RunRecord(
@@ -117,7 +117,7 @@ class RunRecorder:
         )
 
     def step(self, name: str, **detail: Any) -> None:
-        """Write a step into the journal; on the disk on return."""
+        """Write a step to the journal; on disk when this returns."""
         self.journal.write(self.run, name, **detail)
 
     @property
@@ -127,16 +127,16 @@ class RunRecorder:
 
     @property
     def announced(self) -> Step | None:
-        """The write that was begun and whose outcome is still unknown."""
+        """The started write whose outcome is still unknown."""
         last = _decisive(self.steps)
         return last if last is not None and last.step in ANNOUNCING else None
 
     def note(self, **changes: Any) -> None:
-        """Put something that is known now into the report."""
+        """Add newly known facts to the report."""
         self.report = replace(self.report, **changes)
 
     def note_part(self, part: str, **changes: Any) -> None:
-        """Put something that is known now into a part of the report, such as `sending`."""
+        """Add newly known facts to a part of the report, such as `sending`."""
         self.note(**{part: replace(getattr(self.report, part), **changes)})
 
     def end(self, outcome: Outcome, summary: str, landed: Landed | None, traffic: Traffic) -> None:
@@ -160,7 +160,7 @@ class RunRecorder:
         )
 
     def close(self) -> Report:
-        """Write the report, then say in the journal that the run has ended.
+        """Write the report, then record the end of the run in the journal.
 
         Raises SodaSheetError if that cannot be written, unless rows have or may have landed: then
         the report says so all the same.
@@ -184,35 +184,35 @@ def recorded(steps: list[Step]) -> Landed | None:
 
 
 def was_crossed(steps: list[Step]) -> bool:
-    """Return True if others wrote at the moment at which the run's rows landed."""
+    """Return True if others wrote at the moment that the run's rows landed."""
     return any(step.step == CROSSED for step in steps)
 
 
 def rows_unsaved(steps: list[Step]) -> int:
-    """Return how many rows that the run changed or deleted are not among the saved rows."""
+    """Return the number of changed or deleted rows that are missing from the saved rows."""
     return max((step.detail["rows"] for step in steps if step.step == UNSAVED), default=0)
 
 
 def rows_before(steps: list[Step]) -> int | None:
-    """Number of rows the dataset held when the last write was announced."""
+    """Number of rows in the dataset when the last write was announced."""
     announced = (step for step in reversed(steps) if step.step in ANNOUNCING)
     return next((step.detail.get("before") for step in announced), None)
 
 
 def rejected_before(steps: list[Step]) -> int | None:
-    """Number of rows had findings when the source was checked."""
+    """Number of rows with findings when the source was checked."""
     checked = (step for step in reversed(steps) if step.step == "checked")
     return next((step.detail.get("rejected") for step in checked), 0)
 
 
 def open_revision(steps: list[Step]) -> int | None:
-    """The number of a revision that the run has opened and neither discarded nor applied."""
+    """The number of a revision that the run opened but neither discarded nor applied."""
     last = next((step for step in reversed(steps) if step.step in _ABOUT_REVISIONS), None)
     return last.detail["seq"] if last is not None and last.step == "revision" else None
 
 
 def draft_left(steps: list[Step]) -> Step | None:
-    """Return the step of the draft that the run has left, None if there is none."""
+    """Return the step of the draft that the run left; None if there is none."""
     last = next((step for step in reversed(steps) if step.step in _ABOUT_REVISIONS), None)
     return last if last is not None and last.step == "draft" else None
 
@@ -221,7 +221,7 @@ _ABOUT_REVISIONS = frozenset({"revision", "discarded", "applying", "draft"})
 
 
 def last_of_trial(steps: list[Step]) -> int | None:
-    """The number of the last row that a trial sent, None if the run was none."""
+    """The number of the last row that a trial sent; None if the run was not a trial."""
     trials = (step for step in reversed(steps) if step.step == TRIAL)
     return next((step.detail["last"] for step in trials), None)
 
@@ -233,7 +233,7 @@ def source_hash(steps: list[Step]) -> str | None:
 
 
 def _decisive(steps: list[Step]) -> Step | None:
-    """The last step that tells whether rows may have landed."""
+    """The last step that shows whether rows may have landed."""
     return next((step for step in reversed(steps) if step.step in _DECIDING), None)
 
 

@@ -1,1 +1,1 @@
-"""Sending rows over one of the two write APIs, and settling what an answer left open."""
+"""Send rows over one of the two write APIs, and settle unclear outcomes."""

@@ -18,7 +18,7 @@ from sodasheet.push.send.transport import DatasetChanged, unseen
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The state of the rows, and the number of the dataset's last write; None if not told."""
+    """The state of the rows, and the number of the dataset's last write; None if unknown."""
 
     state: RowState | None
     version: int | None
@@ -48,7 +48,7 @@ class AnnouncedWrite:
         return time.time() - self.at > seconds
 
     def same_as(self, state: RowState) -> bool:
-        """True if the dataset is surely unchanged: no row was written or deleted since."""
+        """True if the dataset is certainly unchanged: no row has been written or deleted since."""
         return state.unchanged_since(self.state)
 
     @property
@@ -77,7 +77,7 @@ class AnnouncedWrite:
 
 @dataclass(frozen=True, slots=True)
 class LastLook:
-    """A look at the dataset that a push was compared with in the state `compared`, if known.
+    """A look at the dataset; a push was compared with its state `compared`, if known.
 
     With `watched`, also read the portal's version number. It shows if others write between the
     look and the push's own write, which nothing else can show. It is not documented that a push
@@ -92,7 +92,7 @@ class LastLook:
     watched: bool
 
     def take(self) -> Seen:
-        """Return what is seen. Raises DatasetChanged if others have changed the rows."""
+        """Return the current state. Raises DatasetChanged if others have changed the rows."""
         # Read the version first: a write that comes after it changes the row state read next.
         version = self.rows.version() if self.watched else None
         state = settled_state(self.rows, self.progress)
@@ -101,7 +101,7 @@ class LastLook:
         return Seen(state, version)
 
     def require_change(self, seen: Seen, sent: int, told: int | None = None) -> RowState | None:
-        """Return the state of the rows after an answer that says that `sent` rows were written.
+        """Return the state of the rows after a reply that reports `sent` rows as written.
 
         None if readers do not see every write yet, or the portal does not answer. `told` is the
         write's number by the answer. Raises UnknownOutcome if the dataset is still as it was
@@ -130,7 +130,7 @@ class LastLook:
     def number(
         self, landed: Landed, kind: str, before: int | None, told: int | None = None
     ) -> None:
-        """Note the number of the write that has landed, and if others wrote since `before`.
+        """Record the number of the landed write, and whether others wrote since `before`.
 
         `kind` is the write's in the words of `counts_writes`. The number is `told` by the portal's
         reply or asked for; if asked for, later writes of others count too.

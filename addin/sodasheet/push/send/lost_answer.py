@@ -1,4 +1,4 @@
-"""The outcome of a write whose answer was lost: only the dataset itself can tell.
+"""The outcome of a write whose reply was lost, determined from the dataset itself.
 
 One SODA2 request is one transaction (portal-api.md B.4), so either all of its rows are there or
 none. Rows count as landed if they are there with the values that were sent, and were written after
@@ -36,7 +36,7 @@ Values = Mapping[str, Any]
 def resolve(
     checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite, state: RowState
 ) -> Verdict:
-    """Return what became of a request with the sendable rows of `checked`, so far.
+    """Return the outcome so far of a request with the sendable rows of `checked`.
 
     `state` is the dataset's now. Raises PortalError if the portal cannot be asked.
     """
@@ -100,7 +100,7 @@ def _sent(checked: CheckResult, limit: int | None) -> int:
 
 
 def _sent_identifiers(checked: CheckResult, limit: int | None) -> Iterator[list[str]]:
-    """Yield the identifiers of the rows that were sent, a list at a time."""
+    """Yield the identifiers of the sent rows in lists."""
     left = _sent(checked, limit)
     for chunk in identifiers(checked, _ASKED):
         names = [value for _, value in chunk[:left]]
@@ -117,7 +117,7 @@ def _gone(
     names: Iterable[Sequence[str]],
     field: str,
 ) -> Verdict:
-    """Look for rows that were to be deleted; a row that was entered again since proves nothing."""
+    """Look for rows that should be deleted; a row that was entered again proves nothing."""
     column = checked.plan.dataset.column(field)
     kind = column.type if column is not None else "text"
     asked = (UPDATED_AT,) if sent.changed else ()
@@ -171,7 +171,7 @@ def _updated(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> Ve
 
 
 def _written_since(row: Values, sent: AnnouncedWrite) -> bool:
-    """True unless the portal surely wrote the row before the request was announced."""
+    """True unless the portal certainly wrote the row before the request was announced."""
     if sent.answered or not sent.changed:
         return True
     written = row.get(UPDATED_AT)
@@ -183,7 +183,7 @@ def _filled_fields(checked: CheckResult) -> tuple[str, ...]:
 
 
 def _select(fields: Iterable[str], sent: AnnouncedWrite | None = None) -> str:
-    """Return the columns to read, with the time of the last change if that is known."""
+    """Return the columns to read, with the time of the last change if known."""
     more = [UPDATED_AT] if sent is not None and sent.changed else []
     names = ",".join(map(field_name, [*fields, *more]))
     whole = ",".join(["*", *more])
@@ -197,7 +197,7 @@ def _objects(checked: CheckResult, sent: AnnouncedWrite) -> Iterator[dict[str, A
 
 
 def _key(row: Values, dataset: Dataset, fields: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """The row's values, without blanks, in a form that is equal for equal values."""
+    """The row's values, without blanks, in canonical form."""
     columns = ((name, dataset.column(name)) for name in sorted(fields))
     values = ((name, _plain(row.get(name), column)) for name, column in columns if column)
     return tuple((name, value) for name, value in values if value)
@@ -217,7 +217,7 @@ _NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?")
 
 
 def _places(value: Any) -> str:
-    """The coordinates in their order, whether they came as WKT or as GeoJSON."""
+    """The coordinates in order, from WKT or GeoJSON."""
     text = json.dumps(value["coordinates"]) if isinstance(value, dict) else str(value)
     return " ".join(repr(float(number)) for number in _NUMBER.findall(text))
 

@@ -1,4 +1,4 @@
-"""Sending rows over the Publishing API: a revision is prepared aside and applied as one (C)."""
+"""Send rows over the Publishing API: a revision is prepared and then applied at once (C)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LISTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class RevisionPlan:
-    """Everything that a revision is prepared from.
+    """Everything needed to prepare a revision.
 
     `look` is the last one at the dataset before it is applied, `before` how many rows it has,
     `allowed` how many of the rows the portal may reject. `remark` is a note for the portal's
@@ -97,19 +97,19 @@ class Publishing:
         self._take(task, revision.action, sending, seen.version)
 
     def _require_change(self, task: TaskSet, seen: Seen, sending: int) -> None:
-        """Raise UnknownOutcome if the dataset is unchanged although the answer says otherwise."""
+        """Raise UnknownOutcome if the dataset is unchanged although the reply says otherwise."""
         if task.state is TaskState.SUCCESSFUL and task.counts.changed_rows:
             self.landed.state = self._plan.look.require_change(seen, sending)
 
     def _describe(self, revision: Revision, output: OutputSchema) -> None:
-        """Put the user's note on the revision, and on a draft what is to be applied."""
+        """Add the user's note to the revision, and the schema to apply to a draft."""
         changes: dict[str, object] = {"notes": self._plan.remark} if self._plan.remark else {}
         changes |= {"output_schema_id": output.id} if self._plan.draft else {}
         if changes:
             revision.describe(**changes)
 
     def _applied(self, revision: Revision, output: OutputSchema) -> TaskSet:
-        """Have the revision applied; a refusal counts only if the portal has not begun."""
+        """Apply the revision; a refusal counts only if the portal has not started."""
         try:
             return revision.apply(output.id, partial(self._may_go_again, revision))
         except UnknownOutcome:
@@ -138,14 +138,14 @@ class Publishing:
         return True
 
     def _tasks(self, revision: Revision) -> bool:
-        """True if the portal has begun to apply the revision, or cannot be asked."""
+        """True if the portal has started to apply the revision, or cannot be asked."""
         try:
             return bool(revision.again().tasks)
         except PortalError:
             return True
 
     def ask(self, checked: CheckResult | None, detail: dict[str, Any]) -> Verdict:  # noqa: ARG002
-        """Look at the revision: the revision knows if applied; see `Transport.ask`.
+        """Check whether the revision was applied; see `Transport.ask`.
 
         One that has not been applied is discarded, so that no belated request can apply it.
         """
@@ -207,7 +207,7 @@ class Publishing:
             raise Cancelled("You stopped the push before anything was applied.", "")
 
     def _judge(self, read: InputSchema, output: OutputSchema) -> None:
-        """Refuse where the portal cannot use more rows than the job lets stay behind."""
+        """Refuse if the portal cannot use more rows than the job allows to be rejected."""
         if not read.error_count and not output.error_count:
             return
         errors = [*_first(read.errors()), *_first(output.errors())]
@@ -242,7 +242,7 @@ class Publishing:
 
 
 def discard(revision: Revision, record: Record) -> None:
-    """Close a revision that will not be applied; one left open harms nothing."""
+    """Close a revision that will not be applied; leaving a revision open is harmless."""
     with suppress(PortalError, Cancelled):
         revision.discard()
         record("discarded", seq=revision.seq)
@@ -264,7 +264,7 @@ def _awaiting(host: str) -> UnknownOutcome:
 
 def _words(row: RejectedRow) -> str:
     return (
-        f"row {row.row or 'unknown'}, {row.column or 'the whole row'}: “{row.value}”: {row.reason}"
+        f'row {row.row or "unknown"}, {row.column or "the whole row"}: "{row.value}": {row.reason}'
     )
 
 
@@ -276,7 +276,7 @@ def _first(errors: Iterable[CellError]) -> Iterator[CellError]:
 
 
 def _by_row(errors: list[CellError]) -> list[RejectedRow]:
-    """One entry a row, with the first thing that is wrong; an unnumbered entry is a row."""
+    """One entry per row, with its first error; an unnumbered entry counts as a row."""
     rows: dict[object, RejectedRow] = {}
     for place, error in enumerate(errors):
         entry = RejectedRow(error.row, None, error.field, error.value, error.reason)

@@ -1,4 +1,4 @@
-"""Sending rows exactly once: where an answer is lost, the portal is asked before anything else."""
+"""Send rows exactly once: if a reply is lost, ask the portal first."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class TransportChoice:
 
 @dataclass(frozen=True, slots=True)
 class TransportFactory:
-    """Everything that a transport starts from.
+    """Everything that a transport needs.
 
     `before` is how many rows the dataset has, `allowed` how many more rows may be rejected.
     `compared` is the state of the rows that the push was compared with, None if unknown.
@@ -81,7 +81,7 @@ class TransportFactory:
     draft: bool = False
 
     def named(self, name: str) -> Transport:
-        """The transport of this name. Raises UsageProblem if there is none."""
+        """The transport with this name. Raises UsageProblem if there is none."""
         rows = RowsClient(self.desk.session, self.dataset, compress=self.compress)
         look = LastLook(rows, self.dataset, self.desk.progress, self.compared, self.watched)
         if name.lower() == "soda2":
@@ -93,7 +93,7 @@ class TransportFactory:
 
 
 def _partial(checked: CheckResult) -> str | None:
-    """Return why an upsert of some columns cannot go as a revision; None for anything else.
+    """Return why an upsert of some columns cannot be sent as a revision; None otherwise.
 
     No source tells whether an update revision keeps the values of columns that the file does
     not fill (portal-api.md C.3), and a row over SODA2 surely does (B.2, point 1).
@@ -104,21 +104,21 @@ def _partial(checked: CheckResult) -> str | None:
     left = [column.label for column in checked.plan.dataset.fillable if column.field not in filled]
     if not left:
         return None
-    return f"The column {left[0]} is not filled, and only SODA2 is sure to keep its values."
+    return f"The column {left[0]} is not filled, and only SODA2 is certain to keep its values."
 
 
 def _require_whole_replace(checked: CheckResult) -> None:
-    """A replace leaves nothing but what is sent, so that held back rows would be lost."""
+    """Refuse a replace with held-back rows, which would be lost."""
     left_out = checked.held or checked.removals or checked.stage.as_sent
     if checked.plan.method is Method.REPLACE and left_out:
         raise SodaSheetError(
-            "Some rows were about to be left out of a replace.",
+            "Some rows would have been left out of a replace.",
             "Nothing was sent; please report this.",
         )
 
 
 def revision_obstacle(checked: CheckResult) -> str | None:
-    """Return why the rows cannot go as a revision, or None; a scan of all rows."""
+    """Return why the rows cannot be sent as a revision, or None; scans all rows."""
     return _partial(checked) or publishable(checked)
 
 
@@ -175,14 +175,14 @@ def choose(
     if order.options.remark:
         reason = "only a revision can carry a note"
     elif nameless:
-        reason = "only a revision is sure to add rows without an identifier exactly once"
+        reason = "only a revision is certain to add rows without an identifier exactly once"
     else:
         reason = "too large for one small request"
     return TransportChoice(departure.named("publishing"), reason)
 
 
 def _asked_for(name: str, checked: CheckResult, departure: TransportFactory) -> TransportChoice:
-    """Return the transport of this name. Raises Refused for rows that no revision carries."""
+    """Return the transport with this name. Raises Refused for rows unsuited to a revision."""
     obstacle = revision_obstacle(checked) if name == "publishing" else None
     if obstacle:
         raise Refused(
@@ -283,7 +283,7 @@ class Sender:
 
     @contextmanager
     def _same_source(self, dataset: Dataset) -> Iterator[CheckResult | None]:
-        """The rows of the run once more, or None if the source is gone or another one now."""
+        """The rows of the run again, or None if the source was removed or replaced."""
         with ExitStack() as stack:
             try:
                 order, progress = self._order, self._desk.progress
@@ -300,21 +300,21 @@ class Sender:
     def _asked(
         self, transport: Transport, checked: CheckResult | None, lost: UnknownOutcome
     ) -> bool:
-        """True if the announced write has landed, as the portal says.
+        """True if the announced write has landed, according to the portal.
 
         Raises UnknownOutcome if it cannot tell, or cannot be asked.
         """
         step = self._ledger.announced
         if step is None:
             return False
-        self._desk.progress.begin("asking the portal what became of the rows")
+        self._desk.progress.begin("asking the portal whether the rows landed")
         try:
             verdict = transport.ask(checked, step.detail)
         except UnknownOutcome:
             raise
         except SodaSheetError as error:
             raise UnknownOutcome(
-                lost.what, f"The portal could not be asked about the outcome: {error.what}"
+                lost.what, f"The portal did not report the outcome: {error.what}"
             ) from error
         if verdict is Verdict.UNKNOWN:
             raise lost
@@ -325,7 +325,7 @@ class Sender:
         return True
 
     def _keep(self, landed: Landed) -> None:
-        """Rows have landed: known from here on, even if writing fails."""
+        """Record landed rows, in memory even if writing fails."""
         self.landed = landed
         if landed.crossed:
             self._ledger.step(CROSSED)
@@ -333,7 +333,7 @@ class Sender:
         self._ledger.step(LANDED, **counts)
 
     def _keep_rejected(self, landed: Landed) -> None:
-        """Take the rows that the portal named in a refusal into the report."""
+        """Add the rows that the portal named in a refusal to the report."""
         report = self._ledger.report
         room = REJECTED_IN_REPORT - len(report.rejects.rows)
         rows = report.rejects.rows + tuple(landed.rejected[:room])
@@ -354,9 +354,9 @@ def _over_soda2_instead(
 
 
 def _never_landed(host: str, tries: int) -> PortalError:
-    """Return the error for rows that were sent several times and surely landed none of them."""
+    """Return the error for rows that were sent several times and certainly never landed."""
     return PortalError(
-        f"{host} was sent the rows {tries} times, did not answer, and has not written any of them.",
+        f"{host} did not answer after {tries} attempts, and has not written any of the rows.",
         "Try again in a few minutes.",
         None,
         "not-landed",

@@ -1,4 +1,4 @@
-"""Sending rows over SODA2: all of them in one request, which is one transaction (B.4)."""
+"""Send all rows over SODA2 in one request, which is one transaction (B.4)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SMALL = BatchLimits(rows=5000, bytes=4_000_000)
 
 
 def fits_one_body(checked: CheckResult, limit: int | None) -> bool:
-    """True if all rows are so few that they fit into one small request."""
+    """True if all rows fit into one small request."""
     sending = checked.sendable if limit is None else min(limit, checked.sendable)
     if sending > SMALL.rows:
         return False
@@ -36,7 +36,7 @@ def fits_one_body(checked: CheckResult, limit: int | None) -> bool:
 
 
 def _only_batch(checked: CheckResult, limit: int | None, sending: int) -> Batch | None:
-    """All rows as one small body; None if they are more."""
+    """All rows as one small body; None if too many."""
     if sending + checked.removals > SMALL.rows:
         return None
     with closing(batches(checked, BatchLimits(SMALL.rows, SMALL.bytes, limit))) as found:
@@ -154,7 +154,7 @@ class Soda2:
         return state is not None and announced.same_as(state)
 
     def _require_change(self, announced: AnnouncedWrite, told: int | None) -> None:
-        """Raise UnknownOutcome if the dataset is unchanged although the answer says otherwise."""
+        """Raise UnknownOutcome if the dataset is unchanged although the reply says otherwise."""
         seen, sent = Seen(announced.state, announced.version), announced.rows + announced.removals
         try:
             self.landed.state = self._last_look.require_change(seen, sent, told)
@@ -164,7 +164,7 @@ class Soda2:
             raise
 
     def _in_spite(self, checked: CheckResult, announced: AnnouncedWrite) -> Verdict:
-        """Return what the dataset shows in spite of a refusal.
+        """Return the verdict of the dataset despite a refusal.
 
         Something between here and the portal may have spoken in its name, after it had done its
         work. One look tells; a dataset that is as it was is not searched.
@@ -177,7 +177,7 @@ class Soda2:
         return Verdict.UNKNOWN
 
     def _found(self, checked: CheckResult, announced: AnnouncedWrite) -> None:
-        """Note rows that are there although no answer said so."""
+        """Record rows that landed although no reply said so."""
         if checked.plan.method is Method.APPEND:
             self.landed.found(announced.rows, announced.rows, announced.removals)
         else:
@@ -187,12 +187,12 @@ class Soda2:
     def _number(
         self, checked: CheckResult, announced: AnnouncedWrite, told: int | None = None
     ) -> None:
-        """Note the number of the write that has landed, and if others wrote just before."""
+        """Record the number of the landed write, and whether others wrote just before."""
         kind = f"{self.name} {checked.plan.method.value}"
         self._last_look.number(self.landed, kind, announced.version, told)
 
     def _look(self, checked: CheckResult, announced: AnnouncedWrite) -> Verdict:
-        """Return what the dataset shows now."""
+        """Return the dataset's current verdict."""
         state = settled_state(self._rows, self._progress)
         if state is None:
             return Verdict.UNKNOWN
@@ -219,7 +219,7 @@ _FIRST_LOOK, _LONGEST_LOOK = 0.5, 15.0
 
 
 class _Pieces:
-    """One JSON array in pieces, made again for each iteration.
+    """One JSON array in pieces, created again for each iteration.
 
     `rows` are the source rows that were handed out so far. Raises DatasetChanged at the end of a
     large one if others have changed the dataset meanwhile.

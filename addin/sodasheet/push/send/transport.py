@@ -1,4 +1,4 @@
-"""The interface of all transports, and the verdict on a write whose answer was lost."""
+"""The interface of all transports, and the verdict on a write whose reply was lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Record = Callable[..., None]
 
 
 class Verdict(Enum):
-    """Verdict of the portal on a write whose answer was lost."""
+    """Verdict of the portal on a write whose reply was lost."""
 
     LANDED = "landed"
     NOT_LANDED = "not landed"
@@ -46,8 +46,8 @@ class DatasetChanged(Refused):
 def unseen(sent: int) -> UnknownOutcome:
     """Return the error for rows that the portal reported as written but the dataset lacks."""
     return UnknownOutcome(
-        f"The portal's answer says that {counted(sent, 'row was', 'rows were')} written,"
-        " but the dataset is still as it was.",
+        f"The portal's reply says that {counted(sent, 'row was', 'rows were')} written,"
+        " but the dataset has not changed.",
         "Compare the dataset's rows on the portal before you push them again.",
         200,
         "unknown",
@@ -69,7 +69,7 @@ class Transport(Protocol):
         """
 
     def ask(self, checked: CheckResult | None, detail: dict[str, Any]) -> Verdict:
-        """Ask the portal what became of the write that the journal's last step announced.
+        """Ask the portal for the outcome of the write announced in the journal's last step.
 
         `detail` is that step's; `checked` the same rows again, or None if the source is gone.
         """

@@ -20,7 +20,7 @@ EXAMPLES, _CELLS, _LONGEST = 3, 3, 40
 
 
 class ConflictError(Refused):
-    """Undoing would overwrite what others entered, and the user has not agreed to that.
+    """Undoing would overwrite changes by others, and the user has not agreed to that.
 
     `changed` is in how many rows, `url` leads to the dataset. `examples` are a few of them: the
     row's name, and what would become of it. `consequence` says what it means to go on all the same.
@@ -48,13 +48,13 @@ class ConflictError(Refused):
 
     @property
     def shown(self) -> tuple[tuple[str, str], ...]:
-        """The examples, and how many rows are not among them."""
+        """The examples, and the number of other rows."""
         more = self.changed - len(self.examples)
         return (*self.examples, ("", f"and {more:,} more")) if more > 0 else self.examples
 
     @property
     def consequence(self) -> str:
-        """Return what would be lost, and that even this can be undone."""
+        """Return a sentence about the lost changes, and that this undo can be undone."""
         return (
             "Undoing the push anyway overwrites the later edits by others, which are then lost."
             " That undo is a separate run, which can be undone too."
@@ -62,7 +62,7 @@ class ConflictError(Refused):
 
 
 class CrossedError(ConflictError):
-    """Others wrote at the very moment of the run, so that its snapshot may lack what they wrote."""
+    """Others wrote at the same moment as the run, so its snapshot may lack their changes."""
 
     def __init__(
         self, run: str, dataset: Dataset, way: RestoreCounts, examples: Sequence[tuple[str, str]]
@@ -72,7 +72,7 @@ class CrossedError(ConflictError):
     @staticmethod
     def _cause(run: str, dataset: Dataset, way: RestoreCounts) -> str:  # noqa: ARG004
         return (
-            f"Someone else changed {dataset.name} at the moment when run {run} wrote to it,"
+            f"Someone else changed {dataset.name} at the moment run {run} wrote to it,"
             " so the snapshot may lack that change."
         )
 
@@ -80,14 +80,14 @@ class CrossedError(ConflictError):
 def in_words(
     row: ConflictingRow, columns: Sequence[Column], written: Collection[str]
 ) -> tuple[str, str]:
-    """The name of a row that others have changed, and what a forced undo would do to that row.
+    """The name of a row that others have changed, and the effect of a forced undo on that row.
 
     `written` are the fields that are restored in a row that is still there.
     """
     name = row.key or "a row"
     if not row.has:
         return name, (
-            "was deleted since; it would be restored" if row.had else "is gone, or was changed"
+            "has since been deleted; it would be restored" if row.had else "is gone, or was changed"
         )
     if not row.had:
         cells = [
@@ -104,7 +104,7 @@ def in_words(
         if old != now
     ]
     if not cells:
-        return name, "values in columns that were added since would be lost"
+        return name, "values in columns added since would be lost"
     return name, _some(cells)
 
 
@@ -117,4 +117,4 @@ def _shown(text: str | None) -> str:
     if text is None:
         return "(blank)"
     line = " ".join(text.split())
-    return f"“{line if len(line) <= _LONGEST else line[: _LONGEST - 1] + '…'}”"
+    return f'"{line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"}"'

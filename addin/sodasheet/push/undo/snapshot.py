@@ -35,7 +35,7 @@ _GUARD = GUARDS["no-snapshot"]
 
 @dataclass(frozen=True, slots=True)
 class SnapshotResult:
-    """The snapshot, or a sentence saying why there is none; `aside` are guards skipped for that."""
+    """The snapshot, or a sentence with the reason why not; `aside` are the guards skipped."""
 
     download: Download | None = None
     why_not: str = ""
@@ -43,7 +43,7 @@ class SnapshotResult:
 
 
 def beyond_undo(dataset: Dataset, method: Method) -> tuple[str, ...]:
-    """The columns whose values the push would take away and no undo could put back.
+    """The columns whose values the push would remove and no undo could restore.
 
     What the portal works out itself comes back by itself, and system fields are its own.
     """
@@ -78,7 +78,7 @@ def take_or_ask(
 
 
 def take_snapshot(work: Prepared, desk: PushContext, folder: Path) -> Download:
-    """Bring the rows that would be touched into `folder`, and what is about to happen to them.
+    """Download the affected rows into `folder`, with the planned changes.
 
     Raises SodaSheetError if that cannot be done, Cancelled if the user stops it; nothing of
     it is left behind then.
@@ -107,7 +107,7 @@ def take_snapshot(work: Prepared, desk: PushContext, folder: Path) -> Download:
         _forget(folder)
         raise SodaSheetError(
             f"The snapshot {folder} cannot be written: {error.strerror or error}.",
-            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+            "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
         ) from error
     except BaseException:
         _forget(folder)
@@ -142,7 +142,7 @@ def touched(work: Prepared, rows: RowsClient) -> Selection:
 
 
 def _forget(folder: Path) -> None:
-    """Remove whatever an earlier attempt has left there."""
+    """Remove the files of an earlier attempt."""
     with suppress(OSError):
         if folder.is_dir():
             shutil.rmtree(folder)
@@ -150,7 +150,7 @@ def _forget(folder: Path) -> None:
 
 @dataclass
 class _Watched:
-    """Progress that looks after every page how large the snapshot is and what room is left."""
+    """Progress that checks the snapshot's size and the free space after every page."""
 
     progress: Progress
     folder: Path
@@ -162,11 +162,11 @@ class _Watched:
         return self.progress.stop
 
     def begin(self, stage: str, total: int | None = None) -> None:  # noqa: ARG002
-        """Its own words for the download."""
+        """Begin a stage, with its own text for the download."""
         self.progress.begin("saving the rows for an undo", total)
 
     def advance(self, amount: int) -> None:
-        """So many rows more."""
+        """Count more rows."""
         self.look()
         self.progress.advance(amount)
 

@@ -12,5 +12,5 @@ NAME = "snapshot"
 
 
 def complete(folder: Path) -> bool:
-    """True if a snapshot lies in the folder that an undo can use."""
+    """True if the folder has a snapshot that an undo can use."""
     return (folder / DATASET).is_file() and (folder / SENT).is_file()

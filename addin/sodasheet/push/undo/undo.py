@@ -1,4 +1,4 @@
-"""Undoing a run: the necessary changes, and the request for these changes.
+"""Undo a run: the necessary changes, and the request for these changes.
 
 The way back is a push like any other: its source are the rows of the run's snapshot, it has a
 snapshot and a journal of its own, and so it can be taken back in turn.
@@ -60,7 +60,7 @@ class UndoPlan:
 def plan_undo(
     run: str, desk: PushContext, folder: Path, *, force: bool = False, leave: bool = False
 ) -> UndoPlan:
-    """Plan the undo of the run; the files needed are written to `folder`.
+    """Plan the undo of the run; write the needed files to `folder`.
 
     Nothing is written to the portal. Raises Refused if the run cannot be taken back, or others
     have changed its rows since, PortalError, Cancelled. `force` overwrites the rows of others,
@@ -100,8 +100,8 @@ def plan_undo(
 
 def _incomplete(past: UndoableRun) -> Refused:
     return Refused(
-        f"The portal had listed a row twice when run {past.record.run} saved the rows as they"
-        " were, so others may be missing there.",
+        f"The portal listed a row twice when run {past.record.run} saved the earlier rows, so "
+        "others may be missing.",
         f"Push the rows as they should be; the saved rows are in {past.folder}.",
     )
 
@@ -109,7 +109,7 @@ def _incomplete(past: UndoableRun) -> Refused:
 def _conflict(
     past: UndoableRun, dataset: Dataset, found: RestorePlan, way: RestoreCounts
 ) -> ConflictError:
-    """Return the refusal to overwrite what others entered, with a few of the rows."""
+    """Return the refusal to overwrite changes by others, with a few of the rows."""
     rows = found.changed_rows(EXAMPLES, all_rows=not way.changed)
     examples = [in_words(row, _columns(past), _always(past)) for row in rows]
     kind = ConflictError if way.changed else CrossedError
@@ -119,12 +119,12 @@ def _conflict(
 
 
 def _may_leave(past: UndoableRun, found: RestorePlan, way: RestoreCounts) -> bool:
-    """True if the rows of others can stay while the rest is undone."""
+    """True if rows changed by others can stay while the rest is undone."""
     return bool(way.changed and not found.whole and not past.crossed and (way.back or way.going))
 
 
 def _others(past: UndoableRun, dataset: Dataset) -> OthersRows:
-    """Return what others may have put into the run's rows, beyond the snapshot's columns."""
+    """Return edits by others in the run's rows, outside the snapshot's columns."""
     known = {column.field for column in past.before.columns}
     added = tuple(one.field for one in dataset.fillable if one.field not in known)
     appended = past.sent.method is Method.APPEND
@@ -132,7 +132,7 @@ def _others(past: UndoableRun, dataset: Dataset) -> OthersRows:
 
 
 def _dataset(past: UndoableRun, desk: PushContext) -> Dataset:
-    """The dataset in its present state; raises Refused if the snapshot no longer fits."""
+    """The dataset in its current state; raises Refused if the snapshot no longer fits."""
     before, run = past.before, past.record.run
     try:
         dataset = read_dataset(desk.session, before.dataset)
@@ -174,7 +174,7 @@ def _columns(past: UndoableRun) -> tuple[Column, ...]:
 
 
 def _selection(past: UndoableRun, others: OthersRows, room: Path) -> Selection:
-    """The rows that the run touched, as far as they can be named."""
+    """The rows that the run touched, if they can be identified."""
     fields = (*(column.field for column in _columns(past)), *others.fields)
     if past.before.row_identifier is None or past.before.whole:
         return Selection(fields)
@@ -182,7 +182,7 @@ def _selection(past: UndoableRun, others: OthersRows, room: Path) -> Selection:
 
 
 def _identifiers(past: UndoableRun, room: Path) -> Iterator[list[str]]:
-    """The identifiers of the rows that were sent or removed, a list at a time."""
+    """The identifiers of the rows that were sent or removed, in lists."""
     import duckdb
 
     folder = past.folder
@@ -207,13 +207,13 @@ def _compared(
 def _refuse_nothing(past: UndoableRun, way: RestoreCounts, dataset: Dataset) -> None:
     if not way.back and not way.going:
         raise Refused(
-            f"{dataset.name} is already as it was before run {past.record.run}.",
+            f"{dataset.name} is already in its state before run {past.record.run}.",
             "There is nothing to do.",
         )
 
 
 def _always(past: UndoableRun) -> tuple[str, ...]:
-    """The fields that are put back in a row that still exists: the fields that the run wrote."""
+    """The fields to restore in an existing row: the fields that the run wrote."""
     fields = tuple(column.field for column in _columns(past))
     partial = past.sent.method is Method.UPSERT
     return tuple(one for one in fields if not partial or one in past.sent.fields)
@@ -222,7 +222,7 @@ def _always(past: UndoableRun) -> tuple[str, ...]:
 def _order(
     past: UndoableRun, found: RestorePlan, way: RestoreCounts, folder: Path, *, force: bool
 ) -> PushRequest:
-    """The push that goes the way back, with its source in `folder`."""
+    """The push that performs the undo, with its source in `folder`."""
     identifier, always = past.before.row_identifier, _always(past)
     anew = tuple(one.field for one in _columns(past) if one.field not in always)
     try:
@@ -233,7 +233,7 @@ def _order(
     except OSError as error:
         raise SodaSheetError(
             f"The files of the undo cannot be written to {folder}: {error.strerror or error}.",
-            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+            "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
         ) from error
     rules = tuple(_rule(field) for field in putting.fields)
     method = Method.UPSERT if identifier else Method.REPLACE if way.whole else Method.APPEND

@@ -1,4 +1,4 @@
-"""A run that can be undone, found without what working out the undo needs."""
+"""A run that can be undone, found without planning the undo."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sodasheet.staging.restore.sent_rows import SentRows, read_sent_rows
 
 @dataclass(frozen=True, slots=True)
 class UndoableRun:
-    """A run that can be undone: its snapshot, the rows sent, and what landed of them."""
+    """A run that can be undone: its snapshot, the sent rows, and the landed rows."""
 
     record: RunRecord
     before: Download
@@ -31,7 +31,7 @@ class UndoableRun:
 
     @property
     def delivery(self) -> Delivery:
-        """The delivery of the run's job, which holds for the way back too."""
+        """The delivery settings of the run's job, which also apply to the undo."""
         job = self.record.order.get("job") or {}
         told = job.get("delivery") or {}
         return Delivery(
@@ -57,20 +57,20 @@ def past_run(run: str) -> UndoableRun:
     steps = journal.steps(run)
     landed = recorded(steps)
     if landed is None:
-        told = record.summary or "It was interrupted, or is under way."
-        raise Refused(f"Run {run} has landed nothing: {told}", "There is nothing to undo.")
+        told = record.summary or "It was interrupted, or is still running."
+        raise Refused(f"No rows of run {run} landed: {told}", "There is nothing to undo.")
     by = journal.undone_by(run)
     if by is not None:
         raise Refused(
-            f"Run {run} was already undone by run {by}.",
-            "To restore what it had pushed, undo that run.",
+            f"Run {run} has already been undone by run {by}.",
+            "To restore the rows it pushed, undo that run.",
             (NextStep(Action.UNDO_RUN, run=by),),
         )
     folder = runs_folder() / run / NAME
     if not complete(folder):
         raise Refused(
-            f"There is no snapshot of the rows that run {run} touched: none was taken, or it was"
-            " removed since.",
+            f"There is no snapshot of the rows that run {run} touched: none was taken, or it has "
+            "since been removed.",
             "Push the rows as they should be.",
         )
     if missing := rows_unsaved(steps):
@@ -84,7 +84,7 @@ def past_run(run: str) -> UndoableRun:
 
 
 def last_run(dataset: str = "", portal: str = "") -> str:
-    """The newest run that has landed, on one dataset and portal where given; raises Refused."""
+    """The newest run that has landed, on one dataset and portal if given; raises Refused."""
     record = Journal(runs_folder()).last_landed(dataset, portal)
     if record is None:
         raise Refused("No push from this computer has landed yet.", "There is nothing to undo.")

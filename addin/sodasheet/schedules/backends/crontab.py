@@ -1,4 +1,4 @@
-"""Crontab of the user: two lines for each schedule; other lines stay as they are (crontab(5))."""
+"""Crontab of the user: two lines for each schedule; other lines stay unchanged (crontab(5))."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def present(schedule: Schedule) -> bool:
 
 
 def run_now(schedule: Schedule) -> None:
-    """Start the command of cron without waiting for its end. Raises SodaSheetError."""
+    """Start the command of cron without waiting for the result. Raises SodaSheetError."""
     start = start_of(schedule.slug)
     try:
         subprocess.Popen(  # noqa: S603 - our own interpreter, no shell

@@ -51,7 +51,8 @@ def demand(arguments: Sequence[str], given: bytes = b"") -> bytes:
         said = " ".join((done.stderr or done.stdout).decode(_ENCODING, "replace").split())[:500]
         shown = "".join(sign if sign.isprintable() else "?" for sign in said)
         raise SodaSheetError(
-            f"The system's scheduler {arguments[0]} refused: {shown or 'no reason given'}",
+            f"The system's scheduler {arguments[0]} refused the schedule: "
+            f"{shown or 'no reason given'}",
             "Ask your IT department, or see docs/how-to/schedule.md.",
         )
     return done.stdout

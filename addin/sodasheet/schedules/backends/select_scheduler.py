@@ -28,8 +28,8 @@ def system_here(job: Path) -> ModuleType:
         if module.usable():
             return module
     raise SodaSheetError(
-        "No scheduler found: neither a systemd user session nor a crontab.",
-        "Start the job's unattended run yourself, with the program that starts jobs on this "
+        "No scheduler was found: neither a systemd user session nor a crontab.",
+        "Start the job's unattended run yourself, with whatever program starts jobs on this "
         "computer.",
         (NextStep(Action.RUN_UNATTENDED, file=str(job)),),
     )

@@ -95,7 +95,7 @@ def present(schedule: Schedule) -> bool:
 
 
 def run_now(schedule: Schedule) -> None:
-    """Start the service through systemd without waiting for its end. Raises SodaSheetError."""
+    """Start the service through systemd without waiting for the result. Raises SodaSheetError."""
     demand([*_CONTROL, "start", "--no-block", f"{_unit(schedule)}.service"])
 
 
@@ -118,7 +118,7 @@ def _calendar(schedule: Schedule) -> str:
 
 
 def _program(path: str) -> str:
-    """Return the program; systemd starts none whose path has quotes, backslashes or dollars."""
+    """Return the program; systemd refuses paths with quotes, backslashes or dollar signs."""
     if set(path) & set("\"'\\$"):
         return f"/usr/bin/env {_quoted(path)}"
     return _quoted(path)

@@ -70,7 +70,7 @@ def delete_task(slug: str) -> None:
 
 
 def task_folder() -> Path:
-    """Return the folder in which Windows stores our tasks of all users as XML files."""
+    """Return the folder where Windows stores our tasks for all users as XML files."""
     return Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "Tasks", _FOLDER)
 
 

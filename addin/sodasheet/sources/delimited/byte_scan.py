@@ -43,7 +43,7 @@ _LAST_BYTES = 256
 
 @dataclass(frozen=True, slots=True)
 class QuoteSigns:
-    """Signs to search for: the quote, the escape, and the bytes that may be next to a quote.
+    """Characters to search for: the quote, the escape, and bytes that may be next to a quote.
 
     `quote` and `escape` are one byte or empty; `separators` are all possible separators.
     """
@@ -211,7 +211,7 @@ def _next_bad(block: bytes, start: int) -> int:
 
 
 def _beside_quotes(signs: QuoteSigns) -> tuple[bytes, re.Pattern[bytes], re.Pattern[bytes]]:
-    """Return patterns of a blank and a quote at the start of a line, a cell, and at a cell's end.
+    """Return patterns for a blank and a quote at the start of a line or cell, and at a cell's end.
 
     Each pattern begins with plain bytes, which the regular expression engine finds fast.
     """

@@ -54,7 +54,7 @@ _RUN = re.compile(rb"[\x80-\xff]+")
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """A Python codec; `guessed` is False if set explicitly, marked or proven.
+    """A Python codec; `guessed` is False if the encoding is explicit, marked or proven.
 
     `doubtful` says that the few bytes beyond ASCII fit other encodings as well.
     """
@@ -148,7 +148,7 @@ def _guess(sample: bytes) -> Encoding:
 
 
 def _from_old_mac(sample: bytes) -> bool:
-    """True if letters within words are letters on an old Mac alone: `José` is `JosŽ` on Windows."""
+    """True if letters within words are letters only on an old Mac: `José` is `JosŽ` on Windows."""
     found = len(_MAC_LETTER.findall(sample))
     return found > 2 * len(_WINDOWS_LETTER.findall(sample))
 

@@ -115,7 +115,7 @@ def _score(dialect: Dialect, lines: Sequence[str], header: bool) -> float:
 
 
 def _usual(records: list[list[str]]) -> list[str]:
-    """Return as many made-up headers as most records have cells."""
+    """Return as many generated headers as most records have cells."""
     widths = Counter(len(record) for record in records).most_common(1)
     return ["-"] * widths[0][0] if widths else []
 
@@ -154,7 +154,7 @@ class RecordTooLong(Exception):
 
 
 class Lines:
-    """Counted physical lines of a text; `current` has the lines of the current record.
+    """Physical lines of a text, counted; `current` has the lines of the current record.
 
     `feeds` is True if the last line that was skipped, which is the header, ends in a line feed.
     """
@@ -242,7 +242,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """Lines from the first line that is not blank, number `start`, on.
+    """Lines starting at the first nonblank line, which has the number `start`.
 
     `quoted` is True if a line above contains the quote character.
     """
@@ -254,7 +254,7 @@ class _Sample:
 
 
 def find_layout(text: TextIO, spec: SourceSpec, name: str) -> Layout:
-    """Return the layout of a text from its beginning; `name` is the file's.
+    """Return the layout of a text from its beginning; `name` is the name of the file.
 
     Raises SourceError if there is no header or its quotes are broken, UsageProblem for an
     impossible dialect or header row.
@@ -313,7 +313,7 @@ def named_or_found(
 
 
 def _without_named_separator(lines: list[str]) -> tuple[list[str], str]:
-    """Return the lines without a first line such as `sep=;`, which Excel reads, and its sign."""
+    """Return the lines without a first line such as Excel's `sep=;`, and its separator."""
     match = _NAMED_SEPARATOR.fullmatch(lines[0]) if lines else None
     return (lines[1:], match[1]) if match else (lines, "")
 

@@ -1,4 +1,4 @@
-"""Source for delimited files: used as-is if well formed, otherwise read with care."""
+"""Source for delimited files: used as-is if well formed, otherwise read carefully."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class DelimitedSource:
     def _transcoded(
         self, folder: Path, progress: Progress, encoding: Encoding, layout: Layout
     ) -> tuple[Spool, Why | None]:
-        """Hand a copy in UTF-8 over, or read the file with care and say why."""
+        """Pass on a UTF-8 copy, or read the file carefully and record the reason."""
         progress.begin(f"Reading {self.name}", self.path.stat().st_size)
         copy, why = to_utf8(self.path, encoding.codec, folder, progress), Why.ENCODING
         if copy is not None:
@@ -122,7 +122,7 @@ def _quote_signs(spec: SourceSpec) -> QuoteSigns:
 
 
 def _not_well_formed(scan: Scan, encoding: Encoding, layout: Layout) -> Why | None:
-    """Return why a fast reader might get other cells or row numbers out of the file, or None."""
+    """Return why a fast reader might get different cells or row numbers, or None."""
     quote = layout.dialect.quote
     plain_headers = layout.plain and not layout.trimmed
     known_signs = (
@@ -174,7 +174,7 @@ def _itself(path: Path, scan: Scan, layout: Layout) -> Spool:
 
 
 def _shows(cell: str) -> bool:
-    """True if a cell is more than blanks, NULs that fill up a file, or the end mark of DOS."""
+    """True if a cell is more than blanks, padding NULs, or the DOS end mark."""
     return bool(cell.replace("\0", " ").replace(_END_MARK, " ").strip())
 
 
@@ -228,7 +228,7 @@ class _Reading:
                     self._ragged(row, record)
 
     def _beside_return(self, row: int, record: list[str]) -> None:
-        """Take a record that a carriage return without a line feed precedes or follows."""
+        """Process a record that is preceded or followed by a lone carriage return."""
         line = self._lines.current[-1]
         split = self._lines.feeds or line.endswith("\n")
         ends, cut = line.endswith("\r"), self._cut
@@ -255,7 +255,7 @@ class _Reading:
                 self._release()
 
     def _release(self) -> None:
-        """Write the row that was held back until the next one was known."""
+        """Write the row that was held back until the next row was known."""
         if self._held:
             row, record, _ = self._held
             self._writer.add([row, *record])
@@ -273,7 +273,7 @@ class _Reading:
             self._writer.add([row, *record[:width]])
 
     def _broken(self, row: int, reason: str) -> int:
-        """Record a fault for every line that the broken record swallowed: none will be sent.
+        """Record a fault for every line inside the broken record, none of which will be sent.
 
         Each line counts as a row; returns the number of the last one.
         """

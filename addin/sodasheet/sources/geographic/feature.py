@@ -25,7 +25,7 @@ _LONGEST = 400
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature: texts by property, and its shape as WKT; a text that is not WKT if unusable."""
+    """A feature: text by property, and its shape as WKT, or other text if unusable."""
 
     properties: Mapping[str, str]
     shape: str

@@ -47,13 +47,13 @@ def geojson_features(path: Path, progress: Progress) -> Iterator[Feature]:
 def _feature(path: Path, feature: Any) -> Feature:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
         raise SourceError(
-            f"{path.name} has something other than features in its list of features.",
+            f"{path.name} has entries in its list of features that are not features.",
             "Export the layer as GeoJSON again.",
         )
     properties = feature.get("properties") or {}
     if not isinstance(properties, dict):
         raise SourceError(
-            f"{path.name} has a feature whose properties are not named values.",
+            f"{path.name} has a feature whose properties are not name-value pairs.",
             "Export the layer as GeoJSON again.",
         )
     texts = {str(name): property_text(value) for name, value in properties.items()}

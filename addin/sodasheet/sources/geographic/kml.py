@@ -143,7 +143,7 @@ def _shape(element: Element) -> dict[str, Any] | None:
 
 
 def _joined(shapes: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return several shapes of one type together; shapes of different types do not fit a cell."""
+    """Return several shapes of one type combined; different types do not fit in a cell."""
     kinds = {str(one["type"]) for one in shapes}
     if len(kinds) != 1 or next(iter(kinds)).startswith("Multi"):
         return {"type": "MultiGeometry of several types"}
@@ -152,7 +152,7 @@ def _joined(shapes: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _rings(element: Element) -> list[list[list[Any]]]:
-    """Return the lists of positions in an element; a text that is not a number stays a text."""
+    """Return the lists of positions in an element; text that is not a number stays text."""
     return [
         [[_number(part) for part in text.split(",")[:2]] for text in (one.text or "").split()]
         for one in _below(element, "coordinates")

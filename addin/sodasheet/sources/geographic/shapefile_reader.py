@@ -110,7 +110,7 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _shapes(archive: zipfile.ZipFile) -> dict[str, PurePosixPath]:
-    """Return the shapes by layer; layers of one name in several folders have their folders' too."""
+    """Return the shapes by layer; layers with the same name get their folders' names added."""
     found = [PurePosixPath(one) for one in archive.namelist()]
     shapes = [one for one in found if one.suffix.lower() == ".shp" and "__MACOSX" not in one.parts]
     names = [one.stem for one in shapes]
@@ -155,7 +155,7 @@ def _complete(path: Path, layer: str, parts: dict[str, Path]) -> dict[str, Path]
 
 
 def _encoding(parts: dict[str, Path]) -> str:
-    """Return the encoding that a .cpg names, else UTF-8 if the texts are that, else Windows'."""
+    """Return the encoding in a .cpg, else UTF-8 if the text is valid UTF-8, else Windows-1252."""
     named = parts[".cpg"].read_text("ascii", "ignore").strip() if ".cpg" in parts else ""
     if named:
         name = f"cp{named}" if named.isdecimal() else named
@@ -183,7 +183,7 @@ def _is_utf8(attributes: Path) -> bool:
 
 
 def _damages() -> tuple[type[Exception], ...]:
-    """Return the errors that a damaged shapefile, or a shape of an unknown kind, leads to."""
+    """Return the errors that a damaged shapefile, or a shape of an unknown kind, causes."""
     import shapefile
 
     own = (shapefile.ShapefileException, shapefile.GeoJSON_Error, shapefile.RingSamplingError)
@@ -191,7 +191,7 @@ def _damages() -> tuple[type[Exception], ...]:
 
 
 def _conversion(path: Path, layer: str, parts: dict[str, Path]) -> Any:
-    """Return a function that brings a geometry to longitude and latitude. Raises SourceError."""
+    """Return a function that converts a geometry to longitude and latitude. Raises SourceError."""
     text = parts[".prj"].read_text("utf-8", "replace") if ".prj" in parts else ""
     if not text.strip():
         return _plain

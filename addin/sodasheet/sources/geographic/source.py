@@ -91,7 +91,7 @@ class GeographicSource:
         if len(found) > 1:
             raise SourceError(
                 f"{self.name} has {len(found)} layers: {layers}.",
-                "Choose one of them, as a sheet of a workbook is chosen.",
+                "Choose one of them, as you would choose a sheet of a workbook.",
             )
         if not found:
             raise SourceError(f"{self.name} has no features.", "Choose a file with features.")

@@ -56,7 +56,7 @@ class Grid:
             raise self.empty()
 
     def empty(self) -> SourceError:
-        """Return the error for an area without a single value."""
+        """Return the error for an area without any values."""
         where = "" if self.picked.area.right is None else "The range on "
         text = f"{where}{self.place} is empty."
         return SourceError(
@@ -93,7 +93,7 @@ class Grid:
             yield number, row
 
     def _as_shown(self, number: int, row: list[object]) -> list[object]:
-        """Return the row with numbers as their cells show them.
+        """Return the row with numbers as displayed in their cells.
 
         6101 with the format 00000 is the text 06101, 0.45 with the format 0% a `Percent`. Where a
         column shows some numbers as percentages and others not, the smaller part are faults.
@@ -117,7 +117,7 @@ class Grid:
 
     @cached_property
     def _percents(self) -> tuple[tuple[int, RowStretches, bool], ...]:
-        """Position and rows of every column with percentages, and if most numbers are."""
+        """Position and rows of every column with percentages, and whether most are."""
         found = {
             column - self.left: RowStretches(tuple(sorted(rows)))
             for column, rows in self.survey.percents.items()
@@ -149,7 +149,7 @@ class Grid:
         return found
 
     def faults(self, rows: Sequence[int]) -> Faults:
-        """Return the cells of rows that cannot be used, by row and position (0-based)."""
+        """Return the unusable cells of rows, by row and position (0-based)."""
         found: Faults = {}
         for row in rows if self._may_have_faults else ():
             if cells := self._faults_of(row):
@@ -186,7 +186,7 @@ class Grid:
         }
 
     def _covered(self, row: int) -> Iterator[tuple[int, str]]:
-        """Yield the columns of a row that are under a merged cell, and where its value is."""
+        """Yield the columns of a row that are under a merged cell, and the place of its value."""
         for area in self._merges.get(row, ()):
             for column in range(area.left, (area.right or area.left) + 1):
                 if (row, column) != (area.top, area.left):

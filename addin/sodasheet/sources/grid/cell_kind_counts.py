@@ -48,7 +48,7 @@ class _Tally:
         cells: Sequence[object],
         filled: Sequence[object],
     ) -> None:
-        """Count the cells that are not blank; `kinds` are the kinds of all cells."""
+        """Count the nonblank cells; `kinds` are the kinds of all cells."""
         if len(kinds) == 1:
             counts = Counter({next(iter(kinds)): len(filled)})
         else:
@@ -83,7 +83,7 @@ class _Tally:
 
 
 class ValueCounts:
-    """Converter of blocks of rows to text that counts the kinds of cells in each column."""
+    """Converts blocks of rows to text, and counts the kinds of cells in each column."""
 
     def __init__(self, columns: int) -> None:
         self._tallies = [_Tally() for _ in range(columns)]

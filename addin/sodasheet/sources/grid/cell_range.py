@@ -82,7 +82,7 @@ def split_book(reference: str) -> tuple[str, str]:
 
 
 def range_reference(text: str, *, named: bool = False) -> str:
-    """Return a text that refers to cells: `Lists!A2:A40`, `[lists.xlsx]Lists!A2:A40`.
+    """Return a reference to cells as text: `Lists!A2:A40`, `[lists.xlsx]Lists!A2:A40`.
 
     With `named` the name of a range, of a table or of a table's column is a reference too. Empty
     for any other text.
@@ -117,5 +117,5 @@ def column_letters(column: int) -> str:
 def _no_range(text: str) -> UsageProblem:
     return UsageProblem(
         f"{text!r} is not a range of a sheet.",
-        "Write a range such as A1:F200, or B3 for everything from that cell on.",
+        "Write a range such as A1:F200, or B3 for everything from that cell onward.",
     )

@@ -1,4 +1,4 @@
-"""Hyperlinks of cells: the addresses behind their texts."""
+"""Hyperlinks of cells: the addresses behind their text."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def with_address(text: str, address: str) -> str:
 
 
 def formula_address(formula: str) -> str:
-    """Return the address that a formula HYPERLINK has as a plain text; empty if computed."""
+    """Return the literal address in a HYPERLINK formula; empty if computed."""
     found = _FORMULA.fullmatch(formula)
     return found[1].replace('""', '"') if found else ""
 
 
 def full_address(address: str, part: str) -> str:
-    """Return an address with the part of the page that spreadsheet programs store apart."""
+    """Return an address with the page fragment, which spreadsheet programs store separately."""
     return f"{address}#{part}" if address and part and "#" not in address else address

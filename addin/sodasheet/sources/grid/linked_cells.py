@@ -24,7 +24,7 @@ class LinkedCells:
         self._first: dict[int, Finding] = {}
 
     def fill(self, block: RowBlock) -> None:
-        """Put the addresses beside the texts of a block of rows."""
+        """Add the addresses to the text of a block of rows."""
         for at, number in enumerate(block.numbers if self._links else ()):
             for place, address in self._links.get(number, {}).items():
                 text = cell_text(block.columns[place][at])
@@ -56,7 +56,7 @@ class LinkedCells:
 def addresses(
     links: Iterable[tuple[Area, str]], columns: Collection[int], last_row: int, place: str
 ) -> dict[int, dict[int, str]]:
-    """Return the address of each cell of `columns`, by row and column; a cell's first one counts.
+    """Return the address of each cell of `columns`, by row and column; a cell's first link counts.
 
     Raises SourceError if there are more than can be read.
     """

@@ -8,7 +8,7 @@ _TOKEN = re.compile(r'0|\\(.)|"([^"]*)"|(.)')
 
 
 def shown(value: object, code: str) -> object:
-    """Return the text that a cell with this format shows; only whole numbers are changed."""
+    """Return the text that a cell with this format displays; only whole numbers are changed."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if value < 0 or not float(value).is_integer():

@@ -1,4 +1,4 @@
-"""Stretches of rows of a sheet, such as the rows of a column with one number format."""
+"""Ranges of rows of a sheet, such as the rows of a column with one number format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RowStretches:
-    """Stretches of rows (first and last of the sheet), in order."""
+    """Ranges of rows (first and last row on the sheet), in order."""
 
     stretches: tuple[tuple[int, int], ...]
 
@@ -24,7 +24,7 @@ class RowStretches:
         return at >= 0 and self.stretches[at][0] <= row <= self.stretches[at][1]
 
     def hold(self, first: int, last: int) -> bool | None:
-        """True if all rows from `first` to `last` are in a stretch, False if none is, else None."""
+        """True if all rows from `first` to `last` are in a range, False if no row is, else None."""
         at = bisect_right(self.stretches, (first, first + (1 << 31))) - 1
         if at >= 0 and self.stretches[at][1] >= first:
             return True if self.stretches[at][1] >= last else None

@@ -59,11 +59,11 @@ class Survey:
         self.texts.setdefault(row, {})[column] = text
 
     def repeat(self, row: int, column: int) -> None:
-        """Record a row (column 0) or a cell that is there twice."""
+        """Record a row (column 0) or a cell that occurs twice."""
         self.repeated = self.repeated or (row, column)
 
     def percent(self, row: int, column: int, rows: int = 1) -> None:
-        """Record cells formatted as percentages: `rows` of them, one below the other."""
+        """Record `rows` cells below each other that are formatted as percentages."""
         stretches = self.percents.setdefault(column, [])
         if stretches and stretches[-1][1] == row - 1:
             stretches[-1] = (stretches[-1][0], row + rows - 1)

@@ -57,7 +57,7 @@ class Cells(Protocol):
         """Return the addresses behind the cells of columns, by row and position (0-based)."""
 
     def empty(self) -> SourceError:
-        """Return the error for an area without a single value."""
+        """Return the error for an area without any values."""
 
 
 def spool_grid(

@@ -107,8 +107,10 @@ def _first(
     note = FindingGroup(
         reason="sheet-chosen",
         severity=Severity.NOTE,
-        message=f"{name} has {len(visible)} visible sheets; {chosen}, the first, was read, and not"
-        f" {first_listed((sheet.name for sheet in visible[1:]), _LISTED)}.",
+        message=(
+            f"{name} has {len(visible)} visible sheets; {chosen}, the first, was read, not "
+            f"{first_listed((sheet.name for sheet in visible[1:]), _LISTED)}."
+        ),
         remedy="Choose the sheet if the rows are on another sheet.",
     )
     return chosen, (note,)

@@ -157,7 +157,7 @@ def _require_binary_count(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name:
 
 def _false_count(name: str) -> SourceError:
     return SourceError(
-        f"{name} says that it has more texts than fit into it: it is damaged.",
+        f"{name} claims to have more text than fits into it: it is damaged.",
         "Open it in a spreadsheet program and save it again, or choose another file.",
     )
 

@@ -308,7 +308,7 @@ class CheckResult:
         """
         if self.removed_by not in ("", field):
             raise SodaSheetError(
-                f"Rows to be deleted are named by {self.removed_by} and by {field} at once.",
+                f"Rows to delete are identified by both {self.removed_by} and {field}.",
                 "Nothing was sent; please report this.",
             )
         count = name_removals(self.stage, self.plan.dataset.column(field), values)

@@ -124,14 +124,14 @@ def _remedy(stage: Stage, condition: Condition) -> tuple[str, str]:
         return doubt.sentence, declared
     if len(fitting) > 1 and "date" in filled.column.type:
         told = (
-            f"Find out which is meant and declare it: every value of the column fits "
+            f"Find out which one is right and declare it: every value of the column fits "
             f"{listed([date_words(form) for form in fitting])} alike."
         )
         return told, declared
     if condition.reason == "ambiguous-date" and (both := both_orders(stage, header)):
         told = (
             f"The column has both day-first and month-first dates, such as {listed(both)}: write "
-            "them in a single way, then declare that format."
+            "them all the same way, then declare that format."
         )
         return told, declared
     return condition.remedy, declared

@@ -225,7 +225,7 @@ def _cells(column: ColumnConditions, table: Rows) -> str:
 def keep_duplicates(stage: Stage, identifier: Projected, code: int) -> None:
     """Put every row of every repeated identifier into `found`, each with another row's number.
 
-    Text compares exactly, numbers as decimals (portal-api.md B.2, point 8). The first row of a
+    Text compares exactly, numbers as decimals (portal-api.md B.2 point 8). The first row of a
     group names the second, all others name the first.
     """
     if _are_distinct(stage, identifier):
@@ -296,7 +296,7 @@ UNUSUAL_ROWS = {
 }
 #: SQL for the lines with too few cells that a finding names as notes or totals.
 NAMED_ROWS = "SELECT _row FROM named_faults"
-REMEDY = "Leave such rows out, or keep them if they are data; the job remembers either."
+REMEDY = "Leave such rows out, or keep them if they are data; the job remembers your choice."
 
 
 def unusual_conditions(

@@ -72,7 +72,7 @@ _CELLS = (
         "ambiguous-number",
         "could have a decimal comma or a comma between thousands",
         "could have a decimal comma or a comma between thousands",
-        "Write the numbers of the column in a single way, and declare that way alone.",
+        "Write all numbers of the column the same way, and declare only that way.",
     ),
     _cell(
         "not-a-date",
@@ -96,13 +96,13 @@ _CELLS = (
         "other-date-order",
         "is a date only if day and month are exchanged",
         "are dates only if day and month are exchanged",
-        "Write the dates of the column in a single order; if all have the other order, declare it.",
+        "Write all dates of the column in the same order; if all have the other order, declare it.",
     ),
     _cell(
         "other-date-format",
         "is not written in the declared date format",
         "are not written in the declared date format",
-        "Write the dates in that format, or declare theirs as well, such as YYYY-MM-DD.",
+        "Write the dates in that format, or declare the other format too, such as YYYY-MM-DD.",
     ),
     _cell(
         "zone-in-calendar-date",
@@ -124,32 +124,32 @@ _CELLS = (
     ),
     _cell(
         "not-a-flag",
-        "is not the color of a flag",
-        "are not the color of a flag",
+        "is not a flag color",
+        "are not flag colors",
         "Use Red, Blue, Green, Yellow, Orange or Purple.",
     ),
     _cell(
         "not-stars",
-        "is not a number of stars from 1 to 5",
-        "are not a number of stars from 1 to 5",
+        "is not a star rating from 1 to 5",
+        "are not star ratings from 1 to 5",
         "Use 1, 2, 3, 4 or 5.",
     ),
     _cell(
         "not-json",
         "is not JSON",
         "are not JSON",
-        "Correct the JSON: names and texts in double quotes, no comma before a closing bracket.",
+        "Correct the JSON: names and text in double quotes, no comma before a closing bracket.",
     ),
     _cell(
         "address-not-found",
-        "is an address that the portal does not find",
-        "are addresses that the portal does not find",
+        "is an address that the portal cannot find",
+        "are addresses that the portal cannot find",
         "Correct the address. Put street, city, state and ZIP code in separate columns.",
     ),
     _cell(
         "half-a-place",
-        "has a latitude or a longitude only",
-        "have a latitude or a longitude only",
+        "has only a latitude or only a longitude",
+        "have only a latitude or only a longitude",
         "Fill in both, or clear both.",
     ),
     _cell(
@@ -211,7 +211,7 @@ _CELLS = (
         "blank-refused",
         "is blank, which the mapping does not allow",
         "are blank, which the mapping does not allow",
-        "Fill the cells, or choose what a blank cell does: clear or leave the old value.",
+        "Fill the cells, or choose what an empty cell does: clear or leave the old value.",
     ),
     _cell(
         "blank-identifier",
@@ -224,7 +224,7 @@ _CELLS = (
         "duplicate-identifier",
         "is an identifier that occurs more than once",
         "are identifiers that occur more than once",
-        "Keep a single row for each identifier; the portal would silently keep the last.",
+        "Keep one row for each identifier; the portal would silently keep the last.",
         short="The identifier occurs more than once.",
     ),
     _cell(
@@ -271,12 +271,12 @@ _CELL_NOTES = (
         "seconds-cut",
         "has more than three digits after the seconds; the others are not sent",
         "have more than three digits after the seconds; the others are not sent",
-        "Nothing needs to be done, unless the dataset has to distinguish such moments.",
+        "Nothing needs to be done, unless the dataset has to distinguish such times.",
     ),
     _note(
         "json-doubled-key",
-        "is JSON with the same key twice, of which the portal stores the last",
-        "are JSON with the same key twice, of which the portal stores the last",
+        "is JSON with a repeated key, of which the portal stores only the last",
+        "are JSON with a repeated key, of which the portal stores only the last",
         "Remove one of the keys, or give it another name.",
     ),
     _note(
@@ -301,13 +301,13 @@ _CELL_NOTES = (
         "long-text",
         "is longer than 4 kB",
         "are longer than 4 kB",
-        "The portal may cut or reject the texts; shorten them to be safe.",
+        "The portal may truncate or reject the text; shorten it to be safe.",
     ),
     _note(
         "cut-text",
-        "has exactly 32,767 characters, where a spreadsheet cuts a text",
-        "have exactly 32,767 characters, where a spreadsheet cuts a text",
-        "Compare the end of the text with where it came from.",
+        "has exactly 32,767 characters, where a spreadsheet truncates text",
+        "have exactly 32,767 characters, where a spreadsheet truncates text",
+        "Compare the end of the text with the original.",
     ),
     _note(
         "control-characters",
@@ -353,9 +353,9 @@ _COLUMNS = (
     _remark(
         "long-numbers",
         "{count} {cells} in {column} {are} stored as {numbers} of more than 15 digits, "
-        "the first in row {row}: a spreadsheet keeps 15, so the others may be lost.",
+        "the first in row {row}: a spreadsheet keeps only 15, so the rest may be lost.",
         "Format the column as text in the source and enter these numbers again.",
-        "Stored as a number of more than 15 digits; the others may be lost.",
+        "Stored as a number of more than 15 digits; the rest may be lost.",
     ),
     _remark(
         "invisible-blank",
@@ -373,8 +373,7 @@ _COLUMNS = (
     ),
     _remark(
         "unknown-type",
-        "The dataset column {field} has the type {type}, which is not known "
-        "here; its values are sent as text.",
+        "The dataset column {field} has the unknown type {type}; its values are sent as text.",
         "Check the dataset after the first push.",
     ),
     _remark(
@@ -384,7 +383,7 @@ _COLUMNS = (
     ),
     _remark(
         "delete-ignores-columns",
-        "A delete uses the row identifier only; {fields} will be ignored.",
+        "A delete uses only the row identifier; {fields} will be ignored.",
         "Nothing needs to be done.",
     ),
     _remark(
@@ -414,14 +413,15 @@ _STOPS = (
           "Remove one of the two rules."),
     _stop("not-a-place-column", "The dataset column {field} has the type {type} and cannot be "
           "filled from a latitude and a longitude.", "Use a point or location column."),
-    _stop("address-not-looked-up", "The dataset column {field} is a point, which no address fills "
-          "by itself.", "Let the portal look up the addresses, or use a latitude and a longitude."),
+    _stop("address-not-looked-up", "The dataset column {field} is a point, which an address alone "
+          "cannot fill.", "Let the portal look up the addresses, or use a latitude and a "
+          "longitude."),
     _stop("coordinates-not-looked-up", "The addresses of {field} would be looked up, but a "
           "latitude and a longitude are mapped to it too.",
           "Use the coordinates alone, or remove them and let the portal look up the addresses."),
-    _stop("nothing-to-look-up", "The addresses of {field} would be looked up, but only their "
+    _stop("nothing-to-look-up", "The addresses of {field} would be looked up, but only the "
           "country is mapped.", "Map the columns with street, city, state or ZIP code."),
-    _stop("country-not-looked-up", "A country is mapped to {field}, and a location has none.",
+    _stop("country-not-looked-up", "A country is mapped to {field}, but a location has no country.",
           "Remove the country, or let the portal look up the addresses."),
     _stop("bad-constant", "The constant {value} does not fit the dataset column {field}: it "
           "{says}.", "{hint}"),

@@ -14,7 +14,7 @@ def shown(value: str) -> str:
     line = "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line
     )
-    return f"“{line if len(line) <= SHOWN else line[: SHOWN - 1] + '…'}”"
+    return f'"{line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"}"'
 
 
 def one_cell(row: int, column: str | None, value: str, says: str) -> str:

@@ -63,7 +63,7 @@ class DatasetRows:
             needed.add(self.identifier.field)
         if missing := needed.difference(found):
             raise UnreadableRowsError(
-                f"The rows that the portal gave for {self.stage.name} cannot be compared: the"
+                f"The rows that the portal returned for {self.stage.name} cannot be compared: the"
                 f" column {min(missing)} is missing.",
                 "Try again in a few minutes; a push does not need it.",
             )
@@ -226,7 +226,7 @@ def _within_reach(stage: Stage, pages: Sequence[Path]) -> Iterator[list[Path]]:
     except OSError as error:
         raise SodaSheetError(
             f"The dataset's rows cannot be read from {pages[0].parent}: {error.strerror or error}.",
-            "Make room on the disk of the temporary folder (TMPDIR or TEMP) and try again.",
+            "Free some space on the disk of the temporary folder (TMPDIR or TEMP) and try again.",
         ) from error
     finally:
         for place in shelved:
@@ -243,7 +243,7 @@ def _in_words(stage: Stage) -> Iterator[None]:
     except duckdb.InvalidInputException as error:
         reason = str(error).partition("\n")[0]
         raise UnreadableRowsError(
-            f"The rows that the portal gave for {stage.name} cannot be compared: {reason}",
+            f"The rows that the portal returned for {stage.name} cannot be compared: {reason}",
             "Try again in a few minutes; a push does not need this comparison.",
         ) from error
 

@@ -80,7 +80,7 @@ def rows_to_check(stage: Stage, projected: Sequence[Projected], path: Path, fiel
     """
     identifier = next((one for one in projected if one.filled.column.field == field), None)
     if identifier is None or not _tells_apart(identifier):
-        raise RowHashesError("The rows have no identifier by which they can be recognized.", "")
+        raise RowHashesError("The rows have no identifier by which to recognize them.", "")
     _make_fresh(stage, projected, identifier)
     _load(stage, path)
     sources = dict.fromkeys(f"c{index}" for one in projected for index in one.filled.positions)
@@ -112,8 +112,8 @@ def write_row_hashes(checked: CheckResult, path: Path) -> int:
             draft.replace(path)
     except OSError as error:
         raise SodaSheetError(
-            f"The imprint {path} cannot be written: {error.strerror or error}.",
-            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+            f"The record of the push {path} cannot be written: {error.strerror or error}.",
+            "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
         ) from error
     return int(copied[0]) if copied else 0
 

@@ -146,7 +146,7 @@ def unloadable(name: str, error: Exception) -> SourceError:
     """Return the error for a spool that even the careful way did not make readable."""
     return SourceError(
         f"The rows of {name} cannot be loaded: {str(error).partition(chr(10))[0]}",
-        "Save the source again as a UTF-8 CSV with quotes around the cells, and try that.",
+        "Save the source again as UTF-8 CSV with quotes around the cells, and try again.",
     )
 
 

@@ -155,13 +155,13 @@ def translated() -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException as error:
         raise SodaSheetError(
-            "There is not enough memory or disk space to work on the rows.",
-            "Make room on the disk of the temporary folder (TMPDIR or TEMP) and try again.",
+            "There is not enough memory or disk space to process the rows.",
+            "Free some space on the disk of the temporary folder (TMPDIR or TEMP) and try again.",
         ) from error
     except duckdb.IOException as error:
         raise SodaSheetError(
             f"The temporary database cannot be used: {_first_line(error)}",
-            "Make room on the disk of the temporary folder (TMPDIR or TEMP) and try again.",
+            "Free some space on the disk of the temporary folder (TMPDIR or TEMP) and try again.",
         ) from error
 
 

@@ -76,7 +76,8 @@ def publishable(checked: CheckResult) -> str | None:
         column = one.filled.column
         if one.filled.rule.verbatim:
             return (
-                "Rows that are put back travel as the portal gave them, which a CSV cannot express."
+                "Restored rows are sent exactly as the portal returned them, which a CSV cannot "
+                "express."
             )
         if column.type not in CSV_TYPES:
             kind = type_words(column.type)
@@ -156,6 +157,6 @@ def _query(checked: CheckResult, table: Rows) -> str:
 
 def _unwritable(row: int) -> SodaSheetError:
     return SodaSheetError(
-        f"Row {row:,} passed the check and still cannot be written.",
+        f"Row {row:,} passed the check but cannot be written.",
         "Nothing was changed; please report this row.",
     )

@@ -26,7 +26,9 @@ class IdentifierPresence:
         """Yield source row and identifier of the sendable rows that the dataset has, or lacks."""
         identifier = self._checked.identifier
         if identifier is None:
-            raise Refused("No source column fills the row identifier.", "Map one to it.")
+            raise Refused(
+                "No source column fills the row identifier.", "Map a source column to it."
+            )
         join = "SEMI" if present else "ANTI"
         table = values_from([identifier], self._checked.stage.table)
         query = (

@@ -177,7 +177,7 @@ def identifiers(checked: CheckResult, size: int) -> Iterator[list[tuple[int, str
     """
     identifier = checked.identifier
     if identifier is None:
-        raise Refused("No source column fills the row identifier.", "Map one to it.")
+        raise Refused("No source column fills the row identifier.", "Map a source column to it.")
     table = partial(values_from, [identifier])
     rows = _sendable(
         checked, lambda rows: f"SELECT _row, {identifier.typed.key} FROM {table(rows)}"
@@ -209,7 +209,7 @@ def _objects(checked: CheckResult) -> Iterator[tuple[int, bytes]]:
     for row, text in _sendable(checked, partial(_query, checked)):
         if text is None:
             raise SodaSheetError(
-                f"Row {row:,} passed the check and still cannot be written.",
+                f"Row {row:,} passed the check but cannot be written.",
                 "Nothing more was sent; please report this row.",
             )
         # Each member has a comma before it. In SQL to leave the first one out would copy all texts.

@@ -53,6 +53,6 @@ def read_sent_rows(folder: Path) -> SentRows:
         return SentRows(**said | {"method": Method(said["method"])})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SodaSheetError(
-            f"{folder} does not say what the run sent.",
+            f"{folder} does not record what the run sent.",
             "It is incomplete or was changed, so it cannot be used.",
         ) from error

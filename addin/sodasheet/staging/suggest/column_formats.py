@@ -40,16 +40,16 @@ _CANDIDATES = (
 _BOTH_DATES = "The column has both day-first and month-first dates."
 _BOTH_NUMBERS = (
     "The column has both decimal commas and decimal points, so 1,234 could mean either: write its "
-    "numbers in a single way."
+    "numbers one way."
 )
 _BOTH_PERCENT = (
     "The column has numbers with a percent sign and others, such as {shown}, without, which could "
-    "be {low} or {high}: write its numbers in a single way."
+    "be {low} or {high}: write its numbers one way."
 )
 
 _BOTH_CURRENCIES = (
-    "The column has amounts in more than one currency: publish a single currency, or each currency "
-    "in a separate column."
+    "The column has amounts in more than one currency: publish one currency, or each currency in a "
+    "separate column."
 )
 
 #: Formats of one column at most, and values on which candidates are tried first.

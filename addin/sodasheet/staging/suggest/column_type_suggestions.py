@@ -166,15 +166,17 @@ def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
     if lost := _lost_zeros(stage, header):
         count, digits = lost
         have = counted(count, "value has", "values have")
-        lost_of = f"{have} fewer than {digits} digits: leading zeros seem to be lost"
-        why = f"the header names a code; {lost_of}"
+        lost_of = f"{have} fewer than {digits} digits: leading zeros seem to be missing"
+        why = f"the header suggests a code; {lost_of}"
         return TypeSuggestion("text", (), why, profile, digits=digits)
     if zeros := profile.leading_zeros:
         begin = counted(zeros, "value begins", "values begin")
         why = f"{begin} with a zero, such as {profile.first}"
         return TypeSuggestion("text", (), why, profile)
     if _CODES.search(re.sub(r"[_\-.]+", " ", header)):
-        return TypeSuggestion("text", (), "the header names a code, which is not a number", profile)
+        return TypeSuggestion(
+            "text", (), "the header suggests a code, which is not a number", profile
+        )
     if profile.web_addresses == profile.filled:
         return TypeSuggestion(
             "url",

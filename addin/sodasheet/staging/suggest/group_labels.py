@@ -47,9 +47,9 @@ def group_labels_in(stage: Stage, field: str) -> Iterator[Suggestion]:
         return
     yield Suggestion(
         f"labels:{field}",
-        f"{part_of(below, count, 'cell')} {'is' if below == 1 else 'are'} blank below a value, as"
-        " in a table with labels of groups: write the label into every row of the source, or these"
-        " rows are published without it.",
+        f"{part_of(below, count, 'cell')} {'is' if below == 1 else 'are'} blank below a value, as "
+        "in a table with group labels: write the label in every row of the source, or these rows "
+        "are published without it.",
         column=stage.headers[0],
         field=field,
         fits=below,

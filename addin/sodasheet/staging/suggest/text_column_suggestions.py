@@ -45,12 +45,12 @@ def _unwrap(values: Values, field: str) -> Suggestion | None:
     count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {wrapped}")
     message = (
         "are written the way spreadsheets keep digits, such "
-        'as ="06103"; the signs around the digits can be removed.'
+        'as ="06103"; the characters around the digits can be removed.'
     )
     if not count:
         wrapped = matches("t", POINT_ZERO)
         count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {wrapped}")
-        message = "are codes that a program took for numbers; the .0 after them can be removed."
+        message = "are codes that a program mistook for numbers; the .0 after them can be removed."
     # Among other texts a few such values are more likely numbers.
     if not count or (".0" in message and 2 * count < values.count):
         return None
@@ -86,7 +86,7 @@ def _pad(values: Values, field: str, usual_digits: int) -> Suggestion | None:
     return Suggestion(
         f"pad:{field}",
         f"{part_of(short, values.count, 'value')} {'has' if short == 1 else 'have'} fewer than"
-        f" {width} digits: leading zeros seem to be lost, and can be added.",
+        f" {width} digits: leading zeros seem to be missing, and can be added.",
         SuggestedChange(pad=width),
         values.header,
         field,

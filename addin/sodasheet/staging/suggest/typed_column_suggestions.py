@@ -67,7 +67,7 @@ def _zeros(values: Values, column: Column) -> Iterator[Suggestion]:
     values_are = counted(count, "value is", "values are")
     yield Suggestion(
         f"zeros:{column.field}",
-        f"{values_are} {texts[0]}, which a spreadsheet shows for zero.",
+        f"{values_are} {texts[0]}, which a spreadsheet displays for zero.",
         SuggestedChange(recode=tuple((text, "0") for text in texts)),
         values.header,
         column.field,
@@ -159,7 +159,7 @@ def _words(values: Values, column: Column) -> Suggestion:
     words = [text for (text,) in values.rows("SELECT t FROM {values} ORDER BY n DESC, t LIMIT 6")]
     return Suggestion(
         f"formats:{column.field}",
-        f"Which of the words mean true, and which false? {', '.join(words)}.",
+        f"Which of the words mean true, and which mean false? {', '.join(words)}.",
         column=values.header,
         field=column.field,
         count=values.count,

@@ -47,7 +47,7 @@ class TypedColumn:
     `value` is SQL for the JSON text of the canonical value, NULL if the cell has none;
     `problems` are tried in order and the first that is true keeps the row from being sent;
     `notes` are independent of each other and only told. `key` is SQL for the text by which the
-    portal tells two identifiers of this type apart (portal-api.md B.2, point 8). `parsed` is SQL
+    portal tells two identifiers of this type apart (portal-api.md B.2 point 8). `parsed` is SQL
     worked out once per cell, to which the others refer; `good` is SQL that is true if there is
     no problem, so that good cells need not be tried against every one. `bare` is SQL for the text
     of a value whose JSON is nothing but that text in quotes. `tidy` spares most of this where a
