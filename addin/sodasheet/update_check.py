@@ -1,4 +1,4 @@
-"""A newer version of SodaSheet: asked for once a day, and only if an address is set.
+"""Newer versions of SodaSheet: checked once a day, and only if an address is set.
 
 The office sets the address (system/organization_settings.py), or the user in the settings; the
 office's counts. Nothing is ever downloaded.
@@ -38,7 +38,7 @@ class Updates:
 
 
 def known_updates() -> Updates:
-    """Return what was found out last, without asking; a damaged record is none."""
+    """Return the last result without asking; a damaged record counts as none."""
     try:
         address = office_settings().updates or read_settings().updates
     except SodaSheetError:

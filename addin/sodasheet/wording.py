@@ -1,4 +1,4 @@
-"""Words that fit into a sentence: capitals at its beginning, numbers with their nouns, lists."""
+"""Words that fit into a sentence: capital letters, numbers with nouns, lists."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 
 def capitalized(text: str) -> str:
-    """Return a text that begins with a capital; the other letters stay as they are."""
+    """Return text with an initial capital; the other letters stay unchanged."""
     return text[:1].upper() + text[1:]
 
 
 def uncapitalized(text: str) -> str:
-    """Return a text that continues a sentence; a word in capitals is not changed."""
+    """Return text for the middle of a sentence; a word in capitals is not changed."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
@@ -30,7 +30,7 @@ def counted_rows(count: int) -> str:
 
 
 def all_rows(count: int) -> str:
-    """Return all of so many rows: `the 1 row`, `all 3 rows`."""
+    """Return all of a number of rows: `the 1 row`, `all 3 rows`."""
     return f"the {counted_rows(count)}" if count == 1 else f"all {counted_rows(count)}"
 
 
@@ -48,12 +48,12 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return a text of at most `most` characters, with dots at the end if it was longer."""
+    """Return text of at most `most` characters, with dots at the end if cut."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip(' ,;')}…"
 
 
 def first_listed(words: Iterable[str], most: int) -> str:
-    """Return the first words as a sentence lists them, and how many more there are."""
+    """Return the first words as a sentence lists them, and the number of others."""
     words = list(words)
     more = len(words) - most
     return listed([*words[:most], f"{more:,} more"] if more > 0 else words)

@@ -72,7 +72,7 @@ def header_suggestion(rows: Sequence[tuple[int, list[str]]]) -> Suggestion | Non
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """Headers from `row` on, in so many `rows`."""
+    """Headers starting at `row`, over a number of `rows`."""
 
     row: int
     cells: list[str]
@@ -80,7 +80,7 @@ class _Header:
 
 
 def _header(rows: Sequence[_Row]) -> _Header | None:
-    """Return the first row of texts that is as wide as most rows, or two such rows joined."""
+    """Return the first row of text that is as wide as most rows, or two such rows joined."""
     usual = _usual_width(rows)
     if usual < 2:
         return None
@@ -93,7 +93,7 @@ def _header(rows: Sequence[_Row]) -> _Header | None:
 
 
 def _is_title(rows: Sequence[_Row], usual: int) -> bool:
-    """True if the next row is wider and has headers: texts above rows with values."""
+    """True if the next row is wider and has headers: text above rows with values."""
     (_, cells), (_, following), *below = rows
     wider = _filled(cells) < usual == _filled(following)
     return wider and _are_headers(following) and _have_values(below)
@@ -106,13 +106,13 @@ def _have_values(rows: Sequence[_Row]) -> bool:
 
 
 def _usual_width(rows: Sequence[_Row]) -> int:
-    """Return the most frequent number of cells; titles and notes of one cell do not count."""
+    """Return the most frequent number of cells; single-cell titles and notes do not count."""
     widths = Counter(width for _, cells in rows if (width := _filled(cells)) > 1)
     return max(widths, key=lambda width: (widths[width], width), default=0)
 
 
 def _are_headers(cells: Sequence[str]) -> bool:
-    """True if the cells are different texts and no values; years beside a text are headers too."""
+    """True if the cells are distinct text without values; years next to text are headers too."""
     texts = [cell.strip() for cell in cells if cell.strip()]
     values = [text for text in texts if _VALUE.fullmatch(text)]
     years = len(values) < len(texts) and all(map(_YEAR.fullmatch, values))
@@ -129,7 +129,7 @@ _MOST = 4
 
 
 def _joined(rows: Sequence[_Row], count: int, usual: int) -> _Header | None:
-    """Return so many rows as headers, if they are."""
+    """Return a number of rows as headers, if possible."""
     heads, below = [cells for _, cells in rows[:count]], rows[count:]
     if not below or rows[count - 1][0] != rows[0][0] + count - 1:
         return None
@@ -154,13 +154,13 @@ def _joined(rows: Sequence[_Row], count: int, usual: int) -> _Header | None:
 
 
 def _may_span(cells: Sequence[str]) -> bool:
-    """True if a row may be headers of a middle level: no values but years."""
+    """True if a row may be middle-level headers: no values except years."""
     values = [cell.strip() for cell in cells if _VALUE.fullmatch(cell.strip())]
     return all(map(_YEAR.fullmatch, values))
 
 
 def _no_header(rows: Sequence[_Row]) -> Suggestion | None:
-    """Suggest that there is no header row if the first row is like the others: values."""
+    """Suggest that there is no header row if the first row has values like the others."""
     usual = _usual_width(rows)
     if len(rows) < 3 or usual < 2 or _filled(rows[0][1]) < usual:
         return None
@@ -189,7 +189,7 @@ def _first(cells: Sequence[str]) -> str:
 
 
 def row_of_headers(path: Path, spec: SourceSpec, names: Collection[str]) -> int | None:
-    """Return the first row with most of these headers, None if there is none near the top.
+    """Return the first row with most of these headers; None if there is none near the top.
 
     Raises SourceError if the file cannot be read.
     """
@@ -201,7 +201,7 @@ def row_of_headers(path: Path, spec: SourceSpec, names: Collection[str]) -> int 
 def row_with_headers(
     rows: Iterable[tuple[int, Sequence[str]]], names: Collection[str]
 ) -> int | None:
-    """Return the number of the first row with most of these headers, None if there is none."""
+    """Return the number of the first row with most of these headers; None if there is none."""
     wanted = {name.casefold() for name in names}
     for number, cells in rows:
         found = wanted & {cell.strip().casefold() for cell in cells}

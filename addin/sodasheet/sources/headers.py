@@ -1,4 +1,4 @@
-"""Give every column of a source a header that is unique and not blank."""
+"""Give every column of a source a unique, nonblank header."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _EXAMPLES = 5
 def name_headers(
     cells: Sequence[str], row: int | None
 ) -> tuple[tuple[str, ...], tuple[FindingGroup, ...]]:
-    """Return unique names for the header cells, and notes about the names that were made up.
+    """Return unique names for the header cells, and notes about generated names.
 
     Surrounding blanks are removed and line breaks inside a header become spaces. An empty header
     becomes `Column 3` by its position, a repeated header `Name (2)`. `row` is the header row.
@@ -38,7 +38,7 @@ def name_headers(
 
 
 def joined_headers(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return the headers that several rows make together: `2023` above `Fee` is `2023 Fee`.
+    """Return the headers that several rows form together: `2023` above `Fee` is `2023 Fee`.
 
     A header that spans columns is in the first of them; blank cells next to it belong to it. Those
     below in the last row do not: there every column has a header of its own. A single row stays as

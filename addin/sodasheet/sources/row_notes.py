@@ -1,4 +1,4 @@
-"""Notes about rows that a source has and a push does not treat like the others, in one table."""
+"""Notes about source rows that a push treats differently, in one table."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class ColumnsPiece:
 
 
 class Columns(Protocol):
-    """Columns of a sheet, from row `first_row` on, read piece by piece."""
+    """Columns of a sheet, starting at row `first_row`, read in pieces."""
 
     @property
     def first_row(self) -> int:
@@ -82,7 +82,7 @@ class Columns(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WholeColumns:
-    """Columns that are in memory as a whole."""
+    """Columns that are completely in memory."""
 
     whole: ColumnsPiece
 

@@ -1,4 +1,4 @@
-"""Source files: their type, and access to them with a plain reason if a file cannot be opened."""
+"""Source files: their type, and opening them with a plain reason for each failure."""
 
 from __future__ import annotations
 
@@ -85,12 +85,12 @@ def _missing(path: Path) -> SourceError:
 
 
 def folder_problem(path: Path) -> SourceError:
-    """Return the error for a path that leads to a folder."""
+    """Return the error for a path that is a folder."""
     return SourceError(f"{path} is a folder, not a file.", "Choose a file inside it.")
 
 
 def disk_full(path: Path) -> SourceError:
-    """Return the error for a disk without room for the spool."""
+    """Return the error for a disk without space for the spool."""
     return SourceError(
         f"The disk is full: there is no space for the working copy of {path.name}.",
         "Free up space on the drive of the temporary folder, then try again.",
@@ -99,7 +99,7 @@ def disk_full(path: Path) -> SourceError:
 
 @contextmanager
 def file_errors(path: Path) -> Iterator[None]:
-    """Turn the system's errors into a SourceError about `path`."""
+    """Convert system errors to a SourceError about `path`."""
     try:
         yield
     except OSError as error:
@@ -108,7 +108,7 @@ def file_errors(path: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Facts about a file that reveal writing, and another file in its place.
+    """Facts about a file that reveal changes, or another file in its place.
 
     A program may set the modification time, but not the time at which it did so, which `touched` is
     on all systems but Windows.
@@ -136,7 +136,7 @@ class Stamp:
 
 
 def changed(path: Path) -> SourceError:
-    """Return the error for a file that another program writes to during the reading."""
+    """Return the error for a file that another program writes to while it is read."""
     return SourceError(
         f"{path} changed while being read.",
         "Wait until the program that writes the file is done, then try again.",

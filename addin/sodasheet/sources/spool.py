@@ -36,7 +36,7 @@ class NativeCounts:
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """A source as a delimited UTF-8 file, without a byte order mark that would matter.
+    """A source as a delimited UTF-8 file, without a significant byte order mark.
 
     `headers` are unique and not blank. In a `numbered` spool the first field of every record is
     the source's row number and there is no header record; its records end in LF, and a cell may

@@ -1,4 +1,4 @@
-"""Write the numbered spool of a careful reading."""
+"""Write the numbered spool of a careful read."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class SpoolWriter:
 
     @property
     def fault_file(self) -> Path | None:
-        """Path of the fault file, None if there are no faults; final after closing the writer."""
+        """Path of the fault file; None without faults; final after closing the writer."""
         return self.faults.path if self.faults.count else None
 
     def add(self, record: Sequence[str | int]) -> None:
@@ -90,7 +90,7 @@ class SpoolWriter:
                 self.fault(int(record[0]), reason, cells)
 
     def _write(self, batch: Sequence[Sequence[str | int]]) -> str | None:
-        """Write all the rows, or none of them and return the reason."""
+        """Write all the rows, or write none and return the reason."""
         text = _as_csv(batch, csv.QUOTE_MINIMAL)
         if "\r" in text:
             # Before Python 3.13 the csv module leaves a cell with a lone CR unquoted.

@@ -30,7 +30,7 @@ def elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, dict[st
 def texts(
     archive: zipfile.ZipFile, part: str, element: str
 ) -> Iterator[tuple[dict[str, str], str]]:
-    """Yield attributes and text of every element of this name in a small XML part."""
+    """Yield attributes and text of every element with this name in a small XML part."""
     found: list[tuple[dict[str, str], list[str]]] = []
     inside = False
 
@@ -83,7 +83,7 @@ def typed_relations(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str,
 
 
 def external_targets(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
-    """Return the addresses outside of the package by relation id; empty without relations."""
+    """Return the addresses outside the package by relation id; empty without relations."""
     folder, name = posixpath.split(part)
     relations_part = f"{folder}/_rels/{name}.rels"
     if relations_part not in archive.NameToInfo:

@@ -1,1 +1,1 @@
-"""The stage: rows of text in an embedded DuckDB, where types, checks and batches are SQL."""
+"""The stage: rows of text in an embedded DuckDB, with types, checks and batches in SQL."""

@@ -1,4 +1,4 @@
-"""Names, texts and blanks written into SQL."""
+"""Names, strings and blanks for SQL."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Rows:
 
 
 def literal(text: str) -> str:
-    """Return `text` as an SQL string; a NUL, which no SQL text can hold, is spelled out."""
+    """Return `text` as an SQL string; NUL, which SQL text cannot contain, is spelled out."""
     body = text.replace("'", "''").replace("\0", "'||chr(0)||'")
     return f"('{body}')" if "\0" in text else f"'{body}'"
 
@@ -54,7 +54,7 @@ def visible(text: str) -> str:
 
 
 def trimmed(text: str) -> str:
-    """Return SQL for `text` without blanks at either end.
+    """Return SQL for `text` without surrounding blanks.
 
     Most cells are `clean` or empty, and most others have spaces only; to trim a set of thirty
     characters takes thirty times as long.
@@ -68,12 +68,12 @@ def trimmed(text: str) -> str:
 
 
 def matches(text: str, pattern: str) -> str:
-    """Return SQL that is true if the whole of `text` fits the RE2 `pattern`."""
+    """Return SQL that is true if all of `text` matches the RE2 `pattern`."""
     return f"regexp_full_match({text}, {literal(pattern)})"
 
 
 def contains(text: str, pattern: str) -> str:
-    """Return SQL that is true if some part of `text` fits the RE2 `pattern`."""
+    """Return SQL that is true if part of `text` matches the RE2 `pattern`."""
     return f"regexp_matches({text}, {literal(pattern)})"
 
 
@@ -83,7 +83,7 @@ def any_of(conditions: Iterable[str]) -> str:
 
 
 def both(cheap: str, dear: str) -> str:
-    """Return SQL that is true if both are; `AND` would evaluate `dear` for every row."""
+    """Return SQL that is true if both are true; `AND` would evaluate `dear` for every row."""
     return f"CASE WHEN {cheap} THEN {dear} ELSE false END"
 
 

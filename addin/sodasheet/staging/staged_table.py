@@ -62,7 +62,7 @@ class Stage:
         *,
         hashes_lines: bool = True,
     ) -> Iterator[Stage]:
-        """Load `source`; every file of the stage is in `folder` and is deleted at closing.
+        """Load `source`; every file of the stage is in `folder` and is deleted on closing.
 
         If `row_hashes` finds those of the last push, rows whose lines are in them may be left out.
         If it finds none, lines are hashed for a later push unless `hashes_lines` is false.
@@ -92,7 +92,7 @@ class Stage:
     @staticmethod
     @contextmanager
     def bare(name: str, columns: int, folder: Path, progress: Progress) -> Iterator[Stage]:
-        """Open a stage without a source, for so many columns; otherwise as `open`."""
+        """Open a stage without a source, for this many columns; otherwise like `open`."""
         with database(folder, MACROS) as (connection, room), translated():
             shelf = _shelved(connection, room, columns)
             yield Stage(name, Spool(room, (), ""), 0, 0, connection, progress, shelf)
@@ -109,7 +109,7 @@ class Stage:
 
     @property
     def sha256(self) -> str:
-        """The SHA-256 of what was read."""
+        """The SHA-256 of the data that was read."""
         return self.spool.sha256
 
     @property
@@ -119,7 +119,7 @@ class Stage:
 
     @property
     def fallbacks(self) -> tuple[Fallback, ...]:
-        """The fast paths that the source could not take, each with its reason."""
+        """The fast paths that could not be used for the source, with reasons."""
         return self.spool.fallbacks
 
     @property
@@ -133,11 +133,11 @@ class Stage:
         return table_of(self.spool)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Open a second cursor on the same tables, so that one reader does not end another."""
+        """Open a second cursor on the same tables, so that readers do not interrupt each other."""
         return cursor(self.connection)
 
     def fetched(self, query: str, size: int | None = None) -> Iterator[list[Any]]:
-        """Yield the rows of a query in chunks, of `size` rows if given, while other queries go on.
+        """Yield the rows of a query in chunks (`size` rows if given), while other queries continue.
 
         A row is taken to be as long as one of the source.
         """
@@ -148,11 +148,11 @@ class Stage:
                 yield rows
 
     def each(self, query: str) -> Iterator[Any]:
-        """Yield the rows of a query, while other queries go on."""
+        """Yield the rows of a query, while other queries continue."""
         return chain.from_iterable(self.fetched(query))
 
     def samples(self, count: int) -> dict[str, list[str]]:
-        """Return the first `count` different values of each column, by header, cut if long.
+        """Return the first `count` distinct values of each column, by header, cut if long.
 
         Only the first thousand rows are looked at.
         """

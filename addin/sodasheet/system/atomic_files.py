@@ -37,7 +37,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def replace_shared(draft: Path, path: Path) -> None:
-    """Replace `path`, which other processes may be reading, by `draft`. Raises OSError."""
+    """Replace `path`, which other processes may be reading, with `draft`. Raises OSError."""
     _tried(lambda: draft.replace(path))
 
 

@@ -1,4 +1,4 @@
-"""Texts for CSV files that a spreadsheet does not run as formulas."""
+"""Text for CSV files that a spreadsheet does not run as formulas."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 
 
 def disarmed(text: str) -> str:
-    """Return `text` so that a spreadsheet shows the text and runs nothing."""
+    """Return `text` in a form that a spreadsheet shows as text and never runs."""
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text

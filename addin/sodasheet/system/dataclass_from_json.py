@@ -1,4 +1,4 @@
-"""Dataclasses from the JSON of files of ours, which a crash or another program may have damaged."""
+"""Dataclasses from the JSON of our own files, which may be damaged."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ T = TypeVar("T")
 
 
 class DamagedError(ValueError):
-    """Content that a file of ours never has."""
+    """Content that our own files never have."""
 
 
 def read_as(kind: type[T], body: Any) -> T:
-    """Return a dataclass from a JSON object; fields that the class doesn't have are left out.
+    """Return a dataclass from a JSON object; unknown fields are ignored.
 
     Raises DamagedError for a missing field without a default, and for a value of another type:
     every value is either exactly of the type that the class declares, or refused.

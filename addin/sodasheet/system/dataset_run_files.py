@@ -16,7 +16,7 @@ from sodasheet.system.folders import home, make_private, write_whole
 
 @dataclass(frozen=True, slots=True)
 class DatasetRun:
-    """Record of a run on a dataset of a portal; `name` is the dataset's."""
+    """Record of a run on a dataset of a portal; `name` is the dataset's name."""
 
     run: str
     started: str
@@ -29,7 +29,7 @@ Run = TypeVar("Run", bound=DatasetRun)
 
 
 def new_run() -> tuple[str, str]:
-    """Return the id of a run that begins now, and the time."""
+    """Return the id of a run that starts now, and the time."""
     now = datetime.now(UTC)
     return (
         f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
@@ -74,7 +74,7 @@ class DatasetRunFiles(Generic[Run]):
         return sorted(wanted, key=lambda one: (one.started, one.run), reverse=True)
 
     def find(self, run: str) -> Run | None:
-        """Return the run of this id, None if there is none."""
+        """Return the run with this id; None if there is none."""
         return next((one for one in self.past() if one.run == run), None)
 
     @property

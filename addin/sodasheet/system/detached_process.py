@@ -14,7 +14,7 @@ from sodasheet.system.folders import home, make_private
 
 
 def start_detached(module: str, *arguments: str, folder: Path | None = None) -> int:
-    """Run a module of ours in its own process and return the process id at once.
+    """Run one of our modules in a separate process and return the process id immediately.
 
     No secret may be in `arguments`. `folder` is the working folder, by default SodaSheet's own;
     -P keeps that folder off the import path, so that no file in it is run by mistake.

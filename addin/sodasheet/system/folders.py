@@ -28,7 +28,7 @@ def home() -> Path:
 
 
 def make_private(folder: Path) -> None:
-    """Create a folder of ours, with missing parents, for this user only.
+    """Create one of our folders, with missing parents, for this user only.
 
     An existing folder keeps its permissions, which may have been widened on purpose. Raises
     OSError.
@@ -53,7 +53,7 @@ def real_path(path: Path) -> Path:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file of ours atomically, for this user only.
+    """Write one of our files atomically, for this user only.
 
     Raises OSError.
     """

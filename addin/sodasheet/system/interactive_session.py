@@ -1,4 +1,4 @@
-"""Interactive sessions, in which a person can answer questions."""
+"""Interactive sessions, in which a user can answer questions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def leave_unattended() -> None:
 
 @contextmanager
 def unattended() -> Iterator[None]:
-    """Mark this process as unattended for the length of a block."""
+    """Mark this process as unattended for the duration of a block."""
     before = os.environ.get(UNATTENDED)
     leave_unattended()
     try:

@@ -1,4 +1,4 @@
-"""Settings that an office gives out for its computers: in the registry of Windows."""
+"""Settings that an office deploys to its computers, in the Windows registry."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class OfficeSettings:
 
 
 def office_settings(registry: Registry | None = None) -> OfficeSettings:
-    """Return the office's settings for this computer; all empty on other systems than Windows."""
+    """Return the office's settings for this computer; all empty except on Windows."""
     source = registry or WindowsRegistry()
     found = {field.name: _first(source, field.name) for field in fields(OfficeSettings)}
     return OfficeSettings(**found)

@@ -30,7 +30,7 @@ class ProcessTree:
 
     @property
     def pid(self) -> int:
-        """The program's own number."""
+        """The program's process id."""
         return self._process.pid
 
     @property

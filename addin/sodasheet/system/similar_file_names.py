@@ -11,7 +11,7 @@ _ALIKE = 0.8
 
 
 def nearby(path: Path) -> str:
-    """Return why there is no such file, as the end of a sentence; empty if no reason is known."""
+    """Return why a file does not exist, as the end of a sentence; empty if unknown."""
     folder = path.parent
     with contextlib.suppress(OSError):
         if not folder.is_dir():

@@ -44,7 +44,7 @@ def drop_output() -> None:
 
 
 class _Nowhere(io.TextIOWrapper):
-    """Null device that is never taken for a terminal, as happens on Windows."""
+    """Null device that is never mistaken for a terminal, as happens on Windows."""
 
     def __init__(self, mode: str) -> None:
         super().__init__(open(os.devnull, f"{mode}b"), encoding="utf-8")  # noqa: PTH123, SIM115

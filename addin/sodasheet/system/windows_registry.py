@@ -1,4 +1,4 @@
-"""The registry of Windows, read only."""
+"""The Windows registry, read-only."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from sodasheet.push.runs.journal import Journal, RunLog, RunRecord, runs_folder
 
 
 def failed_start_report(run: str, name: str, job: Job | None, error: SodaSheetError) -> Report:
-    """Return the report of a run that `error` kept from starting: nothing was sent.
+    """Return the report of a run that `error` prevented from starting: nothing was sent.
 
     Only after an UnknownOutcome is it unknown whether rows were sent.
     """
@@ -42,7 +42,7 @@ def failed_start_report(run: str, name: str, job: Job | None, error: SodaSheetEr
 
 
 def record(log: RunLog, report: Report, error: SodaSheetError, memo: dict[str, Any]) -> Report:
-    """Write the report into the run log, and return the report that is there afterwards.
+    """Write the report to the run log, and return the stored report.
 
     A run that had started but could not write its own report stays unfinished in the journal:
     the next run asks the portal for the outcome.

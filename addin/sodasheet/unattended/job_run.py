@@ -154,12 +154,12 @@ class JobRun:
 
     @property
     def _memo(self) -> dict[str, Any]:
-        """Return the journal's notes of the run beside its request."""
+        """Return the journal's notes of the run in addition to its request."""
         return {"name": self.name, "file": str(self._task.path.absolute())}
 
 
 def begin(task: RunTask, name: str = "", label: str = "") -> JobRun:
-    """Begin a job run with its own folder; the default name is that of the file.
+    """Start a job run with its own folder; the default name is the name of the file.
 
     Raises SodaSheetError if the run log cannot be written, after notifications are sent.
     """
@@ -174,7 +174,7 @@ def begin(task: RunTask, name: str = "", label: str = "") -> JobRun:
 
 
 def fail_to_start(task: RunTask, error: SodaSheetError) -> JobResult:
-    """Record a run that `error` kept from starting. Raises SodaSheetError."""
+    """Record a run that `error` prevented from starting. Raises SodaSheetError."""
 
     def opening() -> JobResult:
         raise error

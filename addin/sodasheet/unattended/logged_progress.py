@@ -16,7 +16,7 @@ class LoggedProgress:
 
     @property
     def stop(self) -> bool:
-        """True if the time limit is over or a signal has arrived."""
+        """True if the time limit has passed or a signal has arrived."""
         return self._limit.stop
 
     def begin(self, stage: str, total: int | None = None) -> None:

@@ -27,7 +27,7 @@ class TextLog:
             ) from error
 
     def line(self, text: str) -> None:
-        """Add one line; a full disk does not end the push."""
+        """Add one line; a full disk does not stop the push."""
         moment = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
         told = " ".join(redact(text).split())
         # A name from a portal must not control the terminal in which the log is read.

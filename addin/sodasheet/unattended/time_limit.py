@@ -40,7 +40,7 @@ class TimeLimit:
 
     @property
     def stop(self) -> bool:
-        """True if the run is to stop."""
+        """True if the run should stop."""
         return bool(self.why)
 
     @contextmanager

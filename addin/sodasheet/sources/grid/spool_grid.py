@@ -42,7 +42,7 @@ class Cells(Protocol):
         """Findings about the sheet, complete after all rows were read."""
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
-        """Yield row number and cells from the top of the area, for a look at the first rows."""
+        """Yield row numbers and cells from the top of the area, for examining the first rows."""
 
     def blocks(self, after: int) -> Iterator[RowBlock]:
         """Yield the rows below a row in blocks, including blank rows."""
@@ -51,7 +51,7 @@ class Cells(Protocol):
         """Return the columns that have a value or a fault below a row."""
 
     def faults(self, rows: Sequence[int]) -> Faults:
-        """Return the cells of rows, given in order, that cannot be used; once for each block."""
+        """Return the unusable cells of rows, given in order; once for each block."""
 
     def links(self, places: Collection[int]) -> dict[int, dict[int, str]]:
         """Return the addresses behind the cells of columns, by row and position (0-based)."""
@@ -134,7 +134,7 @@ class _Writing:
         return faulty
 
     def _faults(self, block: RowBlock) -> Faults:
-        """Return the faults that the sheet has, and texts that read like an error value.
+        """Return the faults of the sheet, and texts that look like an error value.
 
         Such a text is what pasting leaves of an error cell.
         """

@@ -1,4 +1,4 @@
-"""Number formats that change how a number reads.
+"""Number formats that change how a number is displayed.
 
 A cell formatted `00000` shows the number 6101 as 06101, and one formatted `0%` shows 0.45 as 45%.
 """
@@ -86,7 +86,7 @@ def is_date(code: str) -> bool:
 
 
 def cell_format(code: str) -> str | None:
-    """Return PERCENT for the format of percentages, zeros for one that pads, else None.
+    """Return PERCENT for a percentage format, zeros for a padding format, else None.
 
     A format that shows only some numbers as percentages is returned as it is.
     """
@@ -123,7 +123,7 @@ def _sections(code: str) -> list[str]:
 
 
 def _section_of(sections: list[str], value: float) -> str:
-    """Return the section that a number takes (ECMA-376 part 1, 18.8.31)."""
+    """Return the section that applies to a number (ECMA-376 part 1, 18.8.31)."""
     conditions = [_CONDITION.search(section) for section in sections[:2]]
     if not any(conditions):
         at = 1 if value < 0 else 2 if not value else 0

@@ -98,7 +98,7 @@ def needs_parsing(
 
 
 def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes | None]:
-    """Yield a sheet's XML in pieces that cut no tag and no cell; None if that is not possible."""
+    """Yield a sheet's XML in pieces that do not split tags or cells; None if not possible."""
     rest = b""
     for number, block in enumerate(blocks(archive, part)):
         if not number and (huge(block) or odd_encoding(block)):
@@ -116,7 +116,7 @@ def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes | None]:
 def _odd_dates(
     archive: zipfile.ZipFile,
 ) -> Iterator[tuple[bytes, tuple[bytes, ...], re.Pattern[bytes]]]:
-    """Yield the signs of serial numbers that are formatted as dates and are not dates."""
+    """Yield signs of serial numbers that are formatted as dates but are not dates."""
     if styles := b"|".join(b"%d" % style for style in date_styles(archive)):
         pattern = re.compile(
             rb"""\ss\s*=\s*["'](?:%b)["'][^<>]*>\s*(?:<(?:\w+:)?%b)?"""
@@ -126,7 +126,7 @@ def _odd_dates(
 
 
 def _cut(piece: bytes) -> int:
-    """Return the last place in a piece at which no tag and no cell is open."""
+    """Return the last place in a piece where no tag or cell is open."""
     last = at = piece.rfind(b"<")
     while at > 0 and not _BEGIN.match(piece, at):
         at = piece.rfind(b"<", 0, at)
@@ -141,13 +141,13 @@ def _cut(piece: bytes) -> int:
 
 
 def _unsaved(piece: bytes) -> bool:
-    """True if any formula may be without a stored result."""
+    """True if any formula may lack a stored result."""
     rest = _SAVED.sub(b"", piece)
     return bool(_FORMULA.search(rest) and _FORMULA.search(_EMPTY_TEXT.sub(b"", rest)))
 
 
 def may_repeat_cells(archive: zipfile.ZipFile, part: str) -> bool:
-    """True if a sheet with its rows in order may have two cells of one reference."""
+    """True if a sheet with its rows in order may have two cells with the same reference."""
     last: list[bytes] = []
     for piece in _pieces(archive, part):
         if piece is None:

@@ -1,4 +1,4 @@
-"""The day from which a closed workbook counts its dates: in 1900, or in 1904."""
+"""The first day of a closed workbook's date system: in 1900 or 1904."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def load_columns(
 
 
 def kind_of(column: ColumnInfo) -> Kind:
-    """Return the kind of a column. Raises NotPlain for kinds that need the careful reading."""
+    """Return the kind of a column. Raises NotPlain for kinds that need the careful reader."""
     for kind in KINDS:
         if kind == column.dtype:
             return kind
@@ -71,7 +71,7 @@ def kind_of(column: ColumnInfo) -> Kind:
 
 @contextmanager
 def failures_as_not_plain() -> Iterator[None]:
-    """Turn every error but a request to stop into NotPlain, so that the sheet is read with care."""
+    """Convert every error except a request to stop to NotPlain, so the careful reader is used."""
     from fastexcel import FastExcelError
 
     try:

@@ -1,4 +1,4 @@
-"""Read a workbook fast: whole columns of a sheet, if each is of one kind."""
+"""Read a workbook fast: whole columns of a sheet, if each has one kind of cell."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def read_fast(
     *,
     linked: bool = False,
 ) -> FastSheet | Fallback:
-    """Read a sheet, table or range by columns; return why not if the careful reading is needed.
+    """Read a sheet, table or range by columns; return the reason if the careful reader is needed.
 
     A sheet with hyperlinks needs the careful reading if these are `linked` to the texts. A large
     sheet is read piece by piece later, with `folder` for temporary files.
@@ -116,7 +116,7 @@ def _read(
 
 
 def _place(picked: Pick, head: list[HeadRow]) -> _Place:
-    """Return where the rows are; raises NotPlain if the beginning of the sheet does not tell."""
+    """Return where the rows are; raises NotPlain if unclear from its beginning."""
     area, header_at, first = picked.area, 0, picked.area.top
     if picked.headers is None and picked.header_row:
         wanted = area.top + picked.header_row - 1
@@ -136,7 +136,7 @@ def _place(picked: Pick, head: list[HeadRow]) -> _Place:
 def _whole(
     data: bytes, part: str, picked: Pick, place: _Place
 ) -> tuple[WholeColumns, tuple[str, ...]]:
-    """Return the columns as a whole, and their headers."""
+    """Return the complete columns and their headers."""
     area, headed = picked.area, bool(place.header_at)
     sheet, taken = load_columns(
         data,
@@ -175,7 +175,7 @@ def _pieced(
 
 
 def _headers(sheet: ExcelSheet, taken: set[str], picked: Pick, place: _Place) -> tuple[str, ...]:
-    """Return the headers, an empty tuple without a header row.
+    """Return the headers; an empty tuple without a header row.
 
     Raises NotPlain if the headers are in doubt: fastexcel invents a name for an unnamed column, and
     numbers a name that is already `taken`.
@@ -197,11 +197,11 @@ def _headers(sheet: ExcelSheet, taken: set[str], picked: Pick, place: _Place) ->
 
 
 def _differs(name: str) -> bool:
-    """True if `cell_text` may return another text for the header's cell."""
+    """True if `cell_text` may return different text for the header's cell."""
     return not name.strip() or name == "-0" or "_x" in name or name.startswith(("PT", "-PT"))
 
 
 def _renamed(name: str, names: set[str]) -> bool:
-    """True if the name may be fastexcel's invention for a second column."""
+    """True if fastexcel may have invented the name for a repeated header."""
     match = _NUMBERED.fullmatch(name)
     return match is not None and match[1] in names

@@ -49,7 +49,7 @@ class ClosedWorkbook:
         self._sizes = _sizes(data)
 
     def named_cells(self, name: str) -> str:
-        """Return the cells that a name of the workbook stands for, such as `Lists!$A$2:$A$40`.
+        """Return the cells of a defined name in the workbook, such as `Lists!$A$2:$A$40`.
 
         Empty if there is no such name, or if the format's names cannot be read.
         """
@@ -61,7 +61,7 @@ class ClosedWorkbook:
         return next(found, "").strip()
 
     def cells(self, sheet: str) -> list[list[object]]:
-        """Return the rows of a sheet from A1 on, "" for a blank cell.
+        """Return the rows of a sheet starting at A1; "" is a blank cell.
 
         Raises SourceError if the sheet is too large, or its cells are too far apart for memory.
         """

@@ -1,4 +1,4 @@
-"""Columns of a large sheet, read piece by piece.
+"""Columns of a large sheet, read in pieces.
 
 fastexcel holds all cells of a sheet twice for a moment. So the rows are handed over in pieces, each
 as a workbook of its own. Such a workbook begins with a row above the rows of the piece, whose only
@@ -59,7 +59,7 @@ _BOOK = (
 
 @dataclass(frozen=True, slots=True)
 class LargeSheet:
-    """A sheet to be read in pieces: the bytes of the workbook, and the part with the sheet.
+    """A sheet to read in pieces: the bytes of the workbook, and the part with the sheet.
 
     Shared texts are unpacked in `folder`.
     """
@@ -71,7 +71,7 @@ class LargeSheet:
 
     @contextmanager
     def opened(self) -> Iterator[tuple[SheetPieces, _Workbooks]]:
-        """Cut the sheet from its beginning. Raises NotPlain if that is not safe."""
+        """Cut the sheet into pieces from the beginning. Raises NotPlain if that is not safe."""
         with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
             pieces = SheetPieces(archive, self.part, self.size)
             large = shared_texts_part(archive, _FEW_TEXTS)
@@ -90,7 +90,7 @@ class LargeSheet:
 
 @dataclass(frozen=True, slots=True)
 class PiecedColumns:
-    """The columns of an `area` of a large sheet, from its first row of data on.
+    """The columns of an `area` of a large sheet, starting at its first row of data.
 
     All columns of the area have headers. Other columns `within` the area that was asked for must
     be blank.
@@ -113,7 +113,7 @@ class PiecedColumns:
         return (self.area.right or self.area.left) - self.area.left + 1
 
     def pieces(self) -> Iterator[ColumnsPiece]:
-        """Yield all rows. Raises NotPlain if only the careful reading supports a cell."""
+        """Yield all rows. Raises NotPlain if only the careful reader supports a cell."""
         with failures_as_not_plain(), self.sheet.opened() as (pieces, workbooks):
             for piece in pieces:
                 raise_if_cancelled(self.progress, self.name)
@@ -129,7 +129,7 @@ class PiecedColumns:
                     yield found
 
     def _above(self, piece: SheetPiece) -> bytes:
-        """Return a row above the piece with a text in the first column."""
+        """Return a row above the piece with text in the first column."""
         row, column = piece.first_row - 1, column_letters(self.area.left)
         cell = f'<c r="{column}{row}" t="inlineStr"><is><t>{column}</t></is></c>'
         return f'<row r="{row}">{cell}</row>'.encode()
@@ -146,7 +146,7 @@ class PiecedColumns:
 
 
 class _Workbooks:
-    """Maker of workbooks of some rows; dates, styles and shared texts are as in the workbook."""
+    """Creates workbooks of some rows; dates, styles and shared strings are as in the original."""
 
     def __init__(
         self,
@@ -166,7 +166,7 @@ class _Workbooks:
                 self._parts[name] = archive.read(name)
 
     def workbook(self, rows: bytes, above: bytes = b"") -> bytes:
-        """Return a workbook whose only sheet has some rows, and one above them."""
+        """Return a workbook whose only sheet has some rows, and an extra row above."""
         if self._texts is not None:
             rows = self._texts.put_into(rows)
         file = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The shared texts of a workbook, unpacked into a file, and the XML of rows without them.
+"""The shared strings of a workbook, unpacked to a file, and the XML of rows without them.
 
 A workbook stores each text once, and its cells refer to the texts by number (ECMA-376 part 1,
 18.4). A library that reads a sheet holds all texts in memory, however few rows it reads.
@@ -42,7 +42,7 @@ _OPEN, _CLOSE = b' t="inlineStr"><is>', b"</is>"
 
 
 class SharedTexts:
-    """Texts by number, each in the form in which a cell contains a text itself.
+    """Strings by number, each in the form of an inline string in a cell.
 
     The text with the number n is in the file from `starts[n]` to `starts[n + 1]`.
     """
@@ -52,7 +52,7 @@ class SharedTexts:
         self._starts = starts
 
     def put_into(self, rows: bytes) -> bytes:
-        """Return the XML of rows with the texts in place of their numbers.
+        """Return the XML of rows with the strings in place of their numbers.
 
         Raises NotPlain if a cell with a shared text is not recognized.
         """
@@ -73,7 +73,7 @@ class SharedTexts:
         return found
 
     def _elements(self, numbers: list[bytes]) -> list[bytes]:
-        """Return what follows the other attributes of a cell, for texts of these numbers."""
+        """Return the end of a cell's XML, after its attributes, for strings with these numbers."""
         starts, file = self._starts, self._file
         if file is None:
             if numbers:
@@ -90,7 +90,7 @@ class SharedTexts:
 
 
 def shared_texts_part(archive: zipfile.ZipFile, larger_than: int) -> str | None:
-    """Return the path of the part with the shared texts if larger than so many bytes."""
+    """Return the path of the part with the shared strings if larger than a number of bytes."""
     for part in archive.infolist():
         if part.filename.lower() == SHARED_TEXTS and part.file_size > larger_than:
             return part.filename
@@ -101,7 +101,7 @@ def shared_texts_part(archive: zipfile.ZipFile, larger_than: int) -> str | None:
 def unpacked_texts(
     archive: zipfile.ZipFile, part: str | None, folder: Path
 ) -> Iterator[SharedTexts]:
-    """Unpack the shared texts of a workbook into `folder` for as long as needed.
+    """Unpack the shared strings of a workbook into `folder` for as long as needed.
 
     Raises NotPlain if their XML is unusual.
     """
@@ -122,7 +122,7 @@ def unpacked_texts(
 
 
 def _texts(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, list[int]]]:
-    """Yield the XML of some texts at a time, as cells contain them, and the length of each."""
+    """Yield the XML of several strings at a time, in the form of cells, and their lengths."""
     rest, prefix = b"", None
     start = end = b""
     for block in blocks(archive, part):
@@ -150,5 +150,5 @@ def _texts(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, list[in
 
 
 def in_utf8(head: bytes) -> bool:
-    """True if the beginning of an XML part declares no other encoding than UTF-8."""
+    """True if the beginning of an XML part declares no encoding other than UTF-8."""
     return _OTHER_ENCODING.search(head) is None

@@ -1,4 +1,4 @@
-"""A large sheet's XML, cut between its rows into pieces that are read one after the other."""
+"""A large sheet's XML, cut between rows into pieces that are read one after another."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["'](\d+)["']""")
 
 @dataclass(frozen=True, slots=True)
 class SheetPiece:
-    """XML of some rows, of which the first has a number."""
+    """XML of some rows; the first row has a number."""
 
     first_row: int
     rows: bytes
@@ -75,7 +75,7 @@ class SheetPieces:
             rest = text[at:]
 
     def _more(self, rest: bytes) -> tuple[bytes, int]:
-        """Return enough XML for a piece, and where its last row begins; -1 at the end."""
+        """Return enough XML for a piece, and the start of its last row; -1 at the end."""
         parts, size = [rest], len(rest)
         while block := next(self._blocks, b""):
             parts.append(block)

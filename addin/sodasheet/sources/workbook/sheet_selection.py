@@ -21,7 +21,7 @@ _LISTED = 5
 
 
 def pick(workbook: CalamineWorkbook | WorkbookIndex, spec: SourceSpec, name: str) -> Pick:
-    """Return the area that the spec names; by default the whole first visible sheet, with a note.
+    """Return the area in the spec; by default, the whole first visible sheet, with a note.
 
     Raises SourceError if the sheet or the table does not exist, UsageProblem for an impossible
     range or header row.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:
-    """Survey one sheet of the workbook in `data`; `name` is the file's, for messages.
+    """Survey one sheet of the workbook in `data`; `name` is the file's name for messages.
 
     Raises SourceError if the values are too far apart to be read, or a row or cell is there twice.
     """

@@ -156,7 +156,7 @@ def _protected(name: str) -> SourceError:
 
 @contextmanager
 def workbook_errors(path: Path) -> Iterator[None]:
-    """Turn the errors of the libraries into a SourceError about the workbook."""
+    """Convert library errors to a SourceError about the workbook."""
     import zipfile
     import zlib
     from xml.parsers import expat

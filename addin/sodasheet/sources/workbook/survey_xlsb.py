@@ -31,7 +31,7 @@ _ERRORS = {
 
 
 def survey(archive: zipfile.ZipFile, sheet: str) -> tuple[Survey, str | None]:
-    """Survey a sheet of a binary workbook; return the path of its part as well, None if unknown."""
+    """Survey a sheet of a binary workbook; also return the path of its part, None if unknown."""
     found = Survey()
     book = workbook_part(archive)
     part = _part(archive, book, sheet)

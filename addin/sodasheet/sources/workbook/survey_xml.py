@@ -30,7 +30,7 @@ _MOST_COLUMNS = 16_384
 
 
 def survey(archive: zipfile.ZipFile, sheet: str) -> tuple[Survey, str | None]:
-    """Survey a sheet of an Office Open XML workbook; return its part as well, None if unknown.
+    """Survey a sheet of an Office Open XML workbook; also return its part, None if unknown.
 
     The XML is parsed only if a search of the bytes finds cells that need it
     (cells_needing_careful_reader.py),
@@ -248,7 +248,7 @@ class _OdsReader:
 
 
 def _unsaved_formula(attributes: dict[str, str]) -> str:
-    """Return the formula of a cell without a stored result, else an empty text.
+    """Return the formula of a cell without a stored result, else an empty string.
 
     A result that is an empty text has the type `string`.
     """
@@ -264,7 +264,7 @@ _VALUES = ("value", "date-value", "time-value", "boolean-value", "string-value")
 
 
 def survey_ods(archive: zipfile.ZipFile, sheet: str) -> Survey:
-    """Survey a sheet of an OpenDocument spreadsheet, by the prefixes that every program writes."""
+    """Survey a sheet of an OpenDocument spreadsheet, using the usual namespace prefixes."""
     reader = _OdsReader(sheet)
     _parse(archive, "content.xml", reader)
     return reader.found

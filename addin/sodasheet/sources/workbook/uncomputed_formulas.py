@@ -1,4 +1,4 @@
-"""Recognize results of formulas that no program has computed.
+"""Recognize formulas whose results were never computed.
 
 Libraries write formulas with 0 or a blank instead of the result, and leave the computing to the
 program that opens the file. One such result proves nothing, because 0 may be right. So a sheet

@@ -53,7 +53,7 @@ class WorkbookIndex:
         return [table.name for table in self._tables()]
 
     def get_table_by_name(self, name: str) -> IndexedTable:
-        """Return the first table of this name. Raises StopIteration if there is none."""
+        """Return the first table with this name. Raises StopIteration if there is none."""
         return next(table for table in self._tables() if table.name == name)
 
     def _read_sheets(self) -> None:

@@ -45,7 +45,7 @@ _MOST_COLUMNS = 256
 
 
 def require_readable(data: bytes, name: str) -> None:
-    """Raise SourceError if reading the workbook would take more memory than there can be."""
+    """Raise SourceError if reading the workbook would take too much memory."""
     if not data.startswith(b"PK"):
         _require_xls(data, name)
         return
@@ -62,7 +62,7 @@ def require_readable(data: bytes, name: str) -> None:
 
 
 def too_sparse(last_row: int, last_column: int, size: int) -> bool:
-    """True if so many rows and columns, of which `size` bytes tell, are mostly blank or too many.
+    """True if this many rows and columns, from `size` bytes, are mostly blank or too many.
 
     The rectangle around all values is held in memory; a value takes some 20 bytes of a file.
     """
@@ -71,7 +71,7 @@ def too_sparse(last_row: int, last_column: int, size: int) -> bool:
 
 
 class Extent:
-    """The last row and column that are named in the XML of a sheet, read piece by piece.
+    """The last row and column in the XML of a sheet, read in pieces.
 
     `in_order` is False if a row stands above one with a smaller number, or stands twice.
     """
@@ -82,7 +82,7 @@ class Extent:
         self.last_column = 26
 
     def see(self, piece: bytes) -> None:
-        """Take a piece of the XML in."""
+        """Process a piece of the XML."""
         # All programs write it plainly; a general pattern takes ten times as long.
         plain = b"'" not in piece and b' r="' in piece
         rows = (_PLAIN_ROWS if plain and b'<row r="' in piece else _ROWS).findall(piece)
@@ -105,7 +105,7 @@ def far_apart(name: str, sheet: str, last_row: int, last_column: int) -> SourceE
 
 
 def _require_honest(data: bytes, part: zipfile.ZipInfo, name: str) -> None:
-    """Raise SourceError for a part that unpacks to more than a workbook's do, or than announced."""
+    """Raise SourceError for a part that unpacks to more than usual, or than announced."""
     most = max(LARGE_PART, MOST_TIMES * part.compress_size)
     if part.file_size > most or (
         part.compress_size > _UNMEASURED
@@ -133,7 +133,7 @@ def _unpacked(data: bytes, part: zipfile.ZipInfo) -> int:
 
 
 def _unpacker() -> Any:
-    """Return the faster of the two that there is."""
+    """Return the faster of the two available functions."""
     try:
         from isal import isal_zlib
     except ImportError:
@@ -149,7 +149,7 @@ def _require_count(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -
 
 
 def _require_binary_count(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
-    """The counts are in the first record, BrtBeginSst, behind its type and size."""
+    """The counts are in the first record, BrtBeginSst, after its type and size."""
     head = next(blocks(archive, part.filename, 16), b"")
     if len(head) >= 11 and max(struct.unpack_from("<II", head, 3)) > part.file_size:
         raise _false_count(name)
@@ -214,7 +214,7 @@ class _OdsExtent:
 
 
 def _require_xls(data: bytes, name: str) -> None:
-    """Raise SourceError for a .xls whose texts or columns are more than a .xls has."""
+    """Raise SourceError for a .xls with more text or columns than a .xls can have."""
     stream = record_stream(data)
     for kind, at, size in records(stream):
         if at + min(size, 8) > len(stream):

@@ -25,7 +25,7 @@ def record_stream(data: bytes) -> bytes:
 
 
 def records(stream: bytes, start: int = 0) -> Iterator[tuple[int, int, int]]:
-    """Yield type, position and size of the content of every record from `start` on."""
+    """Yield type, position and size of every record, starting at `start`."""
     at, end = start, len(stream)
     while at + 4 <= end:
         kind, size = struct.unpack_from("<HH", stream, at)

@@ -1,4 +1,4 @@
-"""The check of every row against the dataset, by SQL, and its result: the rows to be sent."""
+"""The check of every row against the dataset, in SQL, and its result: the rows to send."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ RowsToCheck = Callable[[Stage, tuple[Projected, ...]], Rows | None]
 
 
 def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None) -> CheckResult:
-    """Check every row of `stage`, one scan per column, and leave the rejected rows in a table.
+    """Check every row of `stage`, one scan per column, and store the rejected rows in a table.
 
     `unknown` says which rows to look at where the others have passed the same check before; row
     identifiers are compared with those of all rows nevertheless.
@@ -133,7 +133,7 @@ _WORDLESS = AMOUNT_TYPES | {"calendar_date"}
 
 
 def _column_facts(columns: list[Projected], seen: dict[str, ColumnStats]) -> ColumnFacts:
-    """Return what all cells of source columns are known to be."""
+    """Return known facts about all cells of source columns."""
     settled = [one for one in columns if seen[one.filled.column.field].settled]
     wordless = (one for one in settled if one.filled.column.type in _WORDLESS)
     full = (one for one in settled if not seen[one.filled.column.field].blanks)
@@ -170,7 +170,7 @@ def _wholes(stage: Stage, plan: CheckPlan, projected: tuple[Projected, ...]) -> 
 
 
 def _knows_zone(stage: Stage, name: str) -> bool:
-    """True if DuckDB, which will do the arithmetic, knows the zone."""
+    """True if DuckDB, which does the arithmetic, knows the zone."""
     query = f"SELECT count(*) FROM pg_timezone_names() WHERE name = {literal(name)}"
     row = stage.connection.execute(query).fetchone()
     return bool(row and row[0])
@@ -216,7 +216,7 @@ class CheckResult:
 
     @property
     def nothing_left(self) -> bool:
-        """True if the dataset has every row already."""
+        """True if every row is already in the dataset."""
         return bool(self.held) and not self.sendable and not self.removals
 
     @property
@@ -239,7 +239,7 @@ class CheckResult:
         return rejected_rows(self.stage, self.conditions, key, limit)
 
     def write_findings(self, path: Path) -> None:
-        """Write every single finding to `path` as UTF-8 CSV: row, column, value, reason, message.
+        """Write every finding to `path` as UTF-8 CSV: row, column, value, reason, message.
 
         In the source's order, behind those that name no row. Raises SodaSheetError if the file
         cannot be written.
@@ -294,14 +294,14 @@ class CheckResult:
         )
 
     def hold_back(self, query: str) -> CheckResult:
-        """Return the result with more rows held back: rows whose `_row` the SQL selects.
+        """Return the result with more rows held back: the rows whose `_row` the SQL selects.
 
         They are good and no finding; they are only not to be sent now.
         """
         return replace(self, held=self.held + hold(self.stage, query))
 
     def remove(self, field: str, values: Iterable[str]) -> CheckResult:
-        """Return the result with rows of the dataset to be deleted by the same request.
+        """Return the result with dataset rows for the same request to delete.
 
         `field` is the row identifier's, or `:id`; `values` are as the dataset spells them. Raises
         SodaSheetError if one of them is to be sent as well.

@@ -1,4 +1,4 @@
-"""Findings of a check: grouped for people, with examples and remedies, and each in a file."""
+"""Findings of a check: grouped with examples and remedies for users, and each in a file."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _group(stage: Stage, condition: Condition, count: int) -> FindingGroup:
 
 
 def sentence(condition: Condition, row: int, value: str, other: int | None) -> str:
-    """Return the whole sentence about a single finding."""
+    """Return the full sentence about a single finding."""
     message = _one(condition, row, value)
     return message if other is None else f"{message.removesuffix('.')}, also in row {other:,}."
 
@@ -138,7 +138,7 @@ def _remedy(stage: Stage, condition: Condition) -> tuple[str, str]:
 
 
 def _steps(stage: Stage, condition: Condition, declared: str) -> tuple[NextStep, ...]:
-    """Return the change of the job that answers a finding, if any."""
+    """Return the change of the job that resolves a finding, if any."""
     if declared:
         return (NextStep(Action.CHANGE_JOB, name="format", value=declared),)
     if condition.reason != "blank-refused" or condition.filled is None:

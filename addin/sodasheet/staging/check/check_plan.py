@@ -1,4 +1,4 @@
-"""The plan of a check: the mapping read against the source's headers and the dataset."""
+"""The plan of a check: the mapping resolved against the source's headers and the dataset."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Filled:
 
     @property
     def positions(self) -> tuple[int, ...]:
-        """Return the positions of all columns that the value is made of."""
+        """Return the positions of all columns that the value is computed from."""
         return self.sources if self.place is None else (*self.sources, self.place)
 
     @property
@@ -60,7 +60,7 @@ class Filled:
 
 
 def linked_headers(mapping: Mapping, dataset: Dataset) -> frozenset[str]:
-    """Return the source columns that fill links: the hyperlinks behind their cells matter."""
+    """Return the source columns that fill links, whose hyperlinks have to be read."""
     links = {column.field for column in dataset.columns if column.type == "url"}
     filled = {rule.source for rule in mapping.columns if rule.fills and rule.field in links}
     by_name = links if mapping.by_field_name else set()
@@ -132,12 +132,12 @@ def place_types(place: PlaceRule) -> frozenset[str]:
 
 
 def point_label(point: PointRule) -> str:
-    """Return the name that findings give the two source columns of a point."""
+    """Return the name for the two source columns of a point in findings."""
     return f"{point.latitude} + {point.longitude}"
 
 
 def place_label(place: PlaceRule) -> str:
-    """Return the name that findings give the source columns of an address."""
+    """Return the name for the source columns of an address in findings."""
     return " + ".join(place.parts.values())
 
 
@@ -172,7 +172,7 @@ def with_fractions(
 
 
 def with_day_count(mapping: Mapping, spool: Spool) -> Mapping:
-    """Return the mapping with days counted as in the workbook that the numbers come from."""
+    """Return the mapping with days counted as in the numbers' workbook."""
     if not spool.from_1904:
         return mapping
 
@@ -189,7 +189,7 @@ def with_real_dates(
     natives: Sequence[NativeCounts] | None,
     dataset: Dataset,
 ) -> Mapping:
-    """Return the mapping with ISO 8601 beside the date formats of columns that have real dates.
+    """Return the mapping with ISO 8601 added to the date formats of columns with real dates.
 
     A column of a workbook may have real dates and dates typed as text. A format is declared for how
     the text is written; real dates have no spelling, and are read as ISO 8601.
@@ -207,7 +207,7 @@ def with_real_dates(
 
 
 def emptiable_columns(plan: CheckPlan, headers: tuple[str, ...]) -> list[int]:
-    """Return the positions of the columns that are all empty in an empty row; none if none is."""
+    """Return the positions of the columns that are all empty in an empty row, if any."""
     filled = filled_columns(plan, headers)
     if plan.dataset.row_identifier not in {one.column.field for one in filled}:
         return sorted({place for one in filled for place in one.sources})

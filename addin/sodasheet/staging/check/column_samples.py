@@ -1,4 +1,4 @@
-"""Read samples of a column by its rule, without a stage: the values that the rows would get."""
+"""Read samples of a column by its rule, without a stage, as the rows would be read."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class SampleValue:
 
 
 class SampleReader:
-    """Reads samples by rules; a database in memory does what the check does with whole columns."""
+    """Reads samples by rules; an in-memory database does the same as the check."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection

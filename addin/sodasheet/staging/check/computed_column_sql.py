@@ -28,7 +28,7 @@ class RunFacts:
 
 
 def template_sql(template: str, columns: Map[str, str], zone: str, facts: RunFacts) -> str:
-    """SQL for the text of a template; empty if all headers named there are blank in the row.
+    """SQL for the text of a template; empty if all of its headers are blank in the row.
 
     `columns` is SQL for the text of each header. Raises UsageProblem for an invalid template.
     """

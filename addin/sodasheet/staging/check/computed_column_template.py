@@ -43,7 +43,7 @@ def parse_template(template: str) -> tuple[Piece, ...]:
 
 
 def template_headers(template: str) -> tuple[str, ...]:
-    """Return the headers that a template uses, each once."""
+    """Return the distinct headers that a template uses."""
     return tuple(dict.fromkeys(piece.header for piece in parse_template(template) if piece.header))
 
 

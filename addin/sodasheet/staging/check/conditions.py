@@ -71,7 +71,7 @@ class ColumnConditions:
 
     @property
     def problem_code(self) -> str:
-        """SQL for the code of the first problem of a cell, NULL if none."""
+        """SQL for the code of the first problem of a cell; NULL if none."""
         good = self.projected.typed.good
         blank = self.projected.blank
         before: list[tuple[str, str]] = []
@@ -142,7 +142,7 @@ _OF_EMPTY = frozenset({"blank-refused", "blank-identifier"})
 
 
 def count_and_keep(stage: Stage, condition: ColumnConditions, table: Rows) -> ColumnStats:
-    """Put every finding of a column in the rows of `table` into the table `found`."""
+    """Insert every finding of a column in the rows of `table` into the table `found`."""
     settled = _settled(condition)
     if settled is None:
         return _count_all(stage, condition, table)
@@ -170,7 +170,7 @@ def count_and_keep(stage: Stage, condition: ColumnConditions, table: Rows) -> Co
 
 
 def _settled(condition: ColumnConditions) -> str | None:
-    """Return SQL that is true of cells without findings and of no empty cell; None if unknown."""
+    """Return SQL that is true for nonempty cells without findings; None if unknown."""
     one = condition.projected
     (first, *_) = one.filled.sources
     is_cell = one.raw == f"c{first}" and one.text in (one.raw, trimmed(one.raw))
@@ -184,7 +184,7 @@ def _counted(stage: Stage, query: str) -> tuple[int, ...]:
 
 
 def _count_all(stage: Stage, condition: ColumnConditions, table: Rows) -> ColumnStats:
-    """Put every finding into the table `found`, trying every cell against every condition.
+    """Insert every finding into the table `found`, testing every cell against every condition.
 
     One scan counts, and tells what all cells are like; only what occurs is scanned for again.
     """
@@ -207,7 +207,7 @@ def _count_all(stage: Stage, condition: ColumnConditions, table: Rows) -> Column
 
 
 def _cells(column: ColumnConditions, table: Rows) -> str:
-    """Return SQL for the problem and notes of each cell, and for how plain the cell is."""
+    """Return SQL for the problem and notes of each cell, and whether the cell is plain."""
     one = column.projected
     source, tidy = values_from([one], table), one.typed.tidy
     untidy = "false"
@@ -223,7 +223,7 @@ def _cells(column: ColumnConditions, table: Rows) -> str:
 
 
 def keep_duplicates(stage: Stage, identifier: Projected, code: int) -> None:
-    """Put every row of every repeated identifier into `found`, each with another row's number.
+    """Insert every row with a repeated identifier into `found`, with the other row's number.
 
     Text compares exactly, numbers as decimals (portal-api.md B.2 point 8). The first row of a
     group names the second, all others name the first.
@@ -255,7 +255,7 @@ def keep_duplicates(stage: Stage, identifier: Projected, code: int) -> None:
 
 
 def _are_distinct(stage: Stage, identifier: Projected) -> bool:
-    """True if no two identifiers can be equal, by tests that cost less than grouping them.
+    """True if no two identifiers can be equal, by tests that are cheaper than grouping.
 
     Most sources are in the order of their identifiers; each is then beyond the one above it.
     """
@@ -274,7 +274,7 @@ def _are_distinct(stage: Stage, identifier: Projected) -> bool:
 
 
 def _image(identifier: Projected) -> str | None:
-    """Return SQL that is equal for equal identifiers, None if no such SQL is cheap."""
+    """Return SQL that is equal for equal identifiers; None if there is no cheap SQL."""
     if identifier.typed.key == identifier.text_name:
         return identifier.text_name
     if identifier.filled.column.type == "number" and identifier.is_tidy:
@@ -302,7 +302,7 @@ REMEDY = "Leave such rows out, or keep them if they are data; the job remembers 
 def unusual_conditions(
     stage: Stage, plan: CheckPlan, code: int, known: ColumnFacts
 ) -> Iterator[Condition]:
-    """Yield a condition for each kind of row found, its rows put into the table `found`.
+    """Yield a condition for each kind of row found, and insert its rows into the table `found`.
 
     Kinds that are left out are no longer there; kinds that a person keeps are not reported.
     `known` spares looking at columns of which enough is known.

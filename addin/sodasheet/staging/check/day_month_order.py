@@ -1,4 +1,4 @@
-"""The order of day and month in dates that could be read both ways."""
+"""The order of day and month in ambiguous dates."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class DecidingDate:
 def deciding_date(
     stage: Stage, header: str, column: Column, formats: tuple[str, ...]
 ) -> DecidingDate | None:
-    """Return the single date that decides the order of day and month, None if many dates do."""
+    """Return the single date that decides the order of day and month; None if several do."""
     form = formats[0] if len(formats) == 1 and "date" in column.type else ""
     other = exchanged(form)
     if not other or header not in stage.headers:
@@ -68,7 +68,7 @@ def deciding_date(
 
 
 def both_orders(stage: Stage, header: str) -> tuple[str, ...]:
-    """Return a date that can only be day first and one that can only be month first, if any."""
+    """Return a date that can only be day first and a date that can only be month first, if any."""
     high, low, mark = "(?:1[3-9]|2[0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "[/.-]"
     orders = (f"{high}{mark}{low}{mark}[0-9].*", f"{low}{mark}{high}{mark}[0-9].*")
     found = [f"arg_min(t, _row) FILTER ({matches('t', order)})" for order in orders]

@@ -1,4 +1,4 @@
-"""Reasons that a check can give: severity, words, and remedy.
+"""Reasons for findings: severity, message, and remedy.
 
 The slugs are stable: programs and documentation name them.
 """

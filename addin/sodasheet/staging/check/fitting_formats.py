@@ -72,7 +72,7 @@ def _fractions(stage: Stage, header: str, column: Column) -> bool:
 def agreed_format(
     stage: Stage, header: str, column: Column, fitting: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Return the first of `fitting` if the others read every value of the column alike.
+    """Return the first of `fitting` if the others read every value of the column the same way.
 
     Empty too if that format has a decimal comma for the sake of a rare value, or a sign after the
     number: `5-` may as well be a slip.
@@ -96,7 +96,7 @@ def doubtful_comma(
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A value that two formats read differently, its row, and what they read."""
+    """A value that two formats read differently, its row, and both results."""
 
     text: str
     row: int
@@ -106,7 +106,7 @@ class Disagreement:
 def first_disagreement(
     stage: Stage, header: str, column: Column, fitting: tuple[str, ...]
 ) -> Disagreement | None:
-    """Return the first value that one of `fitting` reads unlike the first; None if there is none.
+    """Return the first value that the formats in `fitting` read differently, or None.
 
     Every format must fit all values of the column.
     """
@@ -128,7 +128,7 @@ def first_disagreement(
 def _reading_otherwise(
     stage: Stage, header: str, column: Column, fitting: tuple[str, ...]
 ) -> list[str]:
-    """Return the formats that read a value unlike the first format.
+    """Return the formats that read a value differently from the first format.
 
     One statement asks about all: planning one for each takes longer than reading a short table.
     """
@@ -148,7 +148,7 @@ def _reading_otherwise(
 
 
 def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...]:
-    """Return every format in the lists above that all values of a source column fit.
+    """Return every format in the lists above that fits all values of a source column.
 
     Empty if the values are right without any, and where there are no values.
     """
@@ -171,7 +171,7 @@ def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...
 
 
 def nearest_format(stage: Stage, header: str, column: Column) -> tuple[str, ...]:
-    """Return the format in the lists above that most of a column's values fit, if not all do.
+    """Return the format in the lists above that fits most but not all values of a column.
 
     Empty if most are right without any. Only some hundred different values are tried.
     """
@@ -184,7 +184,7 @@ def nearest_format(stage: Stage, header: str, column: Column) -> tuple[str, ...]
 
 
 def _few(stage: Stage, header: str) -> str:
-    """Return SQL for some different values of a column, from its top."""
+    """Return SQL for some distinct values from the top of a column."""
     values = filled_values(stage, header)
     return f"(SELECT DISTINCT t FROM (SELECT t FROM {values} LIMIT {_TRIED * 20}) LIMIT {_TRIED})"
 
@@ -197,7 +197,7 @@ def _with_digits(stage: Stage, values: str) -> float:
 
 
 def _all_settled(stage: Stage, values: str, column: Column) -> bool:
-    """True if a cheap question shows that every value is right without a format."""
+    """True if a cheap query shows that every value is right without a format."""
     settled = compile_cell(Cell(column, "t", "p")).settled
     if settled is None:
         return False
@@ -208,7 +208,7 @@ def _all_settled(stage: Stage, values: str, column: Column) -> bool:
 def _fit(
     stage: Stage, values: str, column: Column, candidates: Iterable[tuple[str, ...]]
 ) -> list[tuple[str, ...]]:
-    """Return the `candidates` under which every value has a JSON value."""
+    """Return the `candidates` that produce JSON for every value."""
     formats = list(candidates)
     fits = _counted(stage, values, column, formats, "bool_and({})")
     return [form for form, fit in zip(formats, fits, strict=True) if fit]

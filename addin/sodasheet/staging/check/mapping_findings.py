@@ -1,4 +1,4 @@
-"""Findings about the mapping itself, before a single row is looked at."""
+"""Findings about the mapping itself, before any row is examined."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Headers = tuple[str, ...]
 
 
 def about(slug: str, column: str | None = None, **names: str) -> FindingGroup:
-    """Return the finding of a reason that is not about cells; `names` fill the braces."""
+    """Return the finding for a reason without cells; `names` fill the braces."""
     reason = REASONS[slug]
     words = {"column": column or "", **names}
     message, remedy = reason.says.format(**words), reason.remedy.format(**words)
@@ -97,7 +97,7 @@ def _points(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
 
 
 def _lookup(place: PlaceRule, label: str) -> Iterator[FindingGroup]:
-    """Yield findings about parts that a look-up cannot use, or that only a look-up can."""
+    """Yield findings about address parts that a look-up cannot use, or that only a look-up can."""
     parts = {*place.parts}
     if place.geocode and parts & {"latitude", "longitude"}:
         yield about("coordinates-not-looked-up", label, field=place.field)
@@ -167,7 +167,7 @@ def emptied_note(columns: Iterable[Column]) -> FindingGroup:
 
 
 def _filling(plan: CheckPlan) -> Iterator[tuple[str, str]]:
-    """Yield each field that the mapping fills, and the source's name."""
+    """Yield each field that the mapping fills, and the name of its source."""
     for rule in plan.mapping.columns:
         if rule.fills and rule.field is not None:
             yield (

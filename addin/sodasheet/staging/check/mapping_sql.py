@@ -1,4 +1,4 @@
-"""A mapping compiled to SQL: cleanup, text, type and piece of JSON of each dataset column."""
+"""A mapping compiled to SQL: cleanup, text, type and JSON of each dataset column."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ POINT_ZERO = r"[0-9]{4,}\.0"
 
 
 def padded(text: str, width: int) -> str:
-    """SQL that fills up whole numbers of fewer digits with zeros."""
+    """SQL that pads whole numbers with zeros."""
     short = matches(text, f"[0-9]{{1,{width - 1}}}") if width > 1 else "false"
     return f"CASE WHEN {short} THEN lpad({text}, {width}, '0') ELSE {text} END"
 
 
 def without_markers(text: str, markers: Iterable[str]) -> str:
-    """SQL that is empty for a missing-value marker, in capitals or not."""
+    """SQL that is empty for a missing-value marker, ignoring case."""
     listed = ", ".join(dict.fromkeys(literal(marker.lower()) for marker in markers if marker))
     if not listed:
         return text
@@ -59,7 +59,7 @@ def without_markers(text: str, markers: Iterable[str]) -> str:
 
 
 def recoded(text: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """SQL that replaces whole values; capitals matter, since they may be all that is wrong."""
+    """SQL that replaces whole values, case-sensitively because only case may be wrong."""
     cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in pairs)
     return f"CASE {text} {cases} ELSE {text} END" if cases else text
 
@@ -109,34 +109,34 @@ class Projected:
 
     @property
     def blank(self) -> str:
-        """SQL that is true if the cell is blank; an empty text may be a value of its own."""
+        """SQL that is true if the cell is blank; an empty string may be a value."""
         return f"{self.text_name} = ''"
 
     @property
     def canonical(self) -> str:
-        """SQL for the text that is equal for equal values, NULL if the cell is blank."""
+        """SQL for the canonical text of the value; NULL if the cell is blank."""
         return self._or_null(
             canonical_to_portal(self.filled.column.type, self.typed, self.parsed_name)
         )
 
     @property
     def likely(self) -> str:
-        """SQL for the text that a portal most probably gives back, NULL if the cell is blank."""
+        """SQL for the text that a portal most probably returns; NULL if the cell is blank."""
         return self._or_null(text_to_portal(self.filled.column.type, self.typed, self.parsed_name))
 
     def _or_null(self, value: str) -> str:
-        """Return SQL for the value, NULL if the cell is blank."""
+        """Return SQL for the value; NULL if the cell is blank."""
         return value if self.blanks == 0 else f"CASE WHEN NOT ({self.blank}) THEN {value} END"
 
     @property
     def is_untouched(self) -> bool:
-        """True if the texts are the source's own, without blanks at either end."""
+        """True if the text is the source's own, without surrounding blanks."""
         (first, *others) = self.filled.sources or (None,)
         return not (others or self.edged) and self.text == f"c{first}"
 
     @property
     def piece(self) -> str:
-        """SQL for `,"field":value`, empty if the key is left out, NULL if nothing fits."""
+        """SQL for `,"field":value`: empty without the key, NULL if the value does not fit."""
         key = json.dumps(self.filled.column.field, ensure_ascii=False)
         blank = f',{key}:""' if self.empty_text else f",{key}:null"
         if self.filled.blank is Blank.KEEP:
@@ -157,12 +157,12 @@ def project(
 
 
 def require_formats(plan: CheckPlan, headers: tuple[str, ...]) -> None:
-    """Raise UsageProblem for a declared format that no cell could be read by."""
+    """Raise UsageProblem for a declared format that cannot read any cell."""
     project(plan, filled_columns(plan, headers), lambda _zone: True)
 
 
 def values_from(projected: Iterable[Projected], table: Rows) -> str:
-    """Return a FROM clause over `table` in which each text and each parsed value has a name.
+    """Return a FROM clause over `table` with names for each text and each parsed value.
 
     Two layers, so that DuckDB works each of them out once however often it is referred to. The
     source columns are there as well, none but those that are used: a wide table has thousands.
@@ -259,7 +259,7 @@ def _cell_texts(plan: CheckPlan, filled: Filled, trim: bool) -> list[str]:
 
 
 def _computed(plan: CheckPlan, filled: Filled, template: str, trim: bool) -> tuple[str, str]:
-    """SQL for the text of a template, twice: the source has no text of its own."""
+    """SQL for the text of a template, twice, because there is no source text."""
     texts = (f"c{index}" for index in filled.sources)
     columns = {
         header: without_markers(trimmed(text) if trim else text, plan.mapping.missing)

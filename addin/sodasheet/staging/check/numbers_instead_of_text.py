@@ -19,7 +19,7 @@ _TEXTS = EMPTY_TEXT_TYPES | {"email", "flag", "url"}
 def native_findings(
     filled: Iterable[Filled], natives: tuple[NativeCounts, ...]
 ) -> Iterator[FindingGroup]:
-    """Yield notes on leading zeros, rounded numbers, percentages (portal-api.md G.5, G.6, A.2)."""
+    """Yield notes about lost zeros, rounded numbers, percentages (portal-api.md G.5, G.6, A.2)."""
     for one in filled:
         for source in one.sources if not one.rule.template else ():
             native = natives[source]

@@ -1,4 +1,4 @@
-"""Rare values whose comma must be a decimal comma, in a column whose other commas are thousands."""
+"""Rare values with a decimal comma, in a column whose other commas separate thousands."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class RareDecimalComma:
 
     @property
     def clause(self) -> str:
-        """The same without a period, to stand behind other words."""
+        """The same sentence without a period, for appending to other words."""
         shown, example = (
             f"{shortened(self.text, 40)} in row {self.row:,}",
             shortened(self.example, 40),
@@ -57,7 +57,7 @@ class RareDecimalComma:
 def rare_decimal_comma(
     stage: Stage, values: str, column: Column, formats: tuple[str, ...]
 ) -> RareDecimalComma | None:
-    """Return the rare value that decides for a decimal comma; None if the column leaves no doubt.
+    """Return the rare value that decides for a decimal comma; None if there is no doubt.
 
     `values` is SQL for the rows with a text `t`, its number of cells `n` and its row `_row`.
     """

@@ -27,7 +27,7 @@ _CHUNK = 5000
 
 
 def create_rejected(stage: Stage, conditions: Iterable[Condition]) -> tuple[int, int]:
-    """Create the table `rejected(_row)` of rows with a finding that rejects them.
+    """Create the table `rejected(_row)` of rows rejected by a finding.
 
     Gives their number, and how many rows of the source are left, those `as_sent` among them. A row
     that was too broken to be in the table `source` at all is among the rejected ones as well.
@@ -92,7 +92,7 @@ def forget_fresh(stage: Stage) -> None:
 
 
 def hold(stage: Stage, query: str) -> int:
-    """Hold back the rows whose `_row` the query selects and that are not rejected already.
+    """Hold back the rows whose `_row` the query selects, unless already rejected.
 
     Gives how many they are.
     """
@@ -109,7 +109,7 @@ def count_held(stage: Stage) -> int:
 
 
 def name_removals(stage: Stage, column: Column | None, values: Iterable[str]) -> int:
-    """Record the rows of the dataset to be removed, each once; return their number.
+    """Record the distinct rows of the dataset to remove; return their number.
 
     `values` are identifiers as the dataset spells them, `column` is theirs, or None for `:id`.
     """

@@ -1,4 +1,4 @@
-"""Rows without a value in any column that is sent: they are ignored like blank rows."""
+"""Rows without a value in any column that is sent: these are ignored like blank rows."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from sodasheet.wording import counted
 def trimmed_notes(
     stage: Stage, columns: Iterable[Projected], table: Rows
 ) -> Iterator[FindingGroup]:
-    """Yield the notes on `columns`, which have cells that the mapping changes.
+    """Yield the notes about `columns`, which have cells that the mapping changes.
 
     Identifiers have a note of their own, and a cell of ordinary spaces is a blank cell without a
     note.
@@ -40,7 +40,7 @@ def trimmed_notes(
 
 
 def _invisible(label: str, count: int, row: int) -> FindingGroup:
-    """Return the note on cells that look blank, and are not empty."""
+    """Return the note about cells that look blank but are not empty."""
     one = count == 1
     group = about(
         "invisible-blank",
@@ -54,7 +54,7 @@ def _invisible(label: str, count: int, row: int) -> FindingGroup:
 
 
 def _note(label: str, count: int, row: int) -> FindingGroup:
-    """Return the note; the row is its example, since the value may be private."""
+    """Return the note; the row is its example, because the value may be private."""
     values = counted(count, "value")
     words = {"have": "has", "them": "it"} if count == 1 else {"have": "have", "them": "them"}
     group = about("blanks-trimmed", label, values=values, row=f"{row:,}", **words)

@@ -27,7 +27,7 @@ def fault_conditions(
 
 
 def keep_faults(stage: Stage, condition: Condition, column: int | None, codes: list[int]) -> None:
-    """Put the faults of one condition into `found`; they replace other findings of the cells.
+    """Insert the faults of one condition into `found`, replacing other findings of the cells.
 
     `codes` are the conditions of that column, or all of them where a whole row is broken.
     """

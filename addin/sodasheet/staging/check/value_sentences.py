@@ -1,4 +1,4 @@
-"""Sentences about findings, for people."""
+"""Sentences about findings, for users."""
 
 from __future__ import annotations
 

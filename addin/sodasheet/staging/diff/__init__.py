@@ -1,1 +1,1 @@
-"""Comparing the stage with the dataset or with the last push."""
+"""Comparison of the stage with the dataset or with the last push."""

@@ -1,4 +1,4 @@
-"""The rows that would change, stored whole so that a page of them can be read at any time."""
+"""The rows that would change, stored completely so that any page can be read at any time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LAST = 2**62
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    """A row that would change: `cells` are its old and new texts, in the order of the columns."""
+    """A row that would change: `cells` are its old and new text, in the order of the columns."""
 
     kind: Kind
     row: int | None
@@ -69,7 +69,7 @@ def write_change_rows(comparison: Comparison, path: Path) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The rows to read: of one kind, with a change in one column, or of one identifier."""
+    """The rows to read: of one kind, with a change in one column, or with one identifier."""
 
     kind: Kind | None = None
     column: int | None = None
@@ -124,7 +124,7 @@ def _terms(wanted: Wanted) -> tuple[list[str], list[Any]]:
 
 
 def _all(comparison: Comparison) -> str:
-    """SQL for every row that would change, with both texts of every cell."""
+    """SQL for every row that would change, with old and new text of every cell."""
     pairs = comparison.pairs
     parts = [_new(comparison, pairs)]
     if comparison.held is not None:

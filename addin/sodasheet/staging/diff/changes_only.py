@@ -47,7 +47,7 @@ def rebuilt(
 
 
 def as_upsert(checked: CheckResult) -> CheckResult:
-    """Return the rows of a replace as an upsert after which they read the same.
+    """Return the rows of a replace as an upsert with the same result.
 
     A replace empties every cell that it does not fill; an upsert keeps it unless told otherwise.
     """

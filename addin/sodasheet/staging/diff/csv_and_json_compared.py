@@ -20,7 +20,7 @@ SAYS_ENOUGH = GEOMETRY_TYPES | NUMBER_TYPES | DATE_TYPES | _TEXTS | {"url", "che
 
 @dataclass(frozen=True, slots=True)
 class ComparedForms:
-    """Columns whose values differ between the two forms, and columns without a value to tell."""
+    """Columns whose values differ between the two forms, and columns without values."""
 
     different: tuple[Column, ...]
     unseen: tuple[Column, ...]

@@ -1,4 +1,4 @@
-"""Rows of the dataset, beside the source's rows on the stage."""
+"""Rows of the dataset, next to the source's rows on the stage."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _UNPACKED = 8
 
 
 class UnreadableRowsError(SodaSheetError):
-    """Downloaded rows that are not in the form that they should have."""
+    """Downloaded rows in an unexpected form."""
 
 
 @dataclass(slots=True)
 class DatasetRows:
-    """Downloaded rows of the dataset, read from their pages as far as they are needed.
+    """Downloaded rows of the dataset, read from their pages as needed.
 
     Pages are JSON, or CSV if their names end in .csv. `columns` are those of v0, v1, … in what is
     read: canonical texts. `id` is `:id`, and `k` the row identifier, NULL where there is none.
@@ -50,7 +50,7 @@ class DatasetRows:
 
     @property
     def csv_fields(self) -> list[str]:
-        """The fields of the pages in their order; empty if they are not a CSV.
+        """The fields of the pages in order; empty for pages that are not CSV.
 
         Raises UnreadableRowsError if the portal heads its columns otherwise.
         """
@@ -87,7 +87,7 @@ class DatasetRows:
     def index(
         self, values: Mapping[str, str], places: Collection[int], chosen: str | None = ""
     ) -> None:
-        """Make the table `held_index(id, k, …)` of all rows, with these values by name.
+        """Create the table `held_index(id, k, …)` of all rows, with these values by name.
 
         Each value is SQL over the columns in `places`: its type and the value, such as a hash, so
         that a comparison stores no more of a row than it needs. `chosen` is SQL that chooses among
@@ -103,7 +103,7 @@ class DatasetRows:
         self.is_loaded = False
 
     def index_few(self, values: Mapping[str, str], chosen: str) -> None:
-        """Make the same table of so few rows that all their cells are loaded at once (`load`)."""
+        """Create the same table for few rows, loading all their cells at once (`load`)."""
         self.is_loaded = False
         self._load(chosen)
         named = "".join(f", {value} AS {name}" for name, value in values.items())
@@ -112,7 +112,7 @@ class DatasetRows:
         )
 
     def load(self, wanted: str) -> None:
-        """Make the table `held(id, k, v0, v1, …)` of the rows whose `:id` the SQL `wanted` has.
+        """Create the table `held(id, k, v0, v1, …)` of the rows whose `:id` is in the SQL `wanted`.
 
         The column is named `rid`. They are read again, and no others are made texts of. Raises as
         `load_dataset_rows`.
@@ -128,7 +128,7 @@ class DatasetRows:
         self.is_loaded = True
 
     def count_filled(self, places: Collection[int], wanted: str) -> list[int]:
-        """Count the values in each column of `places`, in the rows that `wanted` has (see `load`).
+        """Count the values in each column of `places`, in the rows of `wanted` (see `load`).
 
         Empty `wanted` means all rows. Raises as `load_dataset_rows`.
         """
@@ -137,7 +137,7 @@ class DatasetRows:
         return [sum(numbers) for numbers in zip(*found, strict=True)] or [0] * len(places)
 
     def _each(self, query: str, places: Collection[int], some: str = "") -> list[Any]:
-        """Run `query`, which ends in FROM, over the rows of some pages at a time.
+        """Run `query`, which ends in FROM, over the rows of several pages at a time.
 
         `some` is SQL that goes behind the raw rows to choose among them.
         """
@@ -287,5 +287,5 @@ def _listed(files: Sequence[Path]) -> str:
 
 
 def quoted(name: str) -> str:
-    """Return a name as SQL writes a name."""
+    """Return a name quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'

@@ -1,4 +1,4 @@
-"""Rows of the source that the dataset has already, found by whole lines of the portal's CSV.
+"""Rows of the source that are already in the dataset, found by whole lines of the portal's CSV.
 
 Lines are not parsed; instead, the same line is built from the source's cells, and both are
 compared by two 64-bit hashes. Lines that differ prove nothing, as a value may be written in
@@ -31,7 +31,7 @@ _ID = "substr(l, 2, strpos(l, '\",') - 2)"
 def find_equal_rows(
     checked: CheckResult, held: DatasetRows, pairs: Sequence[CellPair]
 ) -> Rest | None:
-    """Make the table `equal_rows(_row, rid)`: rows to send beside their equals in the dataset.
+    """Create the table `equal_rows(_row, rid)`: rows to send with their equals in the dataset.
 
     Returns the rest of the rows, or None if the pages do not tell: they must be CSV of exactly
     the columns to compare. Raises as `load_dataset_rows`.
@@ -86,7 +86,7 @@ def _numbered(rows: str, order: str) -> str:
 
 
 def _line(pairs: Sequence[CellPair], *, bare: bool) -> str:
-    """Return SQL for a row as the portal's CSV has it: all quoted, a null as nothing.
+    """Return SQL for a row as in the portal's CSV: everything quoted, null as nothing.
 
     `bare` says that no cell of the source contains a quote. Signs between two cells are one text:
     every text more takes time in every row.

@@ -1,4 +1,4 @@
-"""The part of a dataset that a replace is limited to, beside the source's rows."""
+"""The part of a dataset that a replace is limited to, next to the source's rows."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sodasheet.staging.types.registry import compile_cell
 
 
 def column_of(checked: CheckResult, field: str) -> Projected | None:
-    """Return the column with this field, None if not filled by the mapping."""
+    """Return the column with this field; None if not filled by the mapping."""
     return next((one for one in checked.projected if one.filled.column.field == field), None)
 
 
 def partition_values(
     checked: CheckResult, column: Projected, length: int | None, most: int
 ) -> list[str | None]:
-    """Return the different values of a column in the rows to send, at most so many.
+    """Return the distinct values of a column in the rows to send, up to a limit.
 
     `length` is how many characters of a date count, None for the whole value. A blank is None.
     """
@@ -35,8 +35,8 @@ def partition_values(
 def first_outside(
     checked: CheckResult, column: Projected, length: int | None, values: Sequence[str]
 ) -> tuple[int, str | None, int] | None:
-    """Return the first row to send whose value is none of `values`: its number, its value, and how
-    many such rows there are. None if there is no such row.
+    """Return the first row to send whose value is not in `values`: number, value, and row count.
+    None if there is no such row.
     """
     listed = ", ".join(map(literal, values)) or "NULL"
     outside = f"({_values(checked, column, length)}) WHERE v IS NULL OR v NOT IN ({listed})"

@@ -61,7 +61,7 @@ class Comparison:
         yield from self._rows(query)
 
     def emptied(self) -> tuple[str, ...]:
-        """Return the fields that have values in rows that are touched, and would have none."""
+        """Return the fields that have values in touched rows, and would become empty."""
         if self.held is None or self.checked.plan.method is Method.DELETE:
             return ()
         some = self.filled
@@ -79,7 +79,7 @@ class Comparison:
         return tuple(pair.column.field for pair, n in zip(bare, values, strict=True) if n)
 
     def load_old_rows(self) -> None:
-        """Read the dataset's rows that would change or go, cell by cell, into the table `held`.
+        """Read the dataset's rows that would change or be deleted, by cell, into the table `held`.
 
         Their pages must still be there. Raises SodaSheetError if they cannot be read.
         """
@@ -90,7 +90,7 @@ class Comparison:
 
     @cached_property
     def cells(self) -> int:
-        """Number of cells of changed rows that would change, counted only once."""
+        """Number of cells that would change in changed rows, computed only once."""
         if not self.changed:
             return 0
         self.load_old_rows()
@@ -136,7 +136,7 @@ class Comparison:
                 )
 
     def _changed_rows(self, limit: int | None = None) -> Iterator[str]:
-        """Yield SQL for the changed rows, some at a time by source row; at most so many if told."""
+        """Yield SQL for the changed rows, several at a time by source row, up to a limit."""
         chosen = f"SELECT * FROM compared WHERE kind = {Kind.CHANGED:d}"
         if limit is not None:
             yield f"({chosen} ORDER BY _row LIMIT {limit:d})"
@@ -154,7 +154,7 @@ class Comparison:
             yield f"({chosen}{after}{until})"
 
     def _details(self, rows: str) -> str:
-        """Return SQL for these changed rows with both texts of every cell."""
+        """Return SQL for these changed rows with old and new text of every cell."""
         mine = cells_of(self.checked, self.pairs, rows)
         # Few of many: picked out first, so that no join takes all of them in hand.
         old = f"(SELECT * FROM held SEMI JOIN {rows} AS wanted ON wanted.rid = held.id)"
@@ -195,7 +195,7 @@ class Comparison:
 
 
 def shares(counts: Sequence[int], most: int) -> list[int]:
-    """Divide `most` among the kinds: an equal part each, and the rest to the first with more."""
+    """Divide `most` among the kinds: equal parts, with the rest to the first."""
     given = [min(count, most // len(counts)) for count in counts]
     for place, count in enumerate(counts):
         given[place] += min(count - given[place], most - sum(given))
@@ -203,7 +203,7 @@ def shares(counts: Sequence[int], most: int) -> list[int]:
 
 
 def compare(checked: CheckResult, held: DatasetRows | None = None) -> Comparison:
-    """Join the sendable rows with the dataset's rows in question.
+    """Join the sendable rows with the relevant rows of the dataset.
 
     `held` is None if none of them is: an append only adds. A replace must be given all rows.
     """
@@ -229,7 +229,7 @@ def compare(checked: CheckResult, held: DatasetRows | None = None) -> Comparison
 
 
 def filled_fields(checked: CheckResult, columns: Iterable[Projected]) -> frozenset[str]:
-    """Return the fields that a sendable row gives a value, as far as rows are loaded."""
+    """Return the fields that a sendable row gives a value, among the loaded rows."""
     stage = checked.stage
     loaded, left_out = stage.rows - stage.as_sent, stage.rows - checked.sendable
     some, projected = set[str](), list[Projected]()

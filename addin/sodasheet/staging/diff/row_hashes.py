@@ -167,7 +167,7 @@ def drop_unchanged(checked: CheckResult) -> CheckResult:
 
 
 def repeats(checked: CheckResult) -> bool:
-    """True if a row has the identifier of another whose line the last push has sent.
+    """True if a row has the identifier of another row whose line the last push sent.
 
     To say which rows these are, all of them have to be loaded.
     """
@@ -184,7 +184,7 @@ def _keys(cursor: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _load(stage: Stage, path: Path) -> None:
-    """Make the table `imprinted`, unless the rows were loaded with its help."""
+    """Create the table `imprinted`, unless loading the rows already did."""
     import duckdb
 
     if stage.as_sent:
@@ -201,14 +201,14 @@ def _load(stage: Stage, path: Path) -> None:
 
 
 def _require_fresh(checked: CheckResult) -> None:
-    """Make the table `fresh` unless the check has already made that table."""
+    """Create the table `fresh` unless the check already did."""
     if not _number(checked.stage, _HAS_FRESH):
         assert checked.identifier is not None  # noqa: S101 - callers have looked
         _make_fresh(checked.stage, checked.projected, checked.identifier)
 
 
 def _make_fresh(stage: Stage, projected: Sequence[Projected], key: Projected) -> None:
-    """Make the table `fresh(_row, k, h, high, low)` of all rows that were read, good or not."""
+    """Create the table `fresh(_row, k, h, high, low)` of all rows that were read, good or not."""
     stage.connection.execute(f"CREATE TABLE fresh AS {_fresh(stage, projected, key)}")
 
 

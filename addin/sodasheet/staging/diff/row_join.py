@@ -23,7 +23,7 @@ from sodasheet.staging.types.canonical_text import canonical_from_portal, row_ha
 
 
 class Kind(IntEnum):
-    """The fate of a row, as in the table `compared`."""
+    """The outcome for a row, as in the table `compared`."""
 
     SAME = 0
     CHANGED = 1
@@ -82,7 +82,7 @@ def cells_of(checked: CheckResult, pairs: Sequence[CellPair], only: str = "") ->
 
 
 def likely_cells_of(checked: CheckResult, pairs: Sequence[CellPair]) -> str:
-    """Return the same SQL with the texts that a portal most probably gives back."""
+    """Return the same SQL with the text that a portal most probably returns."""
     return _texts_of(checked, pairs, lambda one: one.likely)
 
 
@@ -148,7 +148,7 @@ def index_rows(
 
 
 def _sides(pairs: Sequence[CellPair]) -> tuple[list[CellPair], list[CellPair]]:
-    """Return the columns that are compared as a whole, and the columns compared one by one."""
+    """Return the columns that are compared together, and the columns compared individually."""
     return [one for one in pairs if not one.keeps], [one for one in pairs if one.keeps]
 
 
@@ -158,7 +158,7 @@ def joined(
     pairs: tuple[CellPair, ...],
     rest: Rest | None = None,
 ) -> str:
-    """Return SQL for every row in question: source row, `:id`, row identifier and `Kind`.
+    """Return SQL for every relevant row: source row, `:id`, row identifier and `Kind`.
 
     `rest` is what `index_rows` was given; the others are known to be the same.
     """
@@ -203,7 +203,7 @@ def _by_identifier(checked: CheckResult, pairs: tuple[CellPair, ...], only: str)
 
 
 def _removed(checked: CheckResult) -> str:
-    """Return SQL for the rows that an upsert deletes besides, with UNION ALL; empty if none."""
+    """Return SQL for the rows that an upsert also deletes, with UNION ALL; empty if none."""
     column = checked.plan.dataset.identifier
     if not checked.removals or column is None or checked.removed_by != column.field:
         return ""
@@ -215,7 +215,7 @@ def _removed(checked: CheckResult) -> str:
 
 
 def _whole_rows(checked: CheckResult, pairs: tuple[CellPair, ...], only: str) -> str:
-    """Match equal rows in order, since without an identifier they are interchangeable."""
+    """Match equal rows in order, because they are interchangeable without an identifier."""
     mine = (
         f"SELECT _row, {_hash(pairs, mine=True)} AS mh, row_number() OVER"
         f" (PARTITION BY mh ORDER BY _row) AS mn FROM ({cells_of(checked, pairs, only)})"

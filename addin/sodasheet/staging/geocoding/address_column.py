@@ -1,4 +1,4 @@
-"""Addresses of a stage, and the column with the places that were found for them.
+"""Addresses of a stage, and the column with the places found for them.
 
 The places stand in a column of their own beside the source's, so that everything after treats them
 like places that the source has: a point is `POINT (longitude latitude)`, a location its JSON. An
@@ -32,7 +32,7 @@ NOT_FOUND = " (not found)"
 
 @dataclass(frozen=True, slots=True)
 class AddressColumn:
-    """A dataset column whose addresses are to be looked up; `keys` are the different addresses.
+    """A dataset column whose addresses are to be looked up; `keys` are the distinct addresses.
 
     A key is a JSON list of the parts in the order of `PARTS`, with empty texts for missing ones.
     """
@@ -42,12 +42,12 @@ class AddressColumn:
 
 
 def looks_up(plan: CheckPlan) -> bool:
-    """True if the mapping has addresses that the portal is to look up."""
+    """True if the mapping has addresses for the portal to look up."""
     return plan.method is not Method.DELETE and any(one.geocode for one in plan.mapping.places)
 
 
 def address_columns(stage: Stage, plan: CheckPlan) -> list[AddressColumn]:
-    """Return the columns with addresses to look up, each with its different addresses."""
+    """Return the columns with addresses to look up, each with its distinct addresses."""
     wanted = {one.field for one in plan.mapping.places if one.geocode}
     columns = [
         one
@@ -64,7 +64,7 @@ def add_places(
     columns: Sequence[AddressColumn],
     found: Mapping[str, Place | None],
 ) -> CheckPlan:
-    """Add a column for each of `columns` to the stage; return the plan that knows them.
+    """Add a column for each of `columns` to the stage; return the plan with these columns.
 
     `found` has the place of every key, None if the address was not found.
     """
@@ -108,7 +108,7 @@ def _keys(stage: Stage, plan: CheckPlan, filled: Filled) -> list[str]:
 
 
 def _key(plan: CheckPlan, filled: Filled) -> str:
-    """Return SQL for the key of a row's address, empty if all but the country is blank."""
+    """Return SQL for the key of a row's address; empty if everything but the country is blank."""
     texts = part_texts(plan, filled)
     blank = " AND ".join(f"{texts[name]} = ''" for name in _LOCATION_PARTS if name in texts)
     listed = ", ".join(texts.get(name, literal("")) for name in PARTS)

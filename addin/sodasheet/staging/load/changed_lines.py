@@ -1,4 +1,4 @@
-"""Lines of a file that the last push sent unchanged, so that only the others are parsed.
+"""Lines of a file that the last push sent, so that only the other lines are parsed.
 
 To take 20 cells out of each of a million lines costs ten times as much as to look at the lines
 whole. Lines are compared by two hashes of 64 bits; each line must be one record, which is so where
@@ -58,7 +58,7 @@ def dialect(spool: Spool) -> list[str]:
 
 
 def hash_lines(connection: duckdb.DuckDBPyConnection, spool: Spool) -> None:
-    """Make the table `lines(high, low, size)` in the order of the file.
+    """Create the table `lines(high, low, size)` in file order.
 
     Raises duckdb.Error for a line that is none.
     """
@@ -71,7 +71,7 @@ def hash_lines(connection: duckdb.DuckDBPyConnection, spool: Spool) -> None:
 
 
 def knows_lines(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:
-    """True if the table `lines` has a line for each of so many rows."""
+    """True if the table `lines` has a line for each of a number of rows."""
     made = _count(connection, "duckdb_tables() WHERE table_name = 'lines'")
     return bool(made) and _count(connection, "lines") == rows
 
@@ -123,7 +123,7 @@ def load_others(connection: duckdb.DuckDBPyConnection, spool: Spool, room: Path)
 
 
 def load_row_hashes(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Make the table `imprinted(k, h, high, low)`; raises duckdb.Error if unreadable."""
+    """Create the table `imprinted(k, h, high, low)`; raises duckdb.Error if unreadable."""
     connection.execute(
         "CREATE OR REPLACE TABLE imprinted AS SELECT k::VARCHAR AS k, h::UBIGINT AS h,"
         " high::UBIGINT AS high, low::UBIGINT AS low"
@@ -132,7 +132,7 @@ def load_row_hashes(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _write_others(connection: duckdb.DuckDBPyConnection, spool: Spool, path: Path) -> int:
-    """Write the other lines to `path`, each behind its row's number; return their number.
+    """Write the other lines to `path`, each after its row number; return their count.
 
     It ends early, and so with too few, at a line in which a quote is left open, and at once if the
     lines do not make up the file.
@@ -155,7 +155,7 @@ def _write_others(connection: duckdb.DuckDBPyConnection, spool: Spool, path: Pat
 
 
 def _ending(source: BinaryIO) -> bytes:
-    """Return the line end of a file whose lines all end alike."""
+    """Return the line ending of a file with uniform line endings."""
     return b"\r\n" if source.readline().endswith(b"\r\n") else b"\n"
 
 
@@ -166,7 +166,7 @@ def _size_above(source: BinaryIO, spool: Spool) -> int:
 
 
 def _size_of_lines(connection: duckdb.DuckDBPyConnection, ending: int) -> int:
-    """Return the number of bytes of all lines with their ends."""
+    """Return the number of bytes of all lines including line endings."""
     query = f"SELECT coalesce(sum(size + {ending}), 0)::BIGINT FROM lines"
     row = connection.execute(query).fetchone()
     return int(row[0]) if row else 0
@@ -196,7 +196,7 @@ def _others(
 
 
 def _read(spool: Spool) -> str:
-    """Return SQL for the lines below the header, whole."""
+    """Return SQL for the whole lines below the header."""
     options = (
         f"auto_detect=false, header=false, skip={int(spool.skip)}, quote='', escape='',"
         f" delim={literal(_NO_SEPARATOR)}, columns={{'line': 'VARCHAR'}}, force_not_null=['line'],"

@@ -1,4 +1,4 @@
-"""A spool becomes the table `source(_row, c0, c1, …)`, all text, in the source's order."""
+"""Load a spool into the table `source(_row, c0, c1, …)`, all text, in source order."""
 
 from __future__ import annotations
 
@@ -93,13 +93,13 @@ def _names(spool: Spool) -> list[str]:
 
 
 def _occurrences(name: str, sign: str) -> str:
-    """Return SQL for the number of signs in a text; most texts have none."""
+    """Return SQL for the count of a character in text; most text has none."""
     without = f"strlen(replace({name}, {sign}, ''))"
     return f"CASE WHEN contains({name}, {sign}) THEN strlen({name}) - {without} ELSE 0 END"
 
 
 def lines_add_up(connection: duckdb.DuckDBPyConnection, spool: Spool) -> bool:
-    """True if the records in the table `cells`, with the line breaks in them, fill every line."""
+    """True if the records in the table `cells`, including their line breaks, fill every line."""
     names = _names(spool)
     some = ", ".join(f"coalesce(bool_or(contains({name}, chr(10))), false)" for name in names)
     broken = connection.execute(f"SELECT {some} FROM cells").fetchone() or ()
@@ -143,7 +143,7 @@ def load_faults(connection: duckdb.DuckDBPyConnection, faults: Path | None) -> t
 
 
 def unloadable(name: str, error: Exception) -> SourceError:
-    """Return the error for a spool that even the careful way did not make readable."""
+    """Return the error for a spool that is unreadable even after careful reading."""
     return SourceError(
         f"The rows of {name} cannot be loaded: {str(error).partition(chr(10))[0]}",
         "Save the source again as UTF-8 CSV with quotes around the cells, and try again.",
@@ -180,7 +180,7 @@ def _select(spool: Spool, columns: list[str], line_size: int, pieces: bool) -> s
 
 
 def glob_free(path: Path) -> str:
-    """Return the path with the signs that DuckDB reads as a pattern in brackets."""
+    """Return the path with DuckDB's pattern characters in brackets."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
 
 

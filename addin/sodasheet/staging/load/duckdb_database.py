@@ -107,7 +107,7 @@ def _config(room: Path) -> dict[str, str | bool | int | float | list[str]]:
 
 
 def widen(connection: duckdb.DuckDBPyConnection, columns: int, room: Path) -> None:
-    """Make room for a table of so many columns, which is created afterwards.
+    """Make room for a table of this many columns, which is created afterwards.
 
     A wide table goes into a separate database in `room`, whose groups have fewer rows.
     """
@@ -129,7 +129,7 @@ def _is_wide(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Open a second cursor on the same tables, so that one reader does not end another."""
+    """Open a second cursor on the same tables, so that readers do not interrupt each other."""
     other = connection.cursor()
     # A new cursor does not inherit the search path.
     if _is_wide(other):
@@ -138,7 +138,7 @@ def cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 
 def lock(connection: duckdb.DuckDBPyConnection, columns: int, shelf: Path) -> None:
-    """Forbid all files but the database and files in `shelf`, for good."""
+    """Permanently forbid all files except the database and files in `shelf`."""
     widen(connection, columns, shelf.parent)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET allowed_directories = [{literal(str(shelf / '_')[:-1])}]")
@@ -148,7 +148,7 @@ def lock(connection: duckdb.DuckDBPyConnection, columns: int, shelf: Path) -> No
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn DuckDB's errors about disk and memory into sentences for people."""
+    """Convert DuckDB's errors about disk and memory to sentences for users."""
     import duckdb
 
     try:

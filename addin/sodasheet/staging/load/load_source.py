@@ -1,4 +1,4 @@
-"""Load one source into the tables of a stage, in the fastest way that reads every value exactly."""
+"""Load one source into the tables of a stage, in the fastest way that is exact."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A spool in the tables: the number of rows, and of rows as the last push sent them."""
+    """A loaded spool: the number of rows, and of rows unchanged since the last push."""
 
     spool: Spool
     rows: int
@@ -54,7 +54,7 @@ class Loaded:
 
 @dataclass(slots=True)
 class Loading:
-    """A source on its way into the tables of a stage.
+    """A source being loaded into the tables of a stage.
 
     `fallbacks` are the fast paths that this source could not take. `hashes_lines` says that the
     lines of a file are hashed even if those of no push are found to compare them with.
@@ -68,7 +68,7 @@ class Loading:
     fallbacks: list[Fallback] = field(default_factory=list)
 
     def load(self, row_hashes: FindRowHashes | None) -> Loaded:
-        """Load the source: the fast way first, the careful way if the two might differ.
+        """Load the source: fast first, carefully if the results might differ.
 
         Raises SourceError if the source cannot be read, or changes while it is read.
         """
@@ -100,7 +100,7 @@ class Loading:
             raise unloadable(self.source.name, error) from error
 
     def _fast(self, row_hashes: FindRowHashes | None) -> Loaded | None:
-        """Load what the source hands over at once; None if the careful reading is needed."""
+        """Load the columns that the source provides at once; None if careful reading is needed."""
         spool = self.source.spool(self.room, self.progress)
         before = spool.stamp or Stamp.of(spool.path)
         if row_hashes is not None and spool.of_lines:
@@ -143,7 +143,7 @@ class Loading:
     def _changed_lines(
         self, spool: Spool, before: Stamp, row_hashes: FindRowHashes
     ) -> Loaded | None:
-        """Load what the last push has not sent; None if everything has to be loaded.
+        """Load the lines that the last push did not send; None if everything has to be loaded.
 
         To find the row hashes takes a while, in which nobody may write to the file either: its
         lines and its cells would be of two versions.
@@ -177,7 +177,7 @@ class Loading:
         return Loaded(others.spool, spool.rows or 0, others.as_sent)
 
     def _fall_back(self, path: FastPath, why: Why, error: Exception | None = None) -> Loaded | None:
-        """Record a fast path that cannot be taken; always None, for the caller to return."""
+        """Record a fast path that cannot be used; always None, for the caller to return."""
         detail = str(error).partition("\n")[0] if error else ""
         self.fallbacks.append(Fallback(path, why, detail))
         return None
@@ -186,7 +186,7 @@ class Loading:
         return lambda: self._loaded(spool)
 
     def _loaded(self, spool: Spool) -> int:
-        """Load all records and return their number, in pieces if they fit no other way.
+        """Load all records and return their number, in pieces if necessary.
 
         Pieces that were cut inside a cell would not add up: they are counted, or measured.
         """
@@ -203,7 +203,7 @@ class Loading:
             return rows
 
     def _unchanged(self, spool: Spool, before: Stamp, read: Callable[[], _Result]) -> _Result:
-        """Return what `read` returns; raises SourceError if the spool was written to."""
+        """Return the result of `read`; raises SourceError if the spool was written to."""
         widen(self.connection, len(spool.headers), self.room)
         found = read()
         if Stamp.of(spool.path) != before:
@@ -215,7 +215,7 @@ class Loading:
 
 
 def _of_the_rows(error: Exception, why: Why) -> Why:
-    """Return `why` if the input may cause this error, else that the engine itself is at fault."""
+    """Return `why` if the input may cause this error, else the reason for an engine error."""
     import duckdb
 
     theirs = (

@@ -103,7 +103,7 @@ def unusual_rows(
     kinds: tuple[str, ...],
     known: ColumnFacts = ColumnFacts(),
 ) -> list[UnusualRow]:
-    """Return the rows of these kinds in the table `source`, in order, each once."""
+    """Return the distinct rows of these kinds in the table `source`, in order."""
     found: dict[int, UnusualRow] = {}
     for kind in _possible(connection, spool, kinds, known):
         for row, text in _rows_of(connection, spool, kind):
@@ -117,7 +117,7 @@ def _possible(
     kinds: tuple[str, ...],
     known: ColumnFacts,
 ) -> list[str]:
-    """Return the kinds that any row may be of, by one scan: most sources have none of them."""
+    """Return the kinds that may occur, by one scan; most sources have none."""
     single = len(spool.headers) < 2
     no_header = 0 in known.wordless and any(map(str.isalpha, spool.headers[0]))
     likely = {
@@ -214,7 +214,7 @@ def _likely_total_or_average(spool: Spool, wordless: frozenset[int] = frozenset(
 def _summed(
     connection: duckdb.DuckDBPyConnection, spool: Spool, totals: Container[int]
 ) -> dict[int, str]:
-    """Return row and text of the other rows named like totals whose cells show that they are."""
+    """Return row and text of other rows named like totals, as confirmed by their cells."""
     named = _named(connection, spool)
     if not named or len(named) > MOST_NAMED:
         return {}
@@ -230,14 +230,14 @@ def _summed(
 
 
 def _named(connection: duckdb.DuckDBPyConnection, spool: Spool) -> dict[int, str]:
-    """Return row and text of the rows whose first words are those of a total or an average."""
+    """Return row and text of the rows whose first words name a total or an average."""
     condition = any_of([matches("low", _NAMED_TOTAL), matches("low", _NAMED_AVERAGE)])
     rows = _rows(spool, _likely_total_or_average(spool))
     return dict(connection.execute(_chosen(rows, condition)).fetchall())
 
 
 def names_totals(connection: duckdb.DuckDBPyConnection, spool: Spool) -> bool:
-    """True if any row may be a total, which only the rows above can prove."""
+    """True if any row may be a total, as only the rows above can prove."""
     return len(spool.headers) > 1 and bool(_named(connection, spool))
 
 
@@ -278,12 +278,12 @@ def _text_condition(kind: str, text: str) -> str | None:
 
 
 def _words_alone(text: str) -> str:
-    """SQL for a line of words in which no sign separates cells."""
+    """SQL for a line of words without cell separators."""
     return f"{contains(text, _WORDS)} AND NOT {contains(text, _SEPARATOR)}"
 
 
 def _query(spool: Spool, kind: str) -> str:
-    """SQL for number and text of the rows of a kind that leading cells tell."""
+    """SQL for number and text of the rows of a kind that leading cells reveal."""
     if kind.startswith(STARTING_WITH):
         start = literal(kind.removeprefix(STARTING_WITH).lower())
         return _chosen(_rows(spool, "true"), f"starts_with(low, {start})")
@@ -308,7 +308,7 @@ def _query(spool: Spool, kind: str) -> str:
 
 
 def _rows(spool: Spool, likely: str) -> str:
-    """SQL for number, first text and number of filled cells `n` of the rows that are likely."""
+    """SQL for number, first text and number of filled cells `n` of the likely rows."""
     table, names = table_of(spool), _names(spool)
     # A list, since a long chain of sums takes seconds to plan.
     filled = ", ".join(f"CAST({name} <> '' AS INTEGER)" for name in names)
@@ -346,7 +346,7 @@ def drop_blank_rows(connection: duckdb.DuckDBPyConnection, spool: Spool) -> tupl
 
 
 def number_rows(connection: duckdb.DuckDBPyConnection, spool: Spool, kept: str = "true") -> Spool:
-    """Replace the table `cells` by a numbered table `source` of the rows that are `kept`.
+    """Replace the table `cells` with a numbered table `source` of the rows that are `kept`.
 
     The row number of a record is its position in `cells`, so no record may be deleted there.
     """
@@ -373,7 +373,7 @@ def _blank(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A spool without the rows that are left out, and their numbers: `rows` and `faults`."""
+    """A spool without the rows to leave out, and their numbers: `rows` and `faults`."""
 
     spool: Spool
     rows: int = 0

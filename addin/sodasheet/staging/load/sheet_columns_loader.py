@@ -1,4 +1,4 @@
-"""Columns of a sheet become the table `source`, with the texts of sources/grid/cell_text.py."""
+"""Load columns of a sheet into the table `source`, with the text of sources/grid/cell_text.py."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class _Column:
 
 
 def load_columns(connection: duckdb.DuckDBPyConnection, spool: Spool, columns: Columns) -> Spool:
-    """Load the columns of a spool; return the spool with all that is known then.
+    """Load the columns of a spool; return the spool with the facts learned.
 
     Raises NotPlain if a cell is not plain, so that the source must be read with care.
     """
@@ -227,7 +227,7 @@ class _Cells:
 
 
 def _require_plain(found: Sequence[_Column]) -> None:
-    """Raise NotPlain if the careful reading might read other cells.
+    """Raise NotPlain if the careful reader might return different cells.
 
     A sheet without values, and one with a row too long for a record, are left to it as well.
     """

@@ -1,4 +1,4 @@
-"""Rows named like totals or averages, and the evidence in their cells that they are."""
+"""Rows named like totals or averages, and the evidence in their cells."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _SHARE = re.compile(rf"[(+{_MINUS}]?[\d.,]+[ ]?%[)]?|[\u2014{_MINUS}]+|n/?[am]",
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of the table: its number, and its cells without blanks around them."""
+    """A row of the table: its number, and its cells without surrounding blanks."""
 
     number: int
     cells: tuple[str, ...]
 
     @cached_property
     def amounts(self) -> tuple[float | None, ...]:
-        """The amount in each cell, None without one."""
+        """The amount in each cell; None without an amount."""
         return tuple(map(_amount, self.cells))
 
     @property
@@ -104,7 +104,7 @@ def _columns_of_words(rows: Sequence[TableRow]) -> list[int]:
 
 
 def _is_blank_like_a_total(row: TableRow, words: Sequence[int]) -> bool:
-    """True if the row is blank in every column of words except the label's, and there are any."""
+    """True if the row is blank in every column of words except the label's, if any."""
     others = [at for at in words if at != row.label_at]
     return bool(others) and not any(row.cells[at] for at in others)
 

@@ -1,4 +1,4 @@
-"""Types that can travel as text in a CSV without loss, and the SQL of that text.
+"""Types that can be sent as CSV text without loss, and the SQL for that text.
 
 A CSV of the Publishing API is text through and through; the portal converts it by one function
 per column (portal-api.md C.5, portal/conversions.py). What such a function cannot be told has to
@@ -53,7 +53,7 @@ def _quoted(sql: str) -> str:
 
 
 def _text(projected: Projected) -> str:
-    """Quote only if needed: most texts need no quotes, which cost time and bytes."""
+    """Quote only if needed: most text needs no quotes, which cost time and bytes."""
     text = projected.text_name
     special = " OR ".join(f"contains({text}, {sign})" for sign in _SPECIAL)
     special = f"NOT ({clean(text)}) OR {special}" if projected.edged else special
@@ -61,7 +61,7 @@ def _text(projected: Projected) -> str:
 
 
 def _ready(projected: Projected) -> str:
-    """Return numbers and dates: text without any sign that CSV would quote."""
+    """Return numbers and dates: text without characters that CSV would quote."""
     return projected.typed.bare
 
 
@@ -71,7 +71,7 @@ def _checkbox(projected: Projected) -> str:
 
 
 def _place(projected: Projected) -> str:
-    """Return WKT, by the same reading of the text that JSON is made from."""
+    """Return WKT, from the same parsed text as the JSON."""
     return _quoted(projected.typed.wkt)
 
 

@@ -46,7 +46,7 @@ def csv_header(checked: CheckResult) -> CsvHeader:
 
 
 def csv_pieces(checked: CheckResult, limit: int | None = None) -> Iterator[CsvPiece]:
-    """Yield the sendable rows, or the first `limit`, as RFC 4180 in UTF-8 behind a header.
+    """Yield the sendable rows, or the first `limit`, as RFC 4180 in UTF-8 after a header.
 
     Numbers are plain decimals, dates ISO 8601, checkboxes 1 and 0, places WKT, blanks empty. Only
     for what is `publishable`. Raises Refused if the check stopped.
@@ -66,7 +66,7 @@ def csv_pieces(checked: CheckResult, limit: int | None = None) -> Iterator[CsvPi
 
 
 def publishable(checked: CheckResult) -> str | None:
-    """Return why these rows cannot travel as a CSV, as a sentence; None if they can.
+    """Return the reason why these rows cannot be sent as CSV; None if they can.
 
     A CSV says of a blank cell only that it is empty, and of a value only what a text can say.
     """
@@ -103,7 +103,7 @@ def _kept_from(checked: CheckResult) -> str | None:
 
 
 def _losses(one: Projected, checked: CheckResult) -> Iterator[tuple[str, str]]:
-    """Yield SQL that is true if something of a cell would be lost, and its name."""
+    """Yield SQL that is true if part of a cell would be lost, and the name of that part."""
     # Only an upsert meets a value that could be kept.
     if one.filled.blank is Blank.KEEP and checked.plan.method is Method.UPSERT:
         yield one.blank, "a blank that keeps the old value"
@@ -115,7 +115,7 @@ def _losses(one: Projected, checked: CheckResult) -> Iterator[tuple[str, str]]:
 
 
 def _sendable_lines(checked: CheckResult) -> Iterator[list[bytes]]:
-    """Yield the records of sendable rows without their ends, some thousand at a time.
+    """Yield the records of sendable rows without line endings, thousands at a time.
 
     Those that stay behind come as a second stream where the scan does not leave them out.
     """

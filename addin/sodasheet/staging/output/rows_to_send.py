@@ -1,4 +1,4 @@
-"""The rows to send in source order, and the same as JSON for the portal in bounded memory."""
+"""The rows to send in source order, and their JSON for the portal in bounded memory."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def removal_values(checked: CheckResult, size: int) -> Iterator[list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class RowScan:
-    """A way to read the rows to send: from `table`, with `order` behind the query.
+    """A way to read the rows to send: from `table`, with `order` after the query.
 
     `whole` says that rows that are not sent are among them, for the reader to skip.
     """
@@ -58,7 +58,7 @@ def scan_rows(checked: CheckResult) -> RowScan:
 
 
 def selected_rows(checked: CheckResult) -> Rows:
-    """Return the rows to send and no others, unordered, before anything is made of them."""
+    """Return only the rows to send, unordered and unconverted."""
     table = checked.stage.table
     picked = f"{table.name} ANTI JOIN left_out ON left_out._row = {_of(table)}"
     return Rows(picked, _of(table))
@@ -113,7 +113,7 @@ def _sizes(checked: CheckResult, one: Projected, rows: Iterable[int]) -> list[tu
 
 
 def _each_cell_once(projected: Sequence[Projected]) -> bool:
-    """True if every column is filled by a source column of its own."""
+    """True if every column is filled by a separate source column."""
     sources = [one.filled.sources for one in projected]
     return all(len(some) == 1 for some in sources) and len(set(sources)) == len(sources)
 
@@ -187,7 +187,7 @@ def identifiers(checked: CheckResult, size: int) -> Iterator[list[tuple[int, str
 
 
 def touched_identifiers(checked: CheckResult, size: int) -> Iterator[list[str]]:
-    """Yield the identifiers of rows that are sent and of rows that are deleted besides."""
+    """Yield the identifiers of rows that are sent and of rows that are also deleted."""
     if checked.sendable:
         for chunk in identifiers(checked, size):
             yield [value for _, value in chunk]

@@ -1,1 +1,1 @@
-"""Working out which rows bring a dataset back to its snapshot."""
+"""Find the rows that restore a dataset to its snapshot."""

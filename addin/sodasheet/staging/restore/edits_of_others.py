@@ -1,4 +1,4 @@
-"""Rows of a push that hold something of others, which deleting them would take away."""
+"""Rows of a push with edits by others, which deleting the rows would lose."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CREATED_AT, UPDATED_AT = ":created_at", ":updated_at"
 
 @dataclass(frozen=True, slots=True)
 class OthersRows:
-    """Things of others in the rows of a push.
+    """Edits by others in the rows of a push.
 
     `columns` are the fields of columns that the snapshot does not have, `overwritten` how many
     rows of an append were updates of rows that others had added just before.
@@ -26,13 +26,13 @@ class OthersRows:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields to download besides the fields of the snapshot."""
+        """The fields to download in addition to the fields of the snapshot."""
         times = (CREATED_AT, UPDATED_AT) if self.overwritten else ()
         return (*self.columns, *times)
 
 
 def note_others(stage: Stage, pages: Sequence[Path], others: OthersRows, *, whole: bool) -> None:
-    """Have the table `way` count such rows as changed, if the way back would delete them.
+    """Make the table `way` count such rows as changed if the undo would delete them.
 
     `pages` are the rows of now. With `whole` all rows are written again.
     """

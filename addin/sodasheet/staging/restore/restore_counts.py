@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RestoreCounts:
-    """Numbers of rows to put back, rows to delete, and rows changed by others since.
+    """Numbers of rows to restore, rows to delete, and rows changed by others since.
 
     `first` names the first of the latter. `whole` says that the rows put back are to be all.
     """
@@ -21,7 +21,7 @@ class RestoreCounts:
 
 @dataclass(frozen=True, slots=True)
 class ConflictingRow:
-    """A row that others changed since: its values before the run and now, as texts.
+    """A row that others changed since: its values before the run and now, as text.
 
     `key` is its identifier, if it has one; `had` and `has` say whether it was there, and is.
     """

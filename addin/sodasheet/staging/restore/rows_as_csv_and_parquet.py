@@ -47,7 +47,7 @@ def load_table(stage: Stage, pages: Sequence[Path], columns: Sequence[Column]) -
 
 
 def shorten_links(stage: Stage, columns: Sequence[Column]) -> None:
-    """Replace the JSON of each link without a name by its address, which says the same."""
+    """Replace the JSON of each link without a name with its address, which is equivalent."""
     for one in columns:
         if one.type == "url":
             name = quoted(one.field)
@@ -61,7 +61,7 @@ def shorten_links(stage: Stage, columns: Sequence[Column]) -> None:
 
 
 def csv_source(path: str) -> SourceSpec:
-    """Return the source that is a file of `write_csv`."""
+    """Return the source for a file from `write_csv`."""
     return SourceSpec(path=path, encoding="utf-8", separator=",")
 
 
@@ -120,7 +120,7 @@ def write_parquet(stage: Stage, columns: Sequence[Column], path: Path) -> int:
 
 
 def restore_mapping(columns: Sequence[Column]) -> Mapping:
-    """Return the mapping that pushes such a CSV back, value by value exactly as downloaded."""
+    """Return the mapping that pushes such a CSV back, with every value exactly as downloaded."""
     rules = []
     for one in columns:
         if not one.fillable:
@@ -132,7 +132,7 @@ def restore_mapping(columns: Sequence[Column]) -> Mapping:
 
 
 def _typed(stage: Stage, column: Column) -> str:
-    """Return SQL for the column with its own type, or as text if a value would lose something."""
+    """Return SQL for the column with its own type, or as text if a value would lose precision."""
     name = quoted(column.field)
     if column.type in NUMBER_TYPES:
         typed = f"try_cast({name} AS DOUBLE)"

@@ -1,4 +1,4 @@
-"""Record of what a push does to each row, to tell later who changed the row since.
+"""Record of a push's effect on each row, to detect later changes by others.
 
 Beside each row identifier stands a hash of the row's canonical values, which is what the portal's
 own row must hash to as long as nobody else has changed it.
@@ -21,7 +21,7 @@ VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class SentRows:
-    """The effect of a push, beside its files in the same folder.
+    """The effect of a push, with its files in the same folder.
 
     `hashed` are the fields whose values are in each row's hash, in order. `kept` are those of which
     a blank leaves what is there: the columns x0, x1, … of `ROWS` hold NULL for such a blank, or an

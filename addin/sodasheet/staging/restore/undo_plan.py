@@ -28,7 +28,7 @@ from sodasheet.staging.types.registry import EMPTY_TEXT_TYPES
 
 @dataclass(frozen=True, slots=True)
 class RestoreInputs:
-    """Pages of the snapshot, pages of now, and the folder of what was sent.
+    """Pages of the snapshot, current pages, and the folder of the sent rows.
 
     `others` says which of these rows hold something of others.
     """
@@ -41,7 +41,7 @@ class RestoreInputs:
 
 
 class RestorePlan:
-    """The rows of a run on a stage of their own; `columns` are the writable columns."""
+    """The rows of a run on a separate stage; `columns` are the writable columns."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class RestorePlan:
 
     @property
     def whole(self) -> bool:
-        """True if all rows are restored together, since no identifier tells them apart."""
+        """True if all rows are restored together, because no identifier distinguishes them."""
         return self._identifier is None and self._sent.method is Method.REPLACE
 
     @property
@@ -72,7 +72,7 @@ class RestorePlan:
         return bool(self._one("SELECT count(*) - count(DISTINCT id) FROM before"))
 
     def counted(self, *, force: bool) -> RestoreCounts:
-        """Count what is to be done; with `force` also to rows that others have changed."""
+        """Count the rows to undo; with `force`, including rows that others have changed."""
         going = self._one(f"SELECT count(*) FROM way WHERE {_GOING[force]}")
         back = self._one(f"SELECT count(*) FROM way WHERE {_BACK[force]}")
         changed = self._one(f"SELECT count(*) FROM way WHERE {_CHANGED}")
@@ -83,7 +83,7 @@ class RestorePlan:
         return RestoreCounts(back, going, changed, first, self.whole and back > 0)
 
     def changed_rows(self, most: int, *, all_rows: bool = False) -> list[ConflictingRow]:
-        """Return the first rows that others have changed since, or that are undone at all."""
+        """Return the first rows that others have changed since, or that the undo affects."""
         which = f"{_BACK[True]} OR {_GOING[True]}" if all_rows else _CHANGED
         at = 3 + len(self._columns)
         values = [f"{side}.v{place}" for side in "bn" for place in range(at - 3)]
@@ -98,22 +98,22 @@ class RestorePlan:
         ]
 
     def write(self, putting: RowsToRestore, path: Path) -> None:
-        """Write the rows to put back as a source; see `write_restore_source`."""
+        """Write the rows to restore as a source; see `write_restore_source`."""
         write_restore_source(self._stage, putting, path)
 
     def going(self, *, force: bool) -> Iterator[str]:
-        """Yield the identifiers, or else `:id`s, of the rows to delete."""
+        """Yield the identifiers, or else the `:id`s, of the rows to delete."""
         name = "k" if self._identifier is not None else "nid"
         where = "has" if self.whole else _GOING[force]
         return (value for (value,) in self._stage.each(f"SELECT {name} FROM way WHERE {where}"))
 
     def wanted(self, *, force: bool) -> str:
-        """Return SQL for `:id` and `anew` of the rows to put back: if they must be recreated."""
+        """Return SQL for `:id` and `anew` of the rows to restore; `anew` means recreated."""
         where = "had" if self.whole else _BACK[force]
         return f"SELECT bid AS id, NOT has AS anew FROM way WHERE {where}"
 
     def _find_empty_texts(self, name: str, pages: Sequence[Path]) -> None:
-        """Record which texts of a row are empty: they read like null, and are to come back."""
+        """Record which strings of a row are empty, not null, so that an undo restores these."""
         run = self._stage.connection.execute
         run(f"CREATE TABLE empty_{name} (id VARCHAR, texts VARCHAR)")
         texts = [one.field for one in self._columns if one.type in EMPTY_TEXT_TYPES]
@@ -159,7 +159,7 @@ class RestorePlan:
         )
 
     def _by_likeness(self) -> str:
-        """Return the same if only `:id` tells rows apart, which a restored row loses.
+        """Return the same if only `:id` distinguishes rows, which a restored row loses.
 
         Rows with equal values are as good as each other, so they are counted off.
         """
@@ -202,7 +202,7 @@ class RestorePlan:
         )
 
     def _narrow(self, table: str) -> str:
-        """Return SQL for the rows of a table as far as they are compared.
+        """Return SQL for the compared part of a table's rows.
 
         Hashes stand for the values, so that a join of a million wide rows needs little memory.
         `w` is the whole row, `u` the columns that the push did not write, `h` those it wrote.
@@ -220,7 +220,7 @@ class RestorePlan:
         )
 
     def _alike(self) -> str:
-        """Return SQL that is true if a row is as sent, on top of its old values."""
+        """Return SQL that is true if a row is as sent, apart from its old values."""
         sent = self._sent
         conditions = ["coalesce(n.h = s.h, false)"]
         for place, field in enumerate(sent.kept):

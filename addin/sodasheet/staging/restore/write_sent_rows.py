@@ -1,4 +1,4 @@
-"""Write the record of what a push does to each row."""
+"""Write the record of a push's effect on each row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sodasheet.staging.types.verbatim_json import NOTHING
 
 
 def write_sent_rows(checked: CheckResult, folder: Path) -> SentRows:
-    """Write into `folder` what would be sent now; raises OSError if writing fails."""
+    """Write the rows that would be sent now to `folder`; raises OSError if writing fails."""
     method = checked.plan.method
     kept = [one for one in checked.projected if _keeps(one, method)]
     hashed = (
@@ -52,12 +52,12 @@ def write_sent_rows(checked: CheckResult, folder: Path) -> SentRows:
 
 
 def _keeps(one: Projected, method: Method) -> bool:
-    """True if a blank cell leaves the dataset's value; only an upsert meets such a value."""
+    """True if a blank cell leaves the dataset's value, which only an upsert can do."""
     return one.filled.blank is Blank.KEEP and method is Method.UPSERT
 
 
 def _told(one: Projected) -> str:
-    """Return SQL for the canonical text that the portal will give back."""
+    """Return SQL for the canonical text that the portal will return."""
     if not one.filled.rule.verbatim:
         return one.canonical
     return f"CASE WHEN {one.text_name} = {literal(NOTHING)} THEN NULL ELSE {one.canonical} END"

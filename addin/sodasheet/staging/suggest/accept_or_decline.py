@@ -1,4 +1,4 @@
-"""Accept or decline suggestions: a job with the changes, or with their keys remembered."""
+"""Accept or decline suggestions: a job with the changes, or with the stored keys."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def accept(
 
 
 def _added(mapping: Mapping, change: SuggestedChange) -> Mapping:
-    """Return the mapping with new rules and places, whose fields nothing else fills."""
+    """Return the mapping with new rules and places as the only rules for their fields."""
     if {*change.rules} <= {*mapping.columns} and {*change.places} <= {*mapping.places}:
         return mapping
     fields = {*(rule.field for rule in change.rules), *(place.field for place in change.places)}
@@ -56,7 +56,7 @@ def _with_points(mapping: Mapping, changed: tuple[PointRule, ...]) -> Mapping:
 
 
 def decline(mapping: Mapping, suggestions: Iterable[Suggestion]) -> Mapping:
-    """Return the mapping with the keys of the suggestions, which are not made again."""
+    """Return the mapping with the keys of the suggestions, so that these are not repeated."""
     keys = (*mapping.declined, *(one.key for one in suggestions))
     return replace(mapping, declined=tuple(dict.fromkeys(keys)))
 

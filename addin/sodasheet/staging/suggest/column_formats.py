@@ -72,12 +72,12 @@ class FormatReading:
 
 
 def candidates(column: Column) -> tuple[str, ...]:
-    """Return the formats that a type has besides its plain form."""
+    """Return the formats of a type other than its plain form."""
     return _CANDIDATES.get(column.type, ())
 
 
 def best_reading(values: Values, column: Column) -> FormatReading | None:
-    """Return the formats that together read most values; None if none reads half of them."""
+    """Return the formats that together read most values; None if no format reads half."""
     likely = _likely(values, column)
     chosen: list[str] = []
     rest = "true"
@@ -113,7 +113,7 @@ def best_reading(values: Values, column: Column) -> FormatReading | None:
 
 
 def _contradiction(values: Values, column: Column, form: str, chosen: Sequence[str]) -> str:
-    """Return the question if a number format contradicts one that is chosen, else empty.
+    """Return the question if a number format contradicts a chosen format, else empty.
 
     4,6 contradicts 1,234.5, €5 contradicts $5, and a bare 0.5 contradicts 45%.
     """
@@ -133,7 +133,7 @@ def _contradiction(values: Values, column: Column, form: str, chosen: Sequence[s
 
 
 def _bare_percentage(values: Values, column: Column, bare: str) -> str:
-    """Return the question if numbers without a percent sign could be 100 times as much, or less.
+    """Return the question if numbers without a percent sign could be off by a factor of 100.
 
     Where 45 means 45 %, a bare 0.5 could be 50 %; where 0.45 means 45 %, so could a bare 45.
     """

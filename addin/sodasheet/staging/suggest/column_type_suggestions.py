@@ -56,7 +56,7 @@ _GEOMETRY = {"point": "POINT", "line": "LINESTRING", "polygon": "POLYGON",
 
 @dataclass(frozen=True, slots=True)
 class TypeProfile:
-    """Counts of a source column: filled cells, blanks, and different values."""
+    """Counts of a source column: filled cells, blanks, and distinct values."""
 
     filled: int
     blank: int
@@ -70,7 +70,7 @@ class TypeProfile:
 
     @property
     def unique(self) -> bool:
-        """True if every row has a value of its own."""
+        """True if every row has a distinct value."""
         return self.filled > 0 and not self.blank and self.distinct == self.filled
 
 
@@ -110,7 +110,7 @@ def suggest_types(stage: Stage, headers: Sequence[str]) -> dict[str, TypeSuggest
 
 
 def clear_markers(stage: Stage, missing: Sequence[str]) -> None:
-    """Empty the cells that only contain a marker, in a stage that is not pushed from."""
+    """Empty the cells that contain only a marker, in a stage that is not pushed."""
     if not missing:
         return
     cells = ", ".join(
@@ -122,7 +122,7 @@ def clear_markers(stage: Stage, missing: Sequence[str]) -> None:
 
 
 def type_of_formats(formats: tuple[str, ...]) -> str:
-    """Return the type that formats are declared for. Raises UsageProblem if there is none."""
+    """Return the type for the declared formats. Raises UsageProblem if there is none."""
     problem: UsageProblem | None = None
     for kind in ("number", "calendar_date", "checkbox"):
         try:
@@ -135,7 +135,7 @@ def type_of_formats(formats: tuple[str, ...]) -> str:
 
 
 def _may_be_thousands(stage: Stage, header: str, found: TypeSuggestion) -> bool:
-    """True if every point of a column of numbers stands before groups of three digits."""
+    """True if every point in a column of numbers precedes groups of three digits."""
     if found.type != "number" or found.formats or not found.profile.first_pointed:
         return False
     ((same,),) = stage.connection.execute(
@@ -202,7 +202,7 @@ def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
 
 
 def _lost_zeros(stage: Stage, header: str) -> tuple[int, int] | None:
-    """Return how many codes are shorter than the header says, and their digits; None if none is."""
+    """Return the number of codes shorter than the header suggests, and their digits, or None."""
     width = named_width(header)
     if not width:
         return None
@@ -215,7 +215,7 @@ def _lost_zeros(stage: Stage, header: str) -> tuple[int, int] | None:
 
 
 def _damaged_geometry(stage: Stage, header: str, profile: TypeProfile) -> TypeSuggestion | None:
-    """Suggest the geometry type that every value is written as, though some value is damaged.
+    """Suggest the geometry type of all values, even if some values are damaged.
 
     As text such a value would be published without a finding.
     """
@@ -238,14 +238,14 @@ def _damaged_geometry(stage: Stage, header: str, profile: TypeProfile) -> TypeSu
 
 
 def _as_fraction(formats: tuple[str, ...], profile: TypeProfile) -> str:
-    """Return that a number with a percent sign is published as a fraction, empty for others."""
+    """Return the sentence that percentages are published as fractions; empty for others."""
     if not any(form.endswith("%") for form in formats):
         return ""
     return f"; {profile.first_percent} is published as a fraction, as 45% is 0.45"
 
 
 def _two_readings(stage: Stage, header: str) -> str:
-    """Return the value that makes the readings of a column doubtful; empty if there is none."""
+    """Return the value that makes a column ambiguous; empty if there is none."""
     for kind in ("number", "calendar_date"):
         column = Column(0, header, "a", kind, 1)
         fitting = fitting_formats(stage, header, column)
@@ -260,7 +260,7 @@ def _two_readings(stage: Stage, header: str) -> str:
 
 
 def _misfit(stage: Stage, header: str) -> str:
-    """Return the type that most values fit and the first value that does not; empty if none is."""
+    """Return the type that fits most values and the first value that does not fit, or empty."""
     names = ("number", "calendar_date", "checkbox")
     columns = [Column(0, header, "a", kind, 1) for kind in names]
     formats = [nearest_format(stage, header, column) for column in columns]
@@ -283,14 +283,14 @@ def _misfit(stage: Stage, header: str) -> str:
 
 
 def _are(kind: str, formats: tuple[str, ...], count: int) -> str:
-    """Return that so many values are of a type, and how they are written."""
+    """Return the sentence that values are of a type, and how they are written."""
     one, many = _NOUNS[kind]
     as_written = f" written as {date_words(formats[0])}" if formats else ""
     return f"{f'is {one}' if count == 1 else f'are {many}'}{as_written}"
 
 
 def _formats(stage: Stage, header: str, kind: str) -> tuple[str, ...] | None:
-    """Return the formats under which every value fits a type, None if some value does not."""
+    """Return the formats that make every value fit a type; None if a value does not fit."""
     column = Column(0, header, "a", kind, 1)
     if kind in _GEOMETRY:
         # To plan the reading of a shape takes longer than to look at how the values begin.

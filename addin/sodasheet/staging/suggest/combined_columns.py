@@ -1,4 +1,4 @@
-"""Suggestions across columns: names joined or split, and addresses from their parts."""
+"""Suggestions across columns: joined or split names, and addresses from their parts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MOSTLY = 0.5
 
 
 def combined_suggestions(stage: Stage, mapping: Mapping, dataset: Dataset) -> Iterator[Suggestion]:
-    """Yield suggestions for dataset columns that nothing fills, if headers tell what could."""
+    """Yield suggestions for unfilled dataset columns, based on the headers."""
     yield from _angles(stage, mapping, dataset)
     free = [column for column in dataset.fillable if column.field not in mapping.filled]
     texts = [column for column in free if column.type in EMPTY_TEXT_TYPES]
@@ -101,7 +101,7 @@ def _names(stage: Stage, columns: list[Column]) -> Iterator[Suggestion]:
 
 
 def _name_role(name: str) -> tuple[str, str] | None:
-    """Return whose name a header means, and which part: ("owner", "first") for Owner First Name."""
+    """Return the person and part of a name in a header: ("owner", "first") for Owner First Name."""
     words = _plain(name)
     for part, endings in _NAMES.items():
         for ending in endings:
@@ -170,7 +170,7 @@ def _places(stage: Stage, columns: list[Column]) -> Iterator[Suggestion]:
 
 
 def _only(headers: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the one header of these names; none if there are several."""
+    """Return the only header with one of these names; none if there are several."""
     found = tuple(header for header in headers if _plain(header) in names)
     return found if len(found) == 1 else ()
 

@@ -1,4 +1,4 @@
-"""Different values of a source column, with their counts and first rows."""
+"""Distinct values of a source column, with their counts and first rows."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Values:
         return query.replace("{values}", _TABLE)
 
     def number(self, query: str) -> int:
-        """Return the number that a query finds."""
+        """Return the number that a query returns."""
         ((number,),) = self.rows(query)
         return int(number or 0)
 

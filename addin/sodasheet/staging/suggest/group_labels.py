@@ -1,4 +1,4 @@
-"""Ask about labels of groups: a first column with a value in the first row of each group only."""
+"""Ask about group labels: a first column with a value only in the first row of each group."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LEAST = 0.3
 
 
 def group_label_questions(stage: Stage, mapping: Mapping, dataset: Dataset) -> Iterator[Suggestion]:
-    """Yield a question if the first column has labels of groups of rows, and fills a column."""
+    """Yield a question if the first column has group labels and fills a dataset column."""
     rule = next((one for one in mapping.columns if one.source == stage.headers[0]), None)
     column = dataset.column(rule.field or "") if rule is not None and rule.fills else None
     if column is not None:
@@ -25,7 +25,7 @@ def group_label_questions(stage: Stage, mapping: Mapping, dataset: Dataset) -> I
 
 
 def group_labels_in(stage: Stage, field: str) -> Iterator[Suggestion]:
-    """Yield a question if the first column, which fills `field`, has labels of groups of rows.
+    """Yield a question if the first column, which fills `field`, has group labels.
 
     Each label is there once, the first row has one, and the rows below have values in the second
     column. Which label a row belongs to is in its place alone, and would be lost.

@@ -42,7 +42,7 @@ def suggest_changes(
     dataset: Dataset,
     known: Map[str, DatasetValues] | None = None,
 ) -> tuple[Suggestion, ...]:
-    """Return the suggestions that no person has declined: for rows, then for columns in order.
+    """Return the suggestions that the user has not declined: for rows, then for columns in order.
 
     `known` are values that the dataset has already, by field.
     """
@@ -57,7 +57,7 @@ def suggest_changes(
 
 
 def suggest_rows(stage: Stage, first_field: str) -> tuple[Suggestion, ...]:
-    """Return the suggestions for the rows of a source that fills no dataset yet.
+    """Return the suggestions for the rows of a source without a dataset.
 
     `first_field` is the field that its first column will fill, empty if none.
     """

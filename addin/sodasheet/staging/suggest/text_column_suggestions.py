@@ -67,7 +67,7 @@ def _unwrap(values: Values, field: str) -> Suggestion | None:
 
 
 def _pad(values: Values, field: str, usual_digits: int) -> Suggestion | None:
-    """Suggest zeros if codes of fewer digits stand beside codes of the usual width."""
+    """Suggest zeros if a column has codes with fewer digits than usual."""
     widths = dict(
         values.rows(f"SELECT length(t), sum(n) FROM {{values}} WHERE {_DIGITS} GROUP BY 1")
     )
@@ -97,7 +97,7 @@ def _pad(values: Values, field: str, usual_digits: int) -> Suggestion | None:
 
 
 def _known_width(header: str, usual_digits: int) -> int:
-    """Return the digits of a column's codes, 0 if neither header nor dataset tells.
+    """Return the number of digits of a column's codes; 0 if unknown from header and dataset.
 
     A dataset whose ZIP codes have lost their zeros must not hide that others lose theirs.
     """
@@ -106,12 +106,12 @@ def _known_width(header: str, usual_digits: int) -> int:
 
 
 def named_width(header: str) -> int:
-    """Return the digits that codes under this header have in the United States, 0 if unknown."""
+    """Return the number of digits of US codes under this header; 0 if unknown."""
     return next((size for named, size in _CODES if named.search(header)), 0)
 
 
 def _recode(values: Values, field: str, words: Sequence[str]) -> Suggestion | None:
-    """Suggest known words for unknown words that are nearly the same."""
+    """Suggest known words for nearly identical unknown words."""
     if not words and (values.different > _MOST_WORDS or values.count < _LEAST_CELLS):
         return None
     if values.different > _MOST_WORDS:

@@ -79,14 +79,14 @@ def _zeros(values: Values, column: Column) -> Iterator[Suggestion]:
 
 
 def _without_ticks(markers: tuple[str, ...]) -> tuple[str, ...]:
-    """Leave out marks that tick a box on a form, and the dash of a box that is not ticked."""
+    """Leave out check marks from forms, and the dash of an unchecked box."""
     ticked = {marker.lower() for marker in markers} & _TICKS
     kept = _TICKS | {"-"} if ticked else _TICKS
     return tuple(marker for marker in markers if marker.lower() not in kept)
 
 
 def _swapped(values: Values, column: Column, left: int) -> Iterator[Suggestion]:
-    """Suggest `longitude first` if every latitude would be far south of all land with people."""
+    """Suggest `longitude first` if every latitude would be far south of inhabited land."""
     first, second = (f"try_cast(pair_part(bracketed_pair(t), {part}) AS DOUBLE)" for part in (1, 2))
     condition = f"coalesce({first} < -60 AND {second} BETWEEN -60 AND 75, false)"
     if left == values.number(f"SELECT sum(n) FROM {{values}} WHERE {condition}"):
@@ -147,7 +147,7 @@ def _reading(values: Values, column: Column, reading: FormatReading, left: int) 
 
 
 def _meaning(formats: tuple[str, ...]) -> str:
-    """Return what the reader of a format should know."""
+    """Return remarks about a format for the user."""
     if any(form.endswith(FIRST_DAY) for form in formats):
         return " (the first day of the year or month is meant)"
     if SERIAL in formats:

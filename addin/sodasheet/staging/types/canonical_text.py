@@ -1,4 +1,4 @@
-"""Texts that are equal exactly if two values of a type are, however they are written.
+"""Canonical text: equal if and only if two values of a type are equal.
 
 A value stands here in two spellings: as we send it (`TypedColumn`), and as the portal gives it back
 (portal-api.md B.9 and D). 1 = 1.0 = "1", one moment has one spelling, WKT equals GeoJSON, and null,
@@ -107,7 +107,7 @@ def canonical_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
 
 
 def text_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
-    """Return SQL for a cell in the form sent, where a portal most probably gives it back so.
+    """Return SQL for a cell in the form sent, if a portal most probably returns the same form.
 
     A number keeps its zeros, so that 1.50 is 1.50, and a text its NULs, which portals do not
     store: equal texts are equal values in any case.
@@ -136,7 +136,7 @@ def canonical_from_portal(column: Column, name: str) -> str:
 
 
 def row_hash(values: Sequence[str]) -> str:
-    """Return SQL for a number of 128 bits that tells rows of canonical texts apart.
+    """Return SQL for a 128-bit number that distinguishes rows of canonical text.
 
     Two hashes of 64 bits that share no step: over the values one by one, and over all of them as
     one text. An MD5 of the values as JSON takes twice as long.
@@ -151,7 +151,7 @@ def row_hash(values: Sequence[str]) -> str:
 
 
 def hash_text(values: Sequence[str]) -> str:
-    """Return SQL for the same hash as text, for Parquet; to spell the number out is slower."""
+    """Return SQL for the same hash as text, for Parquet; spelling out the number is slower."""
     return f"md5({_row_text(values)})"
 
 
@@ -160,7 +160,7 @@ def _row_text(values: Sequence[str]) -> str:
 
 
 def shown(kind: str, text: str | None) -> str | None:
-    """Return a canonical text of a column of this type in the form for people."""
+    """Return canonical text of this type in readable form."""
     if text is None or kind != "location":
         return text
     return ", ".join(filter(None, text.split("\n")))

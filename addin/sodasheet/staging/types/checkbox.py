@@ -1,4 +1,4 @@
-"""Checkboxes: true and false, and the two words a column declares besides."""
+"""Checkboxes: true and false, and two words that a column can declare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SQL that is true of texts that fit a data type under declared formats."""
+"""SQL that is true for text that fits a data type with declared formats."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from sodasheet.staging.types.registry import compile_cell
 
 
 def compiled(column: Column, formats: tuple[str, ...]) -> TypedColumn:
-    """Compile a type for the text `t`, its intermediate value written out."""
+    """Compile a type for the text `t`, with its intermediate value inlined."""
     parsed = compile_cell(Cell(column, "t", "NULL", formats)).parsed
     return compile_cell(Cell(column, "t", f"({parsed})" if parsed else "NULL", formats))
 
 
 def condition_of(column: Column, formats: tuple[str, ...]) -> str:
-    """Return SQL that is true of a text `t` that the formats read; without any, the plain form."""
+    """Return SQL that is true for text `t` that the formats read; by default, the plain form."""
     return good_condition(column, compiled(column, formats))
 
 

@@ -13,7 +13,7 @@ SqlCondition = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a column in the view of the type compilers.
+    """A cell of a column as seen by the type compilers.
 
     `text` is SQL for its text, trimmed where the mapping trims, never NULL and not blank when the
     type is asked. `parsed` is the name under which the type finds its own `TypedColumn.parsed`

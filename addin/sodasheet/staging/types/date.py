@@ -1,4 +1,4 @@
-"""Dates: `calendar_date` has no zone, `date` is a moment in UTC (portal-api.md D)."""
+"""Dates: `calendar_date` has no zone, `date` is a time in UTC (portal-api.md D)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MILLISECONDS = "'%Y-%m-%dT%H:%M:%S.%g'"
 
 @dataclass(frozen=True, slots=True)
 class DateReading:
-    """A way to read a cell: SQL of the texts that fit, and of the TIMESTAMP they mean.
+    """A way to read a cell: SQL for the matching text, and for its TIMESTAMP.
 
     The moment is in UTC where the format is `zoned`, else in nobody's zone.
     """
@@ -115,7 +115,7 @@ def calendar_date(cell: Cell) -> TypedColumn:
 
 
 def _days(cell: Cell, found: TypedColumn) -> PlainCells:
-    """Return days in ISO 8601, the only such texts of ten characters."""
+    """Return days in ISO 8601, the only valid text with ten characters."""
     text = f"{cell.text} || 'T00:00:00.000'"
     key = f"CASE WHEN {cell.text} <> '' THEN {text} END"
     # No such cell has to be asked again whether it looks like a date.
@@ -136,7 +136,7 @@ def _is_likely_day(text: str) -> str:
 
 
 def fixed_date(cell: Cell) -> TypedColumn:
-    """Compile a moment with `Z` or an offset, or in the cell's time zone: `…T07:00:00.000Z`."""
+    """Compile a time with `Z` or an offset, or in the cell's time zone: `…T07:00:00.000Z`."""
     ways = readings(cell.text, cell.formats)
     zone = literal(cell.timezone)
     parsed = first_of(
@@ -166,7 +166,7 @@ def _typed(
 
 
 def _problems(cell: Cell, ways: list[DateReading]) -> tuple[SqlCondition, ...]:
-    """Return the problems of a cell without a date, the most telling first."""
+    """Return the problems of a cell without a date, most specific first."""
     shaped = ("no-such-date", any_of(way.fits for way in ways) if ways else "false")
     other = ("not-a-date", "true")
     if not cell.formats:
@@ -187,13 +187,13 @@ def _exchanged(cell: Cell) -> Iterator[DateReading]:
 
 
 def _any(ways: Iterable[DateReading]) -> str:
-    """Return SQL that is true of a text that one of the ways reads."""
+    """Return SQL that is true for text that one of the ways reads."""
     found = [f"({way.fits} AND ({way.moment}) IS NOT NULL)" for way in ways]
     return any_of(found) if found else "false"
 
 
 def _clock_notes(ways: list[DateReading], zone: str) -> tuple[SqlCondition, ...]:
-    """Note local times that clock changes skip or repeat; ICU takes the later reading."""
+    """Note local times that clock changes skip or repeat; ICU uses the later reading."""
     local = first_of((way.fits, way.moment) for way in ways if not way.zoned)
     moment = f"timezone({zone}, {local})"
     earlier = (f"timezone({zone}, {moment} - INTERVAL {step} MINUTE)" for step in (60, 30))

@@ -1,4 +1,4 @@
-"""Date formats as people declare them: strptime patterns, DataSync's Joda patterns, `ISO8601`.
+"""Date formats as users declare them: strptime patterns, DataSync's Joda patterns, `ISO8601`.
 
 A pattern becomes two things: a shape (a regular expression of the texts that fit) and a strptime
 format for DuckDB. The shape comes first because DuckDB alone takes `24` for a year of four digits
@@ -85,7 +85,7 @@ _JODA_PARTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DatePattern:
-    """A declared format: the RE2 shape of its texts and the strptime format to read them.
+    """A declared format: an RE2 pattern for its text, and a strptime format to read it.
 
     `rewrites` are what has to be replaced before: a RE2 pattern and its replacement each.
     """
@@ -192,14 +192,14 @@ _WORDS = {
 
 
 def exchanged(form: str) -> str:
-    """Return a date format with day and month exchanged, empty without the two as numbers."""
+    """Return a date format with day and month exchanged; empty unless both are numbers."""
     if "%d" not in form or "%m" not in form:
         return ""
     return form.replace("%d", "\0").replace("%m", "%d").replace("\0", "%m")
 
 
 def date_words(form: str) -> str:
-    """Return a strptime format in the spelling of people: `M/D/YYYY` for `%m/%d/%Y`.
+    """Return a strptime format in readable form: `M/D/YYYY` for `%m/%d/%Y`.
 
     Anything else, and a format that has no such form, is returned as it is.
     """
@@ -252,7 +252,7 @@ def _joda_parts(text: str) -> Iterator[_Part]:
 
 
 def _shape(parts: list[_Part], index: int, *, joda: bool) -> str:
-    """Require padding of numbers that touch, since nothing else shows where each ends."""
+    """Require padding of adjacent numbers, because nothing else separates them."""
     directive = parts[index][0]
     beside = [parts[place][0] for place in (index - 1, index + 1) if 0 <= place < len(parts)]
     touching = any(other in _NUMERIC for other in beside if other)

@@ -83,12 +83,12 @@ def number(cell: Cell) -> TypedColumn:
 
 
 def _with_other_minus(text: str) -> tuple[str, str]:
-    """Return the reading of a plain number whose minus is not the hyphen of the keyboard."""
+    """Return the reading of a plain number whose minus sign is not a hyphen."""
     return matches(text, f"[{MINUS_SIGNS}]{_UNSIGNED}"), f"'-' || substr({text}, 2)"
 
 
 def _decimals(cell: Cell) -> PlainCells:
-    """Return numbers that are plain decimals already."""
+    """Return numbers that are already plain decimals."""
     fits = _is_canonical(cell.text)
     return PlainCells(fits, _typed(cell.parsed, (("not-a-number", "false"),), cell.text, fits))
 
@@ -99,7 +99,7 @@ def _is_canonical(text: str) -> str:
 
 
 def _unclear(cell: Cell) -> str:
-    """Return SQL for texts that mean two numbers: 1,234 where 1,234.5 and 4,6 are declared."""
+    """Return SQL for ambiguous text: 1,234 where 1,234.5 and 4,6 are declared."""
     forms = [NumberFormat.read(one) for one in cell.formats if one not in SPECIAL]
     pairs = [
         f"({one.fits(cell.text)} AND {other.fits(cell.text)}"

@@ -39,7 +39,7 @@ _UNGROUPED = re.compile(r"[0-9]+(?:(?P<decimal>[.,])[0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """The way in which the numbers of a column are written.
+    """The format of the numbers in a column.
 
     `group` is the sign between groups of three digits or empty, `decimal` the decimal sign or
     empty if the column has whole numbers only. `currency`, before the digits or `behind` them,
@@ -118,7 +118,7 @@ class NumberFormat:
 
     @property
     def _decoration(self) -> list[str]:
-        """Everything that the pattern allows beside digits and the decimal sign."""
+        """Everything that the pattern allows besides digits and the decimal sign."""
         groups = {" ": _SPACES, "'": "'\u2019"}.get(self.group, self.group)
         spaces = _SPACES if self.currency or self.percent else ""
         brackets = "()" if self.parentheses else ""
@@ -130,14 +130,14 @@ class NumberFormat:
 
 
 def two_notations(one: NumberFormat, other: NumberFormat) -> bool:
-    """True if a sign between groups in one format is the decimal sign of the other."""
+    """True if the group separator of one format is the decimal sign of the other."""
     return bool(one.group and one.group == other.decimal) or bool(
         other.group and other.group == one.decimal
     )
 
 
 def _without(text: str, signs: list[str]) -> str:
-    """Return SQL for `text` without these signs."""
+    """Return SQL for `text` without these characters."""
     # One call takes out all letters beyond ASCII, of which hardly a cell has any.
     single = "".join(sign for sign in signs if len(sign) == 1 and not sign.isascii())
     for sign in signs:
@@ -147,7 +147,7 @@ def _without(text: str, signs: list[str]) -> str:
 
 
 def _signs(body: str, example: str) -> tuple[str, str]:
-    """Return group and decimal sign of the digits of an example."""
+    """Return the group separator and decimal sign of an example's digits."""
     grouped = _GROUPED.fullmatch(body)
     if grouped is not None and not (
         grouped["group"] == "." and body.count(".") == 1 and "," not in body

@@ -30,7 +30,7 @@ LONGITUDE_FIRST = "longitude first"
 
 
 def _at_the_edge(text: str) -> str:
-    """Return SQL that is true if `edge_cut` may change a text."""
+    """Return SQL that is true if `edge_cut` may change the text."""
     return f"contains({text}, '80.00000000') OR contains({text}, '90.00000000')"
 
 
@@ -130,7 +130,7 @@ def _tidy_pair(cell: Cell) -> str:
 
 
 def _tidy(cell: Cell, found: TypedColumn) -> TypedColumn:
-    """Return tidy points: a pair is written again by one replacement, WKT stays unchanged."""
+    """Return tidy points: a pair is rewritten with one replacement, WKT stays unchanged."""
     order = r"\1{0}\2" if LONGITUDE_FIRST in cell.formats else r"\2{0}\1"
 
     def written(before: str, between: str, after: str, otherwise: str) -> str:
@@ -263,7 +263,7 @@ def _json_on_earth(text: str) -> str:
 def _place(
     cell: Cell, shaped: str, on_earth: str, value: str, reason: str, tidy: str = "false"
 ) -> TypedColumn:
-    """Test once if the cell holds a place at all, and then if the place is on Earth."""
+    """Test once whether the cell contains a place, and whether the place is on Earth."""
     parsed = (
         f"CASE WHEN {tidy} THEN {_TIDY} WHEN NOT {shaped} THEN 1 WHEN {on_earth} THEN 0 ELSE 2 END"
     )

@@ -1,4 +1,4 @@
-"""Text and its near relations: email, phone, html, flags, drop-down lists, stars."""
+"""Text and similar types: email, phone, html, flags, drop-down lists, stars."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def text(cell: Cell) -> TypedColumn:
 
 
 def email(cell: Cell) -> TypedColumn:
-    """Compile something, an @, something; the portal asks no more (portal-api.md D)."""
+    """Compile text with an @ inside; the portal requires no more (portal-api.md D)."""
     good = matches(cell.text, r"[^\s@]+@[^\s@]+")
     return TypedColumn(json_text(cell.text), (("not-an-email", f"NOT {good}"),), (), cell.text)
 
@@ -65,7 +65,7 @@ def stars(cell: Cell) -> TypedColumn:
 
 
 def _is_clean(sql: str) -> str:
-    """Return SQL that is true of most texts that no blanks surround and that earn no note.
+    """Return SQL that is true for most text without surrounding blanks or notes.
 
     Controls are not looked for. Most texts begin with a letter and are longer than any word for
     nothing; a number shown as 1.2E+10 begins with a digit. CASE, since OR asks all of its terms.

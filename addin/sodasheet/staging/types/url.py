@@ -1,4 +1,4 @@
-"""Links: a web address, alone or behind a name (portal-api.md D)."""
+"""Links: a web address, alone or after a name (portal-api.md D)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values as the portal gave them, sent back unchanged: the cell holds the value's JSON.
+"""Values as the portal returned them, sent back unchanged: the cell contains the value's JSON.
 
 Portals take every value in the form in which they give it (portal-api.md D), and only JSON tells an
 empty text from nothing, or a location from its words.
