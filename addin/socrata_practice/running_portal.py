@@ -244,7 +244,7 @@ def serve(portal: PracticePortal, port: int = 0, as_json: bool = False) -> None:
         ready = portal.start(port).ready()
         sys.stdout.write(json.dumps(ready) + "\n" if as_json else _announcement(ready))
         sys.stdout.flush()
-        while True:  # Ctrl-C cannot interrupt a wait without an end on Windows
+        while True:  # on Windows, Ctrl-C cannot interrupt an endless wait
             time.sleep(1)
     except KeyboardInterrupt:
         return

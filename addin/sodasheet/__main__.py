@@ -2,7 +2,7 @@
 
 import sys
 
-# Python puts the working folder first; a file there must not stand in for a module of ours.
+# Python puts the working folder first; a file there must not replace one of our modules.
 if not sys.flags.safe_path:
     del sys.path[0]
 

@@ -18,7 +18,7 @@ from sodasheet.settings import read_settings
 from sodasheet.system.folders import home, write_whole
 from sodasheet.system.organization_settings import office_settings
 
-#: How long an answer, or the lack of one, counts.
+#: How long an answer, or a missing answer, is valid.
 _DUE = timedelta(hours=24)
 
 
@@ -66,7 +66,7 @@ def check_for_updates(now: datetime | None = None) -> Updates:
     try:
         write_whole(_file(), json.dumps(record) + "\n")
     except OSError:
-        return _of(record)  # a full disk asks again the next time
+        return _of(record)  # with a full disk, ask again next time
     return _of(record)
 
 
@@ -89,7 +89,7 @@ def _is_due(asked: str, now: datetime) -> bool:
         since = now - datetime.fromisoformat(asked)
     except (ValueError, TypeError):
         return True
-    # A clock that was set back must not keep the check from ever being due.
+    # A clock that was set back must not prevent the check from ever being due.
     return not timedelta() <= since < _DUE
 
 

@@ -51,7 +51,7 @@ CONTENTS = "backup.json"
 
 _VERSION = 1
 
-#: How often the rows are downloaded if others change them meanwhile.
+#: How many times the rows are downloaded if others change them meanwhile.
 _TRIES = 3
 
 

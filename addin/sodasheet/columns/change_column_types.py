@@ -53,10 +53,10 @@ if TYPE_CHECKING:
 
 _ROWS = "rows.csv"
 
-#: Rows that do not convert that are shown.
+#: How many rows that cannot be converted are shown.
 EXAMPLES = 5
 
-#: Different values that can be emptied at once.
+#: How many distinct values can be emptied at once.
 _MOST_EMPTIED = 1000
 
 
@@ -246,7 +246,7 @@ def _unfit(one: Projected) -> str:
     """Return SQL that is true for a value that does not fit the column's type."""
     problems = [condition for _, condition in one.typed.problems]
     wrong = any_of(problems) if problems else "false"
-    # A date that cannot be read has neither a year nor a wrong one.
+    # A date that cannot be read has no year, and so no wrong year.
     return f"NOT ({one.blank}) AND ({one.typed.good}) IS NOT TRUE AND ({wrong})"
 
 
@@ -312,7 +312,7 @@ def _sent(
     try:
         transport.push(checked, None)
     except SodaSheetError as error:
-        # An undo that fails leaves the run as it is, to be undone again.
+        # A failed undo leaves the run unchanged, so it can be undone again.
         unknown = isinstance(error, UnknownOutcome)
         if before is not None:
             run.end("unknown" if unknown else "failed", error.what)

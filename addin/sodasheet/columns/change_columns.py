@@ -89,7 +89,7 @@ def undo_columns(session: PortalSession, dataset: Dataset, run: ColumnsRun) -> C
         field = after_field(change)
         column = dataset.column(field)
         if column is None and run.outcome != "done":
-            continue  # of an interrupted run, only some of the changes were made
+            continue  # an interrupted run made only some of the changes
         if column is None:
             raise Refused(
                 f"{dataset.name} no longer has the field {field}, which run {run.run} added.",

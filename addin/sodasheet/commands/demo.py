@@ -19,10 +19,10 @@ from sodasheet.wording import counted_rows
 if TYPE_CHECKING:
     from socrata_practice import PracticePortal
 
-#: What the practice portal calls the dataset that the samples fit.
+#: The practice portal's name for the dataset that the samples fit.
 DATASET_NAME = "Building Permits"
 
-#: Sample file, method, and what the push shows.
+#: Sample file, method, and what the push demonstrates.
 PUSHES = (
     ("permits-new.csv", "append", "Append: new permits go to the end."),
     ("permits-changes.csv", "upsert", "Upsert: known permits are updated, new ones added."),
@@ -161,7 +161,7 @@ def _wait(portal: PracticePortal) -> None:
             f"SODASHEET_KEY_SECRET={account.key_secret}"
         )
     try:
-        while True:  # Ctrl-C cannot interrupt a wait without an end on Windows
+        while True:  # on Windows, Ctrl-C cannot interrupt an endless wait
             time.sleep(1)
     except KeyboardInterrupt:
         click.echo("\nThe practice portal has stopped.")

@@ -14,7 +14,7 @@ WORKERS = {
     "workbook": "sodasheet.excel.worker.desk_button_press",
 }
 
-#: The module that prints the workbooks that are open in a spreadsheet program.
+#: The module that prints the open workbooks.
 LISTER = "sodasheet.excel.worker.list_workbooks"
 
 

@@ -159,7 +159,7 @@ def _lines(run: PastRun) -> str:
     took = "" if run.seconds is None else f"  {run.seconds:,.1f} s"
     name = " ".join((run.job or run.source).split())
     what = f"{run.method} {run.dataset}" + (f" from {name}" if name else "")
-    if run.undoes:  # the rows of an undo come from no known file
+    if run.undoes:  # the rows of an undo do not come from a known file
         what = f"undo of {run.undoes} in {run.dataset}"
     told = run.summary or f"to find out: {command_line(['push', '--resume', run.run])}"
     first = f"{run.run}  {run.started[:16].replace('T', ' ')} UTC{took}  {what.strip()}"

@@ -82,7 +82,7 @@ def command(options: UndoOptions) -> int:
     return int(report.outcome.exit_code)
 
 
-#: Outcomes of runs that changed nothing, or perhaps nothing.
+#: Outcomes of runs that changed nothing, or may have changed nothing.
 _NOT_LANDED = (None, "refused", "failed", "cancelled", "unknown")
 
 

@@ -23,7 +23,7 @@ from sodasheet.wording import listed
 #: Longest field name that is proposed.
 _LONGEST = 60
 
-#: Letters that Unicode does not take apart, as people spell them in plain letters.
+#: Letters that Unicode does not decompose, and their plain spelling.
 _SPELLED_OUT = str.maketrans(
     {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O",
      "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ı": "i"}

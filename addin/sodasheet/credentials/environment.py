@@ -17,7 +17,7 @@ PORTAL = "SODASHEET_PORTAL"
 
 ORIGIN = "the environment"
 
-#: Remedy if there is no store or no person to unlock it.
+#: Remedy if there is no store or nobody to unlock the store.
 HEADLESS = (
     f"Without a desktop, set {KEY_ID} and {KEY_SECRET} instead, and {PORTAL} to the portal that"
     " they are for."

@@ -84,7 +84,7 @@ def save(
     try:
         return account_list.add_account(Account(entry.host, credentials.key_id, name, kind))
     except SodaSheetError:
-        # A secret that is not listed could never be found again, or deleted.
+        # A secret that is not listed could never be found or deleted again.
         with suppress(CredentialError):
             ask(deadline, lambda: select().remove(entry.service, credentials.key_id))
         raise

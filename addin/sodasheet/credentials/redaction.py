@@ -14,10 +14,10 @@ from urllib.parse import quote
 from sodasheet.model.credentials import Credentials
 
 _MARK = "***"
-#: Shorter texts would redact harmless words, and are not secrets.
+#: Shorter strings are not secrets, and would redact harmless words.
 _SHORTEST = 4
 
-#: Both alphabets of base64: the usual one, and the one of addresses.
+#: Both alphabets of base64: standard, and URL-safe.
 _CODES = (base64.b64encode, base64.urlsafe_b64encode)
 
 _known: set[str] = set()
@@ -37,10 +37,10 @@ def secret_spellings(of: Credentials) -> tuple[str, ...]:
     if not of.secret:
         return ()
     secret, pair = of.secret, f"{of.key_id}:{of.secret}"
-    mail = f"\0{of.key_id}\0{of.secret}"  # as mail servers are given it
+    mail = f"\0{of.key_id}\0{of.secret}"  # as sent to mail servers
     raw = [text.encode("utf-8", "replace") for text in (secret, pair, mail)]
     codes = [code(data).decode("ascii") for data in raw for code in _CODES]
-    # Without the signs that fill up the last group, which some programs leave out.
+    # Without padding, which some programs leave out.
     packed = [*(code.rstrip("=") for code in codes), *codes, *(data.hex() for data in raw)]
     plain = [secret, html.escape(secret), repr(secret)[1:-1]]
     escaped = [json.dumps(secret, ensure_ascii=bare)[1:-1] for bare in (True, False)]

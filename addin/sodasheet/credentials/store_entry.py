@@ -11,8 +11,8 @@ from sodasheet.model.credentials import Credentials
 
 Kind = Literal["portal", "mail", "proxy", "webhook"]
 
-#: Windows keeps at most 2560 bytes, in UTF-16 (CRED_MAX_CREDENTIAL_BLOB_SIZE). The limit holds
-#: everywhere, so that what works on one computer works on the next.
+#: Windows keeps at most 2560 bytes, in UTF-16 (CRED_MAX_CREDENTIAL_BLOB_SIZE). The limit applies
+#: everywhere, so that a secret works on every computer.
 LONGEST = 1280
 
 

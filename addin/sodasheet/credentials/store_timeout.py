@@ -12,11 +12,11 @@ from sodasheet.credentials.environment import HEADLESS
 from sodasheet.credentials.store_errors import credential_error
 from sodasheet.errors import CredentialError, SodaSheetError
 
-#: Seconds: enough to find and type a password, or few if no person is there.
+#: Seconds: enough to find and type a password, or only a few without a user.
 ATTENDED = 120.0
 UNATTENDED = 10.0
 
-#: Ctrl-C is noticed between two looks; Windows does not interrupt a longer wait.
+#: Ctrl-C is noticed between two polls; Windows does not interrupt a longer wait.
 _LOOK = 0.2
 
 

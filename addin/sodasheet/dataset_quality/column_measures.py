@@ -23,10 +23,10 @@ from sodasheet.system.folders import scratch_folder
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Columns whose extremes one request asks for.
+#: How many columns' extremes one request asks for.
 _EXTREMES = 12
 
-#: Types of columns whose values a portal cannot group, or whose groups would say nothing.
+#: Types of columns whose values a portal cannot group, or whose groups would be meaningless.
 _UNGROUPED = GEOMETRY_TYPES | {"document", "photo", "blob", "json"}
 
 

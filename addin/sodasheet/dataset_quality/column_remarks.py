@@ -14,7 +14,7 @@ from sodasheet.wording import counted
 
 AS_BEFORE = "as before"
 
-#: Shares of filled cells that differ by less are the same, and those that lose more stand out.
+#: Smaller differences in the share of filled cells are ignored; larger losses stand out.
 _SAME, _EMPTIER = 0.005, 0.05
 
 _DAY = 86_400

@@ -21,10 +21,10 @@ from sodasheet.wording import counted
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Columns that one request counts; more would make the address too long.
+#: How many columns one request counts; more would make the address too long.
 _COUNTED = 40
 
-#: Runs that are shown.
+#: How many runs are shown.
 RUNS = 50
 
 

@@ -10,7 +10,7 @@ from sodasheet.model.dataset import Column
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_queries import field_name
 
-#: SoQL of the aggregates of a column, by the letter with which each is named in the reply.
+#: SoQL for the aggregates of a column, by the letter that names each in the reply.
 Aggregates = Callable[[str], Mapping[str, str]]
 
 

@@ -42,7 +42,7 @@ from sodasheet.quality.private_data_findings import published_kinds
 from sodasheet.quality.profile import ColumnProfile
 from sodasheet.wording import counted, counted_rows, listed
 
-#: Characters of the longest value that is shown; a cell of the table is narrower.
+#: Maximum characters of a displayed value; a cell of the table is narrower.
 _LONGEST = 80
 
 _OUTCOMES = {

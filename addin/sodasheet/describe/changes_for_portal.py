@@ -82,7 +82,7 @@ def _custom(
     view: Mapping[str, Any], found: Iterable[DescriptionChange]
 ) -> dict[str, dict[str, Any]] | None:
     changed = [one for one in found if one.place is ChangedPart.CUSTOM]
-    # As the portal has them: a number among them stays one.
+    # As on the portal: a number stays a number.
     known = custom_field_groups(view)
     groups = {group: dict(values) for group, values in known.items()}
     for one in changed:

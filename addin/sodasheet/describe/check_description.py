@@ -138,7 +138,7 @@ def _problems(now: Description, wanted: Description) -> Iterator[FindingGroup]:
 def _is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
-    except ValueError:  # a host in brackets that is none
+    except ValueError:  # an invalid host in brackets
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sodasheet.describe.description import ColumnDescription, Description
 
-#: What stands between field names in the text of an order.
+#: Separator between field names in the text of an order.
 BETWEEN = ", "
 
 

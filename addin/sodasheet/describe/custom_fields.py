@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-#: What is between the group and the name in the label of a custom field.
+#: Separator between the group and the name in the label of a custom field.
 BETWEEN = " / "
 
 #: Group and name of a custom field.

@@ -100,7 +100,7 @@ def _day(seconds: Any) -> str:
         return ""
     try:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
-    except (OverflowError, ValueError, OSError):  # no time of this calendar
+    except (OverflowError, ValueError, OSError):  # not a valid time
         return ""
 
 

@@ -14,7 +14,7 @@ from sodasheet.describe.description_grid import description_from, grid_of, is_fi
 from sodasheet.errors import UsageProblem
 from sodasheet.sources.grid.cell_text import cell_text
 
-#: Name of the sheet in a workbook; without one of this name the first sheet is read.
+#: Name of the sheet in a workbook; without this sheet, the first sheet is read.
 SHEET = "Describe"
 
 _LARGEST = 16 * 1024 * 1024

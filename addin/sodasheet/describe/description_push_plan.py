@@ -41,7 +41,7 @@ from sodasheet.portal.descriptions import (
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Rights that a portal names, and what each of them is needed for.
+#: Rights that a portal names, and the changes that need each right.
 _RIGHTS = {
     ChangedPart.FIELD: "update_view",
     ChangedPart.CUSTOM: "update_view",
@@ -160,7 +160,7 @@ def plan_undo(session: PortalSession, run: DescriptionRun) -> DescriptionPlan:
     """
     view, now = read_description_of(session, run.dataset)
     wanted = [change.inverse for change in run.changes]
-    # Portals keep a width for good, whether others have changed it since or not.
+    # Portals never remove a width, whether or not others have changed it since.
     kept = [one for one in wanted if one.is_column("width") and not one.new]
     found, conflicts = _still_wanted(now, [one for one in wanted if one not in kept])
     plan = DescriptionPlan(

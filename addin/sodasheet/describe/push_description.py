@@ -30,7 +30,7 @@ from sodasheet.wording import counted
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Parts that are changed column by column.
+#: Parts that are changed one column at a time.
 _OF_COLUMNS = frozenset({ChangedPart.COLUMN, ChangedPart.ORDER})
 
 

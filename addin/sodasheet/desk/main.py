@@ -33,8 +33,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     from sodasheet.desk.server.access import Access
     from sodasheet.desk.server.flask_app import make_site
 
-    # In its own time: neither the credential store nor an address that does not answer may hold
-    # up the first page.
+    # In the background: neither the credential store nor a silent address may delay the first page.
     Thread(target=_catch_up, name="catching up", daemon=True).start()
     app = make_site(Access(host), presence, _pages(workers))
     app.jinja_env.globals.update(who=who, outcome_badge=outcome_badge)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from sodasheet.model.next_step import Action, NextStep
 
-#: Action -> page and what its link says. Steps that the page at hand takes itself have none.
+#: Action -> page and link text. Steps on the current page have no entry.
 _PAGES = {
     Action.SIGN_IN: ("/sign-in", "Sign in to the portal"),
     Action.CREATE_JOB: ("/file", "Choose a file"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: Digits of a number that may be meant; Python itself refuses to read thousands of them.
+#: Maximum digits of a valid number; Python itself refuses to read thousands.
 _DIGITS = 12
 
 

@@ -124,7 +124,7 @@ def _undo(stage: RehearsalStage) -> str:
 
 
 def _changes_only(stage: RehearsalStage) -> str:
-    # Where most rows differ, all are sent: so most are the same here.
+    # If most rows differ, all are sent, so most are equal here.
     same: Rows = {f"R{number}": ("same", str(number)) for number in range(20)}
     stage.start_with(same | FIRST)
     request = stage.request(Method.UPSERT, same | BOTH)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sodasheet.model.next_step import Action, NextStep
 
-#: Action -> sentence. Steps that a workbook cannot take have none, and are left out.
+#: Action -> sentence. Steps that a workbook cannot take are left out.
 _SENTENCES = {
     Action.SIGN_IN: "Press Sign in.",
     Action.CREATE_JOB: "Press Choose dataset, then Map columns.",

@@ -43,7 +43,7 @@ BUTTONS = {
     "open_log": ("support", "open_log"),
 }
 
-#: The same for buttons that are about the description while a description sheet is in front.
+#: The same for buttons that act on the description while a description sheet is active.
 ON_DESCRIPTION = {
     "describe_dataset": ("describe", "send_description"),
     "check_data": ("describe", "check_description_sheet"),
@@ -132,7 +132,7 @@ def _refused(pressed: Press) -> str:
     try:
         found = protection_of(pressed.open_book) if pressed.open_book is not None else None
     except Exception:
-        return ""  # the error at hand says more
+        return ""  # the current error says more
     return str(found) if found is not None else ""
 
 

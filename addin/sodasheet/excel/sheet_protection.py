@@ -10,7 +10,7 @@ from sodasheet.errors import SodaSheetError, UsageProblem
 if TYPE_CHECKING:
     import xlwings
 
-#: Cells in which a sheet of ours has its title, whatever was inserted above it.
+#: Cells that may contain the title of one of our sheets, even after rows were inserted.
 _TITLE = "A1:A10"
 
 

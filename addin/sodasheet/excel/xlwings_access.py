@@ -19,13 +19,13 @@ from sodasheet.errors import SodaSheetError
 if TYPE_CHECKING:
     import xlwings
 
-#: Number of tries, and seconds between them, before a busy program is reported to the user.
+#: Number of attempts, and seconds between them, before a busy program is reported.
 TRIES, PAUSE = 6, 0.5
 
-#: Seconds for which a setting of the program is restored again and again while it is busy.
+#: Seconds for retrying to restore a setting of a busy program.
 RESTORE_PATIENCE = 300.0
 
-#: Attempts of xlwings itself at a busy Excel; left to itself it would try for ever.
+#: Attempts of xlwings itself on a busy Excel; by default, it would try forever.
 _COM_ATTEMPTS = 500
 
 #: Excel says this while a cell is being edited or one of its dialogs is open (RPC_E_CALL_REJECTED,
@@ -130,7 +130,7 @@ def _change(app: xlwings.App, name: str, value: object, before: dict[str, object
             before[name] = there
             setattr(app, name, value)
     except Exception as error:
-        # Without a workbook there is no calculation to be changed, and drawing may go on.
+        # Without a workbook there is no calculation to be changed, and drawing may continue.
         if not is_busy(error):
             return
         raise
@@ -144,7 +144,7 @@ def _restore(app: xlwings.App, name: str, value: object) -> None:
             setattr(app, name, value)
         except Exception as error:
             if not is_busy(error) or time.monotonic() > until:
-                return  # the add-in's macro puts it back from inside the program
+                return  # the add-in's macro restores it from inside the program
             time.sleep(PAUSE)
         else:
             return

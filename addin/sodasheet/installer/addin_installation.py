@@ -175,7 +175,7 @@ def _copy(source: Path, target: Path) -> None:
     try:
         _writable(target)
         shutil.copyfile(source, target)
-        # Read-only, a second Excel opens it without the question who has it locked.
+        # Read-only, so that a second Excel opens it without asking about the lock.
         target.chmod(stat.S_IREAD)
     except PermissionError as error:
         raise SodaSheetError(

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as Xml
 from sodasheet.errors import SodaSheetError
 from sodasheet.schedules.backends.task_scheduler import NAMESPACE, delete_task, task_folder
 
-#: Larger files in the scheduler's folder are none of ours.
+#: Larger files in the scheduler's folder are not ours.
 _LARGEST = 1_000_000
 
 

@@ -20,7 +20,7 @@ from sodasheet.installer.install_locations import Machine
 from sodasheet.schedules.reinstall import recorded, resume, withdraw
 from sodasheet.wording import first_listed
 
-#: Names that a question shows at most; the others are counted.
+#: Maximum names in a question; the others are counted.
 _SHOWN = 5
 
 

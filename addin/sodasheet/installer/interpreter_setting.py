@@ -12,7 +12,7 @@ from pathlib import Path
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer.install_locations import MAC, WINDOWS, Machine
 
-#: What the shell of a Mac takes as it is; xlwings' script puts no quotes around the path.
+#: Characters that a Mac's shell accepts unquoted; xlwings' script puts no quotes around the path.
 _PLAIN = re.compile(r"[A-Za-z0-9/._+@-]+")
 _FOLDERS = ("LOCALAPPDATA", "APPDATA", "USERPROFILE")
 

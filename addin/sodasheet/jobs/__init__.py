@@ -24,7 +24,7 @@ __all__ = [
     "write_job",
 ]
 
-#: Modules of the names that are not in `job_file`.
+#: Modules of names that are not in `job_file`.
 _OTHER = {
     "job_from_json": "job_from_json",
     "job_to_json": "job_to_json",

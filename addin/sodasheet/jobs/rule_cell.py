@@ -47,7 +47,7 @@ _FORMS = (
     (rf"if {_VALUE}, (?P<other>.+?) is (?P<then>.+)", "implies"),
 )
 
-#: Forms that a cell takes, for people.
+#: Forms that a cell accepts, for users.
 FORMS = (
     "required; unique; one of: Open, Closed; one of: Lists!A2:A40; from 0 to 100; at least 0; "
     "on or after 1/1/2000; like BP-2024-0001; 5 digits; up to 50 characters; email; "

@@ -7,7 +7,7 @@ import unicodedata
 
 Words = tuple[str, ...]
 
-#: Signs that carry meaning, and the words that they represent.
+#: Characters with a meaning, and the words that they represent.
 _SIGNS = str.maketrans(
     {
         "#": " number ",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sodasheet.matching.name_words import Words
 
-# Omitted on purpose: `st` alone (street, state, saint), `est` (estimated, established),
+# Intentionally omitted: `st` alone (street, state, saint), `est` (estimated, established),
 # `x`/`y` for longitude/latitude (they may be in feet), `mobile` for phone (often both occur).
 _SAME = """
 address: addr

@@ -19,7 +19,7 @@ NUMBER_TYPES = frozenset({"number", "money", "percent", "double", "stars"})
 #: Types of numbers that may be written in several formats.
 AMOUNT_TYPES = frozenset({"number", "money", "percent"})
 
-#: Types whose values are dates: without a time zone, and as moments.
+#: Types whose values are dates: without a time zone, and as points in time.
 DATE_TYPES = frozenset({"calendar_date", "date"})
 
 #: Names of the date types in replies of the Publishing API and of SODA3.

@@ -19,5 +19,5 @@ class Delivery:
     over: int | None = None
 
 
-#: Least value of `over`: portals are known to keep working on a request for this many seconds.
+#: Minimum value of `over`: portals are known to keep working on a request for this many seconds.
 SHORTEST_OVER = 600

@@ -15,7 +15,7 @@ from sodasheet.model.quality_settings import QualitySettings
 ROW_KINDS = ("totals", "notes", "headers", "units")
 STARTING_WITH = "rows starting with "
 
-#: Rows that can make the headers together.
+#: Maximum rows that can form the headers together.
 MOST_HEADER_ROWS = 5
 
 

@@ -15,7 +15,7 @@ class Blank(StrEnum):
     REFUSE = "refuse"
 
 
-#: The word in `ColumnRule.match` for a match that a person has accepted.
+#: The word in `ColumnRule.match` for a match that the user has accepted.
 CONFIRMED = "confirmed"
 
 

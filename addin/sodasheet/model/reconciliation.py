@@ -8,7 +8,7 @@ from typing import Any
 
 from sodasheet.wording import counted, part_of
 
-#: Groups that a report lists.
+#: How many groups a report lists.
 LISTED = 200
 
 #: The measure of a difference in the number of rows.

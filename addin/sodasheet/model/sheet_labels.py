@@ -93,7 +93,7 @@ UNFILLED = "(not filled)"
 NEEDED, OPTIONAL = "Required", "Optional"
 GONE = "Gone from the source"
 
-#: The list beside the table on sheets of earlier versions.
+#: The list next to the table on sheets of earlier versions.
 OLD_UNFILLED_LIST = "Dataset columns not filled"
 OLD_UNFILLED_HEADERS = ("Dataset column", "Type", "Why it matters")
 
@@ -163,7 +163,7 @@ DESCRIPTION_FIELDS = {
     "Contact email": "contact",
     "Each row is": "row_label",
 }
-#: Id of a license on portals -> its words; a portal may have others, which are named by their id.
+#: Id of a license on portals -> its name; other licenses are named by their id.
 LICENSES = {
     "PUBLIC_DOMAIN": "Public domain",
     "CC0_10": "Creative Commons Zero 1.0",
@@ -215,7 +215,7 @@ QUALITY_HEADERS = (
 FINDINGS_OVER_TIME = "Findings over time"
 FINDINGS_HEADERS = ("Started", "Stopped", "Skipped", "Asked", "Outcome")
 
-#: Label or header -> the words of earlier versions, which users' workbooks still have.
+#: Label or header -> the words of earlier versions, which are still in users' workbooks.
 _EARLIER = {
     DATASET_ID: ("Dataset id",),
     ALLOW_UNDO: ("Keep a way back", "Keep undo snapshot"),

@@ -23,7 +23,7 @@ _PATIENCE = 5.0
 #: Event ID in the Windows event log; there is only one kind of event.
 _EVENT = 1
 
-#: Script for macOS, which gets the texts as arguments.
+#: Script for macOS, which gets the strings as arguments.
 _APPLESCRIPT = (
     "on run argv",
     "display notification (item 2 of argv) with title (item 1 of argv)",

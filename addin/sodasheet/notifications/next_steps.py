@@ -9,8 +9,8 @@ from sodasheet.model.note import Note
 from sodasheet.portal.dataset_address import display_host
 from sodasheet.system.pasteable_command_line import command_line
 
-#: Action -> words, and arguments with the fields of the step. Steps that mean nothing to the
-#: reader of a mail about an unattended run are left out.
+#: Action -> words, and arguments with the fields of the step. Steps that are useless in a mail
+#: about an unattended run are left out.
 _WORDS = {
     Action.SIGN_IN: ("Sign in", "sign-in {portal}"),
     Action.RESUME_RUN: ("Resume the run", "push --resume {run}"),
@@ -33,7 +33,7 @@ _WORDS = {
     Action.CHECK_ADDIN: ("Check the installation", "addin doctor"),
 }
 
-#: Stands for a field that the step does not have.
+#: Placeholder for a field that the step does not have.
 _PLACEHOLDERS = {"portal": "HOST", "host": "PROXY:PORT", "user": "USER"}
 
 

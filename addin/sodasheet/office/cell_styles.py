@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
-#: Where a workbook keeps its styles.
+#: The part of a workbook with its styles.
 STYLES_PART = "xl/styles.xml"
 
 #: The built-in number format "@": what is written there stays text, whatever it begins with.
@@ -63,10 +63,11 @@ STYLES: dict[str, dict[str, Any]] = {
     "SodaSheet time": {**_NUMBER, "num_format": "mmm d, yyyy h:mm AM/PM", "align": "left"},
 }
 
-#: A style of the quality sheet, which is in workbooks of its own.
+#: A style of the quality sheet, which is in separate workbooks.
 SHARE = {"SodaSheet share": {**_NUMBER, "num_format": "0.0%", "align": "right", "indent": 2}}
 
-#: What conditional formatting lays over a cell; every pair has a contrast of 4.5 to 1 or more.
+#: Formats that conditional formatting applies to a cell; every pair has a contrast of 4.5 to 1 or
+#: more.
 #: Each brings the line below the row: LibreOffice shows only one rule of overlapping ranges.
 SIGNS: dict[str, dict[str, Any]] = {
     "stop": {"bold": True, "font_color": "#8F1D12", "bg_color": "#FDE7E4", **_LINED},

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
 #: Statuses by which a portal says that the path does not exist for any dataset. A 400 may be about
-#: this one request, and does not end the question for the next 90 days.
+#: this request only, and does not settle the question for 90 days.
 _NO_SUCH_PATH = (404, 405, 501)
 
 

@@ -48,7 +48,7 @@ def search(session: PortalSession, text: str, limit: int = 20) -> list[CatalogEn
             "no-catalog",
         )
     listed = (entry.get("resource") for entry in reply["results"] if isinstance(entry, dict))
-    # Addresses are made of the ids: what is not an id never gets that far.
+    # Addresses are built from the ids: anything else never gets that far.
     usable = (
         item for item in listed if isinstance(item, dict) and is_dataset_id(str(item.get("id")))
     )

@@ -19,7 +19,7 @@ from sodasheet.wording import listed
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: What each method needs the caller to be allowed to do (portal-api.md A.1).
+#: The rights that each method needs (portal-api.md A.1).
 NEEDED_RIGHTS = {
     Method.APPEND: ("write", "add"),
     Method.UPSERT: ("write", "add"),
@@ -29,7 +29,7 @@ NEEDED_RIGHTS = {
 
 _RIGHT_WORDS = {"write": "change rows in", "add": "add rows to", "delete": "delete rows from"}
 
-#: What an asset is called that holds no rows of its own.
+#: Names of assets without their own rows.
 _ASSETS = {
     "filter": "a filtered view of another dataset",
     "filtered": "a filtered view of another dataset",
@@ -52,7 +52,7 @@ _ASSETS = {
     "api": "the address of a program",
 }
 
-#: Ways to show a plain dataset, which say nothing about what it is.
+#: Ways to display a plain dataset, which reveal nothing about its kind.
 _TABLES = frozenset({"", "dataset", "tabular", "table", "fatrow", "page", "default"})
 
 
@@ -79,7 +79,7 @@ def dataset_from(view: Mapping[str, Any], portal: str, dataset: str) -> Dataset:
     identifier, problem = _row_identifier(view, columns)
     return Dataset(
         portal=portal,
-        # Never the portal's word for it: addresses, locks and names of files are made of it.
+        # Never from the portal: addresses, locks and file names are built from it.
         id=dataset,
         name=label(view.get("name")) or dataset,
         columns=columns,
@@ -240,7 +240,7 @@ def _kind(view: Mapping[str, Any]) -> str | None:
     asset = _text(view.get("assetType")).lower()
     if view.get("blobId") and not view.get("columns"):
         return _ASSETS["file"]
-    # A modern portal says what it is; on older ones only the way it is shown tells.
+    # A modern portal names the kind; on older portals, only the display type shows it.
     told = (asset,) if asset else (_text(view.get(key)) for key in ("viewType", "displayType"))
     for word in told:
         if word.lower() not in _TABLES:

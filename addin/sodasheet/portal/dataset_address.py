@@ -14,7 +14,7 @@ _ID_SEGMENT = re.compile(rf"({_ID.pattern})(?:\.[a-z0-9]+)?")
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _HOST = re.compile(r"(?=.{1,253}$)(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*")
 
-#: What clings to an address that was copied out of a mail, a cell or a sentence.
+#: Characters that cling to an address copied from a mail, a cell or a sentence.
 _CLINGING = " \t\r\n\v\f\u00a0\u200b\u2060\ufeff\"'`<>()\u201c\u201d\u2018\u2019\u00ab\u00bb,;."
 
 #: The only hosts that may be reached without TLS, and on any port (architecture.md).

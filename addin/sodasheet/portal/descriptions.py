@@ -19,7 +19,7 @@ from sodasheet.portal.soda2.soql_queries import field_name
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Answers of a portal that does not offer the metadata API, or not this way.
+#: Statuses of a portal that does not offer the metadata API, or not in this form.
 _NOT_OFFERED = frozenset({404, 405, 501})
 
 

@@ -22,15 +22,15 @@ from socrata_contract import GUESSES
 from sodasheet.portal.dataset_address import parse_portal
 from sodasheet.system.folders import home, write_whole
 
-#: The portal has refused gzipped rows and taken them as they are.
+#: The portal refused gzipped rows but accepted uncompressed rows.
 REFUSES_GZIP = "refuses gzip"
 
-#: The portal does not say beforehand if a change has to be approved.
+#: The portal does not say in advance whether a change has to be approved.
 NO_GUIDANCE = "no guidance about approvals"
 
 _LASTS = timedelta(days=90)
 
-#: The longest name of a trait that is read from a file.
+#: Maximum length of a trait's name in a file.
 _LONGEST = 80
 
 

@@ -7,7 +7,7 @@ from sodasheet.model.credentials import Credentials
 from sodasheet.portal.connect import SessionOptions, User, connect_as, current_user
 from sodasheet.portal.http.retries import Patience
 
-#: Someone waits, and a mistyped address does not get better by trying it again.
+#: A user is waiting, and retrying does not fix a mistyped address.
 _OPTIONS = SessionOptions(patience=Patience(read=30, tries=2, unreachable=0))
 
 #: Rights on a portal with which datasets can be changed (portal-api.md A.4).

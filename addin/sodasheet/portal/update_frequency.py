@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
-#: Words of a frequency -> the longest time between two updates. The first that fits counts.
+#: Words of a frequency -> the longest time between two updates. The first match counts.
 _PERIODS = (
     (r"real.?time|continu|near.?live|every minute|by the minute", _HOUR),
     (r"several times (a|per|each) day|multiple times (a|per) day|twice (a|per) day", _DAY),
@@ -51,7 +51,7 @@ _EVERY = re.compile(
     rf"\bevery ([1-9]\d{{0,3}}|{'|'.join(_COUNTS)})"
     r"[ -](minute|hour|day|week|month|quarter|year)s?\b"
 )
-#: Days of a unit; of several months or years, the longest that so many are, in whole days.
+#: Days of a unit; for months and years, the maximum, in whole days.
 _UNIT_DAYS = {
     "minute": 1 / 1440,
     "hour": 1 / 24,

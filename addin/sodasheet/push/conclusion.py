@@ -82,7 +82,7 @@ class Conclusion:
         told += self._warn(self._unsaved(totals, landed.counts)) if settled else ""
         told += self._warn(self._part_after(work, rows)) if settled else ""
         undo = self._order.undo
-        # Rows that were left to others, as the user has agreed to, are a difference of their own.
+        # Rows left as changed by others, with the user's consent, are a separate difference.
         if (undone := self._order.undoes) is not None and not (undo and undo.left):
             was = rows_before(ledger.journal.steps(undone))
             told += self._warn(difference_after_undo(undone, was, after))

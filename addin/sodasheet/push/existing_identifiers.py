@@ -17,7 +17,7 @@ from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.identifier_presence import IdentifierPresence
 from sodasheet.staging.output.rows_to_send import identifiers
 
-#: How many identifiers are looked up at a time; the portal edge cuts them into short addresses.
+#: How many identifiers are looked up at a time; portal/ splits them into short addresses.
 LOOKUP_SIZE = 1000
 
 _STOPPED = "Stopped while comparing identifiers."

@@ -25,7 +25,7 @@ from sodasheet.staging.check.check_findings import in_order
 from sodasheet.staging.output.rows_to_send import oversized
 from sodasheet.wording import counted, counted_rows, part_of
 
-#: The most bytes of one row that the portal takes (portal-api.md B.7).
+#: Maximum bytes of one row that the portal accepts (portal-api.md B.7).
 ROW_BYTES = 70_000_000
 
 _SHOWN = 3
@@ -68,7 +68,7 @@ def empty_source(facts: GuardFacts) -> str | None:
 def too_many_rejected(facts: GuardFacts) -> str | None:
     """Stop a push with more rejected rows than are allowed."""
     rejected, allowed = facts.work.checked.rejected, facts.order.may_reject
-    # Where no row is left, leaving rows out is no way on: empty_source says so.
+    # If there are no rows left, skipping rows does not help: empty_source says so.
     if rejected <= allowed or empty_source(facts) is not None:
         return None
     are = "is" if rejected == 1 else "are"
@@ -82,7 +82,7 @@ def unlike_dataset(facts: GuardFacts) -> str | None:
     """Findings that need a user's consent."""
     asked = [one for one in facts.work.checked.findings if one.severity is Severity.ASK]
     if facts.order.options.unattended and facts.order.job.quality.unattended == "tell":
-        # What would be lost for good is never only told.
+        # A permanent loss is never only a note.
         asked = [one for one in asked if one.reason == EMPTIED]
     if not asked:
         return None
@@ -321,7 +321,7 @@ def _listed(sentences: Sequence[str]) -> str | None:
     return " ".join(sentences[:_SHOWN]) + others
 
 
-#: Findings that stop a push, and that a guard explains better.
+#: Findings that stop a push, but that a guard explains better.
 EXPLAINING = frozenset({"no-rows", "no-row-identifier"})
 
 

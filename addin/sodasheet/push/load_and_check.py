@@ -48,13 +48,13 @@ from sodasheet.system.folders import scratch_folder
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: What an order does to its checked rows: some are held back, others of the dataset removed.
+#: The effect of an order on its checked rows: some are held back, others are removed.
 Amend = Callable[[CheckResult], CheckResult]
 
 #: Which rows have to be checked for a dataset (staging/check/check.py); None is all of them.
 Unknown = Callable[[Stage, Dataset, Sequence[Projected]], Rows | None]
 
-#: Where the imprint of the push is that may have sent lines of this spool to this dataset.
+#: Path of the row hashes of the push that may have sent lines of this spool.
 Imprint = Callable[[Dataset, Spool], Path | None]
 
 
@@ -134,7 +134,7 @@ def prepared(
         yield replace(work, checked=checked, state=state, partition=partition)
 
 
-#: Findings that the column of a part always has: its values are those of the part.
+#: Findings that the column of a part always has, because its values define the part.
 _OF_THE_PART = ("constant", "tail", "other-unit")
 
 

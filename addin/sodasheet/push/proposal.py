@@ -63,7 +63,7 @@ def propose(
 ) -> Proposal:
     """Return the proposal with counts of the changes, if the user sees these."""
     proposal = build_proposal(order, work, before, base, estimate(order, work, before, desk))
-    # Only asked if someone reads the answer.
+    # Computed only if someone reads the answer.
     return replace(
         proposal, may_wait=lambda: approval_needed(desk.session, order.job.dataset) is True
     )

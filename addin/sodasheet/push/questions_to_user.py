@@ -13,7 +13,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.wording import all_rows, counted_rows, listed
 
-#: What is said if a portal announces an approval.
+#: Shown if a portal announces an approval.
 WAITS = "The portal may hold the rows until someone there approves them."
 
 

@@ -22,7 +22,7 @@ from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.output.rows_to_send import selected_rows
 from sodasheet.wording import part_of
 
-#: Groups that are compared; a column with more of them is none to group by.
+#: Maximum groups; a column with more is unsuitable for grouping.
 MOST_GROUPS = 1000
 
 #: Columns of which sums and extremes are compared; more would make the address too long.
@@ -31,7 +31,7 @@ MOST_COLUMNS = 8
 #: Data types whose values are objects.
 _OBJECTS = frozenset({"location", "url", "json"})
 
-#: Sums of floating-point numbers in another order differ by so large a share of their terms.
+#: Floating-point sums in a different order differ by this share of their terms.
 _ROUNDING = 1e-9
 
 
@@ -251,7 +251,7 @@ def _totals(found: list[tuple[Any, ...]], measured: list[_Measured]) -> dict[str
             sums[one.name] = None if total is None else float(total)
             lows[one.name], highs[one.name] = _end(low, one.kind), _end(high, one.kind)
         total = Total(int(rows), sums, lows, highs)
-        # A portal counts cells without a value and empty texts apart; both are blank here.
+        # A portal counts cells without a value and empty strings separately; both are blank here.
         totals[group] = _merged(totals[group], total, measured) if group in totals else total
     return totals
 

@@ -35,7 +35,7 @@ from sodasheet.staging.diff.partition_rows import (
 )
 from sodasheet.wording import counted, counted_rows, listed
 
-#: Values that may name a part; more are not part but most of the dataset.
+#: Maximum values that identify a part; more would be most of the dataset.
 MOST = 1_000
 
 #: Identifiers that are asked for at a time.

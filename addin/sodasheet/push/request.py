@@ -15,7 +15,7 @@ from sodasheet.model.preview import Preview
 #: Methods after which every row of the source is known to be in the dataset as it was sent.
 WHOLE_METHODS = (Method.REPLACE, Method.UPSERT)
 
-#: A file of fewer bytes is small.
+#: Files with fewer bytes are small.
 SMALL = 50_000
 
 

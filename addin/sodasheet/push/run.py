@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from sodasheet.push.load_and_check import Prepared
     from sodasheet.push.send.send_once import Sender
 
-#: How often a push starts over because others changed the dataset before anything was sent.
+#: How many times a push starts over because others changed the dataset before it sent anything.
 RESTARTS = 2
 
 #: The counts of a run that had nothing to send.
@@ -70,7 +70,7 @@ class Run:
     """A push: `execute` runs the push, `resume` continues a dead run. Both return the report."""
 
     def __init__(self, order: PushRequest, desk: PushContext, log: RunLog | None = None) -> None:
-        # One portal has one spelling, so that locks and the journal know it again.
+        # Each portal has one spelling, so that locks and the journal recognize it.
         job = replace(order.job, portal=parse_portal(order.job.portal))
         self._order = replace(order, job=job)
         self._desk = desk
@@ -78,7 +78,7 @@ class Run:
         looks_back = self._order.remembered or self._order.changes_only
         self._last = LastPush(self._order, desk.session) if looks_back else None
 
-    # What an unchanged file does not need is imported later: it is most of the package.
+    # Modules that an unchanged file does not need are imported later: most of the package.
 
     @cached_property
     def _sending(self) -> Sender:
@@ -133,7 +133,7 @@ class Run:
         except SodaSheetError as error:
             self._fail(error)
         except Exception as error:
-            # The report must be true and on the disk even where we are at fault.
+            # The report must be correct and on disk even after a bug.
             self._fail(crash_report(error))
         return self._ledger.close()
 
@@ -245,7 +245,7 @@ class Run:
         if not self._order.options.draft:
             self._keep(work)
         if work.checked.rejected and work.checked.looks_up_identifiers:
-            # Which rows the dataset kept from being sent cannot be found out again.
+            # The rows that the dataset made unnecessary cannot be determined again.
             note_narrowed(self._ledger, work.checked, work.checked)
         self._sending.send(work, before)
         if self._sending.draft:

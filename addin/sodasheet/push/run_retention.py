@@ -25,10 +25,10 @@ from sodasheet.settings import Keep, read_settings
 from sodasheet.system.folders import abandoned, home, make_private, remove, size
 from sodasheet.wording import counted, listed
 
-#: The folder in a run's folder that holds the rows as they were before it.
+#: The folder in a run's folder with the rows from before the run.
 SNAPSHOT = "snapshot"
 
-#: Its age says when pruning was last done.
+#: Its age shows when pruning was last done.
 _STAMP = "pruned"
 
 _DAY = 86_400.0
@@ -67,7 +67,7 @@ def prune_daily() -> None:
     """Prune by the settings unless already done today; never raises."""
     stamp = home() / _STAMP
     with suppress(OSError, SodaSheetError):
-        # A stamp of tomorrow is from a clock that was wrong, and would keep everything for ever.
+        # A future time stamp comes from a wrong clock, and would keep everything forever.
         if stamp.exists() and 0 <= time.time() - stamp.stat().st_mtime < _DAY:
             return
         make_private(stamp.parent)

@@ -19,12 +19,12 @@ from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import Rows
 
 #: Source rows that are measured; a larger source is sampled evenly, in blocks of `_TOGETHER` rows.
-#: Every n-th row could be the same of, say, four measures that repeat for each place, and takes
+#: Every n-th row could be the same one of, say, four measures that repeat for each place, and takes
 #: twice as long.
 SAMPLED = 10_000
 _TOGETHER = 100
 
-#: Rows that a finding names, and characters that it shows of a value.
+#: How many rows a finding names, and how many characters of a value it shows.
 EXAMPLES = 5
 _VALUE = 200
 

@@ -24,10 +24,10 @@ from sodasheet.quality.unwanted_rows import find_unwanted_rows
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.check_findings import in_order
 
-#: Columns of one row that must look unusual for the row to count as shifted.
+#: How many columns of a row must look unusual for the row to count as shifted.
 _SHIFTED = 3
 
-#: Rows that are needed to compare distributions.
+#: Minimum rows for comparing distributions.
 _FEWEST = 5
 
 

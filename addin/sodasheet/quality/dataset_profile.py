@@ -24,10 +24,10 @@ from sodasheet.system.folders import home, make_private, write_whole
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Rows that are examined: all of a smaller dataset, the newest of a larger dataset.
+#: Maximum rows examined: all rows of a smaller dataset, the newest of a larger.
 SAMPLED = 20_000
 
-#: Rows of a dataset that make a comparison worthwhile.
+#: Minimum rows of a dataset for a worthwhile comparison.
 LEAST = 30
 
 #: Maximum number of requests for one profile.
@@ -75,7 +75,7 @@ class DatasetProfiles:
         known = _read(_saved(place), key)
         if known is None:
             known = _Inquiry(rows, dataset, stage, state).profile()
-            # What cannot be saved, as on a full disk, is measured again next time.
+            # Anything that cannot be saved, as on a full disk, is measured again next time.
             with suppress(OSError):
                 if place.exists():
                     place.replace(_earlier(place))

@@ -9,7 +9,7 @@ from sodasheet.quality.profile import Profile, Relation
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected
 
-#: Makes a FROM clause with the texts of some columns, which says which rows are meant.
+#: Makes a FROM clause with the texts of some columns, which selects the rows.
 RowsOf = Callable[[Sequence[Projected]], str]
 
 #: Columns that are grouped together; more would give too many distinct rows.

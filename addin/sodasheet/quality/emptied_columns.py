@@ -19,7 +19,7 @@ from sodasheet.staging.check.check_findings import in_order
 from sodasheet.staging.check.mapping_findings import EMPTIES, emptied_note, unfilled_columns
 from sodasheet.wording import counted, first_listed
 
-#: Columns that a finding names.
+#: How many columns a finding names.
 _NAMED = 15
 
 
@@ -49,7 +49,7 @@ def _with_values(columns: Sequence[Column], rows: RowsClient) -> Sequence[Column
     except PortalError as error:
         if error.status != 400:
             raise
-        # A portal that cannot count them cannot rule out that they have values.
+        # A portal that cannot count values cannot rule out that there are some.
         return columns
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: Returns the rows of a query.
 Run = Callable[[str], list[tuple[Any, ...]]]
 
-#: Most values and shapes of a column that are kept with their counts.
+#: Maximum values and shapes of a column that are stored with their counts.
 MOST_VALUES = 300
 MOST_SHAPES = 40
 
@@ -34,7 +34,7 @@ _SHAPED = 40
 #: Rows of a source whose values are written as shapes: enough to compare columns with each other.
 _THIN = 1_000
 
-#: Most relations between values that are kept; each is tested in every row of a source.
+#: Maximum relations between values; each is tested in every row of a source.
 _RELATIONS = 8
 
 #: Number of blocks that the rows are divided into, and the fewest values that a block needs.
@@ -58,7 +58,8 @@ _EVIDENCE_OF_RELATION = 200
 _ROWS_OF_VALUE = 3
 _REPEATED_VALUES = 3
 
-#: Columns that are tried as determining ones, most distinct values of such a column, and the share
+#: Columns that are tried as determining columns, most distinct values of such a column, and the
+#: share
 #: of a value from which a column is nearly constant and is not called determined.
 _DETERMINING_COLUMNS = 10
 _DETERMINING_VALUES = 2_000

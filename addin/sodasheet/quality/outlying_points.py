@@ -13,7 +13,7 @@ from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.wording import counted, counted_rows
 
-#: Places that are needed to find the source's own area, and degrees around it that are near.
+#: Minimum places for finding the source's own area, and degrees around it that count as near.
 _FEWEST_PLACES = 10
 _NEAR = 1.0
 

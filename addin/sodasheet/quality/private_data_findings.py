@@ -22,7 +22,7 @@ from sodasheet.wording import counted
 #: Most hits of a pattern that are verified; more would not change the result.
 _TESTED = 50_000
 
-#: Rows from the top that show if a column has few distinct texts.
+#: Rows from the top that show whether a column has few distinct texts.
 _TRIED = 20_480
 
 #: Most rows of a source whose columns are searched all at once.
@@ -41,7 +41,7 @@ _BY_NAME = {
     _EMAILS: re.compile(r"(?i)e[ _-]?mail"),
 }
 
-#: Digits of the shortest private number that a column of numbers may hold: a payment card.
+#: Digits of the shortest private number that a column of numbers may contain: a payment card.
 _DIGITS = 13
 
 #: Types of columns that are searched.
@@ -53,7 +53,7 @@ _BIRTH = (
     r"|[0-3]?\d?[A-Za-z]{3,9}\.?[0-3]?\d?,?(?:19|20)\d\d"
 )
 
-#: Column titles that say which private data bare digits are.
+#: Column titles that identify bare digits as private data.
 _TITLED = tuple(
     (words, re.compile(rf"(?i)(?:^|[^a-z])(?:{title})"), pattern)
     for words, title, pattern in (
@@ -201,7 +201,7 @@ def _is_normal(mark: Mark, column: Projected, before: ColumnProfile | None) -> b
 
 def _is_typed(words: str, column: Column) -> bool:
     """True if the column's type is meant for such values."""
-    # Today's portals have text that is shown as an email address or a phone number.
+    # Current portals have text that is displayed as an email address or a phone number.
     kinds = (column.type, column.format.get("displayStyle", ""))
     return any(_BY_TYPE.get(kind) == words for kind in kinds)
 

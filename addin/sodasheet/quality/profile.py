@@ -17,7 +17,7 @@ FORMAT_VERSION = 6
 #: enough.
 _MEASURES = re.compile(r"9{1,4}[-/.]9{1,2}[-/.]9{1,4}|9{1,2}:99|[-+]?9+[.,]9+$")
 
-#: Shapes of a number behind letters that say what it numbers, such as `LPN.0012345`.
+#: Shapes of a number after letters that name its kind, such as `LPN.0012345`.
 _LABELED = re.compile(r"[Aa]{0,8}(?:[-./_#]?9+)+[Aa]?")
 
 

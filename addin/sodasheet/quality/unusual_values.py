@@ -17,7 +17,7 @@ from sodasheet.quality.profile import ColumnProfile, Spread
 from sodasheet.staging.sql_quoting import both, matches
 from sodasheet.wording import counted
 
-#: Values of the dataset that are enough to trust a range or a list.
+#: Minimum values of the dataset for trusting a range or a list.
 TRUSTED = 30
 
 #: Most distinct source values of a column that are compared with the dataset's values.
@@ -368,7 +368,7 @@ def _new_capitals(comparison: SourceComparison, pair: ColumnPair) -> Iterator[Fi
 def _unusual_numbers(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     spread = pair.in_dataset.spread
     if spread is None or pair.in_dataset.numbered:
-        return  # a running number goes on
+        return  # a running number continues
     low, high = _plausible_range(pair, spread)
     never_negative, always_whole = spread.low >= 0, spread.whole == 1.0
     extremes, lowest = comparison.extremes[pair.field], max(low, 0.0) if never_negative else low

@@ -28,8 +28,8 @@ _TOTAL = (
     r"|^\s*(?:grand|sub) ?totals?\b"
 )
 
-#: First letters of these words, and blanks before them, as numbers: `left` takes five times as
-#: long as `ascii`.
+#: First letters of these words, and blanks before them, as numbers: `left` takes five times as long
+#: as `ascii`.
 _FIRST_LETTERS = ", ".join(str(ord(sign)) for sign in "TtGgSsAaMmCc \t\n\v\f\r")
 
 #: At most this many columns are tried first to tell rows apart. No more are added once fewer than

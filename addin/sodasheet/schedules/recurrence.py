@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sodasheet.errors import UsageProblem
 from sodasheet.wording import listed
 
-#: Names of the days in texts, Monday first as in datetime.weekday().
+#: Names of the days in text, Monday first as in datetime.weekday().
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 _MINUTE = re.compile(":?([0-5]?[0-9])")

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from sodasheet.model.finding import Severity
 
-#: Characters of a fault's value that are stored: enough to find the cell again.
+#: Maximum stored characters of a fault's value: enough to find the cell again.
 EXCERPT = 200
 
 #: Control characters would break a line or a terminal; each is shown as its picture (U+2400 block).

@@ -28,7 +28,7 @@ _VALUE = re.compile(r"[-+($€£]*\d[\d.,/:% )-]*(?:[ap]m)?", re.IGNORECASE)
 #: A year, which is a value below the headers and a header among them.
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
-#: Characters of the cells of a row that a suggestion shows.
+#: Maximum characters of a row's cells in a suggestion.
 _SHOWN = 80
 
 _Row = tuple[int, list[str]]
@@ -124,7 +124,7 @@ def _spanning(rows: Sequence[_Row], usual: int) -> _Header | None:
     return next(filter(None, (_joined(rows, count, usual) for count in range(2, _MOST + 1))), None)
 
 
-#: Rows that make headers together, at most.
+#: Maximum rows that form headers together.
 _MOST = 4
 
 

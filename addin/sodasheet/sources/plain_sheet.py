@@ -63,7 +63,7 @@ def is_misread(archive: zipfile.ZipFile, part: str) -> bool:
     return False
 
 
-#: Bytes of a tag and a number at most.
+#: Maximum bytes of a tag and a number.
 _LONGEST_NUMBER = 64 * 1024
 
 

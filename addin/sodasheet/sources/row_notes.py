@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: Reason of a note -> the meaning of it, for the documentation, and the remedy.
+#: Reason of a note -> its meaning, for the documentation, and its remedy.
 ROW_NOTES = {
     "rows-left-out": (
         "Rows that are not data were left out, as the source's settings say.",

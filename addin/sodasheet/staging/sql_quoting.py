@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-#: Every character that Unicode calls white space, and three that nobody can see either
+#: Every character that Unicode calls white space, and three more invisible characters
 #: (zero width space, word joiner, byte order mark).
 BLANKS = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
@@ -28,7 +28,7 @@ def literal(text: str) -> str:
 
 
 #: Ranges of characters that are visible: most texts begin and end with one of them. A text is
-#: compared as a whole; the second bound leaves out the few that begin with it and go on.
+#: compared as a whole; the second bound excludes the few that begin with it and continue.
 _VISIBLE = (
     ("!", "~~"),
     ("\u00a1", "\u167f"),

@@ -25,11 +25,11 @@ from sodasheet.staging.types.registry import MACROS
 if TYPE_CHECKING:
     import duckdb
 
-#: Rows from the top in which samples are looked for, and characters of a sample.
+#: Rows from the top that are searched for samples, and characters of a sample.
 SAMPLE_ROWS = 1000
 SAMPLE_LENGTH = 80
 
-#: Rows of twenty columns that are taken from DuckDB at a time; of a wide table they are fewer.
+#: Rows of twenty columns that are read from DuckDB at a time; fewer for a wide table.
 FETCHED = 2048
 
 
@@ -164,7 +164,7 @@ class Stage:
             reader.execute(f"SELECT {listed} FROM source ORDER BY _row LIMIT {SAMPLE_ROWS}")
             columns = zip(*reader.fetchall(), strict=True)
         for header, values in zip(self.headers, columns, strict=False):
-            # Values are made different first: most columns repeat theirs, or have enough at once.
+            # Distinct values first: most columns repeat values, or have enough immediately.
             for value in dict.fromkeys(values):
                 shown = value.strip()[:SAMPLE_LENGTH]
                 if shown and shown not in found[header]:

@@ -114,7 +114,7 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-#: Types whose values JSON has in another form, or together with others: what is taken, and how.
+#: Types whose JSON form differs or is shared with other types: accepted input and conversion.
 _MADE: Mapping[Any, tuple[Any, Callable[[Any], Any]]] = {
     int: (int, _whole),
     float: ((int, float), _finite),

@@ -48,7 +48,7 @@ def real_path(path: Path) -> Path:
     """
     try:
         return path.resolve()
-    except (OSError, RuntimeError):  # RuntimeError: links in a circle, before Python 3.13
+    except (OSError, RuntimeError):  # RuntimeError: circular links, before Python 3.13
         return Path(os.path.abspath(path))  # noqa: PTH100 - `absolute` leaves `..` where it is
 
 
@@ -73,7 +73,7 @@ def write_whole(path: Path, text: str) -> None:
 
 PREFIX = "sodasheet-"
 
-#: A file that the process keeps locked while it lives; the system releases the lock at its end.
+#: A file that the process keeps locked; the system releases the lock when the process ends.
 _ALIVE = "alive.lock"
 
 
@@ -126,7 +126,7 @@ def _ours(path: Path) -> bool:
 
 def _all_older(folder: Path, before: float) -> bool:
     """True if nothing was written in the folder since `before`, in seconds since 1970."""
-    # Looked at first: a computer on which many runs were killed has thousands of young folders.
+    # Checked first: a computer with many killed runs has thousands of recent folders.
     if folder.lstat().st_mtime >= before:
         return False
     for place, _, names in os.walk(folder):

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 
 from sodasheet.system.windows_registry import Registry, WindowsRegistry
 
-#: Keys, the strongest first: policies of the computer and of the user, then what setup was told.
+#: Keys, highest priority first: policies of the computer and of the user, then the options of
+#: setup.
 KEYS = (
     r"HKLM\SOFTWARE\Policies\SodaSheet",
     r"HKCU\SOFTWARE\Policies\SodaSheet",

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-#: Seconds that ended programs have to be gone.
+#: Seconds for terminated programs to exit.
 _PATIENCE = 30
 
-#: Rights that Windows wants for putting a process into a job object: set quota, terminate.
+#: Rights that Windows requires for adding a process to a job object: set quota, terminate.
 _RIGHTS = 0x0100 | 0x0001
 
 

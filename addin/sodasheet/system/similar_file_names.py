@@ -6,7 +6,7 @@ import contextlib
 import difflib
 from pathlib import Path
 
-#: Minimum similarity (0 to 1) of two names for a probable typing error.
+#: Minimum similarity (0 to 1) of two names for a probable typo.
 _ALIKE = 0.8
 
 

@@ -10,7 +10,7 @@ from types import TracebackType
 
 from sodasheet.unattended.run_log_file import TextLog
 
-#: Seconds after the time limit in which a run must reach its next safe point.
+#: Seconds after the time limit for a run to reach its next safe point.
 GRACE = 15 * 60.0
 
 #: Further seconds until the process ends even if it cannot run Python, for example while a library

@@ -51,7 +51,7 @@ def command(
     from sodasheet.credentials.store_entry import require_storable
 
     place = place_of(host, kind)
-    store_in_use(patience())  # a key that cannot be kept is not asked for
+    store_in_use(patience())  # do not ask for a key that cannot be saved
     if kind == "webhook":
         key_id = key_id or "webhook"
     credentials = _from_stdin(key_id, kind) if from_stdin else _asked(place, key_id, kind)

@@ -40,7 +40,7 @@ def command(datasets: tuple[str, ...], output: Path, as_json: bool) -> int:
     from sodasheet.errors import Cancelled, SodaSheetError
     from sodasheet.portal.dataset_address import Address
 
-    addresses = [Address.parse(one) for one in datasets]  # a typing error stops all of them
+    addresses = [Address.parse(one) for one in datasets]  # a typo stops all of them
     told: list[dict[str, object]] = []
     code = ExitCode.DONE
     for address in addresses:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
 
-#: Datasets of a portal that are asked for drafts; each costs a request.
+#: How many datasets of a portal are asked for drafts; each costs a request.
 _MOST = 500
 
 

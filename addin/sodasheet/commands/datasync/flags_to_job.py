@@ -9,7 +9,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync.sij_file import SijFile
 from sodasheet.model.method import Method
 
-#: (short, long, what it takes, help). The order is DataSync's.
+#: (short, long, value, help). The order is DataSync's.
 FLAGS = (
     ("-t", "--jobType", "TYPE", "IntegrationJob (the default) or LoadPreferences."),
     ("-c", "--config", "FILE", "Portal, login and notification addresses: DataSync's config.json."),
@@ -34,7 +34,7 @@ FLAGS = (
     ("-pdt", "--destinationDatasetTitle", "TEXT", "For Port jobs, which are refused."),
 )
 
-#: Types of jobs by DataSync's exact names; those with a sentence are refused with it.
+#: Types of jobs by DataSync's exact names; types with a sentence are refused.
 JOB_TYPES: dict[str, tuple[str, ...]] = {
     "IntegrationJob": (),
     "LoadPreferences": (),
@@ -45,7 +45,7 @@ JOB_TYPES: dict[str, tuple[str, ...]] = {
     "GISJob": (),
 }
 
-#: Flags by the names they have in a command line that was read: the long ones without dashes.
+#: Flags by their names in a parsed command line: the long names without dashes.
 Given = Mapping[str, str | None]
 
 

@@ -26,5 +26,5 @@ def command() -> None:
 for _sub in (show, validate, change, export, import_, copy, rules, accept):
     command.add_command(_sub)
 
-#: The name that `job copy` had in the version before; --help does not show it.
+#: The name of `job copy` in the previous version; --help does not show it.
 command.add_command(click.Command("reuse", callback=copy.callback, params=copy.params, hidden=True))

@@ -55,7 +55,7 @@ def copy(job_path: Path, output: Path, only: str | None, as_json: bool, **other:
             "Nothing to change.", "Give at least one of --source, --dataset, and --portal."
         )
     one = chosen(jobs_in(job_path), job_path, only)
-    if not (other["portal"] or "." in str(other["dataset"] or "")):  # an id names no portal
+    if not (other["portal"] or "." in str(other["dataset"] or "")):  # an id does not name a portal
         require_meant_by(job_path, one.job.portal)
     job, changes = _reused(one, {name: str(text) for name, text in other.items() if text})
     job = moved(job, Path.cwd(), real_path(output).parent)

@@ -117,7 +117,7 @@ def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
             f"The folder {output} cannot be created: {error.strerror or error}.",
             "Choose a folder that you can write to.",
         ) from error
-    # By the name without case: some systems don't tell A.json from a.json.
+    # Ignoring case: some systems don't distinguish A.json from a.json.
     names: dict[str, str] = {}
     for one in jobs:
         name = free_name(file_name(one.name, "job"), lambda name: name.casefold() in names)

@@ -241,7 +241,7 @@ def run(arguments: list[str]) -> int:
             arguments, prog_name="sodasheet", standalone_mode=False, obj=tuple(arguments)
         )
         code = int(result) if isinstance(result, int) else int(ExitCode.DONE)
-        sys.stdout.flush()  # a reader that went away shows here, not at interpreter exit
+        sys.stdout.flush()  # report a closed reader here, not at interpreter exit
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:

@@ -53,7 +53,7 @@ class Prompt:
             return sys.stdin.isatty() and self._yes("Push anyway?")
 
     def _yes(self, question: str) -> bool:
-        # Nothing is under way while the question stands, so Ctrl-C is simply a no.
+        # Nothing is running while the question is shown, so Ctrl-C simply means no.
         waiting = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             return self._answered(question)

@@ -11,7 +11,7 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.dataset_address import display_host
 from sodasheet.system.pasteable_command_line import command_line
 
-#: Commands whose first argument is a job, and whose own flags a repeated command keeps.
+#: Commands whose first argument is a job, and whose flags a repeated command keeps.
 _TAKES_JOB = ("push", "run", "preview", "check")
 
 

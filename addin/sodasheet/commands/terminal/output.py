@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sodasheet.model.finding import FindingGroup
     from sodasheet.model.report import Report
 
-#: A plain progress line is printed no more often than this many seconds (where stderr is a file).
+#: Minimum seconds between plain progress lines (if stderr is a file).
 PLAIN_INTERVAL = 5.0
 
 
@@ -90,7 +90,7 @@ def _table(title: str, headings: list[str]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    # As texts: a name such as "Fees [/old]" would be read as markup, and could be a link.
+    # As plain text: a name such as "Fees [/old]" would be read as markup, and could be a link.
     table = Table(title=Text(printable(title)), title_justify="left", box=box.SIMPLE_HEAD)
     for heading in headings:
         table.add_column(Text(printable(heading)), overflow="fold")
@@ -187,7 +187,7 @@ class TerminalProgress:
         self._bar = bar
 
 
-#: Bars that are on the screen, the innermost last.
+#: Bars on the screen, innermost last.
 _BARS: list[Bar] = []
 
 

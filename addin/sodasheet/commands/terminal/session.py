@@ -85,7 +85,7 @@ def place_of(host: str, kind: Kind) -> str:
 
     if kind == "portal":
         return parse_portal(host)
-    # Whatever stands behind the host, a proxy's address often ends in a slash.
+    # A proxy's address often ends in a slash.
     return Entry.of(host.strip().rstrip("/"), kind).host
 
 

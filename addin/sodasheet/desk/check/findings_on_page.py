@@ -114,7 +114,7 @@ def _accept(reason: str) -> str:
     return "This may be public" if reason == "private-data" else "Accept from now on"
 
 
-#: Levels that a finding can be moved to, as the page names them.
+#: Levels that a finding can be moved to, with their names on the page.
 _LEVELS = (("stop", "Stop the push"), ("ask", "Ask"), ("note", "Only note"))
 
 

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 Opener = Callable[[str], "PortalSession"]
 
-#: What only an address can hold; words to search for may hold almost anything else.
+#: Characters that occur only in addresses; search words may contain almost anything else.
 _ADDRESS = re.compile(r"://|^\S+\.\S+/\S")
 
-#: A portal's address that goes on to a dataset.
+#: A portal's address followed by a dataset.
 _DATASET = re.compile(r"\S\.\S+/\S*\b[a-z0-9]{4}-[a-z0-9]{4}\b", re.IGNORECASE)
 
 _RIGHTS = {"add": "add", "write": "change", "delete": "delete"}
@@ -152,7 +152,7 @@ def described(dataset: Dataset, rows: int | None, *, signed: bool) -> Details:
         *((("Update frequency", dataset.frequency),) if dataset.frequency else ()),
         ("ID", dataset.id),
     )
-    # What a user may do who has not signed in yet says nothing.
+    # The rights of a user who has not signed in yet mean nothing.
     refusal = _refusal(dataset) if signed or dataset.refusal else ""
     if refusal or not signed:
         return Details(dataset, facts, "", refusal, signed=signed)

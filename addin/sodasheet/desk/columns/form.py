@@ -21,7 +21,7 @@ from sodasheet.wording import capitalized
 _FIELD, _TYPE = "field-", "type-"
 _NEW_NAME, _NEW_FIELD, _NEW_TYPE, _USE = "new-name-", "new-field-", "new-type-", "new-use-"
 
-#: Empty rows for columns that are typed, and the most rows that a form is read for.
+#: Number of empty rows for typed columns, and the maximum rows read from a form.
 _EMPTY, _MOST = 2, 500
 
 

@@ -40,13 +40,13 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
 
-#: Kinds of parts of a file, as they stand in an address; a part without is a sheet.
+#: Kinds of parts of a file, as in an address; the default is a sheet.
 _PARTS = ("sheet:", "table:", "layer:")
 
 #: Outcomes of a run that may have changed something.
 UNDOABLE = ("done", "unknown")
 
-#: Earlier runs that the page lists.
+#: How many earlier runs the page lists.
 _LISTED = 5
 
 

@@ -16,7 +16,7 @@ from sodasheet.desk.server.browser_window import app_browser
 from sodasheet.system.folders import home
 from sodasheet.update_check import known_updates
 
-#: Said on systems that have no Excel.
+#: Shown on systems without Excel.
 _NO_EXCEL = (
     "Not needed: Excel doesn’t run on this system. Here you push files, and workbooks that are"
     " closed, from the desk."
@@ -51,7 +51,7 @@ def _checks() -> list[Any]:
     found = examine(machine, WindowsRegistry(), _store)
     if machine.system in (WINDOWS, MAC):
         return found
-    # The desk pushes without Excel, so there is nothing to fix where Excel doesn't exist.
+    # The desk pushes without Excel, so there is nothing to fix on systems without Excel.
     return [Check("Excel", ok=True, text=_NO_EXCEL), *(one for one in found if one.name != "Excel")]
 
 

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 #: Parts of a field's name on the form, before the column's place.
 _FIELD, _TYPE, _LEFT_OUT = "field-", "type-", "leave-out-"
 
-#: Data types that the form offers: those that portals of today store (portal-api.md A.2).
+#: Data types that the form offers: the types that current portals store (portal-api.md A.2).
 OFFERED = ("text", "number", "checkbox", "calendar_date", "date", "url", "point", "location",
            "line", "polygon", "multipoint", "multiline", "multipolygon")  # fmt: skip
 
-#: Characters of a dataset's name that the form takes.
+#: Maximum characters of a dataset's name in the form.
 _NAME = 200
 
 

@@ -48,7 +48,7 @@ class CreatedDataset:
     rows: int
 
 
-#: Takes the new dataset; returns where its rows are pushed.
+#: Receives the new dataset; returns the place to push its rows from.
 Deliver = Callable[[CreatedDataset, Created], Created]
 
 
@@ -119,7 +119,7 @@ def _created(
             portal = form.portal
             proposal = proposed(types, form.name, form.wishes)
             progress.begin("creating the dataset")
-            # Not to be stopped between its few requests: a draft would stay behind.
+            # Never stopped between its few requests, because a draft would be left behind.
             with opener(portal, write=True) as session:
                 same = same_name(session, proposal.name)
                 if same not in {"", *told}:

@@ -25,7 +25,7 @@ from sodasheet.desk.describe.form_fields import form_of
 from sodasheet.desk.portal_session import open_session
 from sodasheet.errors import SignInError, SodaSheetError, UsageProblem
 
-#: Earlier pushes of the description that the page lists.
+#: How many earlier pushes of the description the page lists.
 _LISTED = 5
 
 

@@ -18,7 +18,7 @@ from sodasheet.describe.description_before_edit import base_from
 from sodasheet.describe.description_changes import identifier_of
 from sodasheet.describe.description_grid import settled
 
-#: Fields of several lines.
+#: Multiline fields.
 _LONG = frozenset({"description"})
 
 #: Values of a column that are typed; the others are chosen.
@@ -150,7 +150,7 @@ def wanted_from(typed: Mapping[str, str], erased: frozenset[str]) -> WantedForm:
         }  # fmt: skip
         wanted = {key: "" for key, text in texts.items() if not text}
         wanted |= settled({key: text for key, text in texts.items() if text}, column.field)
-        # Only what differs: a column that is gone meanwhile stops nothing unless it was edited.
+        # Only differences: a column deleted meanwhile is ignored unless it was edited.
         hidden = YES if typed.get(f"column-{at}-hidden") else NO
         if hidden != column.values.get("hidden"):
             wanted["hidden"] = hidden

@@ -22,7 +22,7 @@ from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.server.access import local
 from sodasheet.errors import SodaSheetError, UsageProblem
 
-#: Fields of a form that are not what the user wrote.
+#: Fields of a form that the user did not type.
 _NOT_TYPED = frozenset({"csrf", "how", "erase", "seen"})
 
 

@@ -26,7 +26,7 @@ from sodasheet.system.folders import home, make_private, write_whole
 
 _ID = re.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 
-#: Drafts that Home lists.
+#: How many drafts Home lists.
 LISTED = 12
 
 

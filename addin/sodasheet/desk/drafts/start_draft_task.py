@@ -9,7 +9,7 @@ from sodasheet.desk.drafts.draft import Draft
 from sodasheet.desk.tasks.start_process import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, TaskRecord, new_task
 
-#: A task without anything special about it.
+#: A task without special options.
 NO_OPTIONS = TaskOptions()
 
 

@@ -21,10 +21,10 @@ ENDINGS = (
     ".json", ".sij", ".gij",
 )  # fmt: skip
 
-#: Entries of one folder that are listed.
+#: How many entries of one folder are listed.
 MOST = 500
 
-#: Characters of a path that a sentence repeats.
+#: Maximum characters of a path in a sentence.
 _LONGEST = 300
 
 _SHORTCUTS = ("Documents", "Desktop", "Downloads")
@@ -102,7 +102,7 @@ def shortcuts() -> list[tuple[str, str]]:
     """Return the folders that files usually are in, and the drives of Windows."""
     home = Path.home()
     places = [("Home folder", home), *((name, home / name) for name in _SHORTCUTS)]
-    # `Path.is_dir` raises for a folder on a share that is gone, before Python 3.13.
+    # Before Python 3.13, `Path.is_dir` raises for a folder on an unreachable share.
     found = [(name, str(path)) for name, path in places if os.path.isdir(path)]  # noqa: PTH112
     return [*found, *((f"Drive {letter}:", f"{letter}:\\") for letter in _drives())]
 

@@ -11,7 +11,7 @@ from sodasheet.errors import UsageProblem
 if TYPE_CHECKING:
     from sodasheet.jobs.named_job import NamedJob
 
-#: Endings of files that may be jobs.
+#: Extensions of files that may be jobs.
 _JOBS = (".json", ".sij", ".gij")
 
 

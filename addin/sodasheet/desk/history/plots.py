@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sodasheet.desk.formatting.numbers import amount
 from sodasheet.push.runs.history import PastRun
 
-#: Pushes in a plot.
+#: Number of pushes in a plot.
 POINTS = 12
 
 _WIDTH, _TOP, _BOTTOM, _FOOT = 120.0, 2.0, 22.0, 27.0

@@ -39,10 +39,10 @@ def quality_pages() -> Blueprint:
 
     @pages.get("/<dataset>")
     def show(dataset: str) -> str:
-        # Loaded here, because the desk shows its first page sooner without.
+        # Imported here, so that the desk shows its first page sooner.
         from sodasheet.dataset_quality.completeness_freshness_findings import read_overview
 
-        # Only a portal of the run log is asked: an address may come from anywhere.
+        # Only a portal from the run log is asked, because an address may come from anywhere.
         run = next((one for one in all_runs() if one.dataset == dataset), None)
         if run is None:
             raise NotFound

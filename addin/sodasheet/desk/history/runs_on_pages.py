@@ -19,7 +19,7 @@ from sodasheet.push.runs.run_recorder import UNDONE
 from sodasheet.system.atomic_files import read_json
 from sodasheet.wording import counted
 
-#: Runs of one page, runs that are looked through, and rejected rows shown at first.
+#: Runs on one page, runs that are searched, and rejected rows shown initially.
 PAGE, MOST, SHOWN = 25, 1000, 20
 
 _STEPS = {
@@ -79,7 +79,7 @@ def all_runs() -> list[PastRun]:
     for run in runs:
         if run.dataset_name != run.dataset:
             names.setdefault(run.dataset, run.dataset_name)
-    # A run that never got to ask the portal has the dataset's id for a name.
+    # A run that never reached the portal has the dataset's id as its name.
     return [replace(run, dataset_name=names.get(run.dataset, run.dataset_name)) for run in runs]
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 Opener = Callable[[str], "PortalSession"]
 
-#: How long an answer is good, and how many datasets are asked about at once, and at all.
+#: How long an answer is valid, and how many datasets are asked about at once and in total.
 GOOD, AT_ONCE, MOST = timedelta(minutes=15), 4, 40
 
 
@@ -113,7 +113,7 @@ def ask(keys: Iterable[Key], now: datetime, opener: Opener = open_session) -> bo
 def _oldest(keys: Iterable[Key], before: Mapping[Key, Attempt], now: datetime) -> list[Key]:
     """Return the datasets to ask about, up to a limit, untried datasets first."""
     old = [key for key in dict.fromkeys(keys) if key not in before or before[key].is_old(now)]
-    # The times are all in UTC and of one form, so they sort as texts.
+    # All times are in UTC and in one format, so they sort as text.
     old.sort(key=lambda key: before[key].tried if key in before else "")
     return old[:MOST]
 
@@ -158,7 +158,7 @@ def _anonymous(portal: str) -> PortalSession:
 def _write(attempts: Mapping[Key, Attempt]) -> None:
     datasets = (_Dataset(portal, dataset, one) for (portal, dataset), one in attempts.items())
     body = asdict(_Written(tuple(datasets)))
-    # A disk that is full costs the memory of these answers and nothing else.
+    # A full disk only loses these answers.
     with suppress(OSError):
         write_whole(_path(), json.dumps(body, ensure_ascii=False))
 

@@ -22,10 +22,10 @@ from sodasheet.schedules import schedule_store
 from sodasheet.schedules.schedule import Schedule
 from sodasheet.wording import part_of
 
-#: How long a push that stopped is said to need the user, if nothing has landed since.
+#: How long a stopped push needs the user, if nothing has landed since.
 REMINDED = timedelta(days=14)
 
-#: Said of a draft that a crash or another program has left in pieces.
+#: Shown for a draft that a crash or another program has damaged.
 DAMAGED = "Its files are damaged, so it can’t be opened. The source isn’t touched."
 
 _DOING = {

@@ -13,7 +13,7 @@ from sodasheet.jobs.sheet.cell_words import zone_of
 from sodasheet.jobs.sheet.replaced_part_cell import part_of, part_words
 from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Guards, Job, SourceSpec
 
-#: Kinds of rows that can be left out, as the page names them.
+#: Kinds of rows that can be left out, with their names on the page.
 _KINDS = {
     "totals": "Totals",
     "notes": "Notes below the data",

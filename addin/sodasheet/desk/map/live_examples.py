@@ -16,7 +16,7 @@ from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.column_samples import SampleReader, SampleValue
 from sodasheet.staging.types.registry import EMPTY_TEXT_TYPES
 
-#: Samples that are shown for a column, and the characters of each.
+#: How many samples of a column are shown, and how many characters of each.
 SHOWN, LONGEST = 2, 60
 
 

@@ -73,7 +73,7 @@ def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
         return render_template("draft/unread.html", draft=draft, about=draft.about)
     job = draft.job
     if error:
-        # The examples are those of what was typed, as far as that can be meant.
+        # The examples use the typed values, if valid.
         with suppress(SodaSheetError):
             job = replace(job, mapping=mapping_of(request.form, job, shape))
     rows = rows_of(job, shape)

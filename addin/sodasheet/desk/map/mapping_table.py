@@ -35,7 +35,7 @@ from sodasheet.wording import capitalized
 
 IGNORE = "-"
 
-#: What an empty cell does, as the page says it.
+#: Effects of an empty cell, with their names on the page.
 BLANKS = (
     (Blank.CLEAR, "Clear the value"),
     (Blank.KEEP, "Keep the value"),
@@ -310,7 +310,7 @@ def _rule(form: Map[str, str], place: int, rule: ColumnRule, choice: str) -> Col
         part for text in form.get(f"format-{place}", "").split(";") if (part := text.strip())
     )
     if formats == tuple(map(date_words, rule.formats)):
-        formats = rule.formats  # M/D/YY alone does not tell how far a century reaches
+        formats = rule.formats  # M/D/YY alone does not show where the century ends
     blank = form.get(f"blank-{place}", rule.blank.value)
     blank_rule = Blank(blank) if blank in {one.value for one in Blank} else rule.blank
     if choice == IGNORE:

@@ -17,7 +17,7 @@ from sodasheet.staging.types.degrees import DEGREES
 
 _COORDINATES = ("latitude", "longitude")
 
-#: Formats of two columns, as the page says them.
+#: Formats of two columns, with their names on the page.
 FORMATS = (("", "Plain numbers"), (DEGREES, "Degrees, minutes, and seconds"))
 
 

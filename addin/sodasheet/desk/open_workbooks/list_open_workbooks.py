@@ -17,8 +17,8 @@ from sodasheet.errors import SodaSheetError
 #: Seconds after which a program that doesn't answer is busy.
 PATIENCE = 20.0
 
-#: Buttons of the ribbon for a mapping sheet: those of every day, and the others. What is missing
-#: here has a separate page: signing in and out, the doctor, the run log and the guide.
+#: Buttons of the ribbon for a mapping sheet: everyday buttons, and the others. The rest has
+#: separate pages: signing in and out, the doctor, the run log and the guide.
 MAPPED = (
     ("check_data", "Check data"),
     ("preview_changes", "Preview changes"),

@@ -28,10 +28,10 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.credentials import Credentials
 from sodasheet.system.standard_streams import prepare_streams
 
-#: Seconds without a request after which the portal ends, and between two looks.
+#: Seconds without a request after which the portal ends, and between two polls.
 IDLE, LOOK = 4 * 3600.0, 0.25
 
-#: Seconds for which others may hold the lock, who look if a portal is running.
+#: Seconds for which others may hold the lock while checking for a running portal.
 ASKED = 5.0
 
 

@@ -15,12 +15,12 @@ from sodasheet.staging.diff.row_join import Kind
 from sodasheet.staging.types.canonical_text import shown
 from sodasheet.wording import listed
 
-#: Rows of one page.
+#: Rows on one page.
 PAGE = 50
 
 _KINDS = {"new": Kind.NEW, "changed": Kind.CHANGED, "deleted": Kind.DELETED}
 
-#: What the method is called in a title.
+#: Name of the method in a title.
 _A = {"replace": "A replace", "append": "An append", "upsert": "An update", "delete": "A delete"}
 
 LONGEST = 200

@@ -8,7 +8,7 @@ from sodasheet.desk.formatting.times import duration
 from sodasheet.desk.tasks.progress import ProgressNote
 from sodasheet.wording import capitalized, counted_rows, part_of
 
-#: Stages of push/ (begin) by what the page calls them, in the order of a push.
+#: Stages of push/ (begin) by their names on the page, in the order of a push.
 _LINES = (
     ("Read the source", ("reading", "looking")),
     (
@@ -22,7 +22,7 @@ _LINES = (
     ("Count the rows on the portal", ("verifying", "remembering")),
 )
 
-#: What holds if the push is stopped in a stage; in every other one nothing has been sent.
+#: The state if the push is stopped in a stage; in all other stages, nothing has been sent.
 _STANDS = {
     "sending": "The portal loads either all of these rows or none of them.",
     "uploading": "Uploaded rows aren’t in the dataset until the portal loads them.",
@@ -85,7 +85,7 @@ def _lines(note: ProgressNote) -> tuple[StageLine, ...]:
     spent: dict[int, float] = {}
     reached = 0
     for name, seconds in [(one.name, one.seconds) for one in note.past] + [(note.stage, -1.0)]:
-        # A later step looks into the dataset once more: it still belongs to that step.
+        # A later step reads the dataset again: this still belongs to that step.
         reached = max(reached, _place(name))
         spent[reached] = spent.get(reached, 0.0) + max(seconds, 0.0)
     lines = []

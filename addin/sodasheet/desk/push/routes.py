@@ -36,10 +36,10 @@ from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, find_task
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_push_folder import STATUS
 
-#: Seconds between two looks at a task, between two signs of life, and of one stream.
+#: Seconds between two polls of a task, between two heartbeats, and of one stream.
 LOOK, BEAT, LONGEST = 0.25, 5.0, 600.0
 
-#: Characters of a note that the page takes.
+#: Maximum characters of a note on the page.
 _NOTE = 500
 
 _GONE = "event: changed\ndata: gone\n\n"
@@ -135,7 +135,7 @@ def _state(task: Task) -> Any:
     if report is not None and (page := _draft_page(task)):
         return local(page)
     if report is not None and task.record.kind is TaskKind.ASK:
-        # A button that was pressed at the desk leads on to the task that it began.
+        # A button pressed at the desk leads to the task that it started.
         return local(f"/task/{report['next']}" if report.get("next") else "/workbooks")
     if task.record.kind is TaskKind.CREATE and (made := created_by(task)) is not None:
         return created_page(task, made)

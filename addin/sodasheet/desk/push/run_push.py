@@ -111,7 +111,7 @@ class _Push:
             return Run(order, desk, RunLog.of(settles)).resume(finish=False)
         return execute(order, desk)
 
-    #: The page shows what would become of the rows.
+    #: The page shows the effect on the rows.
     shows_preview = True
 
     def go_ahead(self, proposal: Proposal) -> bool:

@@ -24,7 +24,7 @@ from sodasheet.desk.server.access import local
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.schedules import schedule_store
 
-#: Characters of a name that a sentence repeats.
+#: Maximum characters of a name in a sentence.
 _LONGEST = 100
 
 
@@ -93,7 +93,7 @@ def schedule_page(
 def _file(path: str) -> Path:
     """The file in the form that a scheduler needs. Raises UsageProblem."""
     found = Path(path)
-    with suppress(OSError, ValueError):  # what is too long, or no text, can't be a file's path
+    with suppress(OSError, ValueError):  # too long or undecodable: not a file's path
         if found.is_absolute() and found.is_file():
             return found
     name = readable(found.name)[:_LONGEST] or "The file"

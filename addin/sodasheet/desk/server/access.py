@@ -16,7 +16,7 @@ from sodasheet.desk.server.one_time_tickets import redeem_ticket
 
 COOKIE = "desk"
 
-#: What every answer says: nothing from elsewhere, nothing inline, in no other page's frame.
+#: Headers of every reply: nothing from elsewhere, nothing inline, no framing by other pages.
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
@@ -24,14 +24,14 @@ HEADERS = {
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # Nothing is told to other sites; with "no-referrer" our own forms would come without an origin.
+    # Tell other sites nothing; with "no-referrer", our own forms would have no origin.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
 
-#: What needs no session: the way in, and files that say nothing about anybody.
+#: Addresses without a session: the entry, and files without personal content.
 _OPEN = frozenset({"enter", "static"})
 _READING = frozenset({"GET", "HEAD"})
 
@@ -46,7 +46,7 @@ class Access:
 
     host: str
     _sessions: set[bytes] = field(default_factory=set)
-    #: One for all windows: each new one gets a new cookie, and the forms of the others must go on.
+    #: One for all windows: each new window gets a new cookie, and existing forms must keep working.
     _csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     @property
@@ -64,7 +64,7 @@ class Access:
 
     def _check(self) -> AnyResponse | None:
         """Refuse requests that did not come from a window of this desk."""
-        # A name that an outsider has pointed at this computer (DNS rebinding) is not ours.
+        # A name that an outsider has pointed at this computer (DNS rebinding) is refused.
         if request.host != self.host:
             raise MisdirectedRequest
         if request.endpoint in _OPEN:

@@ -14,7 +14,7 @@ from typing import Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.detached_process import forget_when_ended
 
-#: Names another program that is given the address of a page; `none` opens nothing.
+#: Names another program to open the address of a page; `none` opens nothing.
 VARIABLE = "SODASHEET_BROWSER"
 
 _LARGE, _SMALL = (1280, 860), (680, 640)

@@ -30,10 +30,10 @@ from sodasheet.system.folders import make_private, write_whole
 if TYPE_CHECKING:
     from flask import Flask
 
-#: Seconds between two looks if the desk is still needed, and to wait for one that is starting.
+#: Seconds between two checks if the desk is still needed, and to wait for a starting desk.
 LOOK, STARTING = 1.0, 20.0
 
-#: Requests that are answered at the same time; a running task keeps one busy for each window.
+#: Number of simultaneous requests; a running task occupies one per window.
 THREADS = 24
 
 #: Seconds after which a connection without a request is closed.
@@ -68,7 +68,7 @@ def run_desk(opening: Opening, desk: Served) -> None:
     try:
         make_private(folder)
         lock = FileLock(folder / "desk.lock")
-        # First, so that a desk that is about to end sees it and stays.
+        # First, so that a desk that is about to exit sees the ticket and stays.
         ticket = issue_ticket(opening)
         until = time.monotonic() + STARTING
         while True:
@@ -99,7 +99,7 @@ def _serve(opening: Opening, desk: Served, ticket: str) -> None:
     presence = Presence(lambda: desk.busy() or tickets_waiting())
     try:
         _announce(address)
-        # The browser starts while the pages are loaded; what it asks for first waits on the port.
+        # The browser starts while the pages load; its first requests wait on the port.
         open_window(write_door(address, ticket), small=opening.small)
         server = _server(listener, desk.application(host, presence))
         Thread(target=server.run, name="desk", daemon=True).start()
@@ -114,7 +114,7 @@ def _serve(opening: Opening, desk: Served, ticket: str) -> None:
 def _listening() -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if sys.platform == "win32":
-        # Nobody else may listen on the same port beside us.
+        # Nobody else may listen on the same port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
     listener.bind(("127.0.0.1", 0))
     listener.listen(128)
@@ -129,11 +129,11 @@ def _server(listener: socket.socket, application: Flask) -> Any:
     options: dict[str, Any] = {
         "threads": THREADS,
         "clear_untrusted_proxy_headers": True,
-        # The server collects a body before anybody is asked who sent it: no other user of this
-        # computer may fill our disk.
+        # The server collects a body before checking who sent it: no other user of this computer may
+        # fill our disk.
         "max_request_body_size": LARGEST_FORM,
-        # Connections on which nothing is asked for are given up soon, and there may be many, so
-        # that another program can't lock the user out by holding some. Windows waits for at most
+        # Idle connections are closed soon, and many are allowed, so that another program can't lock
+        # the user out by holding some. Windows waits for at most
         # 512 sockets at a time.
         "connection_limit": 400,
         "channel_timeout": QUIET,
@@ -159,7 +159,7 @@ def _ended(presence: Presence, address: str) -> bool:
 def _name() -> str:
     """A host name for this desk alone, if the browser resolves every .localhost to loopback."""
     if sys.platform == "darwin" and app_browser() is None:
-        return "127.0.0.1"  # Safari asks the system, which knows no such names
+        return "127.0.0.1"  # Safari asks the system, which does not know such names
     return f"desk-{secrets.token_hex(8)}.localhost"
 
 

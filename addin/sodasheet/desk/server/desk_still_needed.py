@@ -27,7 +27,7 @@ class Presence:
     def seen(self, page: str) -> None:
         """A page is open."""
         with self._lock:
-            # A word that was on its way when the page closed must not open it again.
+            # A message in transit when the page closed must not reopen the page.
             if page in self._closed:
                 return
             self._pages[page] = self._last = self._clock()

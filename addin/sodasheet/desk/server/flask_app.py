@@ -18,10 +18,10 @@ from sodasheet.desk.server.desk_still_needed import Presence
 from sodasheet.errors import SodaSheetError
 from sodasheet.wording import capitalized
 
-#: Bytes of a form; no page asks for more.
+#: Maximum bytes of a form; no page needs more.
 LARGEST_FORM = 4 * 1024 * 1024
 
-#: What is said where there is nothing to show.
+#: Messages for empty pages.
 _ERRORS = {
     403: ("This window isn’t signed in to the desk", "Open the desk again, then try once more."),
     404: ("There’s no such page", "It may have shown something that has since been removed."),

@@ -21,7 +21,7 @@ from sodasheet.system.atomic_files import read_json
 from sodasheet.system.dataclass_from_json import DamagedError, read_as
 from sodasheet.system.folders import write_whole
 
-#: Seconds for which a ticket is good: a browser may have to start first.
+#: Seconds for which a ticket is valid: a browser may have to start first.
 LIFETIME = 120.0
 
 #: Endings of a ticket's file, and of the file that takes the ticket to the browser.
@@ -71,7 +71,7 @@ def redeem_ticket(word: str) -> str | None:
 
 def tickets_waiting() -> bool:
     """True if a window is about to open with a valid ticket."""
-    # A window that never came would keep the desk for good.
+    # A window that never opened would keep the desk running forever.
     _forget_old()
     return any(_folder().glob(f"*{_TICKET}"))
 

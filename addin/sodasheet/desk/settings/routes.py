@@ -24,7 +24,7 @@ from sodasheet.settings import (
     write_settings,
 )
 
-#: How a mail connection is protected, as the page says it.
+#: Encryption of a mail connection, with names on the page.
 _SECURITY = {
     "starttls": "STARTTLS",
     "tls": "TLS from the start",
@@ -69,7 +69,7 @@ def _add_limits(pages: Blueprint) -> None:
             write_settings(replace(read_settings(), mail=server))
             password = request.form.get("password", "")
             if password:
-                # Straight to the store; the page never gets it back.
+                # Straight to the store; never sent back to the page.
                 save(
                     server.host,
                     Credentials(server.user, password),

@@ -29,7 +29,7 @@ HELD = 600.0
 #: A page of the desk: never another host, which `//` and `/\\` begin.
 _PAGE = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2000}")
 
-#: Pages that lead nowhere but here.
+#: Pages that lead only here.
 _OWN = ("/sign-in", "/enter", "/done")
 
 

@@ -87,7 +87,7 @@ class _Patience:
 class DeskDialogs:
     """Messages and questions on the page of a task; raises SodaSheetError if no window opens."""
 
-    #: They open wherever the desk does.
+    #: These open wherever the desk does.
     no_windows = None
 
     #: The user answers on a page, which leads on to the page of a task that begins meanwhile.

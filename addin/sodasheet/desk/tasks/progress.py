@@ -16,7 +16,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_push_folder import repeated
 from sodasheet.system.dataclass_from_json import read_if_whole
 
-#: Seconds between two notes, and after which a pulse is due although nothing has changed.
+#: Seconds between two notes, and between heartbeats when nothing has changed.
 BEAT, PULSE = 0.3, 2.0
 
 
@@ -101,7 +101,7 @@ class TaskProgress:
                 pace.left,
                 tuple(self._past),
             )
-        # A disk that is full must not end the push.
+        # A full disk must not stop the push.
         with suppress(SodaSheetError):
             self._task.write("status.json", asdict(note))
 

@@ -40,7 +40,7 @@ TASK, QUESTION, ANSWER, FAILURE, STAY, SEEN = (
     "seen",
 )
 
-#: Seconds for which the folder of a task is kept after its end.
+#: Seconds for which the folder of a finished task is kept.
 KEPT = 30 * 86400.0
 
 _ID = re.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")

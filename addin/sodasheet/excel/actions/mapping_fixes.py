@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.load_and_check import Prepared
 
-#: Fixes that the question shows in words.
+#: How many fixes the question lists.
 _SHOWN = 6
 
 

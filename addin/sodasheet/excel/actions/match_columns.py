@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.staging.staged_table import Stage
 
-#: Rows of a live sheet that samples and formats are taken from; the check reads them all.
+#: How many rows of a live sheet provide samples and formats; the check reads all rows.
 SAMPLE_ROWS = 10_000
 
 
@@ -87,7 +87,8 @@ def lay_out(sheet: MappingSheet, job: Job, dataset: Dataset, found: Matched) -> 
         sheet.put_rows(lines, [line_of(row, labels, found.samples) for row in below])
         sheet.put_unfilled(unfilled, MOST_UNFILLED)
         sheet.put({NOT_FILLED: unfilled_words(unfilled), NEXT_STEP: next_step(rows, unfilled)})
-        # The stored job is what the sheet says now, so that a change by hand can be told from it.
+        # The stored job equals the sheet's current content, so that changes by hand can be
+        # detected.
         sheet.remember(remembered(job))
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
     from sodasheet.model.job import Job
 
-#: Rows below the header row in which headers are looked for if it is blank.
+#: Rows below a blank header row that are searched for headers.
 _LOOK = 50
 
 

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from sodasheet.sources.grid.cell_range import Pick
     from sodasheet.sources.grid.spool_grid import Faults
 
-#: Cells of one block: a few megabytes, and some dozens of milliseconds.
+#: Cells in one block: a few megabytes, and tens of milliseconds.
 BLOCK_CELLS = 100_000
 
-#: Rows that are read first when only the top of the sheet is looked at.
+#: Rows that are read first when only the top of the sheet is needed.
 _FIRST_ROWS = 32
 
 

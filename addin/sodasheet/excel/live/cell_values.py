@@ -24,10 +24,10 @@ _ERROR_NAMES = {
     -2146826242: "#UNKNOWN!", -2146826244: "#CONNECT!",
 }  # fmt: skip
 
-#: The text of an error whose name is not known here.
+#: The text of an unknown error.
 _NAMELESS = "#UNKNOWN!"
 
-#: Types that `cell_text` knows and that need no look at each cell.
+#: Types that `cell_text` knows without examining each cell.
 _PLAIN = frozenset({str, float, bool})
 
 _MIDNIGHT = dt.time()

@@ -13,10 +13,10 @@ from sodasheet.sources.header_row import EXAMINED_ROWS, header_suggestion
 if TYPE_CHECKING:
     from sodasheet.model.job import SourceSpec
 
-#: Columns that are examined: the headers of a wider sheet are among the others' row.
+#: Maximum columns examined; headers further right are in the same row.
 _COLUMNS = 500
 
-#: Share of the widest row's cells that a row of headers has.
+#: Share of the widest row's cells that a header row must have.
 _NEARLY_FULL = 0.8
 
 

@@ -12,7 +12,7 @@ from sodasheet.sources.grid.hyperlinks import formula_address, full_address
 if TYPE_CHECKING:
     import xlwings
 
-#: Cells or hyperlinks of one column that are asked about at most; each costs calls to the program.
+#: Maximum cells or hyperlinks examined per column; each costs calls to the program.
 MOST_CALLS = 20_000
 
 

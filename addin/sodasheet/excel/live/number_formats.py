@@ -20,7 +20,7 @@ from sodasheet.sources.workbook.cell_formats import (
 if TYPE_CHECKING:
     import xlwings
 
-#: Stretches of one column that are asked about at most; each costs a call to the program.
+#: Maximum ranges examined per column; each costs a call to the program.
 MOST_CALLS = 20_000
 
 

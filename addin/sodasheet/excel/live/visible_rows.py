@@ -21,8 +21,8 @@ def shown_rows(area: xlwings.Range) -> RowStretches:
     except Exception as error:
         if is_busy(error):
             raise
-        # Excel refuses this on a protected sheet, and if no cell at all is visible; its words for
-        # that are in the user's language, so they are not read.
+        # Excel refuses this on a protected sheet, and if no cell at all is visible; its message is
+        # in the user's language, so the message is not parsed.
         return RowStretches(_one_by_one(column))
     stretches = sorted((piece.row, piece.row + piece.shape[0] - 1) for piece in pieces)
     return RowStretches(tuple(stretches))

@@ -97,7 +97,7 @@ def _put_sheet(press: Press, job: Job, dataset: Dataset, found: Matched) -> None
     try:
         lay_out(MappingSheet(sheet), job, dataset, found)
     except BaseException:
-        # Half a mapping sheet would pass for a whole one at the next press.
+        # Half a mapping sheet would be mistaken for a whole sheet at the next press.
         with suppress(Exception), quiet(press.app):
             sheet.delete()
         raise

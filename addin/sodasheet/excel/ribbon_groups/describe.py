@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _ALREADY = "Nothing to send: the portal is already up to date."
 
-#: Changes that a question lists, and the characters of each value there.
+#: How many changes a question lists, and how many characters of each value.
 _LISTED, _LONGEST = 8, 40
 
 

@@ -30,10 +30,10 @@ FLAG, TOKEN = "SODASHEET_SCHEDULED", "SODASHEET_SCHEDULED_TOKEN"
 #: Minutes after which the push stops at the next safe point; as many as `sodasheet run` takes.
 LIMIT, MINUTES = "SODASHEET_SCHEDULED_MINUTES", 360.0
 
-#: The name of the workbook that is meant: another one may be opened in the same Excel meanwhile.
+#: The name of the intended workbook: another may be opened in the same Excel meanwhile.
 BOOK = "SODASHEET_SCHEDULED_BOOK"
 
-#: The one mapping sheet that is meant; empty or absent for all of them.
+#: The intended mapping sheet; empty or absent for all mapping sheets.
 ONLY = "SODASHEET_SCHEDULED_ONLY"
 
 _TOKEN = re.compile("[0-9a-f]{16,64}")

@@ -62,8 +62,7 @@ def excel_program() -> list[str]:
 
         for place in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
             with suppress(OSError):
-                # /x: a separate process, which ends with this push and takes no other
-                # workbook along.
+                # /x: a separate process, which ends with this push without closing other workbooks.
                 return [winreg.QueryValue(place, _KEY).strip('"'), "/x"]
     raise UsageProblem(
         "There is no Excel for Windows here to open the workbook.",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-#: Characters that a cell holds (Excel specifications and limits).
+#: Maximum characters in a cell (Excel specifications and limits).
 LONGEST = 32_767
 
-#: Characters of a date that a program would take for one, and some more.
+#: Characters of text that a program could mistake for a date, and some more.
 _LONGEST_DATE = 50
 
 #: Control characters become their picture (Unicode block 2400); tab and line feed may stay.

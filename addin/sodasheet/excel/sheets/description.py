@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from sodasheet.describe.description import Description
 
-#: Rows and columns in which labels and tables are looked for; the memory is at the right of them.
+#: Rows and columns that are searched for labels and tables; the stored values are to the right.
 _LOOK = (1500, 12)
 
 #: Column of the memory, which runs to the right along the first row.
@@ -181,7 +181,7 @@ class DescriptionSheet(DesignedSheet):
         top, wanted = self._top(headers), max(2, rows)
         there = self._top(below) - _BETWEEN - top
         if wanted > there:
-            # Below the first row: what is inserted between two rows gets their look and lists.
+            # Below the first row: inserted rows get the format and lists of their neighbors.
             self.sheet.range(f"{top + 2}:{top + 1 + wanted - there}").insert("down")
         elif wanted < there:
             self.sheet.range(f"{top + 1 + wanted}:{top + there}").delete("up")

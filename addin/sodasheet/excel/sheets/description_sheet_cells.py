@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 AS_IS = "As on the portal"
 
-#: Key of the field whose words on the sheet are not the portal's.
+#: Key of the field whose words on the sheet differ from the portal's.
 _LICENSE = "license"
 
 #: A row of a table by its headers, with its number on the sheet.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: Rows and columns from the top left in which labels and headers are looked for.
 LOOK = (40, 16)
 
-#: Characters of a link's screen tip that Excel accepts.
+#: Maximum characters of a link's ScreenTip in Excel.
 _TIP = 250
 
 Cell = str | int | float | datetime | None

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from sodasheet.push.runs.history import Freshness, PastRun
 
 
-#: The lower table begins below the upper one, which has a row for each dataset.
+#: The lower table begins below the upper table, which has a row for each dataset.
 _LOOK = (2000, 16)
 
 
-#: Rows from the last one of the upper table to the lower table's headers: a blank row, its title.
+#: Rows from the end of the upper table to the lower table's headers: a blank row, its title.
 _BETWEEN = 3
 
 

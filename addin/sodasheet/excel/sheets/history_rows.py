@@ -14,7 +14,7 @@ from sodasheet.wording import capitalized, counted, counted_rows
 if TYPE_CHECKING:
     from sodasheet.push.runs.history import Freshness, PastRun
 
-#: Runs that are listed, and how many of them have links: each link is a call to the program.
+#: How many runs are listed, and how many have links: each link is a call to the program.
 MOST_RUNS, MOST_LINKS = 200, 100
 
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 #: The cells of a row that is no longer needed.
 _BLANK = dict.fromkeys((SHEET_COLUMN, DATASET_COLUMN, TYPE, MATCH), "")
 
-#: Digits of a number that every interface to a spreadsheet program accepts as one.
+#: Maximum digits of a number that every spreadsheet interface accepts as a number.
 LONGEST_NUMBER = 9
 
 

@@ -77,7 +77,7 @@ def _add_rules(sheet: MappingSheet, job: Job | None) -> list[str]:
             f"There is no free column after the table for {RULES}. To write rules, add a column"
             f" with the header {RULES} to the table."
         ]
-    # Cells before the header: a blank column of that name would mean that there are no rules.
+    # Cells before the header: a blank column with that name would mean that there are no rules.
     with quiet(sheet.sheet.book.app), designs(sheet.sheet.book.app) as template:
         design = template.sheets["Mapping"]
         head = Snapshot(design.used_range.options(ndim=2).value).find(RULES)

@@ -38,11 +38,11 @@ from sodasheet.wording import capitalized, counted, counted_rows
 #: Severity of a finding -> its level, in the order of the sheet.
 LEVELS = {"stop": "Stop", "reject": "Ask", "ask": "Ask", "note": "Note"}
 
-#: Lines of one kind of finding, of all, and links at most; nobody fixes more by hand, and each
-#: link is a call to the program.
+#: Lines of one kind of finding, of all, and links at most; nobody fixes more by hand, and each link
+#: is a call to the program.
 MOST_OF_A_KIND, MOST_ROWS, MOST_LINKS = 20, 500, 300
 
-#: Characters of "In short" that its line has room for.
+#: Maximum characters of "In short" on its line.
 SHORT = 170
 
 #: The outcome of a check, which sends nothing.

@@ -17,10 +17,10 @@ from sodasheet.jobs.sheet.sheet_name import sheet_name
 if TYPE_CHECKING:
     import xlwings
 
-#: Characters of a sheet's name that are kept when it is set aside.
+#: Characters kept from a sheet's name when the sheet is set aside.
 _STEM = 24
 
-#: Tries to close the template workbook, half a second apart: it must not stay open.
+#: Attempts to close the template workbook, half a second apart: it must not stay open.
 _CLOSING = 60
 
 
@@ -53,7 +53,7 @@ def designs(app: xlwings.App) -> Iterator[xlwings.Book]:
     """The workbook of designed sheets, open for as long as needed behind the active workbook."""
     front = app.books.active
     shown = front.sheets.active
-    # A copy of our own, under a separate name: one that could not be closed is not in the way.
+    # A copy under a separate name: a copy that could not be closed does not block the next.
     with TemporaryDirectory(prefix="sodasheet-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / f"SodaSheet sheets {secrets.token_hex(4)}.xlsx"
         path.write_bytes((resources.files("sodasheet.templates") / "sheets.xlsx").read_bytes())

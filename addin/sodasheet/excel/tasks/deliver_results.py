@@ -140,7 +140,7 @@ def status_cleared_on_error(order: WorkbookOrder) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        # What ended the work counts, not that Excel is busy or closed as well.
+        # The cause of the end counts, not that Excel is also busy or closed.
         with suppress(Exception):
             clear_status(order)
         raise

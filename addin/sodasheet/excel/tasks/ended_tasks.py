@@ -30,7 +30,7 @@ def deliver_ended(press: Press) -> None:
 
             from sodasheet.excel.tasks.deliver_results import show
 
-            # The task's own process may be at it right now; Excel does not wait for that.
+            # The task's own process may be doing this right now; Excel does not wait.
             with suppress(Timeout):
                 kind = task.record.kind
                 show(press.book, task, order)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from sodasheet.excel.sheets.mapping import MappingSheet
     from sodasheet.model.job import Job
 
-#: The front end that a task began in, for the desk, which starts its process again on request.
+#: The front end that started a task, for the desk, which can restart its process.
 ORIGIN = "excel"
 WORKER = "sodasheet.excel.worker.main"
 
 JOB, REPORT, SHOWN = "job.json", "report.json", "shown.json"
 
-#: Kinds whose result is for the workbook, so that a later press may have to bring it there.
+#: Kinds whose result goes to the workbook, perhaps at a later press.
 DELIVERED = frozenset({TaskKind.PUSH, TaskKind.UNDO, TaskKind.PREVIEW, TaskKind.CHECK})
 
 

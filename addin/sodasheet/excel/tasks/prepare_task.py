@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
 
-#: The work of a task that is still at it.
+#: The work of a task that is still running.
 _UNDER_WAY = {
     TaskKind.PUSH: "A push",
     TaskKind.UNDO: "The undo of a push",

@@ -11,7 +11,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.excel.tasks.task_workbook import WorkbookOrder, read_order
 from sodasheet.excel.xlwings_access import load_xlwings, reach_program
 
-#: Written by the first attempt, so that a later one does not open the task's page again.
+#: Written by the first attempt, so that later attempts do not open the task's page again.
 _ATTEMPTED = "attempted"
 
 

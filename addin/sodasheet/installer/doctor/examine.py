@@ -36,7 +36,7 @@ _PAC = [
     for policy in ("Policies\\", "")
 ]
 
-#: What no add-in can change, so that nobody looks for it among the settings.
+#: A limit that no add-in can change, so that nobody searches the settings for it.
 _UNDO = Check(
     "Undo in Excel",
     ok=True,

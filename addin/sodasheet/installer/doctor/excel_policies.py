@@ -11,7 +11,7 @@ from pathlib import Path
 from sodasheet.installer.doctor.check_result import Check
 from sodasheet.system.windows_registry import Registry
 
-#: Where Office looks, the strongest first: cloud policy, group policy, the user's own choice.
+#: Where Office looks, highest priority first: cloud policy, group policy, the user's own choice.
 _CLOUD = r"HKCU\Software\Policies\Microsoft\Cloud\Office\16.0"
 _GROUP = r"HKCU\Software\Policies\Microsoft\Office\16.0"
 _OWN = r"HKCU\Software\Microsoft\Office\16.0"

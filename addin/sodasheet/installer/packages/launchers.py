@@ -12,7 +12,7 @@ from pathlib import Path
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.checksum import sha256_of
 
-#: The wheel whose launchers pip itself puts in front of programs, and its SHA-256.
+#: The wheel whose launchers pip itself puts before programs, and its SHA-256.
 WHEEL = "distlib==0.4.4"
 SHA256 = "cf09d55b1e85a89576b036aeb71550bfd68320f3f21761ca329eadadad918638"
 
@@ -28,7 +28,7 @@ def write_launchers(folder: Path, downloads: Path) -> None:
     """Write the programs into `folder`; raises SodaSheetError if the wheel cannot be downloaded."""
     with zipfile.ZipFile(_wheel(downloads)) as wheel:
         for program, (launcher, interpreter) in _PROGRAMS.items():
-            # The launcher reads the line behind it, then hands the archive to the interpreter.
+            # The launcher reads the line after itself, then passes the archive to the interpreter.
             line = f"#!<launcher_dir>\\python\\{interpreter}\r\n".encode("ascii")
             (folder / program).write_bytes(wheel.read(launcher) + line + _archive())
 

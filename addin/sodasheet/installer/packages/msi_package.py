@@ -16,7 +16,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.installer.packages.msi_summary import fix_summary
 from sodasheet.installer.packages.setup_program import numeric
 
-#: Kept for ever: by it Windows knows that one version follows another.
+#: Never changes: Windows uses it to recognize newer versions.
 UPGRADE_CODE = UUID("6a1b0e5e-0a0f-5d0c-9c43-2f1d4d1c7a55")
 
 _NAMESPACE = "http://schemas.microsoft.com/wix/2006/wi"
@@ -74,7 +74,7 @@ def _queries(component: str, secure: str) -> Iterator[str]:
     yield _sequence("RemoveEnvironmentStrings", 3300)
     yield _sequence("WriteEnvironmentStrings", 5200)
     yield _WITHDRAW
-    # Not while another version takes over.
+    # Not during an upgrade.
     yield _sequence("WithdrawSchedules", 1590, 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE')
     yield _sequence("AppSearch", 50)
     for number, (name, value) in enumerate(_PROPERTIES.items()):
@@ -256,7 +256,7 @@ def _run(name: str, arguments: list[str], moment: int, folder: Path | None = Non
             f"{name} was not found, so the MSI cannot be built.",
             "Install it (on Debian: apt-get install wixl msitools), then build again.",
         )
-    # A cabinet holds times of the clock on the wall.
+    # A cabinet contains local times.
     environ = {**os.environ, "SOURCE_DATE_EPOCH": str(moment), "TZ": "UTC"}
     done = subprocess.run(  # noqa: S603 - found on the path, no shell
         [program, *arguments], check=False, capture_output=True, text=True, env=environ, cwd=folder

@@ -23,7 +23,7 @@ SITE = Path("python", "Lib", "site-packages")
 #: What the embeddable Python puts on its path: its library, itself, and the packages.
 _PATHS = "python313.zip\n.\nLib\\site-packages\nimport site\n"
 
-#: Parts of pywin32 that no one needs who has no editor of Python open.
+#: Parts of pywin32 that are needed only in a Python editor.
 _LEFT_OUT = ("pythonwin", "isapi", "adodbapi", "PyWin32.chm", "bin", "win32/Demos", "win32/test")
 
 #: A user may not write below Program Files, and an uninstall must find nothing new there, so that
@@ -75,7 +75,7 @@ def assemble(sources: Sources, folder: Path, version: str) -> None:
     site = folder / SITE
     _install(["--require-hashes", "--requirement", str(write_lock_files.SHIPPED)], site)
     with tempfile.TemporaryDirectory(prefix="sodasheet-") as scratch:
-        # By its name: pip would write down the path of a wheel that it is given.
+        # By its name: pip would record the path of a wheel file.
         folder_of_wheel = _wheel(sources, Path(scratch)).parent
         _install(["--no-index", "--find-links", str(folder_of_wheel), "sodasheet"], site)
     (site / _CUSTOMIZE_FILE).write_text(_CUSTOMIZE, encoding="ascii")

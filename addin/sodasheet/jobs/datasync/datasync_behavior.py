@@ -12,7 +12,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.report import Outcome, Report
 
-#: The reason of a row whose identifier is not there to be deleted.
+#: The reason for a row to delete whose identifier does not exist.
 _ABSENT = "identifier-unknown"
 
 

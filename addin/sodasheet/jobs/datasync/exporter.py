@@ -129,7 +129,7 @@ def _headers(job: Job, base: Path) -> tuple[str, ...]:
     try:
         return _read_headers(job, base)
     except SodaSheetError:
-        # A missing file will have at least the mapped columns.
+        # A file that does not exist yet will have at least the mapped columns.
         if job.source.header_row or len(places) != len(named):
             raise
     count = max((int(name.removeprefix("Column ")) for name in named), default=0)

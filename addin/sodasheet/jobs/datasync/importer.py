@@ -160,7 +160,7 @@ def _control(sij: SijFile, suffix: str, base: Path) -> Control | None:
             "Map the fields in DataSync and save, or create a new job.",
             (NextStep(Action.CREATE_JOB),),
         )
-    # Over SODA2 DataSync ignores a control file, unless the job says otherwise.
+    # Over SODA2, DataSync ignores a control file unless the job says otherwise.
     return read[0] if read and (sij.ftp or sij.http) else None
 
 

@@ -35,7 +35,7 @@ def readable(pattern: str) -> bool:
         read_pattern(pattern)
     except UsageProblem:
         return False
-    # Joda has no percent sign; with one the pattern would be read as a strptime pattern.
+    # Joda has no percent sign; a pattern with one would be read as a strptime pattern.
     return "%" not in pattern
 
 
@@ -62,7 +62,7 @@ def time_zone(name: str) -> str | None:
     wanted = _ZONES.get(name.upper(), name)
     offset = _OFFSET.fullmatch(wanted)
     if offset and int(offset[2]) <= 14:
-        # The names of fixed zones count westwards.
+        # The names of fixed zones count westward.
         wanted = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{int(offset[2])}"
     try:
         zoneinfo.ZoneInfo(wanted)

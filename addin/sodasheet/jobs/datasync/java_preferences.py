@@ -14,7 +14,7 @@ from sodasheet.errors import UsageProblem
 
 NODE = "SocrataIntegrationPrefs"
 
-#: The same name as the JDK writes it in the registry.
+#: The same name, as written by the JDK in the registry.
 _REGISTRY = r"\JavaSoft\Prefs\/Socrata/Integration/Prefs".lower()
 _REG_MARKS = ("Windows Registry Editor Version 5.00", "REGEDIT4")
 _REG_LINE = re.compile(r'"((?:[^"\\]|\\.)*)"="((?:[^"\\]|\\.)*)"\s*')

@@ -12,7 +12,7 @@ from sodasheet.jobs.file.json_keys import unknown_keys
 from sodasheet.model.job import Job
 from sodasheet.model.mapping import doubtful
 
-#: A valid job, in which one part after the other is replaced for checking.
+#: A valid job, in which one part after another is replaced for checking.
 _SOUND: dict[str, Any] = {
     "sodasheet": VERSION,
     "portal": "https://data.example.gov",

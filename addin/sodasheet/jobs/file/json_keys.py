@@ -167,7 +167,7 @@ KNOWN: dict[str, frozenset[str]] = {
     }.items()
 }
 
-#: Keys beside a job that are not part of it: suggestions that were open when it was made.
+#: Keys next to a job that are not part of it: open suggestions from its creation.
 BESIDE = frozenset({"suggestions"})
 
 #: Identity of the objects of a list: the first of these keys that an object has.

@@ -22,7 +22,7 @@ _PARTS = _ADDRESS | {"latitude", "longitude"}
 _GEOCODE = "geocode "
 _LOOKED_UP = frozenset(f"{_GEOCODE}{part}" for part in (*_PARTS, "country"))
 _TYPES = ("location", "")
-#: Rows whose format cell holds a text or a template; that text may be `city` without being a part.
+#: Rows whose format cell contains text or a template; `city` there is not an address part.
 _TEXTS = ("", CONSTANT, COMPUTED)
 
 

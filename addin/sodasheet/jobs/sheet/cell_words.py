@@ -34,7 +34,7 @@ _EMPTY_OF = {words.casefold(): blank for blank, words in EMPTIES.items()} | {
 #: Reasons that need no review; sheets show them with a capital.
 _PLAIN = frozenset({CONFIRMED, SAME_FIELD, SAME_NAME, NO_MATCH, NOT_USED})
 
-#: Zones are named by their city where it is in the Americas: `New York` for `America/New_York`.
+#: Zones in the Americas are named by their city: `New York` for `America/New_York`.
 _HOME = "America/"
 
 _REVIEW = "Review: "

@@ -22,7 +22,7 @@ from sodasheet.model.sheet_labels import (
 if TYPE_CHECKING:
     from sodasheet.jobs.sheet.sheet_layout import SheetLayout
 
-#: Labels that came after the first version, by the version that brought them.
+#: Labels added after the first version, by version.
 NEWER = (
     (SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS),
     (LEFT_OUT, MARKERS),

@@ -119,7 +119,7 @@ def _row(rule: ColumnRule, labels: Labels) -> MappingRow:
         format=_format_cell(rule),
         cleanup=cleanup_words(rule),
     )
-    # A format that merely reads like `city` makes its column no part of an address.
+    # A format that merely looks like `city` does not make its column part of an address.
     special = names_part(row) or (rule.source is not None and names_coordinate(row))
     return replace(row, format=f"\\{row.format}") if special else row
 
@@ -209,7 +209,7 @@ def _settled(
         if rule.constant is not None:
             rule = replace(rule, formats=same[0].formats, timezone=same[0].timezone)
         elif tuple(map(date_words, same[0].formats)) == rule.formats:
-            # The cell is as it was written: M/D/YY alone does not tell how far a century reaches.
+            # The cell is as it was written: M/D/YY alone does not show where the century ends.
             rule = replace(rule, formats=same[0].formats)
         return rule
     if rule.field is None and not rule.ignore:
@@ -240,7 +240,7 @@ def _problems(row: MappingRow) -> Iterator[str]:
         yield f'"{unclear.step}" under {CLEANUP} is unknown. {_STEPS}'
 
 
-#: The steps that a Cleanup cell takes, for people.
+#: The steps that a Cleanup cell accepts, for users.
 _STEPS = "Write steps such as N/A = (empty), Opne = Open, 5 digits or remove signs, separated by |."
 
 

@@ -123,7 +123,7 @@ def _format_problems(halves: Sequence[tuple[int, MappingRow, str]]) -> Iterator[
             yield Problem(at, f"{field} has different formats for latitude and longitude.")
 
 
-#: The formats of half a point, for people.
+#: The formats of half a point, for users.
 _ONLY = f"two columns can only be plain numbers or {DEGREES}"
 
 

@@ -67,7 +67,7 @@ def _rules(
     return (*kept, *(rule for rule in found if rule not in kept)), tuple(problems)
 
 
-#: The problem of rules beside no column of the dataset.
+#: The problem of rules without a dataset column.
 _IDLE = (
     f"These rules do not belong to a dataset column. Choose one, or clear the cell under {RULES}."
 )

@@ -28,7 +28,7 @@ from sodasheet.wording import listed
 #: Words of earlier versions -> today's.
 _EARLIER = {"only what changed": "Only changes", "where possible": "If possible"}
 
-#: In front of a kind of rows that are data, and of the key of its suggestion in the job.
+#: Prefix of a kind of rows that are data, and of the key of its suggestion in the job.
 _KEEP, _ROWS = "keep ", "rows:"
 
 _PERCENTAGE = re.compile(r"([0-9]+(?:\.[0-9]+|,[0-9]{1,2})?)\s*%")

@@ -35,7 +35,7 @@ from sodasheet.model.sheet_labels import (
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
 
-#: Header of the table -> field of MappingRow that is read from it.
+#: Header of the table -> field of MappingRow with its value.
 READ = {
     SHEET_COLUMN: "sheet_column",
     DATASET_COLUMN: "dataset_column",

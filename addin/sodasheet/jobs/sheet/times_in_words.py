@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-#: English on every computer: strftime would use the language that the system is set to.
+#: English on every computer: strftime would use the system's language.
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _MINUTE = 60
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sodasheet.office.samples.building_permits import HEADERS, permit_number
 
-#: Cell values of the workbook; `Error` is told apart from text by its own class.
+#: Cell values of the workbook; the class `Error` distinguishes errors from text.
 Cell = object
 
 FIRST_ROW = 2

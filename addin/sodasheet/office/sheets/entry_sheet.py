@@ -16,14 +16,14 @@ SHEET = "Data"
 LISTS = "Lists"
 TABLE = "Rows"
 
-#: Rows below the headers that are prepared.
+#: How many rows below the headers are prepared.
 _ROWS = 2_000
 
 #: Characters that Excel allows in the title and the text of an input message.
 _TITLE = 32
 _MESSAGE = 255
 
-#: How cells of each kind are formatted. Text stays text, so that no leading zero is lost.
+#: Formats of cells by kind. Text stays text, so that no leading zeros are lost.
 _FORMATS = {
     "text": "@",
     "number": "General",

@@ -121,8 +121,8 @@ _PLACES = {
     for row, field in enumerate(block.fields, block.top)
 }
 
-#: Hidden columns behind the table: the choices of its drop-downs, and the stored job. They are on
-#: the same sheet because a list on another sheet stays behind when the sheet is copied elsewhere.
+#: Hidden columns right of the table: the choices of its drop-downs, and the stored job. They are on
+#: the same sheet because copying a sheet leaves lists on other sheets behind.
 _CHOICES_AT = len(COLUMNS) + 2
 _HEADERS_AT = _CHOICES_AT + 1
 _MEMORY_AT = _HEADERS_AT + 1

@@ -63,7 +63,7 @@ _HEADING_ROW = 7
 _FIRST = _HEADING_ROW + 1
 _BETWEEN = 3
 
-#: The plot is at the right of the findings, its height in rows.
+#: The plot is to the right of the findings, with its height in rows.
 _PLOT_COLUMN, _PLOT_ROWS = 6, 14
 _EFFECTS = (("Stopped", "#B3261E"), ("Skipped", "#D97706"), ("Asked", "#3B6EA8"))
 _TAB = "#8A6F24"

@@ -10,7 +10,7 @@ import truststore
 
 from sodasheet.errors import UsageProblem
 
-#: Files that replace the operating system's trusted certificates, as other tools understand them.
+#: Files that replace the operating system's trusted certificates, as supported by other tools.
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 

@@ -38,8 +38,8 @@ def break_connections() -> None:
     for connected in sockets:
         with suppress(OSError):  # closed already
             if os.name == "nt":
-                # Only closing wakes what waits there. The object gives its handle up first, so
-                # that its own close() later does not hit a handle that is another one's by then.
+                # Only closing wakes waiting calls. The object gives up its handle first, so that
+                # its own close() later does not close a reused handle.
                 socket.close(connected.detach())
             else:
                 socket.socket.shutdown(connected, socket.SHUT_RDWR)
@@ -71,11 +71,11 @@ class _SafePool(HTTPSConnectionPool):
     ConnectionCls = _Safe
 
 
-#: The pools by scheme, as urllib3's managers take them.
+#: The pools by scheme, as urllib3's managers expect.
 POOLS = {"http": _PlainPool, "https": _SafePool}
 
 
-#: Connections that are kept open to be used again, and so the most requests at a time.
+#: Maximum connections kept open for reuse, and so the maximum simultaneous requests.
 CONNECTIONS = 10
 
 _SECRET_HEADERS = ("Authorization", "X-App-Token")

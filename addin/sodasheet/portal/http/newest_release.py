@@ -15,10 +15,10 @@ from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.portal.dataset_address import is_loopback
 from sodasheet.portal.http.connection import Connection, SignIn
 
-#: Seconds until the connection is there, and between the pieces of the answer.
+#: Seconds for connecting, and between the pieces of the reply.
 PATIENCE = 10.0
 
-#: Bytes of an answer: far more than it needs.
+#: Maximum bytes of a reply: far more than needed.
 _LARGEST = 16_384
 
 _VERSION = re.compile(r"\d{1,6}(\.\d{1,6}){0,3}")

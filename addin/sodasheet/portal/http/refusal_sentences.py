@@ -25,7 +25,7 @@ _ASK_FOR_IT = (
     " (role Editor or Publisher), or sign in with another account."
 )
 
-# What several rules say alike: reason, sentence and remedy.
+# Reason, sentence and remedy that several rules share.
 _NEEDED = (
     "sign-in-needed",
     "{host} shows this only to people who have signed in.",

@@ -15,9 +15,10 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.refusal_sentences import RULES, ErrorRule
 
 _LONGEST = 240
-#: Where the words of an error may be; the last two are the Publishing API's (portal-api.md C.1).
+#: Keys that may contain the message of an error; the last two are the Publishing API's
+#: (portal-api.md C.1).
 _MESSAGES = ("message", "error", "reason", "key")
-#: An error is told in the first lines; a page may go on for megabytes.
+#: An error is in the first lines; a page may have megabytes.
 _READ_AT_MOST = 65_536
 
 _TAG = re.compile(r"<[^<>]*>?")
@@ -267,7 +268,7 @@ def _sentence(text: str) -> str:
     return start if start.endswith((".", "!", "?", "…")) else start + "."
 
 
-#: Marks that turn the direction of the text around them, also beyond the name itself.
+#: Marks that change the direction of the surrounding text, even outside the name.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]+")
 
@@ -284,17 +285,17 @@ def label(value: Any) -> str:
     return text if any(sign.isprintable() and sign != " " for sign in text) else ""
 
 
-#: Values of a reply that is read into memory, where the shortest take thirty times their bytes.
+#: Maximum values in a reply held in memory, where short values take thirty times their bytes.
 MOST_VALUES = 20_000_000
 
-#: Put where a reply repeats a secret.
+#: Replaces a secret that a reply repeats.
 MARK = "***"
 
-#: Shorter texts are words that replies contain anyway, as a name of a field for instance.
+#: Shorter strings are words that replies contain anyway, such as field names.
 _SHORTEST = 8
 
 _LONE = re.compile("[\ud800-\udfff]")
-#: How JSON writes such a character; bytes that are not UTF-8 are refused before.
+#: JSON's escape for such a character; bytes that are not UTF-8 are refused earlier.
 _ESCAPED_LONE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -308,7 +309,7 @@ def json_of(content: bytes, secrets: Iterable[str] = ()) -> Any:
         raise ValueError("too many values")
     value = json.loads(content.decode("utf-8-sig"))
     hidden = sorted({one for one in secrets if len(one) >= _SHORTEST}, key=len, reverse=True)
-    # Without an escape, a secret in the texts is a secret in the bytes.
+    # Without escapes, a secret in the strings is a secret in the bytes.
     plain = b"\\" not in content and not any(
         one.encode("utf-8", "replace") in content for one in hidden
     )

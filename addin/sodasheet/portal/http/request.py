@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from sodasheet.errors import PortalError
 
-#: A send that stalls is noticed per piece, so a big body on a slow line is not a time-out.
+#: A stalled send is noticed per piece, so a big body on a slow line does not time out.
 _PIECE = 65_536
 
 
@@ -74,11 +74,11 @@ class NoBody(RequestBody):
 
 Params = Mapping[str, str | int]
 
-#: True if a write can be sent a further time. It is given the status that refused the whole write,
-#: or None if the write did not leave whole, so that nothing of it can have been done.
+#: True if a write can be sent again. Receives the status that refused the write, or None if the
+#: write was not completely sent, so that it cannot have had any effect.
 SendAgain = Callable[[int | None], bool]
 
-#: Bytes that any line takes in no time.
+#: Bytes that any connection sends instantly.
 _LIGHT = 65_536
 
 
@@ -132,10 +132,10 @@ def query_string(params: Params) -> str:
     )
 
 
-#: Fewer bytes than this are sent as they are.
+#: Smaller bodies are sent uncompressed.
 WORTH_PACKING = 4096
 
-#: What `compressobj` calls the gzip format.
+#: The gzip format for `compressobj`.
 _GZIP = 31
 
 
@@ -186,5 +186,5 @@ def _damage() -> tuple[type[Exception], ...]:
         from isal import isal_zlib
     except ImportError:
         return (zlib.error,)
-    own: Any = isal_zlib.error  # its stubs take the class for an instance
+    own: Any = isal_zlib.error  # its stubs mistake the class for an instance
     return (zlib.error, own)

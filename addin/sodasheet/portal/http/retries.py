@@ -15,16 +15,16 @@ from sodasheet.model.job import Job
 from sodasheet.portal.http.network_errors import wire_error, worth_repeating
 from sodasheet.wording import counted
 
-#: Statuses after which a question is asked again (portal-api.md G).
+#: Statuses after which a query is retried (portal-api.md G).
 READ_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 
-#: Statuses after which a write that the portal itself has refused is made again.
+#: Statuses after which a write refused by the portal itself is retried.
 WRITE_AGAIN = frozenset({409, 429, 503})
 
-#: Statuses after which a write is made again that does no more the second time.
+#: Statuses after which an idempotent write is retried.
 HARMLESS_AGAIN = READ_AGAIN | WRITE_AGAIN
 
-#: How often a wait looks whether someone wants it to end, in seconds.
+#: Seconds between two checks whether the user wants to stop a wait.
 _GLANCE = 0.1
 
 

@@ -41,13 +41,13 @@ from sodasheet.portal.http.retries import (
 
 T = TypeVar("T")
 
-#: Asks gateways for the portal's own answer instead of a stored one.
+#: Asks gateways for the portal's own reply instead of a cached reply.
 _NOT_STORED = {"Cache-Control": "no-cache"}
 
-#: Bytes of an answer that are taken at a time.
+#: Bytes of a reply that are read at a time.
 _PIECE = 65_536
 
-#: Bytes of an answer that is held in memory, unpacked: more than any that SodaSheet asks for.
+#: Maximum bytes of an uncompressed reply in memory: more than SodaSheet ever requests.
 LARGEST = 256_000_000
 
 

@@ -10,10 +10,10 @@ import requests
 from sodasheet.errors import SodaSheetError
 from sodasheet.portal.http.connection import Connection, SignIn
 
-#: Seconds until the connection is there, and between the pieces of the answer.
+#: Seconds for connecting, and between the pieces of the reply.
 PATIENCE = 20.0
 
-#: Reasons that a user can act on, by the error of the library; the first that fits counts.
+#: Reasons that a user can act on, by library error; the first match counts.
 _REASONS: tuple[tuple[type[Exception], str, str], ...] = (
     (
         requests.exceptions.SSLError,

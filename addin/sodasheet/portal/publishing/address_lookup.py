@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 #: Street, city, state, ZIP code and country, each perhaps empty.
 Address = Sequence[str]
 
-#: Latitude and longitude, as the portal spells them.
+#: Latitude and longitude, as spelled by the portal.
 Place = tuple[str, str]
 
 _NUMBER, _PLACE = "sodasheet_row", "sodasheet_place"
 _PARTS = ("address", "city", "state", "zip", "country")
 
-#: Rows of a page; a portal may give fewer.
+#: Rows of a page; a portal may return fewer.
 _PAGE = 5000
 
 #: Rows of a piece of the upload.

@@ -12,11 +12,11 @@ from sodasheet.portal.publishing.resource import Resource, ask
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Failures in a row, each after its own repetitions, that an outage may last (portal-api.md C.1).
+#: Maximum consecutive failures, each after its own retries, during an outage (portal-api.md C.1).
 TOLERATED = 5
 
 #: Seconds before the portal is asked for the first time; the pauses then grow up to
-#: `Patience.poll`, so that small work is noticed at once and big work is left in peace.
+#: `Patience.poll`, so that small work is noticed immediately and big work is not disturbed.
 _FIRST_PAUSE = 0.1
 _GROWTH = 1.5
 

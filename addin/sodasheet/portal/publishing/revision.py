@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 Action = Literal["replace", "update", "delete"]
 
-#: What a revision is called that does each method; `update` is an upsert, and an append where
-#: there is no row identifier (portal-api.md C.3).
+#: Name of the revision for each method; `update` is an upsert, or an append without a row
+#: identifier (portal-api.md C.3).
 ACTIONS: dict[Method, Action] = {
     Method.REPLACE: "replace",
     Method.APPEND: "update",

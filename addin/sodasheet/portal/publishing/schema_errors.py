@@ -12,7 +12,7 @@ from sodasheet.portal.publishing.resource import ask_list, whole
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Rows of one page: as many as the vendor's own clients ask for.
+#: Rows of one page: as many as the vendor's own clients request.
 _PAGE = 500
 
 
@@ -62,8 +62,8 @@ def _pages(session: PortalSession, path: str) -> Iterator[Mapping[str, Any]]:
     while True:
         page = ask_list(session, path, {"limit": _PAGE, "offset": offset})
         found = [item for item in page if isinstance(item, dict) and item.keys() & {"row", "error"}]
-        # A page may be short for many reasons, and a portal that knows no pages gives the same
-        # one for ever.
+        # A page may be short for many reasons, and a portal without paging returns the same page
+        # forever.
         if not found or found == before:
             return
         yield from found
@@ -77,7 +77,7 @@ def _part(cell: Any, name: str) -> Any:
 def _value(error: Any) -> str | None:
     value = _part(_part(error, "data"), "value")
     if value is None:
-        # Older portals give the cells that the conversion was made from instead.
+        # Older portals return the unconverted cells instead.
         inputs = _part(error, "inputs")
         cells = inputs.values() if isinstance(inputs, dict) else ()
         value = next((_part(cell, "ok") for cell in cells), None)

@@ -15,13 +15,13 @@ from sodasheet.portal.publishing.target_columns import transform_of
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Rows so far, None if the portal does not tell.
+#: Rows so far; None if the portal does not say.
 Rows = Callable[[int | None], None]
 
 
 def is_read(resource: Resource) -> bool:
     """True if the portal has finished reading the file of a source, successfully or not."""
-    # An old portal may not say that it has finished; then a schema is what there is to see.
+    # An old portal may not say that it has finished; then the schema is the only sign.
     over = resource.done("finished_at") or "finished_at" not in resource.fields
     return resource.done("failed_at") or (over and bool(resource.listed("schemas")))
 

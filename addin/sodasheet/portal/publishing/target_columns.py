@@ -137,7 +137,7 @@ def _filled(column: Mapping[str, Any], target: Target, names: Mapping[str, str])
     """A suggested column in our form: filled by us or by the portal's own transform."""
     field = str(column.get("field_name"))
     wanted = dict(column) | {"is_primary_key": field == target.dataset.row_identifier}
-    # Changes to a column that does not say which one it was are ignored.
+    # Changes to a column without its previous id are ignored.
     if "id" in column:
         wanted["initial_output_column_id"] = column["id"]
     if field in target.fields:

@@ -12,7 +12,7 @@ from sodasheet.portal.http.reply import readable
 from sodasheet.portal.publishing.resource import Resource, resource_from
 from sodasheet.portal.soda2.write_result import Reply, from_counts
 
-#: The first stage of every applying.
+#: The first stage of every task set.
 _BEGINNING = "started"
 
 

@@ -16,7 +16,7 @@ from sodasheet.portal.publishing.revision import Revision, ignore
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: A file of ours says what it is, so nothing is left to be guessed (portal-api.md C.3).
+#: Our own file declares its format, so the portal guesses nothing (portal-api.md C.3).
 PARSE_OPTIONS = {
     "parse_source": True,
     "encoding": "utf8",
@@ -28,14 +28,14 @@ PARSE_OPTIONS = {
     "remove_empty_rows": False,
 }
 
-#: What the documentation shows for a portal that does not say what it prefers.
+#: The documented default for a portal without a preference.
 CHUNK_SIZE = 4_194_304
 PARALLELISM = 4
 
-#: Bytes that all chunks in memory may take together, whatever the portal prefers.
+#: Maximum bytes of all chunks in memory, whatever the portal prefers.
 _IN_MEMORY = 64_000_000
 
-#: Seconds between two looks whether the user wants to stop.
+#: Seconds between two checks whether the user wants to stop.
 _GLANCE = 0.2
 
 _BYTES = {"Content-Type": "application/octet-stream"}
@@ -98,7 +98,7 @@ class UploadSource:
                 under_way.add(pool.submit(self._chunk, last))
             self._settled(under_way, 0, sent)
         finally:
-            # Whoever stops does not want to wait for chunks that nobody needs anymore.
+            # A user who stops does not want to wait for chunks that nobody needs anymore.
             pool.shutdown(wait=False, cancel_futures=True)
         return last
 
@@ -151,7 +151,7 @@ class UploadSource:
         try:
             change(self.session, "POST", path)
         except PortalError:
-            # A commit whose answer was lost may be refused the second time.
+            # A commit whose reply was lost may be refused the second time.
             if not self.again().resource.listed("schemas"):
                 raise
 

@@ -32,12 +32,12 @@ from sodasheet.portal.soda3.soda3_rows import RowsReader
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: The file that says what lies in the folder.
+#: The file that describes the content of the folder.
 FACTS = "dataset.json"
 _VERSION = 1
 _PAGE = ("name", "rows", "bytes")
 
-#: Pieces of a page (some 16 MB) after which whoever watches the download is given a look.
+#: Pieces of a page (some 16 MB) after which the watcher of the download is called.
 _LOOK = 256
 
 
@@ -211,10 +211,10 @@ class _Work:
     def _state_after(self, before: State) -> State:
         state = self._rows.state()
         if state is None:
-            # Someone has written while the rows were read: readers were up to date before.
+            # Someone wrote while the rows were read: readers were up to date before.
             return State(self._rows.count(), None, None)
         found = self._state(state)
-        # The same rows as before have the same time of their last change.
+        # The rows are the same as before if the time of their last change is the same.
         return (
             before
             if (found.rows, found.changed) == (before.rows, before.changed)
@@ -234,7 +234,7 @@ class _Work:
                 "$select": self._select, "$order": ":id", "$limit": LARGEST_PAGE,
             }  # fmt: skip
             params |= {"$where": where} if where else {"$offset": offset}
-            # A portal may give less than it was asked for, so only an empty page is the end.
+            # A portal may return less than requested, so only an empty page is the end.
             rows = self._page(params, min(LARGEST_PAGE, expected - taken), whole=True)
             if not rows:
                 return
@@ -329,7 +329,7 @@ def sample(
 def _names(fields: Sequence[str]) -> str:
     """Return `:id` and the fields for a select."""
     names = ",".join((":id", *map(field_name, fields)))
-    # A select that no address has room for: all columns, of which the portal knows the names.
+    # A select that is too long for an address: all columns, of which the portal knows the names.
     return names if len(query_string({"": names})) < LONGEST_QUERY // 2 else "*,:id"
 
 

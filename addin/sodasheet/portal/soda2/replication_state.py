@@ -9,7 +9,7 @@ from sodasheet.errors import PortalError
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Statuses of a portal that does not tell, at least not this account.
+#: Statuses of a portal that does not say, at least not to this account.
 _SILENT = frozenset({401, 403, 404, 405, 410, 501})
 
 

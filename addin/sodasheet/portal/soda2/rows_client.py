@@ -42,19 +42,19 @@ if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
-#: Bytes of rows that are sent at once with their length; more are streamed.
+#: Maximum bytes of rows sent at once with their length; more are streamed.
 SMALL_BODY = 4_000_000
 
-#: One look-up request asks for about so many rows; downloading costs a request a page.
+#: Approximate rows per look-up request; downloading costs a request per page.
 _PER_REQUEST = 300
 
-#: Columns whose values one request counts; an address has room for so many names.
+#: How many columns one request counts; an address has space for this many names.
 _COUNTED = 40
 
-#: A page of whole rows takes as long as so many look-ups.
+#: A page of whole rows takes as long as this many look-ups.
 _WHOLE = 5
 
-#: Up to so many look-ups nobody waits for long, and a download is not thought of.
+#: Up to this many look-ups are fast, so a download is not considered.
 _FEW = 20
 
 _PACKED = _JSON | {"Content-Encoding": "gzip"}
@@ -201,7 +201,7 @@ class RowsClient:
         except PortalError as error:
             if error.status != 400 or not self._tells_changes:
                 raise
-            # An older portal that does not say when rows were changed: the count alone, then.
+            # An older portal does not say when rows were changed: then only the count.
             self._tells_changes = False
             return self.state()
         (row,) = self._session.rows(answer) or [{}]
@@ -313,7 +313,7 @@ class RowsClient:
         meanwhile move no other row out of sight. Raises PortalError.
         """
         fields, behind, offset = f"{select or '*'},:id", "", 0
-        # A portal may give less than it was asked for, so only an empty page is the end.
+        # A portal may return less than requested, so only an empty page is the end.
         while page := self.page(
             fields, " and ".join(filter(None, (where, behind))), ":id", size, offset
         ):
@@ -374,7 +374,7 @@ class RowsClient:
 
 def _up_to_date(answer: Answer) -> bool | None:
     """True if the rows are up to date; None if the reply does not say."""
-    # SODA2 says true or false; SODA3 lists what is behind, as JSON.
+    # SODA2 says true or false; SODA3 lists lagging copies, as JSON.
     said = answer.headers.get("X-SODA2-Data-Out-Of-Date", "").strip().lower()
     return said in ("false", "[]") if said else None
 
@@ -396,10 +396,10 @@ def _worth_sending_plain(error: PortalError) -> bool:
     return 400 <= error.status < 500 and error.status not in (403, 404, 409, 429)
 
 
-#: Seconds between two looks at whether readers see every write: a minute in all.
+#: Seconds between two checks whether readers see every write: a minute in total.
 _SETTLING = (0.2, 0.5, 1.0, 2.0, 4.0, 7.0, 15.0, 30.0)
 
-#: Seconds after which the user is told what is waited for.
+#: Seconds after which the user sees the reason for the wait.
 _SILENT = 1.0
 
 

@@ -21,17 +21,17 @@ from sodasheet.portal.http.request import gzip_packer, gzip_unpacker, unpacked
 if TYPE_CHECKING:
     import requests
 
-#: What a request for a page says besides.
+#: Extra headers of a request for a page.
 HEADERS = {"Accept-Encoding": "gzip"}
 
-#: Bytes that a page may unpack to where it has to be held in memory.
+#: Maximum uncompressed bytes of a page that has to be held in memory.
 _MOST = 500_000_000
 
 _PIECE = 65_536
 _PACKED = ".gz"
 CSV = ".csv"
 
-#: Bytes in which the head of a page, and an `:id`, are looked for.
+#: Bytes that are searched for the head of a page, and for an `:id`.
 _HEAD = 65_536
 _ID = 128
 

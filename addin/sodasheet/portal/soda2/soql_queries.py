@@ -15,7 +15,7 @@ _CHECKBOXES = frozenset({"checkbox", "boolean"})
 _DATES = DATE_TYPES | TIMESTAMP_TYPES
 
 
-#: Fields of the portal's own, which no word of SoQL looks like.
+#: The portal's own fields, which differ from all SoQL keywords.
 _SYSTEM = re.compile(r":[a-z_]+")
 
 
@@ -87,10 +87,10 @@ def _date(text: str) -> str:
 #: what a proxy adds.
 LONGEST_QUERY = 7_000
 
-#: Rows of the largest reply that every portal gives (portal-api.md B.9).
+#: Rows of the largest reply that every portal supports (portal-api.md B.9).
 LARGEST_PAGE = 50_000
 
-#: Rows of one reply where nobody says otherwise; every portal allows as many.
+#: Default rows of one reply; every portal allows this many.
 PAGE = 1_000
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sodasheet.portal.http.reply import json_of, readable
 
-#: The portal's words for a row it left out, and ours (portal-api.md B.3).
+#: The portal's words for a row that it skipped, and ours (portal-api.md B.3).
 _ROW_ERRORS = {
     "no_primary_key": "the row identifier is blank",
     "no_such_row_to_delete": "there is no row with this identifier to delete",

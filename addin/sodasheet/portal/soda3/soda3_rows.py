@@ -48,7 +48,7 @@ class RowsReader:
         self._session = session
         self._older = f"/resource/{dataset.id}"
         self._newer = f"/api/v3/views/{dataset.id}/query"
-        # Degrees are numbers in SODA3 and texts in SODA2: an undo must restore exactly the texts.
+        # Degrees are numbers in SODA3 and strings in SODA2: an undo must restore the exact strings.
         self._is_plain = all(column.type != "location" for column in dataset.columns)
         known = recall(session.portal)
         self._offered = known.get(_NEWER) if session.signed else "absent"

@@ -16,7 +16,7 @@ from sodasheet.system.folders import home, make_private
 
 _LASTS = timedelta(days=90)
 
-#: Addresses that are asked for in one statement.
+#: How many addresses one statement asks for.
 _AT_ONCE = 500
 
 Place = tuple[str, str]

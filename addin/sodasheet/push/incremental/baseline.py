@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sodasheet.staging.check.check import CheckResult
     from sodasheet.staging.check.check_plan import Filled
 
-#: The form of the files; others are not read.
+#: The format of the files; other formats are not read.
 VERSION = 3
 
 
@@ -114,7 +114,7 @@ def known() -> dict[str, list[Path]]:
     """The files of every dataset with files here, by the stem of its `imprint_path`."""
     found: dict[str, list[Path]] = {}
     for path in sorted((home() / "imprints").glob("*.*")):
-        # A dead process may have left a draft behind (`keep`).
+        # A dead process may have left a temporary file behind (`keep`).
         found.setdefault(Path(path.name.removesuffix(".tmp")).stem, []).append(path)
     return found
 
@@ -199,7 +199,7 @@ class BaselineRecorder:
         """True if no other write followed the run, according to the portal."""
         if end.rows not in (None, state.rows) or end.state not in (None, state):
             return False
-        # An edit right behind the run's own write would pass for what the run has sent.
+        # An edit right after the run's own write would be mistaken for the sent rows.
         return end.version is None or rows.version() == end.version
 
     def _carry_over_profile(self, work: Prepared, state: RowState) -> None:
@@ -269,7 +269,7 @@ def size_of(path: Path) -> int:
 #: Kinds of sources whose bytes alone decide about their rows.
 _FILES = frozenset({"file", "workbook"})
 
-#: What a mapping says about itself and not about values.
+#: Parts of a mapping that do not affect values.
 _ABOUT = frozenset({"match", "confidence", "declined"})
 
 

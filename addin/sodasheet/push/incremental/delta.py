@@ -29,7 +29,7 @@ from sodasheet.staging.diff.row_hashes import (
     drop_unchanged,
 )
 
-#: Beyond this share of the rows, sending all of them is the surer way and hardly the longer one.
+#: Above this share of the rows, sending all of them is safer and hardly slower.
 _MOST = 0.5
 
 

@@ -129,7 +129,7 @@ class LastPush:
         from sodasheet.staging.diff.row_hashes import RowHashesError, rows_to_check
 
         job, found = self._order.job, None if stage.as_sent else self.recalled()
-        # What a workbook tells of all its cells counts for each of them
+        # Facts about all cells of a workbook apply to each cell
         # (staging/check/numbers_instead_of_text.py).
         if found is None or stage.spool.natives is not None or not dataset.row_identifier:
             return None

@@ -20,7 +20,7 @@ from sodasheet.staging.diff.changes_only import rebuilt, sending_rows
 #: holds, where that is known.
 NARROWED = "narrowed"
 
-#: In the run's folder: the numbers of the rows that go, and what is deleted besides.
+#: In the run's folder: the numbers of the rows to send, and the rows to delete.
 _FILE = "narrowed.json.gz"
 
 

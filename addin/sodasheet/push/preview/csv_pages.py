@@ -25,13 +25,13 @@ from sodasheet.staging.diff.dataset_rows import UnreadableRowsError
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Fewer rows are read as JSON: to look at both forms takes longer than is gained.
+#: Fewer rows are read as JSON: comparing both forms takes longer than it saves.
 LEAST = 20_000
 
 #: Rows that are read in both forms.
 _SAMPLED = 200
 
-#: Columns without a value in those rows whose values are looked up, and rows for each.
+#: How many columns without a value there are looked up, and how many rows for each.
 _SPARSE, _SPARSE_ROWS = 10, 20
 
 

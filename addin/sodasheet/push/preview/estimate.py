@@ -14,7 +14,7 @@ from sodasheet.push.preview.preview import previewed
 from sodasheet.push.questions_to_user import Ask
 from sodasheet.push.request import PushRequest
 
-#: Rows that are fetched without thinking twice: nobody waits for one page, or for some look-ups.
+#: Rows that are always fetched: one page or a few look-ups are fast.
 CHEAP = 5_000
 
 #: The guard that speaks for what a preview saw (push/guards.py).

@@ -36,10 +36,10 @@ from sodasheet.system.folders import scratch_folder
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Changes that a preview shows unless someone wants another number.
+#: Default number of changes that a preview shows.
 SHOWN = 1000
 
-#: Share of the rows that may differ from the last push; beyond, the dataset itself is compared.
+#: Share of the rows that may differ from the last push; above this, the dataset itself is compared.
 _FEW = 0.2
 
 COLUMNS = ("kind", "row", "identifier", "column", "old", "new")

@@ -24,7 +24,7 @@ REPORT, STATUS, STOP, JOB, ORDER = "report.json", "status.json", "stop", "job.js
 #: The name of a report that was shown, in a folder that is still needed.
 SHOWN = "shown.json"
 
-#: Seconds without a sign of life after which the process counts as dead.
+#: Seconds without a heartbeat after which the process counts as dead.
 DEAD = 30.0
 
 

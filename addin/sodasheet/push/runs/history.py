@@ -126,7 +126,7 @@ def freshness(dataset: str = "", now: datetime | None = None) -> list[Freshness]
         done = landed.get((newest.portal, newest.dataset))
         same = done is not None and done.run == newest.run
         last = tried if same else _past(journal, done) if done else None
-        if last is not None and tried.dataset_name == tried.dataset:  # it never got to ask
+        if last is not None and tried.dataset_name == tried.dataset:  # it never reached the portal
             tried = replace(tried, dataset_name=last.dataset_name)
         found.append(Freshness(tried, last, moment))
     return sorted(found, key=lambda one: one.last.started if one.last else "")

@@ -117,7 +117,7 @@ class Journal:
 
     def newest(self, dataset: str = "", *, landed: bool = False) -> list[RunRecord]:
         """The newest run of every dataset, or of the given; with `landed`, the newest landed."""
-        # In the order in which they were written down, as in `last_landed`.
+        # In the order of writing, as in `last_landed`.
         return self._records(
             "WHERE rowid IN (SELECT max(rowid) FROM runs WHERE ? IN ('', dataset)"
             " AND (NOT ? OR outcome LIKE 'done%') GROUP BY portal, dataset)",
@@ -151,8 +151,8 @@ class Journal:
         found = self._records(
             "WHERE ? IN ('', dataset) AND ? IN ('', portal) AND outcome LIKE 'done%'"
             " AND run IN (SELECT run FROM steps WHERE step = 'landed')"
-            # In the order in which they were written down: clocks are set back, and ids of one
-            # second have no order.
+            # In the order of writing: clocks are set back, and ids from the same second have no
+            # order.
             " ORDER BY rowid DESC LIMIT 1",
             dataset,
             portal,
@@ -203,7 +203,7 @@ class Journal:
                 with database:
                     yield database
         except (sqlite3.Error, OSError) as error:
-            # The system's words without its number and the path, which stands in front already.
+            # The system's message without its number and the path, which comes first already.
             words = error.strerror if isinstance(error, OSError) else None
             raise SodaSheetError(
                 f"The run log {self._path} cannot be used: {words or error}.",

@@ -66,7 +66,7 @@ def _held(place: Path, run: str, what: str) -> Iterator[None]:
             "Free some disk space, or set SODASHEET_HOME to a folder that you can write to.",
         ) from error
     try:
-        # Who holds it is only told; that it is held is what the lock itself says.
+        # The holder is only information; the lock itself shows that it is held.
         with suppress(OSError):
             holder.write_text(json.dumps({"run": run, "pid": os.getpid()}), encoding="utf-8")
         yield

@@ -31,19 +31,19 @@ if TYPE_CHECKING:
 #: Steps that announce a write: until `landed` or `not landed` follows, it may have been done.
 ANNOUNCING = frozenset({"sending", "applying"})
 LANDED = "landed"
-#: A later run has taken this one back; `by` is its id.
+#: A later run undid this run; `by` is its id.
 UNDONE = "undone"
-#: A trial sent the rows up to `last` and no others.
+#: A trial sent only the rows up to `last`.
 TRIAL = "trial"
 NOT_LANDED = "not landed"
 #: Others wrote to the dataset between the last look at it and the write that landed.
 CROSSED = "crossed"
-#: The rows that the run touches were saved: so many `rows`.
+#: The `rows` that the run touches were saved.
 SAVED = "snapshot"
-#: So many `rows` that the run changed or deleted are not among the saved rows.
+#: `rows` changed or deleted rows are missing from the saved rows.
 UNSAVED = "not saved"
 
-#: Rejected rows named in the report itself; every one of them is in the findings file.
+#: Maximum rejected rows in the report itself; all are in the findings file.
 REJECTED_IN_REPORT = 1000
 
 
@@ -151,8 +151,8 @@ class RunRecorder:
             rejected += tuple(landed.rejected[:REJECTED_IN_REPORT])
         self.note(
             outcome=outcome,
-            # The only part of a report that quotes others; numbers and dates that happen to be a
-            # weak password stay what they are.
+            # The only part of a report that quotes others; numbers and dates that happen to equal a
+            # weak password stay unchanged.
             summary=redact(" ".join(summary.split())),
             rows=rows,
             rejects=replace(report.rejects, rows=rejected),

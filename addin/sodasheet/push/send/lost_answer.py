@@ -46,7 +46,7 @@ def resolve(
         return _compared(checked, rows, sent, state)
     if not sent.answered:
         return Verdict.NOT_LANDED
-    # A portal may leave rows alone that have these values already.
+    # A portal may skip rows that already have these values.
     found = _compared(checked, rows, sent, state)
     return found if found is Verdict.LANDED else Verdict.NOT_LANDED
 
@@ -192,7 +192,7 @@ def _select(fields: Iterable[str], sent: AnnouncedWrite | None = None) -> str:
 
 def _objects(checked: CheckResult, sent: AnnouncedWrite) -> Iterator[dict[str, Any]]:
     for batch in batches(checked, BatchLimits(limit=sent.limit)):
-        # Behind the rows come those that are deleted.
+        # The deleted rows come after the others.
         yield from json.loads(batch.body)[: len(batch.rows)]
 
 

@@ -26,7 +26,7 @@ from sodasheet.push.send.transport import DatasetChanged, Record, Verdict
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.csv_output import csv_header, csv_pieces
 
-#: The most rows with errors of the portal's that are fetched one by one.
+#: Maximum rows with portal errors that are fetched individually.
 _LISTED = 10_000
 
 
@@ -214,7 +214,7 @@ class Publishing:
         found = _by_row(errors)
         self.landed.rejected.extend(found)
         counted = (read.error_count or 0) + (output.error_count or 0)
-        # Where not every error could be listed, each is taken for a separate row.
+        # If not all errors could be listed, each counts as a separate row.
         most = len(found) if len(errors) >= counted else max(len(found), counted)
         if most > self._plan.allowed:
             first = found[0] if found else None

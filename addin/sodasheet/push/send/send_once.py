@@ -44,8 +44,8 @@ from sodasheet.push.send.transport import Record, Transport, Verdict
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.csv_output import publishable
 
-#: Up to so many rows out of more go in one request rather than as a revision, whose preparation
-#: costs a dozen requests and the portal's patience.
+#: Up to this many rows out of more are sent in one request instead of a revision, whose preparation
+#: costs a dozen requests.
 MANY = 100_000
 
 
@@ -164,7 +164,7 @@ def choose(
     nameless = checked.plan.method is Method.APPEND and checked.plan.dataset.identifier is None
     small = fits_one_body(checked, order.options.limit)
     plain = small and not (nameless or order.options.remark)
-    # All rows are searched for an obstacle, so only if a revision comes into question.
+    # All rows are searched for an obstacle, so only if a revision is possible.
     obstacle = None if plain else revision_obstacle(checked)
     if plain or (small and obstacle):
         reason = "one small request, which is one transaction"
@@ -193,7 +193,7 @@ def _asked_for(name: str, checked: CheckResult, departure: TransportFactory) -> 
     return TransportChoice(departure.named(name), "it was asked for")
 
 
-#: How often rows are sent again after the portal has said that they did not land.
+#: How many times rows are sent again after the portal has said that they did not land.
 RESENDS = 2
 
 

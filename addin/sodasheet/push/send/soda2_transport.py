@@ -23,7 +23,7 @@ from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.output.rows_to_send import Batch, BatchLimits, batches
 from sodasheet.wording import counted_rows
 
-#: What is sent as one body that can be repeated; more than this is streamed.
+#: Maximum bytes of one repeatable body; more is streamed.
 SMALL = BatchLimits(rows=5000, bytes=4_000_000)
 
 
@@ -67,7 +67,7 @@ class Soda2:
             raise _stopped()
         replacing = checked.plan.method is Method.REPLACE
         only = None if replacing else _only_batch(checked, limit, sending)
-        # As late as possible: what others write meanwhile must not be taken for ours.
+        # As late as possible: writes by others must not be mistaken for ours.
         announced = self._announced(checked, sending, limit)
         self._record("sending", transport="soda2", **announced.to_json())
         pieces = _Pieces(checked, limit, self._progress, self._last_look)
@@ -111,7 +111,7 @@ class Soda2:
         patience = self._rows.patience
         until, pause = time.monotonic() + patience.late, _FIRST_LOOK
         while True:
-            # Asked before looking: what lands in between is then seen or waited for.
+            # Asked before reading: rows that land in between are then seen or waited for.
             over = announced.over(patience.over)
             verdict = self._look(checked, announced)
             if verdict is Verdict.LANDED:
@@ -214,7 +214,7 @@ class Soda2:
         )
 
 
-#: Seconds between two looks for rows that may still land.
+#: Seconds between two checks for rows that may still land.
 _FIRST_LOOK, _LONGEST_LOOK = 0.5, 15.0
 
 
@@ -245,7 +245,8 @@ class _Pieces:
             opening, size = b",", size + len(batch.body)
             self._progress.advance(len(batch.rows) + batch.removals)
         if size > SMALL_BODY:
-            # Minutes may have passed. Without its end the portal cannot use any of the request.
+            # Minutes may have passed. Without its end, the portal cannot use any part of the
+            # request.
             self._look.take()
         yield b"]"
 

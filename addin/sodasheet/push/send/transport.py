@@ -15,7 +15,7 @@ from sodasheet.wording import counted
 if TYPE_CHECKING:
     from sodasheet.staging.check.check import CheckResult
 
-#: Writes a step into the journal; on return it is on the disk.
+#: Writes a step to the journal; on return, the step is on disk.
 Record = Callable[..., None]
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
     from sodasheet.staging.restore.restore_counts import ConflictingRow, RestoreCounts
 
-#: Rows that are shown, cells of each, and characters of a value.
+#: How many rows are shown, how many cells of each, and how many characters of a value.
 EXAMPLES, _CELLS, _LONGEST = 3, 3, 40
 
 

@@ -25,7 +25,7 @@ from sodasheet.settings import read_settings
 from sodasheet.staging.output.rows_to_send import touched_identifiers
 from sodasheet.staging.restore.write_sent_rows import write_sent_rows
 
-#: What is left free on the disk for everything else, in bytes.
+#: Bytes to leave free on the disk.
 SPARE = 200_000_000
 
 _MEGABYTE = 1_000_000
@@ -90,7 +90,7 @@ def take_snapshot(work: Prepared, desk: PushContext, folder: Path) -> Download:
             # It would be compared with rows that are no longer there.
             raise DatasetChanged(work.dataset)
         if found.changed:
-            # Someone wrote meanwhile; once more, and this time it has to be of one piece.
+            # Someone wrote meanwhile; download again, and this time it has to be consistent.
             found = _downloaded(work, desk, folder)
         if not found.settled:
             raise SodaSheetError(

@@ -27,7 +27,7 @@ def lines(schedule: Schedule, start: Start) -> list[bytes]:
     command = shlex.join([start.program, *start.arguments])
     hour = "*" if when.hourly else when.hour
     line = f"{when.minute} {hour} * * {days} {command} >{shlex.quote(start.log)} 2>&1"
-    # cron would end the command at a percent sign, quoted or not.
+    # cron would end the command at a percent sign, even quoted.
     escaped = line.replace("%", "\\%")
     return [_mark(schedule), escaped.encode("utf-8", "surrogateescape")]
 

@@ -30,7 +30,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 #: credential store. S4U ("do not store password") could not read it (docs/explanation/security.md).
 _PRINCIPAL = {"LogonType": "InteractiveToken", "RunLevel": "LeastPrivilege"}
 
-#: A missed run is caught up, a second one does not start, a battery stops nothing.
+#: A missed run is made up, a second run does not start, and battery power stops nothing.
 _SETTINGS = {
     "AllowStartOnDemand": "true",
     "MultipleInstancesPolicy": "IgnoreNew",
@@ -129,7 +129,7 @@ def _days(trigger: Xml.Element, schedule: Schedule) -> None:
 
 
 def _text(schedule: Schedule, start: Start, user: str, now: datetime) -> str:
-    # ASCII, because redirected output is written in a code page of the computer's.
+    # ASCII, because redirected output uses the computer's code page.
     root = task_xml(schedule, start, user, now)
     Xml.indent(root)
     body = Xml.tostring(root, encoding="us-ascii").decode("ascii")

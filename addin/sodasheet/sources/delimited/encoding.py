@@ -35,7 +35,7 @@ _COHERENT = 0.4
 _WESTERN, _OLD_MAC = "cp1252", "mac_roman"
 
 #: Within a word of small letters: bytes that are small letters of Mac OS Roman only, and of
-#: Windows-1252 only. Quotation marks and dashes of Windows are letters of the Mac too, and tell
+#: Windows-1252 only. Quotation marks and dashes of Windows are also letters on the Mac, and show
 #: nothing.
 _MAC_LETTER = re.compile(
     rb"[a-z][\x87-\x8b\x8d-\x90\x98\x9b\x9d\x9e\x9f](?=[a-z])|[a-z][\x8e\x8f\x90]"
@@ -135,7 +135,7 @@ def _guess(sample: bytes) -> Encoding:
     beyond = sum(map(len, _RUN.findall(sample)))
     doubtful = beyond < _PROVEN
     if beyond < _MANY and not _NO_WESTERN.search(sample):
-        # So few bytes are characters of many encodings; Western files are the most frequent.
+        # This few bytes are valid in many encodings; Western files are the most frequent.
         return Encoding(_WESTERN, guessed=True, doubtful=True)
     best = charset_normalizer.from_bytes(sample).best()
     if best is None:
@@ -159,7 +159,7 @@ def _in_words(sample: bytes) -> bool:
     return sum(len(run) for run in beyond if len(run) > 1) > 0.7 * sum(map(len, beyond))
 
 
-#: The reason of a note about an encoding that may well be wrong.
+#: The reason for a note about an encoding that may well be wrong.
 DOUBTFUL = "encoding-doubtful"
 
 

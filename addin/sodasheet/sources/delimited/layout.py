@@ -348,7 +348,7 @@ def _sample(lines: Lines, spec: SourceSpec, name: str) -> _Sample:
             if len(taken) >= _SAMPLE_LINES or size >= _SAMPLE_CHARACTERS:
                 break
     except RecordTooLong:
-        # The careful reading reports this line; a header must be shorter.
+        # The careful reader reports this line; a header must be shorter.
         pass
     if not taken:
         raise _nothing(name, spec, lines.number)

@@ -145,7 +145,7 @@ def _not_well_formed(scan: Scan, encoding: Encoding, layout: Layout) -> Why | No
 def _plain_text(scan: Scan, encoding: Encoding, *, headed: bool) -> bool:
     if not scan.utf8 or scan.nul:
         return False
-    # A byte order mark is harmless in a skipped line only.
+    # A byte order mark is harmless only in a skipped line.
     marked = scan.head.startswith(b"\xef\xbb\xbf")
     if encoding.codec == "utf-8-sig":
         return headed or not marked

@@ -19,7 +19,7 @@ _WORDS = {
 }
 
 
-#: Places before the decimal point, or zeros after it, up to which a number is written in digits.
+#: Maximum digits before the decimal point, or zeros after it, for writing a number in digits.
 _LONGEST = 400
 
 

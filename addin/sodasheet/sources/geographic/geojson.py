@@ -13,10 +13,10 @@ from sodasheet.model.progress import Progress
 from sodasheet.sources.geographic.feature import Feature, property_text, shape_text
 from sodasheet.sources.source_file import BLOCK, Metered
 
-#: Bytes at both ends of a file that are looked through for the coordinate system.
+#: Bytes at both ends of a file that are searched for the coordinate system.
 _LOOKED_AT = 8192
 
-#: The older way to name a coordinate system; RFC 7946 allows WGS 84 only.
+#: The older way to name a coordinate system; RFC 7946 allows only WGS 84.
 _SYSTEM = re.compile(rb'"crs"\s*:\s*\{.{0,200}?"name"\s*:\s*"([^"]*)"', re.DOTALL)
 _DEGREES = re.compile(rb"CRS84|EPSG::?4326|EPSG::?4269", re.IGNORECASE)
 

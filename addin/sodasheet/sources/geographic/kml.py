@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _GROUPS = ("Document", "Folder")
 
-#: Bytes that the KML in a KMZ may unpack to.
+#: Maximum uncompressed bytes of the KML in a KMZ.
 _MOST = 4 << 30
 
 

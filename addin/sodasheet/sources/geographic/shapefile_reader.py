@@ -25,7 +25,7 @@ from sodasheet.wording import counted
 #: Files of a layer: shapes, attributes, index, coordinate system, encoding.
 _PARTS = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 
-#: Bytes that a layer may unpack to.
+#: Maximum uncompressed bytes of a layer.
 _MOST = 8 << 30
 
 #: Meters from the middle of the map to its edge, in the projection of web maps.
@@ -63,7 +63,7 @@ def shapefile_features(
     convert = _conversion(path, layer, parts)
     try:
         with warnings.catch_warnings():
-            # A file of another size than its header says: the records are counted instead.
+            # The file size contradicts the header: the records are counted instead.
             warnings.simplefilter("ignore")
             reader = shapefile.Reader(str(parts[".shp"]), encoding=_encoding(parts))
         with reader:
@@ -136,7 +136,7 @@ def _unpacked(path: Path, layer: str, folder: Path) -> dict[str, Path]:
                     f"{member.filename} in {path.name} unpacks to more than {_MOST >> 30} GB.",
                     "Split the layer.",
                 )
-            # The name is ours: that of an archive may lead anywhere.
+            # The name is ours: a name from an archive may lead anywhere.
             place = folder / f"layer{name.suffix.lower()}"
             with archive.open(member) as packed, place.open("wb") as file:
                 shutil.copyfileobj(packed, file)

@@ -70,7 +70,7 @@ def parse_range(text: str) -> tuple[str, Area]:
     )
 
 
-#: A workbook in front of a range of its cells, as formulas name it: `[lists.xlsx]`.
+#: A workbook before a range of its cells, as in formulas: `[lists.xlsx]`.
 _BOOK = re.compile(r"\[(?P<book>[^\[\]]+)\](?P<cells>.+)")
 _NAME = re.compile(r"[^\W\d][\w.]*(?:\[[^\[\]]+\])?")
 

@@ -18,7 +18,7 @@ ERROR = re.compile(
 #: A duration of more than a day, as OpenDocument writes it (ISO 8601).
 _DURATION = re.compile(r"(-?)PT(\d+)H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
 
-#: From here on a whole number has more digits than the 15 that a spreadsheet stores.
+#: From here on, a whole number has more than the 15 digits that a spreadsheet stores.
 LONG = 1e15
 
 
@@ -53,7 +53,7 @@ def _number(value: float) -> str:
 
 
 def _datetime(value: dt.datetime) -> str:
-    # A formula may leave a date off by a fraction of a second that the sheet does not show.
+    # A formula may leave a date off by a fraction of a second, which the sheet does not show.
     if value.time() == dt.time():
         return value.date().isoformat()
     return value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")

@@ -7,7 +7,7 @@ import re
 #: A web or mail address as a link of the portal contains it (portal-api.md D).
 ADDRESS = r"(?i:(?:https?|ftp)://[^\s/?#]\S*|mailto:[^\s@]+@[^\s@]+)"
 
-#: Cells with hyperlinks that are read in one sheet at most.
+#: Maximum cells with hyperlinks that are read from one sheet.
 MOST_HYPERLINKS = 2_000_000
 
 _ADDRESS = re.compile(ADDRESS)

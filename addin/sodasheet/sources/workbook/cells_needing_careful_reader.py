@@ -17,7 +17,7 @@ from sodasheet.sources.workbook.uncomputed_formulas import awaits_calculation
 from sodasheet.sources.workbook.workbook_limits import Extent, too_sparse
 from sodasheet.sources.zip_package import blocks
 
-#: Bytes of a cell at most that are searched; Excel's longest formula has 8,192 characters.
+#: Maximum bytes of a cell that are searched; Excel's longest formula has 8,192 characters.
 _LONGEST_CELL = 1024 * 1024
 
 #: Beginning of a cell or row; and a cell from its beginning to its end.
@@ -132,7 +132,7 @@ def _cut(piece: bytes) -> int:
         at = piece.rfind(b"<", 0, at)
     if at > 0 or last <= 0:
         return max(at, 0)
-    # No cell begins after the first byte: a cell may be longer than the piece, or over.
+    # No cell begins after the first byte: a cell may be longer than the piece, or finished.
     if not _BEGIN.match(piece):
         return last
     whole = _WHOLE_CELL.match(piece)
@@ -163,7 +163,7 @@ def may_repeat_cells(archive: zipfile.ZipFile, part: str) -> bool:
         if len(set(found)) != len(found):
             return True
         if found:
-            # The row may go on in the next piece.
+            # The row may continue in the next piece.
             row = found[-1].lstrip(_LETTERS)
             last = [name for name in found[-_MOST_COLUMNS:] if name.lstrip(_LETTERS) == row]
     return False

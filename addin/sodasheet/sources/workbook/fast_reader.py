@@ -33,11 +33,11 @@ from sodasheet.sources.workbook.workbook_index import WorkbookIndex
 if TYPE_CHECKING:
     from fastexcel import ExcelSheet
 
-#: Bytes of a sheet's XML from which on it is read in pieces, and bytes of a piece.
+#: Minimum bytes of a sheet's XML for reading in pieces, and bytes of a piece.
 LARGE = 100_000_000
 PIECE = 4_000_000
 
-#: Name that fastexcel gives to the second column of a name: `Fee_1` beside `Fee`.
+#: fastexcel's name for a second column with the same name: `Fee_1` after `Fee`.
 _NUMBERED = re.compile(r"(.*)_\d+", re.DOTALL)
 
 

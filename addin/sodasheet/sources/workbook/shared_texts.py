@@ -37,7 +37,7 @@ _GENERAL = re.compile(
 _LEFT = re.compile(rb"""\st\s*=\s*["']s["']""")
 
 
-#: What a cell has in place of its type and the number of its text.
+#: What a cell has instead of its type and string number.
 _OPEN, _CLOSE = b' t="inlineStr"><is>', b"</is>"
 
 
@@ -84,7 +84,7 @@ class SharedTexts:
         except IndexError as error:
             raise NotPlain(Why.NOT_PLAIN) from error
         if hasattr(mmap, "MADV_DONTNEED"):
-            # What was looked at need not stay in memory: the next rows have other texts.
+            # Used strings need not stay in memory: the next rows have different strings.
             file.madvise(mmap.MADV_DONTNEED)
         return found
 

@@ -35,7 +35,7 @@ def placeholders_xls(data: bytes, sheet: str) -> list[tuple[int, int]]:
     stream = record_stream(data)
     start = None
     for kind, at, size in _until_end(stream, 0):
-        # Programs that compute leave their number in the file; libraries leave 0 or nothing.
+        # Programs that compute store their number in the file; libraries store 0 or nothing.
         if kind == _CALCULATED_BY and any(stream[at + 4 : at + size]):
             return []
         if kind == _SHEET and _sheet_name(stream[at : at + size]) == sheet:

@@ -21,14 +21,14 @@ from sodasheet.sources.grid.sheet_facts import MAX_CELLS
 from sodasheet.sources.workbook.xls_records import record_stream, records
 from sodasheet.sources.zip_package import blocks
 
-#: Bytes that any part may unpack to, and the times of its packed size that larger ones may. The
+#: Maximum uncompressed bytes of any part, and the maximum ratio for larger parts. The
 #: XML of real sheets is 10 to 40 times as large as its package, a bomb 1,000 times.
 LARGE_PART, MOST_TIMES = 100_000_000, 200
 
 #: Bytes of a packed part that could unpack to a large one whatever its entry says.
 _UNMEASURED = LARGE_PART // 1032
 
-#: Cells that fit into memory however few of them have values.
+#: Cells that fit into memory, however few have values.
 FEW_CELLS = 8_000_000
 
 _COUNT = re.compile(rb"""\b(?:uniqueCount|count)\s*=\s*["'](\d+)["']""")
@@ -83,7 +83,7 @@ class Extent:
 
     def see(self, piece: bytes) -> None:
         """Process a piece of the XML."""
-        # All programs write it plainly; a general pattern takes ten times as long.
+        # All programs write it in this form; a general pattern takes ten times as long.
         plain = b"'" not in piece and b' r="' in piece
         rows = (_PLAIN_ROWS if plain and b'<row r="' in piece else _ROWS).findall(piece)
         numbers = [self.last_row, *map(int, rows)]

@@ -48,7 +48,7 @@ from sodasheet.staging.load.non_data_rows import ColumnFacts
 from sodasheet.staging.sql_quoting import Rows, literal
 from sodasheet.staging.staged_table import Stage
 
-#: What no cell of a source without control characters has to be searched for.
+#: Reasons that cannot occur in a source without control characters.
 _CONTROLS = frozenset({"control-characters"})
 
 #: Which rows a check has to look at; None is all of them.
@@ -315,6 +315,6 @@ class CheckResult:
         identifier = self.identifier
         if identifier is not None and identifier.filled.column.field == field:
             require_apart(self.stage, identifier)
-        # A request that only removes rows is none without work to do.
+        # A request that only removes rows still has work to do.
         left = tuple(group for group in self.findings if not count or group.reason != "no-rows")
         return replace(self, findings=left, removals=count, removed_by=field)

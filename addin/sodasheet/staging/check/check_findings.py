@@ -25,7 +25,7 @@ from sodasheet.staging.types.date_format import date_words
 from sodasheet.system.csv_formulas import disarmed
 from sodasheet.wording import listed
 
-#: Findings of a group that are shown with row and value, and characters of a value.
+#: How many findings of a group are shown with row and value, and characters of a value.
 EXAMPLES = 5
 VALUE_LENGTH = 200
 
@@ -147,7 +147,7 @@ def _steps(stage: Stage, condition: Condition, declared: str) -> tuple[NextStep,
     return tuple(NextStep(Action.CHANGE_JOB, name="blank", value=f"{one}=clear") for one in headers)
 
 
-#: Reasons that a declared format may answer.
+#: Reasons that a declared format may resolve.
 _DECLARABLE = frozenset({"not-a-number", "not-a-checkbox", "not-a-date", "ambiguous-date"})
 
 

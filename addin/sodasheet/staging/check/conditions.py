@@ -20,7 +20,7 @@ from sodasheet.staging.types.compiled_type import SqlCondition
 #: Digits that a spreadsheet keeps exactly (portal-api.md G.6).
 EXACT_DIGITS = 15
 
-#: The name of what says whether a cell is tidy; worked out once, it is asked for twice.
+#: The name of the expression for tidy cells, computed once and used twice.
 TIDY = "is_tidy"
 
 
@@ -118,8 +118,8 @@ def _identifier(
     dirty = f"{clean} <> '' AND {projected.raw} <> {clean}"
     problems = [("blank-identifier", f"{clean} = ''")]
     if native is not None and native.long_numbers:
-        # The spool does not say which cells were numbers. Where some were, and were rounded, a
-        # long identifier is more likely to hit someone else's row than its own.
+        # The spool does not say which cells were numbers. If some were, and were rounded, a long
+        # identifier is more likely to match someone else's row than its own.
         digits = f"regexp_replace({projected.text_name}, '[^0-9]', '', 'g')"
         long = f"regexp_full_match({projected.text_name}, '-?[0-9]+') AND "
         problems.append(("long-number-identifier", long + f"strlen({digits}) > {EXACT_DIGITS}"))
@@ -128,13 +128,13 @@ def _identifier(
     return (*problems, ("identifier-blanks", dirty)), ()
 
 
-#: Rows from the top that show if a cheap question is worth its time.
+#: Rows from the top that show whether a cheap query is worth its time.
 _TRIED = 2048
 
-#: Rows of a table that is looked at as a whole at once.
+#: Maximum rows of a table that is examined completely.
 _SHORT = 25 * _TRIED
 
-#: Conditions that the cheap one knows nothing of.
+#: Conditions outside the cheap condition.
 _UNKNOWN = frozenset({"control-characters", "long-number-identifier"})
 
 #: Problems that an empty cell has.
@@ -152,7 +152,7 @@ def count_and_keep(stage: Stage, condition: ColumnConditions, table: Rows) -> Co
     top = Rows(f"(SELECT {raw} FROM {table.name} LIMIT {_TRIED})", table.row)
     # In a short table a statement takes longer to plan than to run.
     for some in (top, table) if stage.rows > _SHORT else (table,):
-        # Two filters, since DuckDB asks the terms of one OR of all rows.
+        # Two filters, because DuckDB evaluates the terms of one OR for all rows.
         rows, blanks, good = _counted(
             stage,
             f"SELECT count(*), count(*) FILTER ({raw} = ''), count(*) FILTER ({settled})"

@@ -13,7 +13,7 @@ from sodasheet.staging.types.date_format import exchanged
 from sodasheet.wording import counted, shortened
 
 #: Dates that settle the order of day and month are rare if each stands for at least this many
-#: ambiguous dates. With fewer ambiguous dates than the second number, do not ask.
+#: ambiguous dates. With fewer ambiguous dates than the second number, the user is not asked.
 _RARE, _FEWEST_DECIDED = 20, 4
 
 

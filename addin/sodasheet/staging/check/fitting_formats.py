@@ -22,13 +22,13 @@ _DAYS = (
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %I:%M:%S %p %z")
 DATES = tuple(day + time for time in _TIMES for day in _DAYS)
 
-#: Simple ones first: where a plainer example fits every value, no other is suggested.
+#: Simple formats first: if a plainer example fits every value, no other is suggested.
 NUMBERS = (
     "1,234.5", "$1,234.50", "£1,234.50", "€1,234.50", "1,234.50 €", "(1,234.50)", "($1,234.50)",
     "45%", "1234,5", "1.234,5", "€1.234,50", "1.234,50 €", "1 234,5", "1 234,50 €", "45,5%",
     "1'234.5", "1,234.50-", "1,234.50 CR",
 )  # fmt: skip
-#: Formats that only a person declares.
+#: Formats that only users declare.
 _ASKED = frozenset({"1,234.50-", "1,234.50 CR"})
 CHECKBOXES = ("yes/no", "Y/N", "1/0", "T/F", "on/off")
 
@@ -39,7 +39,7 @@ _CANDIDATES = (
 )
 
 
-#: Different values from the top that a candidate must fit before all rows are looked at.
+#: Distinct values from the top that a candidate must fit before all rows are examined.
 _TRIED = 500
 
 
@@ -157,8 +157,8 @@ def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...
         return ()
     values = filled_values(stage, header)
     few = _few(stage, header)
-    # Most columns are right as they are, and a question takes longer to plan than to answer: the
-    # cheap one comes first, and thirty formats last.
+    # Most columns are right already, and a query takes longer to plan than to run: the cheap query
+    # comes first, and thirty formats last.
     if _all_settled(stage, values, column):
         return ()
     if _fit(stage, few, column, [()]) and _fit(stage, values, column, [()]):

@@ -40,7 +40,7 @@ def unwrapped(text: str) -> str:
 #: A text that a spreadsheet evaluates to itself.
 _FORMULA = '="[^"]*"'
 
-#: A code that a program has taken for a number with a decimal point.
+#: A code that a program mistook for a number with a decimal point.
 POINT_ZERO = r"[0-9]{4,}\.0"
 
 
@@ -190,8 +190,8 @@ def _projected(
     names = f"t{index}", f"p{index}"
     formats = filled.rule.formats or plan.mapping.formats.get(filled.column.type, ())
     if filled.place is not None:
-        formats = ()  # the text is one of our own
-    # A rule that says UTC means it; a mapping's own UTC is what it has where nobody has said so.
+        formats = ()  # the text is our own
+    # UTC in a rule is intended; UTC in a mapping is only the default.
     assumed = filled.rule.timezone is None and zone == "UTC"
     cell = Cell(filled.column, names[0], names[1], formats, zone, assumed)
     trim = _told(filled.rule.trim, plan.mapping.trim)

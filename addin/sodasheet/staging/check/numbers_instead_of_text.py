@@ -12,7 +12,7 @@ from sodasheet.staging.check.mapping_findings import about
 from sodasheet.staging.types.number import counts_in_hundredths
 from sodasheet.staging.types.registry import EMPTY_TEXT_TYPES
 
-#: Types in which a code with leading zeros would live.
+#: Types that can contain a code with leading zeros.
 _TEXTS = EMPTY_TEXT_TYPES | {"email", "flag", "url"}
 
 

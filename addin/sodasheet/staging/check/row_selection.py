@@ -19,10 +19,10 @@ from sodasheet.staging.types.registry import compile_cell
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Column
 
-#: SQL for the numbers of the rows that stay behind, rejected or held back.
+#: SQL for the numbers of the rows that are not sent, rejected or held back.
 LEFT_OUT = "SELECT _row FROM left_out"
 
-#: Identifiers taken at a time.
+#: Identifiers processed at a time.
 _CHUNK = 5000
 
 

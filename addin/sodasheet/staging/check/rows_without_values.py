@@ -15,10 +15,10 @@ from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
 from sodasheet.wording import counted
 
-#: Rows that are shown with their text, and the characters of each text.
+#: How many rows are shown with their text, and the characters of each text.
 _EXAMPLES, _LENGTH = 20, 80
 
-#: Columns that a row is judged by first: a condition on thousands takes long to plan.
+#: Columns that are tested first: a condition on thousands takes long to plan.
 _LEADING = 8
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-#: Characters of a value that a sentence shows.
+#: Maximum characters of a value in a sentence.
 SHOWN = 60
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Rows of a group in the file: as many are read to show one page.
 _GROUP = 20_000
 
-#: Where each kind of row is in the list where no source row gives its place.
+#: The place in the list for each kind of row without a source row.
 _LAST = 2**62
 
 

@@ -17,14 +17,14 @@ from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.types.canonical_text import canonical_from_portal
 
-#: How the name of a page of CSV ends.
+#: Extension of a page of CSV.
 _CSV = ".csv"
 
-#: Bytes of pages that are loaded at a time, so that a stop is heeded now and then. Every statement
+#: Bytes of pages that are loaded at a time, so that a stop is noticed. Every statement
 #: compiles the patterns of canonical texts again, which takes as long as many rows.
 _AT_A_TIME = 120_000_000
 
-#: How many times its size a packed page has about when it is unpacked.
+#: Approximate ratio of a page's uncompressed to its compressed size.
 _UNPACKED = 8
 
 
@@ -220,7 +220,7 @@ def _within_reach(stage: Stage, pages: Sequence[Path]) -> Iterator[list[Path]]:
         for page, place in zip(pages, shelved, strict=True):
             try:
                 os.link(page, place)
-            except OSError:  # another disk, or one that knows no links
+            except OSError:  # another disk, or a disk without links
                 shutil.copyfile(page, place)
         yield shelved
     except OSError as error:

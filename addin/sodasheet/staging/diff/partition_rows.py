@@ -35,8 +35,8 @@ def partition_values(
 def first_outside(
     checked: CheckResult, column: Projected, length: int | None, values: Sequence[str]
 ) -> tuple[int, str | None, int] | None:
-    """Return the first row to send whose value is not in `values`: number, value, and row count.
-    None if there is no such row.
+    """Return the first row to send whose value is not in `values`: its number, its value, and how
+    many such rows there are; None if there is none.
     """
     listed = ", ".join(map(literal, values)) or "NULL"
     outside = f"({_values(checked, column, length)}) WHERE v IS NULL OR v NOT IN ({listed})"

@@ -70,7 +70,8 @@ class Comparison:
         bare = [pair for pair in self.pairs if not (pair.keeps or pair.column.field in some)]
         if not bare:
             return ()
-        # A replace lets go of every row there is; others of those that they update or remove.
+        # A replace removes every existing row; other methods remove rows that they update or
+        # delete.
         touched = (
             "" if self.checked.plan.method is Method.REPLACE
             else f"SELECT rid FROM compared WHERE kind <> {Kind.NEW:d}"
@@ -156,7 +157,7 @@ class Comparison:
     def _details(self, rows: str) -> str:
         """Return SQL for these changed rows with old and new text of every cell."""
         mine = cells_of(self.checked, self.pairs, rows)
-        # Few of many: picked out first, so that no join takes all of them in hand.
+        # Few of many: selected first, so that no join processes all rows.
         old = f"(SELECT * FROM held SEMI JOIN {rows} AS wanted ON wanted.rid = held.id)"
         return f"{rows} c JOIN {old} AS old ON old.id = c.rid JOIN ({mine}) USING (_row)"
 
@@ -234,7 +235,7 @@ def filled_fields(checked: CheckResult, columns: Iterable[Projected]) -> frozens
     loaded, left_out = stage.rows - stage.as_sent, stage.rows - checked.sendable
     some, projected = set[str](), list[Projected]()
     for one in columns:
-        # More cells have values than rows are left out, so that one of them must be sent.
+        # More cells have values than rows are left out, so at least one must be sent.
         if one.blanks is not None and one.blanks + left_out < loaded:
             some.add(one.filled.column.field)
         else:

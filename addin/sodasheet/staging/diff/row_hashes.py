@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _SHELVED = "imprint.parquet"
 
-#: Hashes and identifiers are hardly ever repeated, so that a dictionary only costs time.
+#: Hashes and identifiers are rarely repeated, so a dictionary only costs time.
 _AS_IT_IS = "COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 0"
 _FETCHED = 5000
 
@@ -122,7 +122,7 @@ def _all_good(checked: CheckResult) -> str:
     """Return SQL for the row hashes of all good rows, including rows that were not read again."""
     stage = checked.stage
     if not _number(stage, _HAS_FRESH) and not stage.as_sent:
-        # Nothing has been compared: they are written as they are made.
+        # Nothing has been compared: the hashes are written as they are computed.
         assert checked.identifier is not None  # noqa: S101 - callers have looked
         made = _fresh(stage, checked.projected, checked.identifier)
         good = f"SELECT * FROM ({made})"

@@ -68,7 +68,7 @@ def paired(checked: CheckResult, held: DatasetRows | None) -> Iterator[CellPair]
                 upsert
                 and own is not None
                 and own.filled.blank is Blank.KEEP
-                and own.blanks != 0  # without a blank cell none is kept
+                and own.blanks != 0  # without a blank cell, no value is kept
             )
             yield CellPair(column, own, place, keeps)
 
@@ -97,7 +97,7 @@ def _texts_of(
     table = checked.stage.table
     where = "" if only else f" WHERE _row NOT IN ({LEFT_OUT})"
     if only:
-        # Picked out before anything is worked out of them.
+        # Selected before anything is computed from them.
         row = f"{table.name}._row" if table.row == "_row" else table.row
         table = Rows(f"{table.name} SEMI JOIN {only} AS chosen ON chosen._row = {row}", row)
     return f"SELECT _row{texts} FROM {values_from(projected, table)}{where}"

@@ -26,7 +26,7 @@ _LOCATION_PARTS = PARTS[:4]
 #: Latitude and longitude, as texts without loss.
 Place = tuple[str, str]
 
-#: Behind an address that was not found; no place ends like this.
+#: Suffix of an address that was not found; no place ends like this.
 NOT_FOUND = " (not found)"
 
 
@@ -75,7 +75,7 @@ def add_places(
         texts = [place_text(one.filled, key, found.get(key)) for key in one.keys]
         _add(stage, f"c{number}", _key(plan, one.filled), (one.keys, texts))
         added[one.filled.column.field] = number
-    if stage.table.name != "source":  # a view over the rows, which does not see the new columns
+    if stage.table.name != "source":  # a view over the rows, which does not include the new columns
         stage.connection.execute(
             f"CREATE OR REPLACE VIEW source AS SELECT {stage.table.row} AS _row,"
             f" {', '.join(listed)} FROM {stage.table.name}"

@@ -23,10 +23,10 @@ from sodasheet.staging.sql_quoting import literal
 if TYPE_CHECKING:
     import duckdb
 
-#: Says where the imprint of the push is whose rows these may be; None is nowhere.
+#: Returns the path of the row hashes of the push with these rows, or None.
 FindRowHashes = Callable[[Spool], Path | None]
 
-#: Where more of the lines than this are others, the file is read as any other one is.
+#: If more lines than this differ, the file is read like any other file.
 MOST = 0.5
 
 #: The tables of this module. `lines` has hashes and size of every line in the file's order,
@@ -34,13 +34,13 @@ MOST = 0.5
 #: whose lines are still there, which `as_sent` has.
 _TABLES = ("lines", "imprinted", "as_sent", "others")
 
-#: A byte that no table of text holds (ASCII's unit separator); a line with one has two columns here
-#: and is refused.
+#: A byte that text tables never contain (ASCII's unit separator); a line with this byte has two
+#: columns here and is refused.
 _NO_SEPARATOR = "\x1f"
 
 _FETCHED = 5000
 
-#: Bytes read around a line: single lines are far from each other, changed ones often in a run.
+#: Bytes read around a line: single lines are far apart, changed lines often adjacent.
 _AROUND = 16 * 1024
 
 
@@ -62,7 +62,7 @@ def hash_lines(connection: duckdb.DuckDBPyConnection, spool: Spool) -> None:
 
     Raises duckdb.Error for a line that is none.
     """
-    # The second hash sees every byte at another place, so that what fools one does not fool both.
+    # The second hash sees every byte at another place, so that no collision affects both.
     connection.execute(
         "CREATE OR REPLACE TABLE lines AS"
         f" SELECT hash(line) AS high, hash(concat('~', line)) AS low,"

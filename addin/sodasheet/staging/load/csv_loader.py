@@ -18,7 +18,7 @@ BUFFER_SIZE = 8_000_000
 #: The last try, for the rare record that is longer.
 LONG_LINE_SIZE = 64_000_000
 
-#: Query for what an earlier load left, the view before the table that it shows.
+#: Query for the remains of an earlier load, the view before its table.
 _LOADED = """
     SELECT 'VIEW', view_name FROM duckdb_views() WHERE view_name = 'source'
     UNION ALL
@@ -153,8 +153,8 @@ def unloadable(name: str, error: Exception) -> SourceError:
 def _select(spool: Spool, columns: list[str], line_size: int, pieces: bool) -> str:
     types = [f"'{name}': 'VARCHAR'" for name in columns]
     types = ["'_row': 'BIGINT'", *types] if spool.numbered else types
-    # A numbered spool ends its records with LF; left to itself DuckDB takes the first line break
-    # it sees, which may stand inside a cell.
+    # A numbered spool ends its records with LF; by default, DuckDB uses the first line break, which
+    # may be inside a cell.
     options = {
         "auto_detect": "false",
         "header": "false",
@@ -169,8 +169,8 @@ def _select(spool: Spool, columns: list[str], line_size: int, pieces: bool) -> s
         "strict_mode": "true",
         "null_padding": "false",
         "ignore_errors": "false",
-        # In so little memory rows are put into order by one thread whatever is asked for; to cut
-        # the file into pieces for several costs a quarter more.
+        # With this little memory, one thread orders the rows anyway; splitting the file for several
+        # threads costs a quarter more.
         "parallel": str(pieces).lower(),
         "max_line_size": str(line_size),
         "buffer_size": str(max(BUFFER_SIZE, line_size)),

@@ -15,14 +15,15 @@ from sodasheet.staging.sql_quoting import literal
 if TYPE_CHECKING:
     import duckdb
 
-#: MB that DuckDB may use, beside some 100 of its own and of Python. Rows are kept in order on
+#: MB that DuckDB may use, in addition to about 100 MB of its own and of Python. Rows are kept in
+#: order on
 #: several threads only where each may hold a few MB for each column; with so little they are
 #: loaded on one, which takes hardly longer because nothing is compressed.
 MEMORY = 170
 THREADS = 2
 
-#: More columns make a table wide. Each of them costs memory whatever the number of rows, on each
-#: thread again: at least a block, and the texts that are made of its cells. With so many MB for
+#: More columns make a table wide. Each costs memory whatever the number of rows, and again on each
+#: thread: at least a block, and the texts that are made of its cells. With so many MB for
 #: each, tables of 500, 1,000 and 3,000 columns are checked and written as JSON.
 WIDE = 100
 MEMORY_PER_COLUMN = 0.45
@@ -85,7 +86,7 @@ def _opened(room: Path, functions: tuple[str, ...]) -> duckdb.DuckDBPyConnection
         connection.execute(f"CREATE MACRO {function}")
     connection.execute("COMMIT")
     connection.execute("CHECKPOINT")
-    with suppress(OSError):  # Windows lets nothing else read an open database
+    with suppress(OSError):  # on Windows, nothing else can read an open database
         _files[functions] = place.read_bytes()
     return connection
 
@@ -96,7 +97,7 @@ def _config(room: Path) -> dict[str, str | bool | int | float | list[str]]:
         "threads": min(THREADS, os.cpu_count() or 1),
         "temp_directory": str(room / "spill"),
         "preserve_insertion_order": True,
-        # A stage lives for minutes: packing it costs more than its disk space is worth.
+        # A stage lives for minutes: compressing it costs more than its disk space is worth.
         "force_compression": "uncompressed",
         # A locked-down desktop: nothing is fetched from anywhere, ever.
         "autoinstall_known_extensions": False,

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _log = logging.getLogger("sodasheet.staging")
-# Without a handler Python would print what is logged on the user's terminal.
+# Without a handler, Python would print log messages on the user's terminal.
 _log.addHandler(logging.NullHandler())
 
 _Result = TypeVar("_Result")
@@ -163,7 +163,7 @@ class Loading:
         try:
             load_row_hashes(self.connection, path)
         except duckdb.Error as error:
-            # Whatever another program has made of the file.
+            # The result of whatever another program did to the file.
             return self._fall_back(FastPath.LINES, Why.ROW_HASHES, error)
         read = partial(load_others, self.connection, spool, self.room)
         try:

@@ -28,19 +28,19 @@ from sodasheet.wording import counted
 if TYPE_CHECKING:
     import duckdb
 
-#: Columns from the left in which the first value of a total or a note is searched for.
+#: Columns from the left that are searched for the first value of a total or a note.
 _LEADING = 3
 
 _TOTAL = r"(?:grand[ -]?|sub[ -]?|overall )?totals?:?"
 _TOTAL_OF = (
     r"(?:grand[ -]?|sub[ -]?|overall )?totals? (?:for|of|by|in|per)\b.*|.* (?:sub-?)?totals?:?"
 )
-#: A subtotal is one even in a full row.
+#: A subtotal counts even in a full row.
 _SUBTOTAL = r".* sub-?totals?:?"
 #: Rows named like totals or averages; their cells decide.
 _NAMED_TOTAL = r"(?:grand[ -]?|sub[ -]?|overall )?totals?\b.*|.*\btotals?:?"
 _NAMED_AVERAGE = r"(?:overall )?(?:averages?|mean):?"
-#: Rows at the end among which averages are searched for.
+#: Rows at the end that are searched for averages.
 _AVERAGES_FROM_END = 20
 _NOTE = (
     r"(?:sources?|notes?|footnotes?|disclaimer|caveats?|prepared by|produced by|contact)"
@@ -68,7 +68,7 @@ _WORDS = r"\pL{2,}\W+\pL"
 
 _UNIT_CELL = re.compile(f"(?:{_UNIT})?")
 
-#: Characters of a row's text that are shown, and rows of which any are.
+#: Maximum characters of a row's text, and maximum rows shown.
 _SHOWN, _EXAMPLES = 80, 20
 
 #: Kind of row -> its name in a note; any other kind is its own name.
@@ -158,7 +158,7 @@ def _rows_of(
 def _units(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[tuple[int, str]]:
     table, width = table_of(spool), len(spool.headers)
     listed = ", ".join(_names(spool))
-    # The table is in the source's order: to look for the smallest number would read every row.
+    # The table is in source order: searching for the smallest number would read every row.
     query = f"SELECT {table.row}, {listed} FROM {table.name} LIMIT 1"
     for row, *cells in connection.execute(query).fetchall():
         filled = [cell.strip(BLANKS).lower() for cell in cells if cell]
@@ -183,7 +183,7 @@ def _likely_header(spool: Spool) -> str:
     whole = " AND ".join(
         f"lower({trimmed(name)}) = {literal(header.lower())}" for name, header in pairs
     )
-    # Hardly a row contains the first header at all, and trimming costs far more than a search.
+    # Hardly any row contains the first header, and trimming costs far more than a search.
     name, header = pairs[0]
     return both(f"contains(lower({name}), {literal(header.lower())})", whole)
 
@@ -193,7 +193,7 @@ def _likely_total(spool: Spool, wordless: frozenset[int] = frozenset()) -> str:
     names = [name for at, name in enumerate(_names(spool)[:_LEADING]) if at not in wordless]
     if not names:
         return "false"
-    # In these spellings alone, because a change of case costs more than two searches.
+    # Only in these spellings, because changing case costs more than two searches.
     return any_of(f"contains({name}, '{word}')" for name in names for word in ("otal", "OTAL"))
 
 
@@ -310,7 +310,7 @@ def _query(spool: Spool, kind: str) -> str:
 def _rows(spool: Spool, likely: str) -> str:
     """SQL for number, first text and number of filled cells `n` of the likely rows."""
     table, names = table_of(spool), _names(spool)
-    # A list, since a long chain of sums takes seconds to plan.
+    # A list, because a long chain of sums takes seconds to plan.
     filled = ", ".join(f"CAST({name} <> '' AS INTEGER)" for name in names)
     leading = ", ".join(f"nullif({trimmed(name)}, '')" for name in names[:_LEADING])
     return (
@@ -332,7 +332,7 @@ def drop_blank_rows(connection: duckdb.DuckDBPyConnection, spool: Spool) -> tupl
     names = [f"c{index}" for index in range(len(spool.headers))]
     blank = " AND ".join(map(_blank, names))
     table = "source" if spool.numbered else "cells"
-    # Hardly a row begins with blank cells, and a condition on every column takes long to plan.
+    # Hardly any row begins with blank cells, and a condition on every column takes long to plan.
     likely = " AND ".join(map(_blank, names[:_LEADING]))
     if not _count(connection, table, likely):
         return spool, 0

@@ -24,7 +24,7 @@ _WHOLE = "1e18"
 #: written to the disk twice.
 _CELLS_AT_ONCE = 700_000
 
-#: A moment as DuckDB 2.0 and later calculate with it: 2.0.1 has no `epoch_ms(TIMESTAMP_MS)`.
+#: A timestamp that DuckDB 2.0 and later can calculate with: 2.0.1 has no `epoch_ms(TIMESTAMP_MS)`.
 _MOMENT = "TRY_CAST({0} AS TIMESTAMP)"
 
 #: SQL for the text of a value; DuckDB writes the fewest digits that tell a number, as Python does.
@@ -189,8 +189,7 @@ class _Cells:
         if found == last.rows * len(self._names):
             return
         values = counts.values()
-        # Texts of no characters are values too, and in the columns that were handed over they are
-        # none of those that are missing.
+        # Empty strings are values too, and differ from missing values in the columns passed in.
         if values == found and counts.all_end_plainly():
             return
         filled = " + ".join(f"count(*) FILTER ({name} <> '')" for name in self._names)

@@ -16,7 +16,7 @@ from sodasheet.staging.sql_quoting import clean, first_of, literal, matches
 from sodasheet.staging.types.geometry import KINDS
 from sodasheet.staging.types.number import PLAIN
 
-#: Signs that a cell holds only in quotes.
+#: Characters that a cell contains only in quotes.
 _SPECIAL = ("'\"'", "','", "chr(10)", "chr(13)")
 
 _HEIGHT = literal(rf"\[{PLAIN},{PLAIN},")
@@ -88,8 +88,8 @@ def _has_name(projected: Projected) -> str:
 
 _HEIGHT_LOST = "a height as well as longitude and latitude"
 
-#: Every type whose values a CSV can carry. Locations have parts that it cannot; the types of older
-#: datasets are none that the Publishing API converts to (portal-api.md A.2, C.5).
+#: Every type whose values CSV can express. Locations have parts that CSV cannot; the Publishing API
+#: does not convert to the types of older datasets (portal-api.md A.2, C.5).
 CSV_TYPES: dict[str, CsvType] = {
     "text": CsvType(_text),
     "json": CsvType(_text),

@@ -104,7 +104,7 @@ def _kept_from(checked: CheckResult) -> str | None:
 
 def _losses(one: Projected, checked: CheckResult) -> Iterator[tuple[str, str]]:
     """Yield SQL that is true if part of a cell would be lost, and the name of that part."""
-    # Only an upsert meets a value that could be kept.
+    # Only an upsert can keep an existing value.
     if one.filled.blank is Blank.KEEP and checked.plan.method is Method.UPSERT:
         yield one.blank, "a blank that keeps the old value"
     elif one.empty_text:
@@ -129,7 +129,7 @@ def _sendable_lines(checked: CheckResult) -> Iterator[list[bytes]]:
             out.add(skip[0])
             skip = next(left_out, None)
         lines = [line for row, line in rows if row not in out] if out else [row[1] for row in rows]
-        # A record has its number at least, and to compare each with None takes far longer.
+        # A record has at least its number, and comparing each with None takes far longer.
         if not all(lines):
             raise _unwritable(next(row for row, line in rows if line is None and row not in out))
         yield lines

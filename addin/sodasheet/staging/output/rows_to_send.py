@@ -69,7 +69,7 @@ def _of(table: Rows) -> str:
     return f"{table.name}._row" if table.row == "_row" else table.row
 
 
-#: A character takes at most so many times its bytes in JSON (a control character: six).
+#: JSON takes at most this many times the bytes of a character (a control character: six).
 _SWELL = 6
 
 
@@ -92,7 +92,7 @@ def oversized(checked: CheckResult, limit: int) -> tuple[int, int] | None:
         f"SELECT {table.row} AS _row FROM {table.name} WHERE {most} > {limit:d}"
     ).fetchall()
     sizes = {int(row): 1 for (row,) in large}
-    # One column at a time: all of such a row at once may be more than there is memory for.
+    # One column at a time: a complete row of this kind may not fit in memory.
     for one in checked.projected if sizes else ():
         for row, size in _sizes(checked, one, sizes):
             sizes[row] += size
@@ -212,7 +212,7 @@ def _objects(checked: CheckResult) -> Iterator[tuple[int, bytes]]:
                 f"Row {row:,} passed the check but cannot be written.",
                 "Nothing more was sent; please report this row.",
             )
-        # Each member has a comma before it. In SQL to leave the first one out would copy all texts.
+        # Each member has a comma before it. Omitting the first in SQL would copy all text.
         yield row, b"{%b}" % text[1:]
 
 

@@ -50,7 +50,7 @@ def note_others(stage: Stage, pages: Sequence[Path], others: OthersRows, *, whol
         later = f"{quoted(CREATED_AT)} IS DISTINCT FROM {quoted(UPDATED_AT)}"
         for rows in read_raw(stage, pages, times):
             run(f"INSERT INTO updated SELECT {quoted(':id')} FROM {rows} WHERE {later}")
-        # Where the portal does not tell when rows were added, each may be such a row.
+        # If the portal does not say when rows were added, each may be such a row.
         told = "nid IN (SELECT id FROM updated) OR NOT EXISTS (SELECT 1 FROM updated)"
         run(f"{_CHANGED} has AND NOT had AND ({told})")
 

@@ -75,12 +75,13 @@ def write_csv(stage: Stage, path: Path) -> int:
     try:
         with path.open("wb") as file, translated():
             for first in range(0, max(1, _number(stage, f"SELECT count(*) FROM {_TABLE}")), _PIECE):
-                # In one piece DuckDB would hold more rows in order than there is memory for.
+                # In one piece, DuckDB would hold more rows in order than fit in memory.
                 piece = (
                     f"SELECT * FROM {_TABLE} WHERE rowid >= {first} AND rowid < {first + _PIECE}"
                 )
                 header = "true" if first == 0 else "false"
-                # Quotes tell a blank text from a row without cells, if there is one column only.
+                # Quotes distinguish blank text from a row without cells, if there is only one
+                # column.
                 stage.connection.execute(
                     f"COPY ({piece}) TO {literal(str(shelved))}"
                     f" (FORMAT csv, HEADER {header}, FORCE_QUOTE *)"

@@ -49,8 +49,8 @@ def write_restore_source(stage: Stage, putting: RowsToRestore, path: Path) -> No
     try:
         with path.open("wb") as out:
             _write(stage, f"SELECT {titles} WHERE false", shelved, out, header=True)
-            # In the order of the pages, in which the portal gave them: by `:id`, whose texts do not
-            # sort like the ids. Page by page, because sorting needs memory for all rows sorted.
+            # In the order of the pages as returned by the portal: by `:id`, which does not sort as
+            # text. Page by page, because sorting needs memory for all rows.
             for rows in read_raw(stage, putting.pages, dict.fromkeys(putting.fields, "JSON")):
                 wanted = (
                     f'SELECT {cells} FROM (SELECT *, row_number() OVER () AS ":nth" FROM {rows}) r'

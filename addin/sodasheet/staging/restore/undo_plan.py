@@ -248,7 +248,7 @@ class RestorePlan:
 
 
 #: Conditions over the table `way`, without and with force. Rows that others have changed are left
-#: alone unless they are forced.
+#: unchanged unless forced.
 _EMPTY = "(SELECT texts FROM empty_{0} e WHERE e.id = {1})"
 _EXACT = (
     f"(as_before AND {_EMPTY.format('before', 'bid')}"

@@ -24,7 +24,7 @@ _PARTIAL = tuple(
 _DAYS = ("%A, %B %d, %Y", "%a %d %b %Y", "%b %d %Y", "%B %d %Y", "%d. %B %Y", "%m.%d.%Y")
 _ALL_DATES = (ISO, *DATES, *_DAYS, SERIAL, *_PARTIAL)
 
-#: Currencies in letters before and behind amounts.
+#: Currencies in letters before and after amounts.
 _IN_LETTERS = tuple(
     form
     for code in ("USD", "EUR", "GBP", "CAD")
@@ -52,7 +52,7 @@ _BOTH_CURRENCIES = (
     "separate column."
 )
 
-#: Formats of one column at most, and values on which candidates are tried first.
+#: Maximum formats of one column, and values on which candidates are tried first.
 _MOST_FORMATS = 3
 _TRIED = 500
 

@@ -32,10 +32,10 @@ _CODES = re.compile(
     r"\b(zip|zip ?code|postal ?code|phone|fax|fips|geoid|ssn|ein|code|account)\b", re.IGNORECASE
 )
 
-#: Characters of a value that a reason shows.
+#: Maximum characters of a value in a reason.
 _SHOWN = 40
 
-#: Types that are tried, in this order; the first that every value fits is suggested.
+#: Types that are tried, in this order; the first that fits every value is suggested.
 _TRIED = ("checkbox", "number", "calendar_date", "date", "point", "line", "polygon",
           "multipoint", "multiline", "multipolygon")  # fmt: skip
 
@@ -48,7 +48,7 @@ _NOUNS = {
     "multiline": ("a multiline", "multilines"), "multipolygon": ("a multipolygon", "multipolygons"),
 }  # fmt: skip
 
-#: Words without which a column of a geometry type cannot be.
+#: Words that every column of a geometry type contains.
 _GEOMETRY = {"point": "POINT", "line": "LINESTRING", "polygon": "POLYGON",
              "multipoint": "MULTIPOINT", "multiline": "MULTILINESTRING",
              "multipolygon": "MULTIPOLYGON"}  # fmt: skip
@@ -293,7 +293,7 @@ def _formats(stage: Stage, header: str, kind: str) -> tuple[str, ...] | None:
     """Return the formats that make every value fit a type; None if a value does not fit."""
     column = Column(0, header, "a", kind, 1)
     if kind in _GEOMETRY:
-        # To plan the reading of a shape takes longer than to look at how the values begin.
+        # Planning to parse a shape takes longer than checking how the values begin.
         begin = _all_begin(stage, header, _GEOMETRY[kind])
         return () if begin and _all_fit(stage, header, column) else None
     if _all_fit(stage, header, column):

@@ -150,7 +150,7 @@ def _places(stage: Stage, columns: list[Column]) -> Iterator[Suggestion]:
     if len(columns) != 1 or "address" not in parts or "city" not in parts:
         return
     (column,) = columns
-    # A pair of coordinates fills a point by itself; an address has to be looked up.
+    # A pair of coordinates fills a point directly; an address has to be looked up.
     looked_up = column.type == "point"
     if looked_up and {*parts} & _COORDINATES:
         return

@@ -14,12 +14,12 @@ from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
 from sodasheet.wording import shortened
 
-#: Different values that are examined; a column with more is not a list of categories.
+#: Maximum distinct values examined; a column with more is not a list of categories.
 MOST = 200_000
 
 _TABLE = "suggest_values"
 
-#: Characters of a value that an example shows.
+#: Maximum characters of a value in an example.
 _SHOWN = 80
 
 

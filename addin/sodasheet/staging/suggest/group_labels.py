@@ -12,7 +12,7 @@ from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
 from sodasheet.wording import part_of
 
-#: Share of the rows that are below a label at least.
+#: Minimum share of the rows below a label.
 _LEAST = 0.3
 
 

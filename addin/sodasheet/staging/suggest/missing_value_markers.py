@@ -12,7 +12,7 @@ SURE = (
     "\u2013", "\u2014", "(blank)", "[blank]", "<null>", "#n/a n/a", "not available",
     "not applicable", "(null)", "\\n",
 )  # fmt: skip
-#: Markers only where a number, a date or the like is expected: in text these may be values.
+#: Markers only where a number or a date is expected: in text, these may be values.
 IN_TYPED = ("none", "unknown", "tbd", "pending", "blank", "missing", "nil", "?", "x", "*", "s")
 
 

@@ -13,10 +13,10 @@ from sodasheet.staging.sql_quoting import literal, matches
 from sodasheet.staging.suggest.distinct_values import Values
 from sodasheet.wording import first_listed, part_of
 
-#: A column of so few different values is a list of words, and each is used often.
+#: A column with this few distinct values is a list of words, each used often.
 _MOST_WORDS = 60
 _LEAST_CELLS = 10
-#: A word is a slip if another word, nearly the same, is so many times as frequent.
+#: A word is a typo if a nearly identical word is this many times as frequent.
 _TIMES_RARER = 5
 _SHORTEST = 4
 

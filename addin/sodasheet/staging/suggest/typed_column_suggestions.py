@@ -21,7 +21,7 @@ from sodasheet.staging.types.date_format import FIRST_DAY, SERIAL, date_words
 from sodasheet.staging.types.point import LONGITUDE_FIRST
 from sodasheet.wording import counted, part_of
 
-#: Marks of a ticked box.
+#: Marks of a checked box.
 _TICKS = {"x", "*"}
 
 

@@ -17,7 +17,7 @@ from sodasheet.staging.types.number import PLAIN
 
 _SHAPES = {kind: word for kind, (_, word, _) in KINDS.items()} | {"point": "POINT"}
 
-#: Types whose texts are made of other values, and so never contain NUL.
+#: Types whose text is built from other values, and so never contains NUL.
 _MADE = DATE_TYPES | {"checkbox"}
 
 #: Types whose value is an object in JSON, and the SQL function that reads it.
@@ -25,17 +25,17 @@ _OBJECTS = {"url": "canonical_url", "location": "canonical_location", "json": "c
 
 _NUMBER = literal(PLAIN)
 _POSITION = literal(r"\[([^\[\],]+),([^\[\],]+)(?:,([^\[\],]+))?\]")
-#: The form in which portals give moments: compared sign by sign, in a third of a regular
-#: expression's time. A text of this form that is not a moment is its own text either way.
+#: The portals' form of timestamps, compared by character in a third of a regular expression's time.
+#: Text in this form that is not a timestamp stays unchanged either way.
 _LOCAL, _UTC = (
     f"strlen(t) = {len(form)} AND t LIKE '{form}'"
     for form in ("____-__-__T__:__:__.___", "____-__-__T__:__:__.___Z")
 )
 
-#: A power of ten that is spelled out: others would be a text of gigabytes.
+#: Powers of ten that are spelled out: others would be gigabytes of text.
 _POWER = literal(r"[eE][+-]?[0-9]{1,3}$")
 
-#: A number that is spelt as it is here already.
+#: A number that is already spelled like this.
 _SHORTEST = literal(r"0|-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.[0-9]*[1-9]")
 
 MACROS = (
@@ -44,15 +44,15 @@ MACROS = (
     f"""canonical_moment(t) AS CASE WHEN {_UTC} THEN t ELSE coalesce(
         strftime(timezone('UTC', try_cast(t AS TIMESTAMPTZ)), '%Y-%m-%dT%H:%M:%S.%g') || 'Z',
         t) END""",
-    # Each step refers to its value once: SQL has no names inside an expression, and what is written
-    # out several times at every step soon grows past planning.
+    # Each step refers to its value once: SQL has no names inside an expression, and repeated
+    # expressions soon become too large to plan.
     r"""shortest(n) AS regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
         ltrim(n, '+'), '(\.[0-9]*?)0*$', '\1'), '\.$', ''), '^(-?)0*([0-9]+)', '\1\2'),
         '^(-?)\.', '\10.'), '^-?0$', '0')""",
     f"""canonical_number(t) AS CASE WHEN regexp_full_match(t, {_SHORTEST}) THEN t
         ELSE shortest(CASE WHEN regexp_matches(t, {_POWER}) THEN number_spelled_out(t)
             ELSE t END) END""",
-    # Of plain decimals few can be written shorter: 1.50 and -0.
+    # Few plain decimals can be written shorter: 1.50 and -0.
     """shortest_decimal(t) AS CASE WHEN ends_with(t, '0') THEN number_key(t) ELSE t END""",
     """canonical_url(t) AS nullif(CASE WHEN starts_with(t, '{') AND json_valid(t) THEN
         CASE WHEN coalesce(json_extract_string(t, '$.description'), '') = ''
@@ -60,7 +60,7 @@ MACROS = (
             ELSE json_extract_string(t, '$.description') || ' ('
                 || coalesce(json_extract_string(t, '$.url'), '') || ')' END
         ELSE t END, '')""",
-    # What older portals hold may be no JSON at all; it is then its own text.
+    # Older portals may contain invalid JSON, which is then plain text.
     """canonical_json(t) AS nullif(CASE WHEN json_valid(t) THEN CAST(json(t) AS VARCHAR)
         ELSE t END, 'null')""",
     """address_part(t, name) AS CASE WHEN json_valid(t)
@@ -70,7 +70,7 @@ MACROS = (
         nullif(location_lines(json_extract_string(t, '$.human_address'), CASE
             WHEN degrees(t, 'latitude') = '' THEN '' ELSE '(' || degrees(t, 'latitude') || ', '
                 || degrees(t, 'longitude') || ')' END), repeat(chr(10), 4)) ELSE t END""",
-    # Five lines, so that a city is never taken for a street.
+    # Five lines, so that a city is never mistaken for a street.
     """location_lines(h, pair) AS concat_ws(chr(10), address_part(h, 'address'),
         address_part(h, 'city'), address_part(h, 'state'), address_part(h, 'zip'), pair)""",
     """json_coordinates(t) AS CASE WHEN json_valid(t) THEN
@@ -79,14 +79,14 @@ MACROS = (
     """shape_text(t) AS CASE WHEN starts_with(t, '{') THEN json_coordinates(t)
         WHEN starts_with(t, '"') THEN wkt_coordinates(json_word(t))
         ELSE wkt_coordinates(t) END""",
-    # Every number through a double, which is what portals keep of a place.
+    # Every number as a double, because portals store places as doubles.
     f"""shape_numbers(c) AS array_to_string(list_transform(list_zip(
         string_split_regex(c, {_NUMBER}), regexp_extract_all(c, {_NUMBER})),
         lambda pair: pair[1] || coalesce(CAST(CAST(pair[2] AS DOUBLE) AS VARCHAR), '')), '')""",
     rf"""shape_positions(c) AS rtrim(replace(
         regexp_replace(c, {_POSITION}, '\1 \2 \3', 'g'), ' ,', ','))""",
     r"""shape_brackets(c) AS regexp_replace(translate(c, '[]', '()'), ' +\)', ')', 'g')""",
-    # A point, and each point of several, may stand in brackets of its own.
+    # A point, and each point of several, may have its own brackets.
     """canonical_points(t, word) AS word || ' (' || trim(replace(translate(
         shape_positions(shape_numbers(shape_text(t))), '[]', ''), ' ,', ',')) || ')'""",
     """canonical_shape(t, word) AS
@@ -131,7 +131,7 @@ def canonical_from_portal(column: Column, name: str) -> str:
         "calendar_date": f"canonical_local({name})",
         "date": f"canonical_moment({name})",
     }
-    # `nullif` would work its value out twice.
+    # `nullif` would compute its value twice.
     return f"CASE WHEN {name} <> '' THEN {by_type.get(kind, name)} END"
 
 
@@ -185,7 +185,7 @@ def _object(kind: str, text: str) -> str:
 def _stripped(key: str) -> str:
     """Drop NUL, which portals do not store (portal-api.md B.2, point 10)."""
     without = f"replace({key}, chr(0), '')"
-    # To look first is faster, but the value must have a name, or would be worked out twice.
+    # Checking first is faster, but the value needs a name to avoid computing it twice.
     if key.isidentifier():
         without = f"CASE WHEN contains({key}, chr(0)) THEN {without} ELSE {key} END"
     return f"nullif({without}, '')"

@@ -6,7 +6,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.staging.sql_quoting import first_of, literal
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 
-#: Words that columns of true and false commonly have.
+#: Common words in true/false columns.
 COMMON_WORDS = (
     "yes/no", "Y/N", "1/0", "T/F", "on/off", "x/-", "true/false", "oui/non", "s\u00ed/no",
     "checked/unchecked", "enabled/disabled",

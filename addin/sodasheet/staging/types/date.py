@@ -28,7 +28,7 @@ _NUMERIC = rf"(?:{_MM}[/.-]{_DD}|{_DD}[/.-]{_MM})[/.-](?:[0-9]{{4}}|[0-9]{{2}})(
 #: Less than a thousandth of a second.
 _FINE = r".*:[0-9]{2}[.,][0-9]{3}[0-9]*[1-9].*"
 
-#: A year outside is possible, and nearly always a slip of the pen.
+#: A year outside is possible, but nearly always a typo.
 LIKELY_YEARS = (1800, 2200)
 
 _MILLISECONDS = "'%Y-%m-%dT%H:%M:%S.%g'"
@@ -109,7 +109,7 @@ def calendar_date(cell: Cell) -> TypedColumn:
         return replace(found, tidy=_days(cell, found), settled=_is_likely_day)
     if len(local) != 1:
         return found
-    # Where all cells are dates, none has to be asked whether it looks like one.
+    # If all cells are dates, no cell has to be tested for looking like a date.
     (way,) = local
     return replace(found, tidy=PlainCells(found.good, replace(found, parsed=way.moment)))
 
@@ -118,7 +118,7 @@ def _days(cell: Cell, found: TypedColumn) -> PlainCells:
     """Return days in ISO 8601, the only valid text with ten characters."""
     text = f"{cell.text} || 'T00:00:00.000'"
     key = f"CASE WHEN {cell.text} <> '' THEN {text} END"
-    # No such cell has to be asked again whether it looks like a date.
+    # Such cells need not be tested again for looking like a date.
     parsed = f"try_cast({cell.text} AS TIMESTAMP)"
     written = replace(found, value=f"""'"' || {text} || '"'""", key=key, bare=text, parsed=parsed)
     return PlainCells(f"strlen({cell.text}) = 10 AND {found.good}", written)

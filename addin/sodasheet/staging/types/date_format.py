@@ -22,7 +22,7 @@ SERIAL = "serial"
 #: The same in a workbook that counts from 1904: 43830 is January 1, 2024.
 SERIAL_1904 = "serial 1904"
 
-#: Behind a format without a day, or without month and day: the first day is meant.
+#: After a format without a day, or without month and day: the first day is meant.
 FIRST_DAY = " as first day"
 
 #: `Z` or an offset; no place on Earth is sixteen hours from UTC.
@@ -40,13 +40,13 @@ def _names(words: list[str], length: int | None = None) -> str:
 
 
 #: Directive of strptime -> shape. Numbers may come unpadded (`1/2/2024`), names in any case, in
-#: English. `%y` is 1969 to 2068, as POSIX has it.
+#: English. `%y` is 1969 to 2068, as in POSIX.
 _SHAPES = {
     "Y": "[0-9]{4}",
     "y": "[0-9]{2}",
     "f": "[0-9]{1,6}",
     "p": "(?i:[ap]m)",
-    # `Sept` and a period behind the abbreviation are common, and removed before the reading.
+    # `Sept` and a period after the abbreviation are common, and are removed before parsing.
     "b": "(?i:Sept|" + _names(_MONTHS, 3).removeprefix("(?i:") + r"\.?",
     "B": _names(_MONTHS),
     "a": _names(_DAYS, 3),
@@ -58,13 +58,14 @@ _SHAPES = {
 } | dict.fromkeys("mdHIMS", "[0-9]{1,2}")
 _JODA_ONLY = frozenset("jkK")
 _NUMERIC = frozenset("YymdHIMSfjkK")
-#: What Joda's letters take beyond strptime's: a year of four digits for `yy`, a whole name for
+#: Extra input that Joda's letters accept compared with strptime: a year of four digits for `yy`, a
+#: whole name for
 #: `MMM` and `EEE`.
 _JODA_SHAPES = {"y": "(?:[0-9]{2}|[0-9]{4})", "b": _names([*_MONTHS, *(m[:3] for m in _MONTHS)])}
 _JODA_SHAPES |= {"a": _names([*_DAYS, *(day[:3] for day in _DAYS)])}
-#: Directives of Joda's alone, and the strptime directive of the text that `rewrites` makes.
+#: Directives only in Joda, and the strptime directive of the text that `rewrites` makes.
 _STRPTIME = {"k": "H", "K": "I"}
-#: Two digits of a year mean one of the hundred years up to so many after this one (Joda).
+#: Two-digit years mean one of the hundred years up to this many after the current year (Joda).
 _YEARS_AHEAD = 19
 _SHORTHANDS = {"%F": "%Y-%m-%d", "%D": "%m/%d/%y", "%T": "%H:%M:%S", "%R": "%H:%M"}
 
@@ -109,7 +110,7 @@ def read_pattern(text: str) -> DatePattern:
     return _read_pattern(text, datetime.now(UTC).year)
 
 
-# To suggest a format, the same forty or so are read for every column of dates.
+# To suggest a format, the same forty or so formats are tried for every column of dates.
 @lru_cache(maxsize=512)
 def _read_pattern(text: str, this_year: int) -> DatePattern:
     whole = text
@@ -155,8 +156,9 @@ def _centuries(before: str, behind: str, this_year: int) -> Iterator[tuple[str, 
         yield f"^({before})({listed})({behind})$", rf"\1{century}\2\3"
 
 
-#: How people who do not program write a format: MM/DD/YYYY, mm/dd/yyyy, D-MMM-YY, with a time such
-#: as h:mm, H:mm:ss or h:mm AM/PM behind it.
+#: Formats as written by users who do not program: MM/DD/YYYY, mm/dd/yyyy, D-MMM-YY, with a time
+#: such
+#: as h:mm, H:mm:ss or h:mm AM/PM after it.
 _PEOPLE = re.compile(
     r"(?i)(?P<date>(?:[mdy]{1,4}|[^a-z%']+)+?)"
     r"(?P<hour>h{1,2})?(?(hour)(?P<rest>:mm(?::ss)?)(?P<half> ?(?:am/pm|a))?(?P<zone> ?z)?)"

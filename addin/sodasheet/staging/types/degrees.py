@@ -7,14 +7,14 @@ from sodasheet.staging.sql_quoting import literal, matches
 #: The declared format of numbers and points that are written as angles.
 DEGREES = "degrees minutes seconds"
 
-#: Signs behind degrees, minutes and seconds, which people write in many ways.
+#: Signs after degrees, minutes and seconds, which are written in many ways.
 _SIGNS = "[°º˚:'′’‘´\"″”“]"
 
 _NUMBER = r"[0-9]{1,2}(?:\.[0-9]+)?"
 _ANGLE = rf"[-+]?[0-9]{{1,3}}(?:\.[0-9]+)?(?: {_NUMBER}){{0,2}}"
 _BETWEEN = " ?[,;/]? ?"
 
-#: An angle, once its signs are blanks; the letter is in front of it, behind it, or missing.
+#: An angle, once its signs are blanks; the letter is before it, after it, or missing.
 _FRONT, _BEHIND = rf"([NSEW]) ?({_ANGLE})", rf"({_ANGLE}) ?([NSEW])"
 
 #: A pair in which an angle may lack its letter.
@@ -32,7 +32,7 @@ MACROS = (
         THEN CASE WHEN regexp_matches(t, '[-SW]') THEN '-' ELSE '' END || rtrim(rtrim(
             printf('%.7f', n[1] + coalesce(n[2], 0) / 60 + coalesce(n[3], 0) / 3600),
             '0'), '.') END)[1]""",
-    # Both angles of a pair with their letters behind them, and a comma between.
+    # Both angles of a pair with their letters after them, and a comma between.
     rf"""angle_pair(t) AS CASE
         WHEN {matches("t", _FRONT + _BETWEEN + _FRONT)}
         THEN regexp_replace(t, {literal(_FRONT + _BETWEEN + _FRONT)}, '\2\1,\4\3')
@@ -43,7 +43,7 @@ MACROS = (
         THEN [split_part(p, ',', 1), split_part(p, ',', 2)]
         WHEN regexp_full_match(p, '[^,NSEW]*[EW],[^,NSEW]*[NS]')
         THEN [split_part(p, ',', 2), split_part(p, ',', 1)] END""",
-    # `(41.76, -72.6838889)`, NULL for other texts.
+    # `(41.76, -72.6838889)`, NULL for other text.
     r"""degrees_pair(t) AS list_transform(list_transform(list_transform([angle_text(t)],
         lambda a: angle_pair(a)), lambda p: halves_of_pair(p)),
         lambda h: '(' || angle_number(h[1]) || ', ' || angle_number(h[2]) || ')')[1]""",

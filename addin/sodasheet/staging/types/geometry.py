@@ -42,7 +42,7 @@ _SINGLE = {
     "multipolygon": ("Polygon", "POLYGON"),
 }
 
-#: A position that is on Earth at sight. Others are read as numbers.
+#: A position that is obviously on Earth. Others are parsed as numbers.
 _ON_EARTH = (
     r"\[-?(?:180|1[0-7][0-9](?:\.[0-9]+)?|[0-9]{1,2}(?:\.[0-9]+)?)"
     r",-?(?:90|[0-8]?[0-9](?:\.[0-9]+)?)\]"
@@ -68,19 +68,19 @@ MACROS = (
     rf"""wkt_coordinates(t) AS replace(replace(regexp_replace(regexp_replace(
         regexp_extract(t, '\(.*\)'), '\s*([(),])\s*', '\1', 'g'),
         {_NUMBERS}, '[\1,\2]', 'g'), '(', '['), ')', ']')""",
-    # The same for WKT without a blank or a bracket more than it needs.
+    # The same for WKT without extra blanks or brackets.
     """plain_pairs(t) AS replace(replace(replace(replace(replace(replace(
         substr(t, strpos(t, '(')), ', ', ','), '),(', '|'), ',', '],['), ' ', ','),
         '|', ']],[['), '(', '[')""",
     """plain_coordinates(t) AS '[' || replace(plain_pairs(t), ')', ']') || ']'""",
-    # GeoJSON allows a height behind longitude and latitude; WKT with heights is not accepted.
+    # GeoJSON allows a height after longitude and latitude; WKT with heights is not accepted.
     rf"""geojson_coordinates(t) AS regexp_replace(
         CAST(json_extract(t, '$.coordinates') AS VARCHAR), {_HIGH}, '\1]', 'g')""",
     r"""shape_coordinates(t, kind, word) AS CASE WHEN starts_with(t, '{') THEN
         CASE WHEN strict_json(t) THEN CASE WHEN json_extract_string(t, '$.type') = kind
             THEN geojson_coordinates(t) END END
         WHEN regexp_full_match(t, '(?is)' || word || '\s*\(.*\)') THEN wkt_coordinates(t) END""",
-    # A shape as a set of one. Points of a set need no brackets of their own.
+    # A shape as a set of one. Points of a set need no brackets.
     r"""promoted(t, kind, word) AS CASE WHEN starts_with(t, '{') THEN
         CASE WHEN strict_json(t) AND json_extract_string(t, '$.type') = kind
             THEN '{"type":"Multi' || kind || '","coordinates":['

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 
-#: DuckDB 2.0 takes NaN, Infinity and a comma before a closing bracket for JSON; nobody else does.
+#: DuckDB 2.0 accepts NaN, Infinity and a comma before a closing bracket as JSON; nothing else does.
 _STRING = r'"(\\.|[^"\\])*"'
 _LOOSE = r"(?i)nan|inf|,\s*[\]}]"
 
-#: A number that no double holds.
+#: A number that does not fit in a double.
 _HUGE = r"[0-9][eE]\+?0*(309|3[1-9][0-9]|[4-9][0-9]{2}|[1-9][0-9]{3,})"
 
 MACROS = (

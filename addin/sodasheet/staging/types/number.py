@@ -10,7 +10,7 @@ from sodasheet.staging.types.compiled_type import Cell, PlainCells, SqlCondition
 from sodasheet.staging.types.degrees import DEGREES
 from sodasheet.staging.types.number_format import MINUS_SIGNS, NumberFormat, two_notations
 
-#: What counts as a number where nothing is declared (portal-api.md D): `.5`, `5.`, `6.02e+23`.
+#: The default form of a number (portal-api.md D): `.5`, `5.`, `6.02e+23`.
 _UNSIGNED = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 PLAIN = f"[+-]?{_UNSIGNED}"
 
@@ -25,11 +25,11 @@ _FRACTION = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 SCIENTIFIC = "1e3"
 _SCIENTIFIC = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]{1,3}"
 
-#: Formats that are more than signs around and between digits.
+#: Formats that are more than characters around and between digits.
 SPECIAL = (FRACTION, DEGREES, SCIENTIFIC)
 
 #: A number is its sign, its digits, and how many of these stand before the point. All of it is
-#: work on text, because a number of 38 digits must come out as it went in.
+#: work on text, because a number of 38 digits must stay exact.
 MACROS = (
     "number_sign(t) AS CASE WHEN starts_with(t, '-') THEN '-' ELSE '' END",
     "number_digits(t) AS replace(regexp_extract(t, '[0-9.]+'), '.', '')",
@@ -77,7 +77,7 @@ def number(cell: Cell) -> TypedColumn:
         return replace(found, tidy=_decimals(cell), settled=_is_canonical)
     if len(readings) > 1:
         return found
-    # Where all cells fit, none has to be asked whether it does.
+    # If all cells fit, no cell has to be tested.
     ((_, bare),) = readings
     return replace(found, tidy=PlainCells(good, replace(found, parsed=bare)))
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from sodasheet.errors import UsageProblem
 from sodasheet.staging.sql_quoting import contains, literal, matches
 
-#: Blanks that stand between groups of three digits; a column that uses one may use any.
+#: Blanks between groups of three digits; a column that uses one kind may use any.
 _SPACES = " \u00a0\u2009\u202f"
-#: Signs around a number that few cells have, whatever the column's format.
+#: Rare characters around a number, whatever the column's format.
 _RARE = frozenset("+-() ") | {"CR", "DR"}
 #: Minus signs of web pages and word processors: the minus sign, hyphens, dashes, and wide forms.
 MINUS_SIGNS = "\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d"
 _SIGN = f"[-+{MINUS_SIGNS}]"
-#: Sign behind the digits -> RE2 pattern of these signs in cells.
+#: Sign after the digits -> RE2 pattern of these signs in cells.
 _TRAILING = {"-": r"[ ]?[-+]", "CR": r"[ ]?(?:CR|DR)"}
 _CURRENCY = r"[$€£¥₹₩₽₪₱฿]|(?:[A-Z]{1,2}\$)|(?:[A-Z]{3})|(?:kr|zł|Kč|Ft)"
 _GROUPS = {
@@ -110,7 +110,8 @@ class NumberFormat:
             odd.append(f"strlen({text}) <> length({text})")
         minus = f"[-({MINUS_SIGNS}]{'|CR' if self.trailing == 'CR' else ''}"
         negative = f"CASE WHEN {contains(text, minus)} THEN '-' ELSE '' END"
-        # Hardly a cell holds a rare sign, and to take one out of each cell costs most.
+        # Hardly any cell contains a rare sign, and removing signs from each cell is the most
+        # expensive step.
         plain, full = _without(text, usual), _without(text, [*ascii_signs, *others])
         if self.decimal == ",":
             plain, full = (f"replace({digits}, ',', '.')" for digits in (plain, full))
@@ -138,7 +139,7 @@ def two_notations(one: NumberFormat, other: NumberFormat) -> bool:
 
 def _without(text: str, signs: list[str]) -> str:
     """Return SQL for `text` without these characters."""
-    # One call takes out all letters beyond ASCII, of which hardly a cell has any.
+    # One call removes all letters beyond ASCII, which are rare.
     single = "".join(sign for sign in signs if len(sign) == 1 and not sign.isascii())
     for sign in signs:
         if sign not in single:

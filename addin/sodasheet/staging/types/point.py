@@ -39,7 +39,7 @@ MACROS = (
     f"bracketed_pair(t) AS CASE WHEN t[1] IN ('(', 'P', 'p', '{{') THEN t "
     f"WHEN {matches('t', _BARE_PAIR)} "
     r"THEN '(' || regexp_replace(t, '\s*[,; ]\s*', ', ') || ')' ELSE t END",
-    # Programs that compute leave 180.00000000000006 behind, which is off the Earth by a hair.
+    # Computations produce 180.00000000000006, which is just off the Earth.
     rf"""edge_cut(t) AS CASE WHEN {_at_the_edge("t")}
         THEN regexp_replace(t, '\b(180|90)\.0{{8,}}[0-9]*', '\1', 'g') ELSE t END""",
     f"pair_part(t, n) AS regexp_extract(t, {literal(_PAIR + '$')}, n)",
@@ -57,7 +57,7 @@ MACROS = (
         AND (json_exists(t, '$.human_address') OR (json_number(t, '$.latitude') IS NOT NULL
             AND json_number(t, '$.longitude') IS NOT NULL))
         AND (json_exists(t, '$.latitude') = json_exists(t, '$.longitude')) ELSE false END""",
-    # The address stands in front of the pair; its last line, where there are two, is the city.
+    # The address is before the pair; its last line, if there are two, is the city.
     f"address_text(t) AS regexp_extract(t, {literal('^' + _ADDRESS + '$')}, 1)",
     r"address_city(a) AS CASE WHEN contains(a, chr(10)) THEN regexp_extract(a, '[^\n]*$') "
     "ELSE '' END",
@@ -112,7 +112,7 @@ def point(cell: Cell) -> TypedColumn:
         f"coordinate(json_extract_string(try_cast({text} AS JSON), '$.coordinates[{part}]'))"
         for part in (0, 1)
     ]
-    # A good point needs no whole test for its way of writing.
+    # A good point needs no full test of its form.
     written = first_of(
         [(f"starts_with({text}, '(')", _wkt(longitude, latitude)), (is_wkt(text), text)],
         _wkt(*json),

@@ -38,7 +38,7 @@ TYPES: dict[str, Compiler] = {
 #: Types whose blank cell may be an empty text instead of nothing (portal-api.md G.10).
 EMPTY_TEXT_TYPES = frozenset({"text", "html", "phone", "drop_down_list"})
 
-#: SQL functions that the compiled types call; one that calls another stands behind it.
+#: SQL functions that the compiled types call; a function comes after the functions it calls.
 MACROS = (
     *number.MACROS,
     *json_value.MACROS,
@@ -48,7 +48,7 @@ MACROS = (
 )
 
 
-#: Types that portals of today store as text, with a hint of what they were (portal-api.md A.2).
+#: Types that current portals store as text, with a hint of the original type (portal-api.md A.2).
 _HINTED = {("text", "email"): email}
 
 

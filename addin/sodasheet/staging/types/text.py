@@ -7,16 +7,16 @@ from itertools import product
 from sodasheet.staging.sql_quoting import both, contains, literal, matches
 from sodasheet.staging.types.compiled_type import Cell, SqlCondition, TypedColumn
 
-#: Bytes that the portal's own article names as the most a text may hold (portal-api.md D, G.13).
+#: Maximum bytes of text according to the portal's own article (portal-api.md D, G.13).
 TEXT_BYTES = 4096
 
-#: Characters at which a spreadsheet cuts a cell (portal-api.md G.13).
+#: Characters at which a spreadsheet truncates a cell (portal-api.md G.13).
 EXCEL_CHARACTERS = 32_767
 
 #: Words that mean "nothing" to people and stay words on the portal (portal-api.md G.11).
 NULL_WORDS = ("NULL", "N/A", "#N/A", "NA", "-", "--", ".")
 
-#: The same in every mixture of capitals: to look a text up takes less than to change its case.
+#: The same in every capitalization: a lookup is faster than changing case.
 _NULL_WORDS = tuple(
     "".join(letters)
     for word in NULL_WORDS

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sodasheet.staging.types.canonical_text import canonical_from_portal
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 
-#: The cell of a value that is nothing; a blank cell leaves what is there.
+#: The cell of a null value; a blank cell leaves the existing value.
 NOTHING = "null"
 
 
