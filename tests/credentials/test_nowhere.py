@@ -430,7 +430,7 @@ def test_a_portal_that_is_not_there_is_not_told_about(headless: Searched) -> Non
     printed = headless.run("push job.json --yes --json", debug=True)
 
     assert headless.codes(printed) == [1]
-    assert "refuses the connection" in printed
+    assert "refused the connection" in printed
 
 
 def test_what_a_portal_echoes_is_not_repeated(headless: Searched, echo: str) -> None:

@@ -191,7 +191,7 @@ def test_a_second_run_of_the_same_file_says_so_and_sends_nothing(terminal: Termi
         said = terminal("run", job)
 
     assert said.code == 4
-    assert "Another run of permits.json is under way on this computer: run 20990101" in said.err
+    assert "Another run of permits.json is running on this computer: run 20990101" in said.err
     assert report(terminal)["outcome"] == "refused"
     assert terminal("run", job).code == 0
 
@@ -236,7 +236,7 @@ def test_a_run_that_died_is_settled_first(terminal: Terminal) -> None:
     said = terminal("run", job)
 
     assert said.code == 0, said.err
-    assert f"Run {died} had been interrupted:" in log(terminal)
+    assert f"Run {died} was interrupted:" in log(terminal)
     settled = journal.record(died)
     assert settled is not None
     assert settled.outcome == "done"

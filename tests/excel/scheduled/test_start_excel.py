@@ -109,7 +109,7 @@ def test_an_excel_that_does_not_end_is_ended_with_all_that_it_started(book: Path
     ("script", "seconds", "outcome", "code", "sentence"),
     [
         ("", 60, "failed", 1, "Excel ended unexpectedly, without a report about the push."),
-        ("time.sleep(60)", 60, "failed", 1, "its macro did not begin to push"),
+        ("time.sleep(60)", 60, "failed", 1, "its macro did not start the push"),
         (
             "    write(s.begun_path(token), {})\n    time.sleep(60)", 0.2, "unknown", 5,
             "Excel was closed before its push was finished.",
@@ -124,7 +124,7 @@ def test_an_excel_that_does_not_end_is_ended_with_all_that_it_started(book: Path
 def test_an_excel_that_says_nothing_is_a_run_of_its_own_in_the_run_log(
     book: Path, script: str, seconds: float, outcome: str, code: int, sentence: str
 ) -> None:
-    begin = 0.5 if sentence.startswith("its macro did not begin") else 60
+    begin = 0.5 if sentence.startswith("its macro did not start") else 60
     ended = push(book, script, seconds, 0.3 if seconds < 1 else 10, begin)
 
     assert (ended.exit_code, report(ended)["outcome"]) == (code, outcome)
