@@ -16,14 +16,10 @@ from sodasheet.quality.private_and_damaged_values import MARKS, SHORTEST, Mark, 
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
-from sodasheet.staging.sql_quoting import Rows
 from sodasheet.wording import counted
 
 #: Most hits of a pattern that are verified; more would not change the result.
 _TESTED = 50_000
-
-#: Rows from the top that show whether a column has few distinct texts.
-_TRIED = 20_480
 
 #: Most rows of a source whose columns are searched all at once.
 _SHORT = 20_480
@@ -147,7 +143,7 @@ def _marked_cells(
     is_number = column.filled.column.type == "number" and not checked.rejected
     has_any = maybe_marked(column.text_name, marks, _DIGITS if is_number else SHORTEST)
     # Most columns have no mark at all; a search for all marks at once takes a fifth of the time.
-    searched = _distinct_cells(texts, column, cells, is_number=is_number)
+    searched = _distinct_cells(texts, column, cells)
     run = checked.stage.connection.execute
     ((hits,),) = run(f"SELECT count(*) FROM {searched} WHERE {has_any}").fetchall()
     if not hits:
@@ -159,26 +155,15 @@ def _marked_cells(
             yield MarkedCells(column, mark, rows)
 
 
-def _distinct_cells(texts: DistinctTexts, column: Projected, cells: str, *, is_number: bool) -> str:
+def _distinct_cells(texts: DistinctTexts, column: Projected, cells: str) -> str:
     """Return a FROM clause with each text of the column once, if there are few, or all cells."""
-    checked = texts.checked
-    if texts.has_few(column) and column.filled.column.type in _SEARCHED:
-        return texts.of(column, lambda columns: values_from(columns, checked.stage.table))
-    if not is_number and _repeats_texts(checked, column):
-        return f"(SELECT DISTINCT {column.text_name} FROM {cells})"
+    if column.filled.column.type not in _SEARCHED:
+        return cells
+    if column.distinct is not None:
+        return values_from([column], column.distinct)
+    if texts.has_few(column):
+        return texts.of(column, lambda columns: values_from(columns, texts.checked.stage.table))
     return cells
-
-
-def _repeats_texts(checked: CheckResult, column: Projected) -> bool:
-    """True if the first rows of the column have few distinct texts.
-
-    Finding the distinct texts first is then much faster than searching every cell.
-    """
-    table = checked.stage.table
-    top = values_from([column], Rows(f"{table.name} LIMIT {_TRIED}", table.row))
-    query = f"SELECT count(DISTINCT {column.text_name}), count(*) FROM {top}"
-    texts, rows = checked.stage.connection.execute(query).fetchone() or (0, 0)
-    return bool(rows == _TRIED and texts * 2 < rows)
 
 
 def _is_normal(mark: Mark, column: Projected, before: ColumnProfile | None) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.staging.check import conditions
+from sodasheet.staging.check import conditions, distinct_cells
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.output.rows_to_send import batches
@@ -135,3 +135,53 @@ def test_repeated_identifiers_are_found_in_any_order(
     found = [one.count for one in checked.findings if one.reason == "duplicate-identifier"]
     assert sum(found) == twice
     assert checked.rejected == twice
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("trim", [True, False])
+def test_distinct_cells_tell_the_same_as_all_cells(
+    open_stage: Fixture,
+    dataset: Fixture,
+    column: Fixture,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    trim: bool,
+) -> None:
+    chance = random.Random(seed)
+    odd = (0.0, 0.02, 0.3, 1.0)[seed]
+    rows = [
+        [f"K{number}"]
+        + [chance.choice(_ODD[kind] if chance.random() < odd else _PLAIN[kind]) for kind in _KINDS]
+        for number in range(200)
+    ]
+    names = ["key", *(f"f{at}" for at in range(len(_KINDS)))]
+    target = dataset(*map(column, names, ("text", *_KINDS)), identifier="key")
+    rules = tuple(ColumnRule(name, name, missing=("yes",)) for name in names)
+    plan = CheckPlan(target, Mapping(rules, trim=trim), Method.UPSERT)
+
+    every = _outcome(open_stage(tuple(names), rows), plan)
+    monkeypatch.setattr(distinct_cells, "_SHORT", 0)
+    stage = open_stage(tuple(names), rows)
+    found = _outcome(stage, plan)
+
+    assert found == every
+    made = "SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'distinct_c%'"
+    assert stage.connection.execute(made).fetchone() == (len(_KINDS),)
+
+
+def test_columns_whose_cells_do_not_repeat_are_looked_at_cell_by_cell(
+    open_stage: Fixture, dataset: Fixture, column: Fixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distinct_cells, "_SHORT", 0)
+    target = dataset(column("key", "text"), column("kind", "text"), identifier="key")
+    plan = CheckPlan(
+        target, Mapping((ColumnRule("key", "key"), ColumnRule("kind", "kind"))), Method.UPSERT
+    )
+    rows = [[f"K{number}", "ab"[number % 2]] for number in range(500)]
+
+    checked = check(open_stage(("key", "kind"), rows), plan)
+
+    assert [one.distinct and one.distinct.name for one in checked.projected] == [
+        None,
+        "distinct_c1",
+    ]

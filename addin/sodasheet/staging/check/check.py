@@ -28,6 +28,7 @@ from sodasheet.staging.check.conditions import (
     keep_duplicates,
     unusual_conditions,
 )
+from sodasheet.staging.check.distinct_cells import distinct_cells, repeating_columns
 from sodasheet.staging.check.finding_reasons import REASONS
 from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings
 from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, project
@@ -69,7 +70,7 @@ def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None)
     create_found(stage)
     forget_fresh(stage)
     some = unknown(stage, projected)
-    conditions, seen = _check_columns(stage, plan, columns, some or stage.table)
+    conditions, seen = _check_columns(stage, plan, columns, some)
     trimmed = [
         one
         for one in columns
@@ -108,11 +109,15 @@ def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None)
 
 
 def _check_columns(
-    stage: Stage, plan: CheckPlan, columns: list[Projected], table: Rows
+    stage: Stage, plan: CheckPlan, columns: list[Projected], some: Rows | None
 ) -> tuple[list[Condition], dict[str, ColumnStats]]:
-    """Return the conditions of all columns, and statistics of each column's cells."""
+    """Return the conditions of all columns, and statistics of each column's cells.
+
+    `some` are the rows that are checked, None all of them.
+    """
     conditions: list[Condition] = []
     seen: dict[str, ColumnStats] = {}
+    repeating = frozenset[int]() if some else repeating_columns(stage, columns)
     natives = stage.spool.natives
     never = frozenset[str]() if stage.spool.controls else _CONTROLS
     for projected in columns:
@@ -124,7 +129,10 @@ def _check_columns(
         for slug in condition.conditions:
             condition.codes[slug] = len(conditions)
             conditions.append(condition_of(len(conditions), REASONS[slug], projected))
-        seen[projected.filled.column.field] = count_and_keep(stage, condition, table)
+        distinct = distinct_cells(stage, first) if first in repeating and not others else None
+        seen[projected.filled.column.field] = count_and_keep(
+            stage, condition, some or stage.table, distinct
+        )
     return conditions, seen
 
 

@@ -141,32 +141,52 @@ _UNKNOWN = frozenset({"control-characters", "long-number-identifier"})
 _OF_EMPTY = frozenset({"blank-refused", "blank-identifier"})
 
 
-def count_and_keep(stage: Stage, condition: ColumnConditions, table: Rows) -> ColumnStats:
-    """Insert every finding of a column in the rows of `table` into the table `found`."""
+def count_and_keep(
+    stage: Stage, condition: ColumnConditions, table: Rows, distinct: Rows | None = None
+) -> ColumnStats:
+    """Insert every finding of a column in the rows of `table` into the table `found`.
+
+    `distinct` has the distinct cells of these rows with their numbers, if they are known.
+    """
+    seen = _count_and_keep(stage, condition, table, distinct)
+    return replace(seen, distinct=distinct)
+
+
+def _count_and_keep(
+    stage: Stage, condition: ColumnConditions, table: Rows, distinct: Rows | None
+) -> ColumnStats:
     settled = _settled(condition)
     if settled is None:
-        return _count_all(stage, condition, table)
+        return _count_all(stage, condition, table, distinct)
     raw = condition.projected.raw
     # An empty cell that may be a problem is left to the conditions.
     refused = bool(_OF_EMPTY & {*condition.conditions})
     top = Rows(f"(SELECT {raw} FROM {table.name} LIMIT {_TRIED})", table.row)
     # In a short table a statement takes longer to plan than to run.
-    for some in (top, table) if stage.rows > _SHORT else (table,):
+    several = (top, table) if stage.rows > _SHORT else (table,)
+    for some in several if distinct is None else (distinct,):
         # Two filters, because DuckDB evaluates the terms of one OR for all rows.
-        rows, blanks, good = _counted(
-            stage,
-            f"SELECT count(*), count(*) FILTER ({raw} = ''), count(*) FILTER ({settled})"
-            f" FROM {some.name}",
-        )
+        facts = ("true", f"{raw} = ''", settled)
+        counts = ", ".join(_tally(distinct, fact) for fact in facts)
+        rows, blanks, good = _counted(stage, f"SELECT {counts} FROM {some.name}")
         left = rows - good - (0 if refused else blanks)
         if left * 2 > rows:
-            return _count_all(stage, condition, table)
+            return _count_all(stage, condition, table, distinct)
     if not left:
         return ColumnStats(untrimmed=True, tidy=True, blanks=blanks, settled=True)
     harmless = settled if refused else f"{raw} = '' OR {settled}"
-    others = Rows(f"{table.name} WHERE ({harmless}) IS NOT TRUE", table.row)
-    seen = _count_all(stage, condition, others)
+    unsettled = f"WHERE ({harmless}) IS NOT TRUE"
+    others = Rows(f"{table.name} {unsettled}", table.row)
+    texts = distinct and Rows(f"{distinct.name} {unsettled}", distinct.row)
+    seen = _count_all(stage, condition, others, texts)
     return seen if refused else replace(seen, blanks=(seen.blanks or 0) + blanks)
+
+
+def _tally(distinct: Rows | None, condition: str) -> str:
+    """Return SQL for the number of rows whose cell fulfills a condition."""
+    if distinct is None:
+        return f"count(*) FILTER ({condition})"
+    return f"coalesce(sum({distinct.row}) FILTER ({condition}), 0)"
 
 
 def _settled(condition: ColumnConditions) -> str | None:
@@ -183,18 +203,23 @@ def _counted(stage: Stage, query: str) -> tuple[int, ...]:
     return tuple(map(int, stage.connection.execute(query).fetchone() or ()))
 
 
-def _count_all(stage: Stage, condition: ColumnConditions, table: Rows) -> ColumnStats:
-    """Insert every finding into the table `found`, testing every cell against every condition.
+def _count_all(
+    stage: Stage, condition: ColumnConditions, table: Rows, distinct: Rows | None = None
+) -> ColumnStats:
+    """Put every finding into the table `found`, trying every cell against every condition.
 
-    One scan counts, and tells what all cells are like; only what occurs is scanned for again.
+    One scan counts, and tells what all cells are like; only what occurs is scanned for again. The
+    `distinct` cells of these rows, if they are known, are counted in their place.
     """
     cursor = stage.connection
     cells = _cells(condition, table)
-    counts = ["count(problem)", "count(*) FILTER (WHERE trimmed)", "count(*) FILTER (WHERE untidy)"]
-    counts.append("count(*) FILTER (WHERE blank)")
-    counts += [f"count(*) FILTER (WHERE note{index})" for index in range(len(condition.notes))]
-    row = cursor.execute(f"SELECT {', '.join(counts)} FROM {cells}").fetchone() or ()
-    problems, trimmed, untidy, blanks, *notes = (int(number) for number in row)
+    facts = ["problem IS NOT NULL", "trimmed", "untidy", "blank"]
+    facts += [f"note{index}" for index in range(len(condition.notes))]
+    # The number of rows that have a cell is in the place of a row's number.
+    numbered = distinct and Rows(distinct.name, "_row")
+    counts = ", ".join(_tally(numbered, fact) for fact in facts)
+    counted = cells if distinct is None else _cells(condition, distinct)
+    problems, trimmed, untidy, blanks, *notes = _counted(stage, f"SELECT {counts} FROM {counted}")
     if problems:
         kept = f"SELECT _row, problem FROM {cells} WHERE problem IS NOT NULL"
         cursor.execute(f"INSERT INTO found (_row, code) {kept}")

@@ -68,13 +68,15 @@ def recoded(text: str, pairs: Iterable[tuple[str, str]]) -> str:
 class ColumnStats:
     """Facts about all cells of a column: `untrimmed` if trimming changes none, `tidy` if plain
     (staging/types/compiled_type.py), `settled` if every cell is empty or settled, and the number of
-    blanks, None if not all were looked at.
+    blanks, None if not all were looked at. `distinct` is the table of its distinct cells, if made
+    (distinct_cells.py).
     """
 
     untrimmed: bool = False
     tidy: bool = False
     blanks: int | None = None
     settled: bool = False
+    distinct: Rows | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Projected:
     `source`; the SQL of `typed` refers to `text` by the name `text_name` and to its own
     intermediate value by `parsed_name`. `edged` says that blanks may stand at either end of `text`,
     `is_tidy` that all cells are known to be tidy. `blanks` is the number of blank cells, if known.
+    `distinct` is a table of the distinct cells, if the column repeats its cells.
     """
 
     filled: Filled
@@ -97,11 +100,12 @@ class Projected:
     edged: bool
     is_tidy: bool = False
     blanks: int | None = None
+    distinct: Rows | None = None
 
     def specialized(self, seen: ColumnStats) -> Projected:
         """Return the column without the steps that cells with these statistics do not need."""
         text = self.raw if seen.untrimmed else self.text
-        found = replace(self, text=text, blanks=seen.blanks)
+        found = replace(self, text=text, blanks=seen.blanks, distinct=seen.distinct)
         tidy = self.typed.tidy
         if not seen.tidy or tidy is None:
             return found
