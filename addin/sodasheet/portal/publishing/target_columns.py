@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sodasheet.errors import PortalError
@@ -42,13 +42,15 @@ class Target:
     """Target of an upload: the columns to fill, and the kind of revision.
 
     The file's columns are, in this order, `row` (the source's row number, which the dataset has
-    no column for) and one for each of the dataset's `fields`.
+    no column for; empty if the file has none) and one for each of the dataset's `fields`. The
+    portal puts each of `suffixes` behind the texts of a field before they are converted.
     """
 
     dataset: Dataset
     action: Action
     row: str
     fields: tuple[str, ...]
+    suffixes: Mapping[str, str] = field(default_factory=dict)
 
 
 def input_names(columns: Sequence[dict[str, Any]], target: Target, host: str) -> dict[str, str]:
@@ -57,7 +59,7 @@ def input_names(columns: Sequence[dict[str, Any]], target: Target, host: str) ->
     Their order is dependable; the names it makes from the headers by rules of its own. Raises
     PortalError if it found others.
     """
-    header = (target.row, *target.fields)
+    header = (target.row, *target.fields) if target.row else target.fields
     if len(columns) != len(header):
         raise PortalError(
             f"{host} found {counted(len(columns), 'column')} in the upload, not {len(header)}.",
@@ -142,10 +144,15 @@ def _filled(column: Mapping[str, Any], target: Target, names: Mapping[str, str])
         wanted["initial_output_column_id"] = column["id"]
     if field in target.fields:
         kind = next(one.type for one in target.dataset.columns if one.field == field)
-        wanted["transform"] = {"transform_expr": transform(kind, names[field])}
+        suffix = target.suffixes.get(field, "")
+        wanted["transform"] = {"transform_expr": transform(kind, names[field], suffix)}
     return wanted
 
 
-def transform(kind: str, name: str) -> str:
-    """Return the expression that reads the input column `name` as the data type `kind`."""
-    return f"{CONVERSIONS[kind]}({field_name(name)})"
+def transform(kind: str, name: str, suffix: str = "") -> str:
+    """Return the expression that reads the input column `name` as the data type `kind`.
+
+    `suffix` is put behind each of its texts.
+    """
+    text = f"{field_name(name)} || '{suffix}'" if suffix else field_name(name)
+    return f"{CONVERSIONS[kind]}({text})"

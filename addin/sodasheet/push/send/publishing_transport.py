@@ -24,7 +24,8 @@ from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.push.send.last_look_and_own_write import LastLook, Seen
 from sodasheet.push.send.transport import DatasetChanged, Record, Verdict
 from sodasheet.staging.check.check import CheckResult
-from sodasheet.staging.output.csv_output import csv_header, csv_pieces
+from sodasheet.staging.output.csv_output import CsvHeader, CsvPiece, csv_header, csv_pieces
+from sodasheet.staging.output.verbatim_csv import verbatim_csv
 
 #: Maximum rows with portal errors that are fetched individually.
 _LISTED = 10_000
@@ -168,24 +169,44 @@ class Publishing:
         self, revision: Revision, checked: CheckResult, limit: int | None
     ) -> tuple[OutputSchema, int]:
         """The schema to apply, and the number of its rows."""
-        progress, method = self._desk.progress, checked.plan.method
+        method = checked.plan.method
         sending = checked.sendable if limit is None else min(limit, checked.sendable)
-        progress.begin("uploading", sending)
-        source = create_source(revision, "rows.csv")
-        source.upload(self._pieces(checked, limit))
-        progress.begin("the portal reads the rows", sending)
-        read = parsed(source, self._counting())
-        header = csv_header(checked)
-        target = Target(self._plan.dataset, ACTIONS[method], header.row, header.fields)
-        progress.begin("the portal converts the rows", sending)
-        output = read.output(target).finished(self._counting())
-        self._judge(read, output)
+        lines = verbatim_csv(checked, limit)
+        output = None
+        if lines is not None:
+            output = self._converted(revision, lines.header, lines.pieces(), method, sending)
+        # Lines have no numbers by which an error of the portal's could be told of a row.
+        if output is None or output.input.error_count or output.error_count:
+            header, pieces = csv_header(checked), csv_pieces(checked, limit)
+            output = self._converted(revision, header, pieces, method, sending)
+        self._judge(output.input, output)
         if self._plan.dataset.identifier is not None and method is not Method.DELETE:
             output.require_identifier()
         return output, sending
 
-    def _pieces(self, checked: CheckResult, limit: int | None) -> Iterator[bytes]:
-        for piece in csv_pieces(checked, limit):
+    def _converted(
+        self,
+        revision: Revision,
+        header: CsvHeader,
+        pieces: Iterator[CsvPiece],
+        method: Method,
+        sending: int,
+    ) -> OutputSchema:
+        """Have the portal read and convert an upload."""
+        progress = self._desk.progress
+        progress.begin("uploading", sending)
+        source = create_source(revision, "rows.csv")
+        source.upload(self._bodies(pieces))
+        progress.begin("the portal reads the rows", sending)
+        read = parsed(source, self._counting())
+        target = Target(
+            self._plan.dataset, ACTIONS[method], header.row, header.fields, header.suffixes
+        )
+        progress.begin("the portal converts the rows", sending)
+        return read.output(target).finished(self._counting())
+
+    def _bodies(self, pieces: Iterator[CsvPiece]) -> Iterator[bytes]:
+        for piece in pieces:
             self._go_on()
             yield piece.body
             self._desk.progress.advance(piece.rows)

@@ -206,7 +206,7 @@ def _counted(stage: Stage, query: str) -> tuple[int, ...]:
 def _count_all(
     stage: Stage, condition: ColumnConditions, table: Rows, distinct: Rows | None = None
 ) -> ColumnStats:
-    """Put every finding into the table `found`, trying every cell against every condition.
+    """Insert every finding into the table `found`, testing every cell against every condition.
 
     One scan counts, and tells what all cells are like; only what occurs is scanned for again. The
     `distinct` cells of these rows, if they are known, are counted in their place.

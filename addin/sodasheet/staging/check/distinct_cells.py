@@ -9,7 +9,7 @@ from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.staged_table import Stage
 
 #: Rows from the top that show if a column has few distinct cells.
-_TRIED = 20_480
+_TRIED = 10_240
 
 #: Rows of a table whose columns are examined cell by cell: a statement takes longer to plan.
 _SHORT = 51_200

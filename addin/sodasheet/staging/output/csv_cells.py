@@ -47,6 +47,18 @@ def csv_cell(projected: Projected, *, bare: bool = False) -> str:
     return f"CASE WHEN {projected.blank} THEN '' ELSE {cell} END"
 
 
+def suffix_of_verbatim(projected: Projected) -> str | None:
+    """Return what has to be put behind the source's own text of every cell of a column.
+
+    None if more than that is needed. A blank cell has nothing put behind it by us, and how the
+    portal does that is not documented.
+    """
+    if CSV_TYPES[projected.filled.column.type].cell is _text:
+        return "" if projected.is_untouched else None
+    suffix = projected.typed.suffix if projected.is_untouched else None
+    return None if suffix and projected.blanks != 0 else suffix
+
+
 def _quoted(sql: str) -> str:
     """Quote always, which keeps blanks at either end and line breaks."""
     return f"""'"' || replace({sql}, '"', '""') || '"'"""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain
 
 from sodasheet.errors import Refused, SodaSheetError
@@ -31,10 +31,15 @@ class CsvPiece:
 
 @dataclass(frozen=True, slots=True)
 class CsvHeader:
-    """The columns of the CSV: the source's row number, then a column for each field filled."""
+    """The columns of the CSV: the source's row number, then a column for each field filled.
+
+    `row` is empty if the CSV has no row numbers. `suffixes` are texts that have to be put behind
+    each cell of a field.
+    """
 
     row: str
     fields: tuple[str, ...]
+    suffixes: Mapping[str, str] = field(default_factory=dict)
 
 
 def csv_header(checked: CheckResult) -> CsvHeader:

@@ -55,7 +55,8 @@ class TypedColumn:
     knows a shorter way than by their JSON (staging/types/canonical_text.py). `wkt` is SQL for a
     good place as WKT, empty for other types. `settled` makes SQL over a
     text that is cheap and true only of a cell that no blanks surround and that is tidy, without a
-    problem or a note; it may be false or NULL for such a cell too.
+    problem or a note; it may be false or NULL for such a cell too. `suffix` is the text that makes
+    `bare` of a cell's own text if put behind it, None if that is not enough.
     """
 
     value: str
@@ -69,3 +70,4 @@ class TypedColumn:
     plain: str = ""
     wkt: str = ""
     settled: Callable[[str], str] | None = None
+    suffix: str | None = None

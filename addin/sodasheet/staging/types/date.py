@@ -31,6 +31,9 @@ _FINE = r".*:[0-9]{2}[.,][0-9]{3}[0-9]*[1-9].*"
 #: A year outside is possible, but nearly always a typo.
 LIKELY_YEARS = (1800, 2200)
 
+#: What makes a moment of a day in ISO 8601.
+_MIDNIGHT = "T00:00:00.000"
+
 _MILLISECONDS = "'%Y-%m-%dT%H:%M:%S.%g'"
 
 
@@ -115,12 +118,13 @@ def calendar_date(cell: Cell) -> TypedColumn:
 
 
 def _days(cell: Cell, found: TypedColumn) -> PlainCells:
-    """Return days in ISO 8601, the only valid text with ten characters."""
-    text = f"{cell.text} || 'T00:00:00.000'"
+    """Return days in ISO 8601, the only such texts of ten characters."""
+    text = f"{cell.text} || {literal(_MIDNIGHT)}"
     key = f"CASE WHEN {cell.text} <> '' THEN {text} END"
     # Such cells need not be tested again for looking like a date.
     parsed = f"try_cast({cell.text} AS TIMESTAMP)"
-    written = replace(found, value=f"""'"' || {text} || '"'""", key=key, bare=text, parsed=parsed)
+    value = f"""'"' || {text} || '"'"""
+    written = replace(found, value=value, key=key, bare=text, parsed=parsed, suffix=_MIDNIGHT)
     return PlainCells(f"strlen({cell.text}) = 10 AND {found.good}", written)
 
 

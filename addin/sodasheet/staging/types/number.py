@@ -90,7 +90,8 @@ def _with_other_minus(text: str) -> tuple[str, str]:
 def _decimals(cell: Cell) -> PlainCells:
     """Return numbers that are already plain decimals."""
     fits = _is_canonical(cell.text)
-    return PlainCells(fits, _typed(cell.parsed, (("not-a-number", "false"),), cell.text, fits))
+    typed = _typed(cell.parsed, (("not-a-number", "false"),), cell.text, fits)
+    return PlainCells(fits, replace(typed, suffix=""))
 
 
 def _is_canonical(text: str) -> str:
