@@ -73,6 +73,12 @@ def test_plain_lines_go_below_a_header_of_field_names(checked: Check, end: str, 
     )
 
 
+def test_moments_need_nothing_behind_them_and_may_be_blank(checked: Check) -> None:
+    lines = _sent(checked("id,fee,day\nb,1.50,2024-01-31T10:00:00\nc,,\n"))
+
+    assert lines.header.suffixes == {"id": "", "fee": "", "day": ""}
+
+
 def test_columns_are_named_in_the_order_of_the_file(checked: Check) -> None:
     rules = (
         ColumnRule("When", "day"), ColumnRule("Id", "id"), ColumnRule("Cost", "fee"),
@@ -86,8 +92,9 @@ def test_columns_are_named_in_the_order_of_the_file(checked: Check) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "id,fee,day\nb,1.50,\n",  # nothing may be put behind a blank day
+        "id,fee,day\nb,1.50,\nc,1,2024-01-31\n",  # nothing may be put behind a blank day
         "id,fee,day\nb,1.50,2024-01-31T10:00\n",
+        "id,fee,day\nb,1.50,2024-01-31T10:00:00\nc,1,2024-01-31\n",
         "id,fee,day\nb,1e3,2024-01-31\n",
         "id,fee,day\nb,01,2024-01-31\n",
         "id,fee,day\n b,1,2024-01-31\n",

@@ -47,16 +47,19 @@ def csv_cell(projected: Projected, *, bare: bool = False) -> str:
     return f"CASE WHEN {projected.blank} THEN '' ELSE {cell} END"
 
 
-def suffix_of_verbatim(projected: Projected) -> str | None:
-    """Return what has to be put behind the source's own text of every cell of a column.
+def verbatim_suffixes(projected: Projected) -> tuple[tuple[str, str], ...]:
+    """Return the texts that may be put behind the source's own cells to make those of the CSV.
 
-    None if more than that is needed. A blank cell has nothing put behind it by us, and how the
-    portal does that is not documented.
+    Each is behind SQL that must be true of all cells that are not blank; none if cells have to be
+    written anew. A blank cell must stay blank, and nothing documented says that the portal puts
+    nothing behind it.
     """
+    if not projected.is_untouched:
+        return ()
     if CSV_TYPES[projected.filled.column.type].cell is _text:
-        return "" if projected.is_untouched else None
-    suffix = projected.typed.suffix if projected.is_untouched else None
-    return None if suffix and projected.blanks != 0 else suffix
+        return (("true", ""),)
+    suffixes = projected.typed.suffixes
+    return tuple(one for one in suffixes if not one[1] or projected.blanks == 0)
 
 
 def _quoted(sql: str) -> str:

@@ -12,8 +12,8 @@ from os import SEEK_END
 from sodasheet.sources.source_file import BLOCK, Stamp, file_errors
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import CheckResult
-from sodasheet.staging.check.mapping_sql import Projected
-from sodasheet.staging.output.csv_cells import suffix_of_verbatim
+from sodasheet.staging.check.mapping_sql import Projected, values_from
+from sodasheet.staging.output.csv_cells import verbatim_suffixes
 from sodasheet.staging.output.csv_output import CsvHeader, CsvPiece
 
 
@@ -64,11 +64,13 @@ def verbatim_csv(checked: CheckResult, limit: int | None) -> VerbatimCsv | None:
     columns = _columns_of_file(checked)
     if columns is None or not _is_unchanged(spool):
         return None
-    suffixes = {one.filled.column.field: suffix_of_verbatim(one) for one in columns}
-    known = {field: suffix for field, suffix in suffixes.items() if suffix is not None}
-    if len(known) < len(suffixes):
-        return None
-    return VerbatimCsv(spool, CsvHeader("", tuple(known), known), rows)
+    suffixes: dict[str, str] = {}
+    for one in columns:
+        found = _suffix(checked, one)
+        if found is None:
+            return None
+        suffixes[one.filled.column.field] = found
+    return VerbatimCsv(spool, CsvHeader("", tuple(suffixes), suffixes), rows)
 
 
 def _columns_of_file(checked: CheckResult) -> list[Projected] | None:
@@ -78,6 +80,17 @@ def _columns_of_file(checked: CheckResult) -> list[Projected] | None:
     if len(checked.projected) != len(places) or by_source.keys() != {*places}:
         return None
     return [by_source[place] for place in places]
+
+
+def _suffix(checked: CheckResult, column: Projected) -> str | None:
+    """Return what has to be put behind every cell of the column, None if more is needed."""
+    table = column.distinct or checked.stage.table
+    cells = values_from([column], table)
+    for condition, suffix in verbatim_suffixes(column):
+        others = f"SELECT 1 FROM {cells} WHERE NOT ({column.blank} OR {condition}) LIMIT 1"
+        if condition == "true" or not checked.stage.connection.execute(others).fetchone():
+            return suffix
+    return None
 
 
 def _is_unchanged(spool: Spool) -> bool:

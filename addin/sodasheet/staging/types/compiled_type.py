@@ -55,8 +55,9 @@ class TypedColumn:
     knows a shorter way than by their JSON (staging/types/canonical_text.py). `wkt` is SQL for a
     good place as WKT, empty for other types. `settled` makes SQL over a
     text that is cheap and true only of a cell that no blanks surround and that is tidy, without a
-    problem or a note; it may be false or NULL for such a cell too. `suffix` is the text that makes
-    `bare` of a cell's own text if put behind it, None if that is not enough.
+    problem or a note; it may be false or NULL for such a cell too. Each of `suffixes` is SQL that
+    is true of cells, and the text that makes of their own texts what the portal reads as `bare` if
+    put behind them.
     """
 
     value: str
@@ -70,4 +71,4 @@ class TypedColumn:
     plain: str = ""
     wkt: str = ""
     settled: Callable[[str], str] | None = None
-    suffix: str | None = None
+    suffixes: tuple[tuple[str, str], ...] = ()

@@ -34,6 +34,9 @@ LIKELY_YEARS = (1800, 2200)
 #: What makes a moment of a day in ISO 8601.
 _MIDNIGHT = "T00:00:00.000"
 
+#: Characters of a day and of a second in ISO 8601.
+_DAY_LENGTH, _SECOND_LENGTH = 10, 19
+
 _MILLISECONDS = "'%Y-%m-%dT%H:%M:%S.%g'"
 
 
@@ -109,7 +112,7 @@ def calendar_date(cell: Cell) -> TypedColumn:
     text = f"strftime({cell.parsed}, {_MILLISECONDS})"
     found = _typed(cell, parsed, (zone, *_problems(cell, local)), text, ())
     if not cell.formats:
-        return replace(found, tidy=_days(cell, found), settled=_is_likely_day)
+        return replace(found, tidy=_plain_moments(cell, found), settled=_is_likely_moment)
     if len(local) != 1:
         return found
     # If all cells are dates, no cell has to be tested for looking like a date.
@@ -117,26 +120,37 @@ def calendar_date(cell: Cell) -> TypedColumn:
     return replace(found, tidy=PlainCells(found.good, replace(found, parsed=way.moment)))
 
 
-def _days(cell: Cell, found: TypedColumn) -> PlainCells:
-    """Return days in ISO 8601, the only such texts of ten characters."""
-    text = f"{cell.text} || {literal(_MIDNIGHT)}"
-    key = f"CASE WHEN {cell.text} <> '' THEN {text} END"
-    # Such cells need not be tested again for looking like a date.
-    parsed = f"try_cast({cell.text} AS TIMESTAMP)"
-    value = f"""'"' || {text} || '"'"""
-    written = replace(found, value=value, key=key, bare=text, parsed=parsed, suffix=_MIDNIGHT)
-    return PlainCells(f"strlen({cell.text}) = 10 AND {found.good}", written)
+def _plain_moments(cell: Cell, found: TypedColumn) -> PlainCells:
+    """Return days in ISO 8601, the only such texts of ten characters, and moments to the second."""
+    day, second = (f"strlen({cell.text}) = {length}" for length in (_DAY_LENGTH, _SECOND_LENGTH))
+    rest = f"CASE WHEN {day} THEN {literal(_MIDNIGHT)} ELSE '.000' END"
+    text = f"{cell.text} || {rest}"
+    written = replace(
+        found,
+        value=f"""'"' || {text} || '"'""",
+        key=f"CASE WHEN {cell.text} <> '' THEN {text} END",
+        bare=text,
+        # Such cells need not be tested again for looking like a date.
+        parsed=f"try_cast({cell.text} AS TIMESTAMP)",
+        suffixes=((day, _MIDNIGHT), (second, "")),
+    )
+    shaped = f"({day} OR {second} AND ({cell.text})[{_DAY_LENGTH + 1}] = 'T')"
+    return PlainCells(f"{shaped} AND {found.good}", written)
 
 
-def _is_likely_day(text: str) -> str:
-    """Return SQL that is true of a day in a likely year, written as `2024-01-31`.
+def _is_likely_moment(text: str) -> str:
+    """Return SQL that is true of `2024-01-31` or `2024-01-31T08:00:00`, in a likely year.
 
-    A day of ten characters that is written again as it was read can have no other form. Longer
-    texts are written again too: years of five digits, and days before Christ.
+    A text of as many characters that is written again as it was read can have no other form.
+    Longer texts are written again too: years of five digits, and days before Christ.
     """
     first, last = LIKELY_YEARS
-    again = f"strlen({text}) = 10 AND CAST(try_cast({text} AS DATE) AS VARCHAR) = {text}"
-    return f"{again} AND {text} BETWEEN '{first}' AND '{last + 1}'"
+    day = f"CAST(try_cast({text} AS DATE) AS VARCHAR) = {text}"
+    moment = f"replace(CAST(try_cast({text} AS TIMESTAMP) AS VARCHAR), ' ', 'T') = {text}"
+    return (
+        f"CASE strlen({text}) WHEN {_DAY_LENGTH} THEN {day} WHEN {_SECOND_LENGTH} THEN {moment}"
+        f" ELSE false END AND {text} BETWEEN '{first}' AND '{last + 1}'"
+    )
 
 
 def fixed_date(cell: Cell) -> TypedColumn:

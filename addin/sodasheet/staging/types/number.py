@@ -91,7 +91,7 @@ def _decimals(cell: Cell) -> PlainCells:
     """Return numbers that are already plain decimals."""
     fits = _is_canonical(cell.text)
     typed = _typed(cell.parsed, (("not-a-number", "false"),), cell.text, fits)
-    return PlainCells(fits, replace(typed, suffix=""))
+    return PlainCells(fits, replace(typed, suffixes=(("true", ""),)))
 
 
 def _is_canonical(text: str) -> str:
