@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from sodasheet.model.dataset import Column
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping, PlaceRule
 from sodasheet.model.suggestion import DatasetValues
+from sodasheet.staging.check import fitting_formats
+from sodasheet.staging.staged_table import Stage
 from sodasheet.staging.suggest import accept, decline, suggest_changes
+from sodasheet.staging.suggest.suggest_changes import with_formats
 
 Fixture = Callable[..., Any]
 
@@ -187,6 +192,30 @@ def test_plain_columns_have_no_suggestions(
 ) -> None:
     assert _found(open_stage, dataset, column, "number", ["1", "2"])[1] == ()
     assert _found(open_stage, dataset, column, "text", ["a", "b"])[1] == ()
+
+
+def test_formats_are_not_worked_out_a_second_time(
+    open_stage: Fixture, dataset: Fixture, column: Fixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mapping comes with its formats, and thirty of them take long to plan."""
+    asked: list[str] = []
+    suggest_formats = fitting_formats.suggest_formats
+
+    def suggested(stage: Stage, header: str, column: Column) -> tuple[str, ...]:
+        asked.append(header)
+        return suggest_formats(stage, header, column)
+
+    monkeypatch.setattr(sys.modules[with_formats.__module__], "suggest_formats", suggested)
+    stage = open_stage(("V", "W"), [("1/31/2024", "x")])
+    mapping = Mapping((ColumnRule("V", "v"),))
+    days = dataset(column("v", "calendar_date"))
+
+    mapping = with_formats(mapping, stage, days)
+    assert asked == ["V"]
+
+    suggest_changes(stage, mapping, days)
+    suggest_changes(stage, Mapping((ColumnRule("V", "v"),)), days)
+    assert asked == ["V"]
 
 
 def test_a_single_date_that_decides_for_all_others_is_named(

@@ -49,12 +49,12 @@ def suggest_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...
     Empty if nothing need be declared, where no format fits every value, and where the values
     can be read in two ways (day first or month first, point or comma as the decimal sign).
     """
-    if _fractions(stage, header, column):
+    if are_fractions(stage, header, column):
         return (FRACTION,)
     return agreed_format(stage, header, column, fitting_formats(stage, header, column))
 
 
-def _fractions(stage: Stage, header: str, column: Column) -> bool:
+def are_fractions(stage: Stage, header: str, column: Column) -> bool:
     """True if a column of percentages comes from a workbook's numbers between -1 and 1.
 
     A spreadsheet shows 0.35 as 35 %, and the portal's column wants 35.

@@ -13,7 +13,7 @@ from sodasheet.model.mapping import Mapping
 from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
 from sodasheet.staging.check.check_plan import with_fractions
 from sodasheet.staging.check.day_month_order import deciding_date
-from sodasheet.staging.check.fitting_formats import suggest_formats
+from sodasheet.staging.check.fitting_formats import are_fractions, suggest_formats
 from sodasheet.staging.load.non_data_rows import UnusualRow, unusual_faults, unusual_rows
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.staged_table import Stage
@@ -106,7 +106,7 @@ def _columns(
         column = dataset.column(rule.field or "") if rule.fills else None
         if column is None or rule.source not in stage.headers or rule.source is None:
             continue
-        if not rule.formats and suggest_formats(stage, rule.source, column) == (FRACTION,):
+        if not rule.formats and are_fractions(stage, rule.source, column):
             yield _fraction(rule.source, column.field)
             continue
         decided = deciding_date(stage, rule.source, column, rule.formats)
