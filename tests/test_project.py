@@ -14,6 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 
 import sodasheet
+from thorough import THOROUGH, examples
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -81,6 +82,16 @@ def test_every_run_reads_the_tests_on_a_windows_python() -> None:
 
     assert left_out, done.stdout
     assert int(left_out[1]) >= sum(text.count("\ndef test_") for text in read) > 50
+
+
+def test_the_weekly_run_draws_more_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    workflow = (ROOT / ".github" / "workflows" / "tests.yml").read_text("utf-8")
+    monkeypatch.delenv(THOROUGH, raising=False)
+    plain = examples(12, 60)
+    monkeypatch.setenv(THOROUGH, "1")
+
+    assert (plain, examples(12, 60)) == (12, 60)
+    assert f"{THOROUGH}: ${{{{ github.event_name == 'schedule' && '1' || '' }}}}" in workflow
 
 
 def test_every_file_beside_the_code_is_in_the_wheel() -> None:

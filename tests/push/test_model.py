@@ -7,13 +7,14 @@ from hypothesis import HealthCheck, Phase, settings
 
 from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome
+from thorough import examples
 
 from .model.gateway import HONEST, Fault
 from .model.machine import CONTRADICTIONS, OWN, PushMachine
 
 TestPushes = pytest.mark.slow(pytest.mark.timeout(1800)(PushMachine.TestCase))
 TestPushes.settings = settings(
-    max_examples=60,
+    max_examples=examples(24, 60),
     stateful_step_count=8,
     deadline=None,
     print_blob=True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -23,6 +22,7 @@ from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.preview.preview import preview
 from sodasheet.push.questions_to_user import Agreed, Proposal
+from thorough import examples
 
 from .conftest import Bench
 
@@ -302,7 +302,7 @@ TABLES = st.dictionaries(IDS, st.tuples(YEARS, st.sampled_from(["1", "2"])), max
 
 
 @settings(
-    max_examples=int(os.environ.get("SODASHEET_EXAMPLES", "12")),
+    max_examples=examples(12, 60),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate, Phase.target],

@@ -16,6 +16,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources import Spool, open_source
 from sodasheet.staging.sql_quoting import BLANKS
+from thorough import examples
 
 #: Characters that readers trip over, and a few that they should not.
 AWKWARD = list("ab1 \",;|\t\n\r\x0b'\\#é\ufeff\u2028\x1f😀")
@@ -84,7 +85,7 @@ def delimited_text(draw: st.DrawFn) -> tuple[bytes, SourceSpec]:
     return text.encode(), spec
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120, 300), deadline=None)
 @given(delimited_text())
 def test_fast_and_careful_reader_agree(
     case: tuple[bytes, SourceSpec],
@@ -118,7 +119,7 @@ def tables(draw: st.DrawFn) -> tuple[list[list[str]], dict[str, str]]:
     return table, way
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120, 300), deadline=None)
 @given(tables(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_any_table_of_text_survives_exactly(
     case: tuple[list[list[str]], dict[str, str]], encoding: str

@@ -26,6 +26,7 @@ from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.diff.changes_only import sending_rows
 from sodasheet.staging.diff.row_hashes import compare, drop_unchanged, repeats, write_row_hashes
 from sodasheet.staging.staged_table import Stage
+from thorough import examples
 
 from ..conftest import column_of, dataset_of
 
@@ -205,7 +206,7 @@ _EDITS = st.lists(st.tuples(st.integers(0, 9), st.sampled_from("cdt"), _TEXTS), 
 _ADDED = st.lists(st.tuples(_NUMBERS, _PLAIN, _TEXTS), max_size=2)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(10, 20), deadline=None)
 @given(_OLD, _EDITS, _ADDED)
 def test_reading_by_lines_finds_what_reading_everything_finds(
     old: list[tuple[str, str, str]],

@@ -22,6 +22,7 @@ from sodasheet.sources import open_source
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.load import duckdb_database
 from sodasheet.staging.staged_table import Stage
+from thorough import examples
 
 
 @dataclass
@@ -99,7 +100,7 @@ def carelessly_written(draw: st.DrawFn) -> str:
     return whole + draw(st.sampled_from(["", end]))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60, 150), deadline=None)
 @given(well_formed() | carelessly_written(), st.sampled_from(["utf-8", "cp1252", "utf-16"]))
 def test_the_fast_way_finds_what_the_careful_way_finds(text: str, encoding: str) -> None:
     fast, careful, why = both(text.encode(encoding), encoding=encoding)

@@ -32,6 +32,7 @@ from sodasheet.sources import open_source
 from sodasheet.sources.workbook import fast_reader, pieced_columns, sheet_pieces
 from sodasheet.sources.workbook.pieced_columns import PiecedColumns
 from sodasheet.staging.staged_table import Stage
+from thorough import examples
 
 Change = Callable[[str], str]
 
@@ -61,7 +62,7 @@ def rewrite(path: Path, part: str, change: Change) -> None:
             archive.writestr(name, text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50, 100), deadline=None)
 @given(sheets(), OPTIONS, st.sampled_from([0, 1_000_000]), st.integers(40, 300))
 def test_pieces_tell_what_their_cells_tell(
     sheet: Sheet, options: dict[str, Any], few: int, size: int

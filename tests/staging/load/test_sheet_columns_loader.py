@@ -29,9 +29,10 @@ from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.load import load_source, sheet_columns_loader
 from sodasheet.staging.staged_table import Stage
+from thorough import examples
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50, 100), deadline=None)
 @given(sheets(), OPTIONS)
 def test_columns_tell_what_their_cells_tell(sheet: Sheet, options: dict[str, Any]) -> None:
     quick, careful = both(sheet, options)

@@ -11,6 +11,7 @@ from sodasheet.model.dataset import Column
 from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.geometry import shape
 from sodasheet.staging.types.registry import MACROS
+from thorough import examples
 
 NUMBER = st.sampled_from(
     ["0", "-72.5", "41.25", "180", "-180.0", "181", "90", "90.5", "-91", "1e2", "+3", ".5", "007",
@@ -47,7 +48,7 @@ def connection() -> duckdb.DuckDBPyConnection:
     return found
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(30, 80), deadline=None)
 @given(st.lists(polygons() | lines(), min_size=1, max_size=20))
 @pytest.mark.parametrize("kind", ["polygon", "line", "multipolygon"])
 def test_a_shape_that_is_good_at_sight_has_no_problem(
