@@ -19,6 +19,7 @@ from sodasheet.credentials import redaction
 sys.path.insert(0, str(Path(__file__).parent))
 
 from list_long_tests import LIST, read_list
+from stretches import Stretches
 
 # A suite that was started in the background is told to ignore Ctrl-C, and so is every program that
 # it starts: those that are to be ended by it would run for ever.
@@ -42,6 +43,11 @@ LATE_FILES = {
     "practice/test_connections.py",
     "unattended/test_time_limit.py",
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Share the tests out among several workers."""
+    config.pluginmanager.register(Stretches())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
