@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from urllib3 import PoolManager
 
 from socrata_practice import PracticePortal
 from sodasheet.model.progress import Silent
@@ -27,7 +28,7 @@ def tls() -> Iterator[PracticePortal]:
 @pytest.fixture
 def over_tls(tls: PracticePortal, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tls.ca))
-    bench.portal = tls
+    bench.portal, bench.web = tls, PoolManager(ca_certs=str(tls.ca))
     return bench
 
 
