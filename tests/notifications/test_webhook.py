@@ -69,7 +69,7 @@ def hook(
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.socket = certificate(ca, "127.0.0.1").wrap_socket(server.socket, server_side=True)
     made.port = server.server_address[1]
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
