@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+import sqlglot
+
+from socrata_practice.soql.grammar import parse
 
 PERMITS = "prmt-7x2d"
 
@@ -327,3 +330,21 @@ def test_an_alias_and_the_older_path_read_the_same(nobody):
 
     assert nobody.rows("building-permits", limit=3) == expected
     assert nobody.get(f"/id/{PERMITS}.json?$limit=3").json() == expected
+
+
+@pytest.mark.parametrize(("text", "parsed"), [("size = 90210", 1), (f"word = '{'x' * 500}'", 2)])
+def test_a_short_query_that_comes_again_is_not_parsed_again(monkeypatch, text, parsed):
+    """A long one is not kept: a list of many identifiers never comes again, and is large."""
+    asked = []
+    sqlglot_parse = sqlglot.parse
+
+    def counted(sql, **options):
+        asked.append(sql)
+        return sqlglot_parse(sql, **options)
+
+    monkeypatch.setattr(sqlglot, "parse", counted)
+
+    trees = [parse(f"SELECT * WHERE {text}", {"size", "word"}) for _ in range(2)]
+
+    assert trees[0] == trees[1]
+    assert len(asked) == parsed

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp, parser, tokens
@@ -45,6 +46,9 @@ _PIECES = re.compile(
     r"""|(?P<nulls>\bNULL\s+(?=(?:FIRST|LAST)\b))|(?P<word>[A-Za-z_][A-Za-z0-9_]*)(?P<call>\s*\()?""",
     re.IGNORECASE,
 )
+#: Characters of a query whose tree is remembered: clients repeat short queries. Trees are read, and
+#: never changed.
+_SHORT = 500
 _SYNTAX = frozenset(
     ("select", "distinct", "where", "group", "order", "by", "having", "limit", "offset", "and",
      "or", "not", "in", "is", "null", "like", "between", "as", "asc", "desc", "nulls", "first",
@@ -84,10 +88,19 @@ def parse(text: str, names: Collection[str]) -> exp.Select:
 
     Raises Refusal if it is not one well-formed SELECT.
     """
+    mended = _mend(text, names)
     try:
-        trees = sqlglot.parse(_mend(text, names), read=Soql)
+        select = _remembered(mended) if len(mended) <= _SHORT else _select(mended)
     except (SqlglotError, RecursionError, ValueError) as error:
         raise malformed(text) from error
-    if len(trees) != 1 or not isinstance(trees[0], exp.Select):
+    if select is None:
         raise malformed(text)
-    return trees[0]
+    return select
+
+
+def _select(text: str) -> exp.Select | None:
+    trees = sqlglot.parse(text, read=Soql)
+    return trees[0] if len(trees) == 1 and isinstance(trees[0], exp.Select) else None
+
+
+_remembered = lru_cache(maxsize=500)(_select)
