@@ -23,8 +23,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def press(answer: bool, book: str = r"C:\data\book.xlsx") -> Any:
     asked: list[str] = []
     dialogs = SimpleNamespace(ask_yes_no=lambda text: asked.append(text) or answer)
-    api = SimpleNamespace(FullName=book)
-    return SimpleNamespace(book=SimpleNamespace(api=api, name="book"), dialogs=dialogs, asked=asked)
+    return SimpleNamespace(path=book, dialogs=dialogs, asked=asked)
 
 
 def test_no_means_no_and_says_what_to_do() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.book_path import host_of_path, is_network_path, path_of
+from sodasheet.excel.book_path import host_of_path, is_network_path
 from sodasheet.system.folders import home, make_private
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def require_accepted(press: Press, spec: SourceSpec) -> None:
     """
     if spec.kind not in ("file", "workbook") or not is_network_path(spec.path):
         return
-    host, own = host_of_path(spec.path), path_of(press.book)
+    host, own = host_of_path(spec.path), press.path
     if (is_network_path(own) and host_of_path(own) == host) or host in accepted_hosts():
         return
     if not press.dialogs.ask_yes_no(

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.book_path import is_address, path_of
+from sodasheet.excel.workbook_sheets import WorkbookSheets
 from sodasheet.excel.xlwings_access import show_status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import xlwings
 
     from sodasheet.excel.dialogs import Dialogs
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,24 @@ class Press:
     open_book: xlwings.Book | None
     front: xlwings.Sheet | None
     dialogs: Dialogs
+    _known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, name: str, ask: Callable[[], _Answer]) -> _Answer:
+        """Return what `ask` returns; a second question of the same name costs no call."""
+        if name not in self._known:
+            self._known[name] = ask()
+        answer: _Answer = self._known[name]
+        return answer
+
+    @property
+    def sheets(self) -> WorkbookSheets:
+        """The worksheets of the workbook at the moment when they are first needed."""
+        return self.once("sheets", lambda: WorkbookSheets(self.book))
+
+    @property
+    def path(self) -> str:
+        """The workbook's path on this computer if any, else its full name."""
+        return self.once("path", lambda: path_of(self.book))
 
     @property
     def book(self) -> xlwings.Book:
@@ -53,13 +76,13 @@ class Press:
     @property
     def base(self) -> Path:
         """The folder that relative paths start from: the workbook's own, if any."""
-        folder = Path(path_of(self.book)).parent
+        folder = Path(self.path).parent
         return folder if folder.is_absolute() and folder.is_dir() else Path.home()
 
     @property
     def in_cloud_only(self) -> bool:
         """True if the workbook is on SharePoint or OneDrive and has no folder on this computer."""
-        return is_address(path_of(self.book))
+        return is_address(self.path)
 
     def return_to_front(self) -> None:
         """Show the sheet that was active at the press again."""
@@ -82,13 +105,17 @@ def activate(sheet: xlwings.Sheet) -> None:
     sheet.activate()
 
 
-def front_sheet(book: xlwings.Book) -> xlwings.Sheet | None:
-    """Return the active worksheet of a workbook; None for a chart sheet.
+def press_in(app: xlwings.App, book: xlwings.Book | None, dialogs: Dialogs) -> Press:
+    """Return a press in a workbook, with the worksheet in front.
 
     A chart sheet is not among the worksheets, and xlwings takes it for one all the same.
     """
-    name = book.sheets.active.name
-    return next((sheet for sheet in book.sheets if sheet.name == name), None)
+    if book is None:
+        return Press(app, None, None, dialogs)
+    sheets = WorkbookSheets(book)
+    press = Press(app, book, sheets.named(book.sheets.active.name), dialogs)
+    press.once("sheets", lambda: sheets)
+    return press
 
 
 def keep_trace() -> str:

@@ -86,8 +86,7 @@ def _pressed(book: xlwings.Book | None, dialogs: Dialogs | None) -> Press:
     from sodasheet.excel.xlwings_access import caller
 
     app, found = (book.app, book) if book is not None else caller()
-    front = presses.front_sheet(found) if found is not None else None
-    return presses.Press(app, found, front, dialogs or AppDialogs(app))
+    return presses.press_in(app, found, dialogs or AppDialogs(app))
 
 
 def run_button(button: str, pressed: Press) -> None:
@@ -117,10 +116,11 @@ def run_button(button: str, pressed: Press) -> None:
 
 
 def _function_of(button: str, pressed: Press) -> tuple[str, str]:
-    """Return the module and function of a button for the active sheet."""
-    from sodasheet.excel.sheets.designed_sheet import on_description
+    """Return the module and function of a button, by the sheet in front."""
+    from sodasheet.model.sheet_labels import DESCRIPTION_TITLE
 
-    if button in ON_DESCRIPTION and on_description(pressed):
+    front = pressed.front if button in ON_DESCRIPTION else None
+    if front is not None and pressed.sheets.has_title(front, DESCRIPTION_TITLE):
         return ON_DESCRIPTION[button]
     return BUTTONS[button]
 

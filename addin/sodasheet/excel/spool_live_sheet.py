@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.accept_network_hosts import require_accepted
 from sodasheet.excel.live.allowed_values import with_live_lists
 from sodasheet.excel.live.source import LiveSource
-from sodasheet.excel.live.source_location import find_location
+from sodasheet.excel.live.source_location import location_of
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources.spool_folder import SpoolFolderSource, write_spool_folder
@@ -29,11 +29,11 @@ def spool_live_sheet(press: Press, opened: Opened, folder: Path, progress: Progr
     and rules the allowed values that ranges of the workbook contain. Raises SourceError, and
     UsageProblem for a range that is gone or empty.
     """
-    job = with_live_lists(opened.job, press.book)
+    job = with_live_lists(opened.job, press.sheets)
     if job.source.kind != "active":
         require_accepted(press, job.source)
         return job
-    place = find_location(press.book, job.source, press.front)
+    place = location_of(press, job.source)
     linked = linked_headers(job.mapping, opened.dataset)
     source = LiveSource(place, job.source, linked=linked)
     spool = source.spool(folder, progress)

@@ -240,15 +240,32 @@ def test_a_number_is_a_percentage_only_by_the_section_that_it_takes(tmp_path: Pa
     assert [line.split(",")[:3] for line in faults] == [["3", "0", "percent-mixed"]]
 
 
-def test_formats_cost_a_call_for_the_headers_and_one_for_each_column_below() -> None:
-    sheet = Sheet([["A", "B", "C"], *([1.0, 2.0, 3.0] for _ in range(5_000))], {2: "0.00", 3: "@"})
-
+def test_formats_are_asked_for_only_in_columns_with_numbers() -> None:
+    lines: list[list[object]] = [["x", 2.0, 3.0, None] for _ in range(5_000)]
+    rows: list[list[object]] = [["A", "B", "C", "D"], *lines]
+    sheet = Sheet(rows, {1: "@", 2: "0.00", 3: "0%", 4: "000"})
     assert sum(len(block.numbers) for block in sheet.grid().blocks(1)) == 5_000
-    assert sheet.formats_asked == 1 + 1 + 3
+    assert sheet.formats_asked == 3, "both columns together, then each"
 
     alike = Sheet([["A", "B"], *([1.0, 2.0] for _ in range(9))])
     assert [len(block.numbers) for block in alike.grid().blocks(1)] == [9]
-    assert alike.formats_asked == 2
+    assert alike.formats_asked == 1
+
+    words = Sheet([["A", "B"], *(["x", True] for _ in range(9))], {1: "0%"})
+    assert [len(block.numbers) for block in words.grid().blocks(1)] == [9]
+    assert words.formats_asked == 0
+
+
+def test_a_column_whose_numbers_begin_late_is_read_by_its_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sodasheet.excel.live.cell_reader.BLOCK_CELLS", 4)
+    rows: list[list[object]] = [["Share", 2020.0], *(["x", "y"] for _ in range(9)), [0.5, 7.0]]
+
+    records, faults = spooled(Sheet(rows, {1: "0%", 2: "000"}), tmp_path)
+
+    assert records[-1] == ["11", "0.5", "007"]
+    assert not faults
 
 
 def test_a_block_is_read_once_and_only_few_rows_for_the_headers(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live.source_location import find_location
+from sodasheet.excel.live.source_location import location_of
 from sodasheet.excel.live.visible_rows import hidden_rows
 from sodasheet.jobs.sheet.source_cell import words_of
 from sodasheet.model.sheet_labels import SOURCE
@@ -21,7 +21,7 @@ def asked_about_hidden(press: Press, spec: SourceSpec) -> SourceSpec:
     """Return the source with the user's answer about hidden rows, if any."""
     if spec.kind != "active" or spec.rows:
         return spec
-    place = find_location(press.book, spec, press.front)
+    place = location_of(press, spec)
     hidden = hidden_rows(place.cells)
     if not hidden:
         return spec

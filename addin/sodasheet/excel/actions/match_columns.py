@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sodasheet.excel.live.source import source_of
+from sodasheet.excel.sheets.cell_blocks import write_cells
 from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.sheets.next_step_line import next_step
 from sodasheet.excel.status_bar import shown
 from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.cells_of_job import (
-    MOST_UNFILLED,
     choices_of,
     headers_list,
     line_of,
@@ -26,7 +26,7 @@ from sodasheet.jobs.sheet.table_text import Labels, MappingRow
 from sodasheet.matching import fingerprint, suggest
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.model.sheet_labels import GONE, IGNORE, NEXT_STEP, NOT_FILLED
+from sodasheet.model.sheet_labels import DATASET, GONE, IGNORE, NEXT_STEP, NOT_FILLED
 from sodasheet.staging.check.check_plan import with_fractions
 
 if TYPE_CHECKING:
@@ -76,20 +76,26 @@ def lay_out(sheet: MappingSheet, job: Job, dataset: Dataset, found: Matched) -> 
     labels = Labels(dataset.fillable)
     unfilled = unfilled_of(job, dataset)
     with quiet(sheet.sheet.book.app):
-        sheet.put(block_of(job, dataset))
         sheet.put_link(dataset.name, dataset.url)
-        sheet.put_choices(choices_of(dataset), headers_list(found.headers))
         rules = RuleCells.of(job.quality.rules, labels)
         rows = rules.beside(rows_of(job.mapping, labels), labels)
         places, below = _placed(sheet, rows)
         lines = {number: line_of(row, labels, found.samples) for number, row in places.items()}
-        sheet.put_unfilled([], MOST_UNFILLED)
-        sheet.put_rows(lines, [line_of(row, labels, found.samples) for row in below])
-        sheet.put_unfilled(unfilled, MOST_UNFILLED)
-        sheet.put({NOT_FILLED: unfilled_words(unfilled), NEXT_STEP: next_step(rows, unfilled)})
-        # The stored job equals the sheet's current content, so that changes by hand can be
-        # detected.
-        sheet.remember(remembered(job))
+        new = [line_of(row, labels, found.samples) for row in below]
+        values = {
+            **block_of(job, dataset),
+            NOT_FILLED: unfilled_words(unfilled),
+            NEXT_STEP: next_step(rows, unfilled),
+        }
+        del values[DATASET]  # its cell has a link
+        # The stored job is what the sheet says now, so that a change by hand can be told from it.
+        cells = {
+            **sheet.label_cells(values),
+            **sheet.choice_cells(choices_of(dataset), headers_list(found.headers)),
+            **sheet.table_cells(lines, new, unfilled),
+            **sheet.memory_cells(remembered(job)),
+        }
+        write_cells(sheet.sheet, cells)
 
 
 def with_prints(job: Job, headers: Sequence[str], dataset: Dataset) -> Job:

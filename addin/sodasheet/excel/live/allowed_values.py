@@ -7,23 +7,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.live.source_location import tables_of
 from sodasheet.quality.allowed_values import ListReader
 from sodasheet.sources.grid.cell_range import parse_range, split_book
 
 if TYPE_CHECKING:
     import xlwings
 
+    from sodasheet.excel.workbook_sheets import WorkbookSheets
     from sodasheet.model.job import Job
 
 
-def with_live_lists(job: Job, book: xlwings.Book) -> Job:
+def with_live_lists(job: Job, sheets: WorkbookSheets) -> Job:
     """Return the job with the values of the ranges that its rules name in this workbook.
 
     Ranges of other workbooks are left for the check. Raises UsageProblem for a range that is gone
     or empty.
     """
-    reader = ListReader(book.name, lambda cells: _cells(book, cells))
+    if not any(rule.listed for rule in job.quality.rules):
+        return job
+    reader = ListReader(sheets.book.name, lambda cells: _cells(sheets, cells))
     rules = tuple(
         replace(rule, values=reader.values(rule))
         if rule.listed and not split_book(rule.listed)[0]
@@ -37,8 +39,8 @@ def with_live_lists(job: Job, book: xlwings.Book) -> Job:
     )
 
 
-def _cells(book: xlwings.Book, reference: str) -> Sequence[Sequence[object]] | None:
-    area = _range(book, reference)
+def _cells(sheets: WorkbookSheets, reference: str) -> Sequence[Sequence[object]] | None:
+    area = _range(sheets, reference)
     if area is None:
         return None
     # A whole column has a million cells, most of them below the last used row.
@@ -52,25 +54,25 @@ def _cells(book: xlwings.Book, reference: str) -> Sequence[Sequence[object]] | N
     return found
 
 
-def _range(book: xlwings.Book, reference: str) -> xlwings.Range | None:
+def _range(sheets: WorkbookSheets, reference: str) -> xlwings.Range | None:
     if "!" not in reference:
-        return _named(book, reference)
+        return _named(sheets, reference)
     try:
         wanted, _ = parse_range(reference)
     except UsageProblem:
         return None
     folded = wanted.casefold()
-    sheet = next((one for one in book.sheets if one.name.casefold() == folded), None)
+    sheet = next((sheets.named(one) for one in sheets.names if one.casefold() == folded), None)
     return None if sheet is None else sheet.range(reference.rpartition("!")[2])
 
 
-def _named(book: xlwings.Book, reference: str) -> xlwings.Range | None:
-    """Return the cells of a name or of a table column; without a column name, the first column."""
-    for name in book.names:
+def _named(sheets: WorkbookSheets, reference: str) -> xlwings.Range | None:
+    """Return the cells of a name, or of a table's column: the first column without a name."""
+    for name in sheets.book.names:
         if name.name.casefold() == reference.casefold():
             return _refers_to(name)
     wanted, _, column = reference.removesuffix("]").partition("[")
-    table = next((one for one in tables_of(book) if one.name.casefold() == wanted.casefold()), None)
+    table = next((one for one in sheets.tables if one.name.casefold() == wanted.casefold()), None)
     if table is None or table.data_body_range is None:
         return None
     heads = table.header_row_range.options(ndim=1).value if table.header_row_range else []

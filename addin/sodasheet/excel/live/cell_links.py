@@ -6,7 +6,8 @@ from collections.abc import Mapping as Map
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.live.source_location import SheetLocation, find_location
+from sodasheet.excel.live.cell_values import rows_in
+from sodasheet.excel.live.source_location import SheetLocation, location_of
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.sources.grid.cell_range import column_letters
 from sodasheet.sources.headers import joined_headers, name_headers
@@ -55,7 +56,7 @@ def links_of(press: Press, job: Job) -> CellLinks:
     """Return the links to the cells of the job's source; empty if there is no live sheet."""
     if job.source.kind != "active":
         return CellLinks()
-    return links_to(find_location(press.book, job.source, press.front))
+    return links_to(location_of(press, job.source))
 
 
 def links_to(location: SheetLocation) -> CellLinks:
@@ -81,7 +82,7 @@ def _headers(location: SheetLocation) -> tuple[list[str], int]:
     last = min(first + _LOOK, area.bottom or first)
     corner = (last, area.right or area.left)
     cells: xlwings.Range = location.sheet.range((first, area.left), corner)
-    seen = Snapshot(cells.options(ndim=2, err_to_str=True).value)
+    seen = Snapshot(rows_in(cells))
     for row in range(1, seen.bottom + 1):
         names = _texts(seen, row)
         if any(names):

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
-from sodasheet.excel.live.cell_values import EPOCH, EPOCH_1904, columns_in
+from sodasheet.excel.live.cell_values import EPOCH, EPOCH_1904, columns_and_numbers, columns_in
 from sodasheet.excel.live.hyperlinks import column_hyperlinks
 from sodasheet.excel.live.merged_cells import Merge, merges_in
-from sodasheet.excel.live.number_formats import ColumnFormats, formats_below_headers
+from sodasheet.excel.live.number_formats import NumberFormats
 from sodasheet.excel.live.visible_rows import shown_rows
 from sodasheet.excel.xlwings_access import is_busy
 from sodasheet.model.finding import Finding, FindingGroup, Severity
@@ -21,6 +21,7 @@ from sodasheet.sources.grid.row_ranges import RowStretches
 from sodasheet.wording import counted
 
 if TYPE_CHECKING:
+    from sodasheet.excel.live.number_formats import ColumnFormats
     from sodasheet.excel.live.source_location import SheetLocation
     from sodasheet.sources.grid.cell_range import Pick
     from sodasheet.sources.grid.spool_grid import Faults
@@ -207,20 +208,23 @@ class LiveGrid:
     def _columns(self, first: int, last: int) -> list[Sequence[object]]:
         """Return the cells of rows as displayed, by columns."""
         cells = self._sheet.range((first, self._left), (last, self._right))
-        columns = columns_in(cells, self._epoch)
+        columns, numbers = columns_and_numbers(cells, self._epoch)
         rows = range(first, last + 1)
-        for place, stretches in self._percents:
-            columns[place] = self._with_percents(rows, columns[place], place, stretches)
-        for place, formats in self._digits:
-            columns[place] = formats.shown(rows, columns[place])
+        self._formats.learn(rows, columns, numbers)
+        for place in numbers:
+            formats = self._formats.column(place)
+            if formats.percents:
+                columns[place] = self._with_percents(rows, columns[place], place, formats)
+            if formats.digits:
+                columns[place] = formats.shown(rows, columns[place])
         return columns
 
     def _with_percents(
-        self, rows: range, cells: Sequence[object], place: int, stretches: RowStretches
+        self, rows: range, cells: Sequence[object], place: int, formats: ColumnFormats
     ) -> Sequence[object]:
-        """Distinguish percentages from plain numbers; mixed columns have faults."""
-        mostly, inside = self._mostly[place], stretches.hold(rows[0], rows[-1])
-        formats = self._formats[place]
+        """Distinguish percentages from plain numbers; numbers unlike their column are faults."""
+        stretches = RowStretches(formats.percents)
+        mostly, inside = self._formats.mostly_percent(place), stretches.hold(rows[0], rows[-1])
         if inside is mostly and not mostly:
             return cells
         if inside is mostly and not formats.sections and set(map(type, cells)) == {float}:
@@ -264,32 +268,11 @@ class LiveGrid:
 
     @cached_property
     def _merges(self) -> tuple[Merge, ...]:
-        return merges_in(self._place.cells)
+        return merges_in(self._sheet, self._area)
 
     @cached_property
-    def _formats(self) -> tuple[ColumnFormats, ...]:
-        """The number formats of each column."""
+    def _formats(self) -> NumberFormats:
+        """The number formats of the columns with numbers."""
         picked = self.picked
         head = picked.header_row + picked.header_rows - 1 if picked.header_row else 0
-        return formats_below_headers(self._place.cells, head)
-
-    @cached_property
-    def _percents(self) -> tuple[tuple[int, RowStretches], ...]:
-        """Position and rows of every column with percentages."""
-        found = enumerate(formats.percents for formats in self._formats)
-        return tuple((place, RowStretches(rows)) for place, rows in found if rows)
-
-    @cached_property
-    def _digits(self) -> tuple[tuple[int, ColumnFormats], ...]:
-        """Position and formats of every column with numbers that are displayed with extra zeros."""
-        found = enumerate(self._formats)
-        return tuple((place, formats) for place, formats in found if formats.digits)
-
-    @cached_property
-    def _mostly(self) -> dict[int, bool]:
-        """True for each column that is mostly displayed as percentages, whatever the numbers."""
-        below = self.height - self.picked.header_row
-        return {
-            place: 2 * (rows.count - self._formats[place].rows_by_section) > below
-            for place, rows in self._percents
-        }
+        return NumberFormats(self._sheet, self._area, head)

@@ -30,6 +30,9 @@ _NAMELESS = "#UNKNOWN!"
 #: Types that `cell_text` knows without examining each cell.
 _PLAIN = frozenset({str, float, bool})
 
+#: Types of numbers, among which are Excel's errors.
+_NUMBERS = frozenset({float, int, Decimal})
+
 _MIDNIGHT = dt.time()
 
 
@@ -38,6 +41,22 @@ def columns_in(cells: xlwings.Range, epoch: dt.date) -> list[Sequence[object]]:
 
     `epoch` is the day of times without a date.
     """
+    return columns_and_numbers(cells, epoch)[0]
+
+
+def rows_in(cells: xlwings.Range) -> list[list[object]]:
+    """Return the plain values of a range by rows; None is a blank cell.
+
+    One call to the program, where `Range.value` asks for the place of the range as well.
+    """
+    columns = columns_in(cells, EPOCH)
+    return [[None if value == "" else value for value in row] for row in zip(*columns, strict=True)]
+
+
+def columns_and_numbers(
+    cells: xlwings.Range, epoch: dt.date
+) -> tuple[list[Sequence[object]], list[int]]:
+    """Return the values as `columns_in` does, and the positions of columns that have numbers."""
     columns: list[Sequence[object]] = list(zip(*_values(cells), strict=True))
     kinds = [set(map(type, column)) for column in columns]
     if any(issubclass(kind, Decimal) for found in kinds for kind in found):
@@ -46,7 +65,8 @@ def columns_in(cells: xlwings.Range, epoch: dt.date) -> list[Sequence[object]]:
         exact = zip(*(raw if isinstance(raw, list | tuple) else ((raw,),)), strict=True)
         columns = [_with_all_digits(*pair) for pair in zip(columns, exact, strict=True)]
         kinds = [set(map(type, column)) for column in columns]
-    return [_plain(column, found, epoch) for column, found in zip(columns, kinds, strict=True)]
+    plain = [_plain(column, found, epoch) for column, found in zip(columns, kinds, strict=True)]
+    return plain, [place for place, found in enumerate(kinds) if not found.isdisjoint(_NUMBERS)]
 
 
 def _values(cells: xlwings.Range) -> Sequence[Sequence[object]]:

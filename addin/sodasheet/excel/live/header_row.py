@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sodasheet.excel.live.cell_values import rows_in
 from sodasheet.excel.live.source_location import SheetLocation
 from sodasheet.jobs.sheet.cell_grid import of_cell
 from sodasheet.sources.header_row import EXAMINED_ROWS, header_suggestion
@@ -68,9 +69,7 @@ def _top_rows(place: SheetLocation) -> list[tuple[int, list[str]]]:
         min(area.left + _COLUMNS - 1, area.right or area.left),
     )
     cells = place.sheet.range((area.top, area.left), last)
-    texts = [
-        [of_cell(value) for value in row] for row in cells.options(ndim=2, err_to_str=True).value
-    ]
+    texts = [[of_cell(value) for value in row] for row in rows_in(cells)]
     return [(number, row) for number, row in enumerate(texts, start=1) if any(row)]
 
 

@@ -10,6 +10,8 @@ from sodasheet.errors import SourceError
 if TYPE_CHECKING:
     import xlwings
 
+    from sodasheet.sources.grid.cell_range import Area
+
 #: Maximum number of calls.
 MOST_CALLS = 20_000
 
@@ -34,34 +36,35 @@ class Merge:
         return inside and (row, column) != (self.top, self.left)
 
 
-def merges_in(area: xlwings.Range) -> tuple[Merge, ...]:
-    """Every merged cell that is in the area or extends into the area.
+def merges_in(sheet: xlwings.Sheet, area: Area) -> tuple[Merge, ...]:
+    """Every merged cell that lies in the area or extends into the area.
 
     One call where there is none; else the area is halved until each piece is merged or not.
     Raises SourceError if there are so many that asking would take forever.
     """
     found: dict[Merge, None] = {}
-    pieces, calls = [(0, 0, *area.shape)], 0
+    whole = (area.top, area.left, area.bottom or area.top, area.right or area.left)
+    pieces, calls = [whole], 0
     while pieces:
         top, left, bottom, right = pieces.pop()
-        piece = area[top:bottom, left:right]
+        piece = sheet.range((top, left), (bottom, right))
         calls += 1
         if calls > MOST_CALLS:
             raise SourceError(
-                f"The sheet {area.sheet.name} has too many merged cells.",
+                f"The sheet {sheet.name} has too many merged cells.",
                 "Unmerge the cells with the data (Home, Merge & Center).",
             )
         merged = cast("bool | None", piece.merge_cells)
         if merged is False:
             continue
-        if merged or piece.shape == (1, 1):
-            found[_merge(piece[0, 0].merge_area)] = None
+        if merged or (top, left) == (bottom, right):
+            found[_merge(sheet.range((top, left)).merge_area)] = None
         elif bottom - top >= right - left:
             middle = (top + bottom) // 2
-            pieces += [(top, left, middle, right), (middle, left, bottom, right)]
+            pieces += [(top, left, middle, right), (middle + 1, left, bottom, right)]
         else:
             middle = (left + right) // 2
-            pieces += [(top, left, bottom, middle), (top, middle, bottom, right)]
+            pieces += [(top, left, bottom, middle), (top, middle + 1, bottom, right)]
     return tuple(found)
 
 

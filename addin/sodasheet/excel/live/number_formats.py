@@ -20,7 +20,9 @@ from sodasheet.sources.workbook.cell_formats import (
 if TYPE_CHECKING:
     import xlwings
 
-#: Maximum ranges examined per column; each costs a call to the program.
+    from sodasheet.sources.grid.cell_range import Area
+
+#: Stretches of one column that are asked about at most; each costs a call to the program.
 MOST_CALLS = 20_000
 
 
@@ -66,39 +68,107 @@ def _code(stretches: Sequence[tuple[int, int, str]], row: int) -> str | None:
     return stretches[at][2]
 
 
-def formats_below_headers(area: xlwings.Range, head: int) -> tuple[ColumnFormats, ...]:
-    """Return the formats of each column of an area whose first `head` rows are headers.
+class NumberFormats:
+    """Number formats of an area whose first `head` rows are headers, asked for where they matter.
 
-    The headers are asked about apart: a column is hardly ever formatted like its header.
+    Only columns with numbers are asked about, adjacent columns together. The headers are asked
+    about apart: a column is hardly ever formatted like its header.
     """
-    height, width = area.shape
-    head = min(head, height)
-    parts = [_formats_of(area[top:end, :]) for top, end in ((0, head), (head, height)) if end > top]
-    return tuple(
-        ColumnFormats(
-            tuple(stretch for one in columns for stretch in one.percents),
-            tuple(stretch for one in columns for stretch in one.digits),
-            tuple(stretch for one in columns for stretch in one.sections),
+
+    def __init__(self, sheet: xlwings.Sheet, area: Area, head: int) -> None:
+        self._sheet, self._left = sheet, area.left
+        end = (area.bottom or area.top) + 1
+        below = min(area.top + head, end)
+        self._parts = (range(area.top, below), range(below, end))
+        self._known: tuple[dict[int, ColumnFormats], ...] = ({}, {})
+
+    def learn(
+        self, rows: range, columns: Sequence[Sequence[object]], places: Sequence[int]
+    ) -> None:
+        """Ask for the formats of the columns at `places`, which have numbers in these rows."""
+        for part, known in zip(self._parts, self._known, strict=True):
+            inside = range(max(part.start, rows.start), min(part.stop, rows.stop))
+            new = [place for place in places if place not in known] if inside else []
+            if len(inside) < len(rows):
+                cut = slice(inside.start - rows.start, inside.stop - rows.start)
+                new = [
+                    at for at in new if any(isinstance(cell, float) for cell in columns[at][cut])
+                ]
+            for run in _runs(new):
+                known.update(self._asked(part, run))
+
+    def column(self, place: int) -> ColumnFormats:
+        """Return the formats of a column as far as they are known."""
+        parts = [known[place] for known in self._known if place in known]
+        if len(parts) == 1:
+            return parts[0]
+        return ColumnFormats(
+            tuple(stretch for one in parts for stretch in one.percents),
+            tuple(stretch for one in parts for stretch in one.digits),
+            tuple(stretch for one in parts for stretch in one.sections),
         )
-        for columns in (tuple(part[place] for part in parts) for place in range(width))
-    )
+
+    def mostly_percent(self, place: int) -> bool:
+        """True if the greater part of a column below its header is shown as percentages."""
+        known = self._known[1].get(place, ColumnFormats())
+        count = sum(last - first + 1 for first, last in known.percents)
+        return 2 * (count - known.rows_by_section) > len(self._parts[1])
+
+    def _asked(self, rows: range, places: range) -> dict[int, ColumnFormats]:
+        """Return the formats of adjacent columns: in one call if all are alike."""
+        form = self._format(rows, places)
+        if form is not None:
+            alike = _of_stretches([(rows[0], rows[-1], form)])
+            return dict.fromkeys(places, alike)
+        if len(places) == 1:
+            return {places[0]: _of_stretches(self._stretches(rows, places))}
+        middle = (places.start + places.stop) // 2
+        halves = range(places.start, middle), range(middle, places.stop)
+        return {at: found for half in halves for at, found in self._asked(rows, half).items()}
+
+    def _format(self, rows: range, places: range) -> str | None:
+        """Return the number format of cells, None if they have several."""
+        first = (rows[0], self._left + places[0])
+        cells = self._sheet.range(first, (rows[-1], self._left + places[-1]))
+        return cast("str | None", cells.number_format)
+
+    def _stretches(self, rows: range, places: range) -> Iterator[tuple[int, int, str]]:
+        """Halve a column of several formats until each piece has one.
+
+        Raises SourceError if the formats change so often that asking would take for ever.
+        """
+        pieces, calls = _halves(rows), 0
+        while pieces:
+            piece = pieces.pop()
+            form = self._format(piece, places)
+            calls += 1
+            if calls > MOST_CALLS:
+                letters = column_letters(self._left + places[0])
+                raise SourceError(
+                    f"The cells of column {letters} of {self._sheet.name} have too many different"
+                    " number formats.",
+                    "Select the column and give all its cells the same number format.",
+                )
+            if form is not None:
+                yield piece[0], piece[-1], form
+            elif len(piece) > 1:
+                pieces += _halves(piece)
 
 
-def _formats_of(rows: xlwings.Range) -> list[ColumnFormats]:
-    """Return the formats of each column of rows: with one call if all are equal."""
-    width = int(rows.shape[1])
-    if width > 1 and (form := cast("str | None", rows.number_format)) is not None:
-        stretch = (rows.row, rows.row + int(rows.shape[0]) - 1)
-        return [_of_stretches([(*stretch, form)])] * width
-    return [column_formats(rows[:, place]) for place in range(width)]
+def _halves(rows: range) -> list[range]:
+    """Return the halves of rows, the first one last."""
+    middle = (rows.start + rows.stop) // 2
+    halves = [range(middle, rows.stop), range(rows.start, middle)]
+    return [half for half in halves if half]
 
 
-def column_formats(column: xlwings.Range) -> ColumnFormats:
-    """Return the percentages and the formats of zeros in a range of a column.
-
-    Raises SourceError if the formats change so often that asking would take for ever.
-    """
-    return _of_stretches(_stretches(column))
+def _runs(places: Sequence[int]) -> Iterator[range]:
+    """Yield the stretches of adjacent places."""
+    start = 0
+    for at, place in enumerate(places):
+        if at + 1 == len(places) or places[at + 1] != place + 1:
+            yield range(places[start], place + 1)
+            start = at + 1
 
 
 def _of_stretches(stretches: Iterable[tuple[int, int, str]]) -> ColumnFormats:
@@ -116,23 +186,3 @@ def _of_stretches(stretches: Iterable[tuple[int, int, str]]) -> ColumnFormats:
         elif code := digit_format(form):
             digits.append((first, last, code))
     return ColumnFormats(tuple(percents), tuple(digits), tuple(sections))
-
-
-def _stretches(column: xlwings.Range) -> Iterator[tuple[int, int, str]]:
-    """Halve the column until each piece has one format."""
-    pieces, calls = [(0, column.shape[0])], 0
-    while pieces:
-        start, end = pieces.pop()
-        form = cast("str | None", column[start:end, 0].number_format)
-        calls += 1
-        if calls > MOST_CALLS:
-            raise SourceError(
-                f"The cells of column {column_letters(column.column)} of {column.sheet.name} have"
-                " too many different number formats.",
-                "Select the column and give all its cells the same number format.",
-            )
-        if form is None and end - start > 1:
-            middle = (start + end) // 2
-            pieces += [(middle, end), (start, middle)]
-        elif form is not None:
-            yield column.row + start, column.row + end - 1, form

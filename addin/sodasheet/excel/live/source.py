@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.accept_network_hosts import require_accepted
 from sodasheet.excel.live.cell_reader import LiveGrid
-from sodasheet.excel.live.source_location import SheetLocation, find_location
+from sodasheet.excel.live.source_location import SheetLocation, location_of
 from sodasheet.sources.grid.spool_grid import spool_grid
 from sodasheet.sources.spool_writer import SpoolWriter
 
@@ -66,7 +66,7 @@ def source_of(press: Press, spec: SourceSpec, limit: int | None = None) -> Sourc
         from sodasheet.sources import open_source
 
         return open_source(spec, press.base)
-    return LiveSource(find_location(press.book, spec, press.front), spec, limit=limit)
+    return LiveSource(location_of(press, spec), spec, limit=limit)
 
 
 def _hash(path: Path) -> str:

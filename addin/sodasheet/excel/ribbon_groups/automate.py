@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.book_path import path_of
 from sodasheet.excel.button_press import activate
 from sodasheet.excel.new_workbook import open_new_workbook
 from sodasheet.excel.portal_session import open_session
@@ -88,7 +87,7 @@ def _saved_path(press: Press) -> Path:
             "Press Sync in the library on SharePoint, open the workbook from the synced folder,"
             " then press Schedule again.",
         )
-    path = Path(path_of(press.book))
+    path = Path(press.path)
     if not path.is_absolute() or not path.is_file():
         raise UsageProblem(
             f"{press.book.name} is not saved on this computer.",

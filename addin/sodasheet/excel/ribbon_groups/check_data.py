@@ -30,6 +30,7 @@ def check_data(press: Press) -> None:
     fixes = check.fixes
     if fixes.suggestions and not opened.problems and press.dialogs.ask_yes_no(fixes.question):
         accept_fixes(opened, fixes)
+        press = replace(press)  # the sheets may have changed meanwhile
         opened = open_mapping(press)
         check = checked(press, opened)
     show_check(press, opened, check)

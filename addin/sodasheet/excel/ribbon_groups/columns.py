@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.excel.button_press import activate
-from sodasheet.excel.sheets.mapping import mapping_sheets
 from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
 from sodasheet.excel.sheets.open_mapping import find_mapping, open_mapping
+from sodasheet.model.sheet_labels import MAPPING_TITLE
 
 if TYPE_CHECKING:
     import xlwings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def map_columns(press: Press) -> None:
     """Show the mapping sheet, updated with new columns; if there is none, choose a dataset."""
-    if not mapping_sheets(press.book):
+    if not press.sheets.titled(MAPPING_TITLE):
         from sodasheet.excel.ribbon_groups.dataset import choose_dataset
 
         choose_dataset(press)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.excel.button_press import activate
+from sodasheet.model.sheet_labels import MAPPING_TITLE
 
 #: The file of a task's folder that says which rows of the sheet count.
 HIDDEN_ROWS = "hidden-rows.json"
@@ -92,7 +93,7 @@ def _put_sheet(press: Press, job: Job, dataset: Dataset, found: Matched) -> None
     from sodasheet.excel.xlwings_access import quiet
     from sodasheet.jobs.sheet.sheet_name import sheet_name
 
-    name = sheet_name("Map", dataset.name, [sheet.name for sheet in press.book.sheets])
+    name = sheet_name("Map", dataset.name, press.sheets.names)
     sheet = add_sheet(press.book, "Mapping", name)
     try:
         lay_out(MappingSheet(sheet), job, dataset, found)
@@ -142,7 +143,7 @@ def choose_source(press: Press) -> None:
     from sodasheet.jobs.sheet.source_cell import spec_of, words_of
 
     opened = open_mapping(press)
-    names = names_of(press.book)
+    names = names_of(press)
     offers = [f"Sheet: {name}" for name in names.sheets] + [f"Table: {n}" for n in names.tables]
     text = press.dialogs.ask_text(
         "Where do the rows come from? A sheet, a table, a range of a sheet (Range: 'Data'!A3:F200) "
@@ -151,6 +152,7 @@ def choose_source(press: Press) -> None:
     )
     if text is None or not text.strip():
         return
+    press = replace(press)  # the sheets may have changed meanwhile
     from sodasheet.excel.actions.hidden_rows import asked_about_hidden
     from sodasheet.excel.actions.match_columns import lay_out, match, with_prints
     from sodasheet.excel.live.header_row import header_words
@@ -175,9 +177,9 @@ def _with_header_row(press: Press, spec: SourceSpec, before: SourceSpec) -> Sour
     """
     if spec.kind == "active":
         from sodasheet.excel.live.header_row import with_header_row
-        from sodasheet.excel.live.source_location import find_location
+        from sodasheet.excel.live.source_location import location_of
 
-        return with_header_row(find_location(press.book, spec, press.front), spec)
+        return with_header_row(location_of(press, spec), spec)
     if (spec.path, spec.sheet, spec.range) == (before.path, before.sheet, before.range):
         return spec
     from sodasheet.excel.accept_network_hosts import require_accepted
@@ -225,13 +227,12 @@ def dataset_columns(press: Press) -> None:
 
 def _saved_source(press: Press) -> tuple[str, str]:
     """Return file and part of the mapping sheet's source; empty without a saved file."""
-    from sodasheet.excel.book_path import path_of
     from sodasheet.excel.sheets.open_mapping import open_mapping
 
     with suppress(SodaSheetError):
         spec = open_mapping(press).job.source
         own = spec.kind == "active"
-        path = Path(path_of(press.book)) if own else Path(path_of(press.book)).parent / spec.path
+        path = Path(press.path) if own else Path(press.path).parent / spec.path
         if path.is_file():
             part = f"table:{spec.table}" if spec.table else f"sheet:{spec.sheet}"
             return str(path), part if spec.table or spec.sheet else ""
@@ -248,9 +249,9 @@ def open_on_portal(press: Press) -> None:
 
 
 def _refuse_own_sheet(press: Press, button: str = "Choose dataset") -> None:
-    from sodasheet.excel.sheets.generated_sheets import is_ours
+    from sodasheet.excel.sheets.generated_sheets import TITLES
 
-    if is_ours(press.sheet):
+    if press.sheets.has_title(press.sheet, *TITLES):
         raise UsageProblem(
             f"{press.sheet.name} was created by SodaSheet.",
             f"Go to the sheet with your data, then press {button} again.",
@@ -259,10 +260,10 @@ def _refuse_own_sheet(press: Press, button: str = "Choose dataset") -> None:
 
 def _existing(press: Press, dataset: Dataset) -> xlwings.Sheet | None:
     """Return the mapping sheet of this dataset for the active sheet, if any."""
-    from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
+    from sodasheet.excel.sheets.mapping import MappingSheet
     from sodasheet.jobs.sheet.labeled_settings_block import target_of
 
-    for sheet in mapping_sheets(press.book):
+    for sheet in press.sheets.titled(MAPPING_TITLE):
         read = MappingSheet(sheet).read()
         where = target_of(read.values)
         same = (where.portal, where.dataset) == (dataset.portal, dataset.id)
@@ -274,11 +275,11 @@ def _existing(press: Press, dataset: Dataset) -> xlwings.Sheet | None:
 def active_source(press: Press) -> SourceSpec:
     """Return the active sheet's only table, else the sheet with its header row."""
     from sodasheet.excel.live.header_row import with_header_row
-    from sodasheet.excel.live.source_location import find_location
+    from sodasheet.excel.live.source_location import location_of
     from sodasheet.model.job import SourceSpec
 
     tables = list(press.sheet.tables)
     if len(tables) == 1:
         return SourceSpec(kind="active", table=tables[0].name)
     spec = SourceSpec(kind="active", sheet=press.sheet.name)
-    return with_header_row(find_location(press.book, spec, press.sheet), spec)
+    return with_header_row(location_of(press, spec), spec)

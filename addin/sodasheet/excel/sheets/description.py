@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sodasheet.describe.description_before_edit import base_from, base_text
 from sodasheet.errors import UsageProblem
+from sodasheet.excel.live.cell_values import rows_in
+from sodasheet.excel.sheets.cell_blocks import Cell, write_block
 from sodasheet.excel.sheets.description_sheet_cells import (
     SheetCells,
     SheetRow,
@@ -82,8 +84,7 @@ class DescriptionSheet(DesignedSheet):
     @property
     def remembered(self) -> tuple[Description, str]:
         """The description that was read, and the last run. Raises UsageProblem if damaged."""
-        cells = self.sheet.range((1, _MEMORY), (1, _MEMORY + _MOST_MEMORY))
-        row = cells.options(ndim=1).value
+        row = rows_in(self.sheet.range((1, _MEMORY), (1, _MEMORY + _MOST_MEMORY)))[0]
         return base_from("".join(str(one) for one in row[1:] if one is not None))
 
     @property
@@ -150,7 +151,7 @@ class DescriptionSheet(DesignedSheet):
         """Write the states of a table's rows, found by name, in one step."""
         key = COLUMN_FIELD if COLUMN_FIELD in headers else headers[0]
         at, state = headers.index(key), headers.index("State")
-        known = {str(line.cells[at]): line.cells[state] for line in lines}
+        known = {str(line.cells[at]): str(line.cells[state]) for line in lines}
         heads = self.heads(headers)
         rows = self._rows(headers, (DESCRIPTION_HEADERS, FREQUENCY_HEADERS))
         if not heads or not rows:
@@ -158,12 +159,12 @@ class DescriptionSheet(DesignedSheet):
         by_number = dict(rows)
         first, last = min(by_number), max(by_number)
         column = heads["State"].column
-        texts = [
+        texts: list[list[Cell]] = [
             [known.get(by_number[number][key], "Gone from the portal") if number in by_number
              else None]
             for number in range(first, last + 1)
         ]  # fmt: skip
-        self.sheet.range((first, column), (last, column)).value = texts
+        write_block(self.sheet.range((first, column), (last, column)), texts)
 
     def _put_tables(self, description: Description, states: Mapping[str, str]) -> None:
         custom, columns = custom_lines(description, states), column_lines(description, states)
@@ -212,8 +213,8 @@ class DescriptionSheet(DesignedSheet):
         chunks = [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)]
         area = self.sheet.range((1, _MEMORY), (1, _MEMORY + _MOST_MEMORY))
         area.clear_contents()
-        cells = [DESCRIPTION_MEMORY, *(f"'{chunk}" for chunk in chunks)]
-        self.sheet.range((1, _MEMORY), (1, _MEMORY + len(chunks))).value = cells
+        cells: list[Cell] = [DESCRIPTION_MEMORY, *(f"'{chunk}" for chunk in chunks)]
+        write_block(self.sheet.range((1, _MEMORY), (1, _MEMORY + len(chunks))), [cells])
 
 
 def description_sheet(book: xlwings.Book, where: SheetTarget) -> DescriptionSheet | None:

@@ -6,26 +6,31 @@ from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sodasheet.excel.live.cell_values import rows_in
+from sodasheet.excel.sheets.cell_blocks import (
+    Cell,
+    area_of,
+    clear_links,
+    write_block,
+    write_cells,
+)
 from sodasheet.excel.sheets.cell_text import as_text
+from sodasheet.excel.workbook_sheets import top_of
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
-from sodasheet.model.sheet_labels import DESCRIPTION_TITLE
 from sodasheet.system.csv_formulas import disarmed
 
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.excel.button_press import Press
+    from sodasheet.sources.grid.cell_range import Area
 
 #: Rows and columns from the top left in which labels and headers are looked for.
 LOOK = (40, 16)
 
 #: Maximum characters of a link's ScreenTip in Excel.
 _TIP = 250
-
-Cell = str | int | float | datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +61,11 @@ class DesignedSheet:
     @staticmethod
     def has_title(sheet: xlwings.Sheet, title: str) -> bool:
         """True if a sheet has the title of a designed sheet, whatever its name."""
-        top = sheet.range((1, 1), (LOOK[0], 4)).options(ndim=2, err_to_str=True).value
-        return Snapshot(top).find(title) is not None
+        return top_of(sheet).find(title) is not None
 
     def look(self) -> None:
         """Read the labels and headers as they are now."""
-        cells = self.sheet.range((1, 1), self._area)
-        self.seen = Snapshot(cells.options(ndim=2, err_to_str=True).value)
+        self.seen = Snapshot(rows_in(self.sheet.range((1, 1), self._area)))
 
     def heads(self, headers: Sequence[str]) -> dict[str, Spot]:
         """Return the cells of a table's headers; empty unless all are present."""
@@ -89,17 +92,19 @@ class DesignedSheet:
         return ""
 
     def put(self, values: Map[str, Cell | Link]) -> None:
-        """Write values next to their labels, skipping missing labels."""
+        """Write values beside their labels; a label that is gone is passed over."""
+        cells: dict[tuple[int, int], Cell] = {}
+        links: dict[tuple[int, int], Link] = {}
         for label, value in values.items():
             spot = self.seen.label(label, self._labels)
             if spot is not None:
                 at = self.seen.beside(spot, self._labels, LOOK[1])
-                cell = self.sheet.range((at.row, at.column))
-                clear_links(cell)
                 if isinstance(value, Link):
-                    write_link(cell, value)
-                else:
-                    cell.value = as_text(value) if isinstance(value, str) else value
+                    links[at.row, at.column] = value
+                cells[at.row, at.column] = _entered(value)
+        write_cells(self.sheet, cells, linked=True)
+        for place, link in links.items():
+            write_link(self.sheet.range(place), link)
 
     def put_table(
         self, headers: Sequence[str], lines: Sequence[TableLine], bottom: int | None = None
@@ -112,51 +117,39 @@ class DesignedSheet:
         if not heads:
             return
         first, left = heads[headers[0]].row, heads[headers[0]].column
-        table = self._table(first, left)
-        old = table.range.last_cell.row if table else bottom or self.sheet.used_range.last_cell.row
+        table, area = self._table(first, left) or (None, None)
+        old = (area.bottom if area else bottom) or self.sheet.used_range.last_cell.row
         count, width = max(len(lines), 1), len(headers)
         if table is not None:
             with suppress(Exception):  # raises if nothing is filtered
                 table.api.AutoFilter.ShowAllData()
         last = max(old, first + count)
-        area = self.sheet.range((first + 1, left), (last, left + width - 1))
-        clear_links(area)
-        area.clear_contents()
+        former = self.sheet.range((first + 1, left), (last, left + width - 1))
+        clear_links(former)
+        former.clear_contents()
         if lines:
             cells = [[_entered(cell) for cell in line.cells] for line in lines]
             target = self.sheet.range((first + 1, left), (first + len(lines), left + width - 1))
-            target.value = cells
+            write_block(target, cells)
         for row, line in enumerate(lines, first + 1):
             for column, cell in enumerate(line.cells, left):
                 if isinstance(cell, Link):
                     write_link(self.sheet.range((row, column)), cell)
-        if table is not None and old != first + count:
-            corner = (first + count, table.range.last_cell.column)
-            table.resize(self.sheet.range((first, table.range.column), corner))
+        if table is not None and area is not None and old != first + count:
+            corner = (first + count, area.right or left)
+            table.resize(self.sheet.range((first, area.left), corner))
 
-    def _table(self, row: int, column: int) -> xlwings.main.Table | None:
+    def _table(self, row: int, column: int) -> tuple[xlwings.main.Table, Area] | None:
         for table in self.sheet.tables:
-            area = table.range
-            if (area.row, area.column) == (row, column):
-                return table
+            area = area_of(table.range)
+            if (area.top, area.left) == (row, column):
+                return table, area
         return None
-
-
-def on_description(press: Press) -> bool:
-    """True if a description sheet is active, so that a button acts on the description."""
-    return press.front is not None and DesignedSheet.has_title(press.front, DESCRIPTION_TITLE)
 
 
 def write_link(cell: xlwings.Range, link: Link) -> None:
     """Write text with a link; escaped, because the program enters the text unchanged."""
     cell.add_hyperlink(link.address, disarmed(link.text), link.address[:_TIP])
-
-
-def clear_links(cells: xlwings.Range) -> None:
-    """Remove the links of cells; clearing the contents leaves them in Excel."""
-    clear = getattr(cells.api, "ClearHyperlinks", None)
-    if clear is not None:
-        clear()
 
 
 def _entered(cell: Cell | Link) -> Cell:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sodasheet.jobs.sheet.cell_grid import Snapshot
+from sodasheet.excel.workbook_sheets import top_of
 from sodasheet.model.sheet_labels import (
     DESCRIPTION_TITLE,
     HISTORY_TITLE,
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
 TITLES = (MAPPING_TITLE, RESULTS_TITLE, PREVIEW_TITLE, HISTORY_TITLE, DESCRIPTION_TITLE)
 
-#: Rows and columns at the top left of a sheet that contain its title.
-_LOOK = (40, 12)
-
 
 def is_ours(sheet: xlwings.Sheet) -> bool:
-    """True if SodaSheet created the sheet, whatever its name."""
-    top = Snapshot(sheet.range((1, 1), _LOOK).options(ndim=2, err_to_str=True).value)
+    """True if SodaSheet has made a sheet, whatever its name."""
+    top = top_of(sheet)
     return any(top.find(title) is not None for title in TITLES)

@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
+from sodasheet.excel.sheets.cell_blocks import Cell
+from sodasheet.excel.sheets.designed_sheet import Link, TableLine
 from sodasheet.excel.sheets.result_rows import outcome_words
 from sodasheet.jobs.sheet.times_in_words import duration_words, local, now_words
 from sodasheet.wording import capitalized, counted, counted_rows

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Mapping as Map
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from sodasheet.excel.live.cell_values import rows_in
+from sodasheet.excel.sheets.cell_blocks import Cell, area_of, clear_links, write_block, write_cells
 from sodasheet.excel.sheets.cell_text import as_text
-from sodasheet.excel.sheets.designed_sheet import Link, clear_links, write_link
+from sodasheet.excel.sheets.designed_sheet import Link, write_link
 from sodasheet.excel.sheets.next_step_line import MappingProgress, next_step
 from sodasheet.excel.xlwings_access import quiet
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
+from sodasheet.jobs.sheet.cells_of_job import MOST_UNFILLED
 from sodasheet.jobs.sheet.sheet_layout import LOOK, MappingContent, SheetLayout, is_mapping
 from sodasheet.jobs.sheet.times_in_words import local_words
 from sodasheet.model.sheet_labels import (
     CHECK,
     CHOICES,
     DATASET,
-    DATASET_COLUMN,
     FINDINGS,
     HEADERS,
     IDENTITY,
     LAST_PUSHED,
     LINK,
-    MATCH,
     MEMORY,
     NEXT_STEP,
     OLD_UNFILLED_HEADERS,
@@ -37,9 +39,7 @@ if TYPE_CHECKING:
     import xlwings
 
     from sodasheet.jobs.sheet.cells_of_job import Unfilled
-
-#: The cells of a row that is no longer needed.
-_BLANK = dict.fromkeys((SHEET_COLUMN, DATASET_COLUMN, TYPE, MATCH), "")
+    from sodasheet.sources.grid.cell_range import Area
 
 #: Maximum digits of a number that every spreadsheet interface accepts as a number.
 LONGEST_NUMBER = 9
@@ -55,41 +55,60 @@ class MappingSheet:
     @staticmethod
     def is_one(sheet: xlwings.Sheet) -> bool:
         """True if a sheet is a mapping sheet, whatever its name."""
-        return is_mapping(Snapshot(sheet.range((1, 1), LOOK).options(ndim=2).value))
+        return is_mapping(Snapshot(rows_in(sheet.range((1, 1), LOOK))))
 
     def look(self) -> None:
         """Read the sheet in its current state."""
         used = self.sheet.used_range
-        values = used.options(ndim=2, err_to_str=True).value
-        self.seen = Snapshot(values, used.row, used.column)
+        self.seen = Snapshot(rows_in(used), used.row, used.column)
         self.layout = SheetLayout.of(self.seen, self.sheet.name)
         self.heads, self.top = self.layout.heads, self.layout.top
+        self._found_table: tuple[xlwings.main.Table, Area] | None = None
 
     @property
     def bottom(self) -> int:
         """The last row of the table; the last used row if not a table."""
-        table = self._table()
-        return max(self.top, table.range.last_cell.row if table else self.seen.bottom)
+        found = self._table()
+        return max(self.top, found[1].bottom or 0 if found else self.seen.bottom)
 
-    def _table(self) -> xlwings.main.Table | None:
+    def _table(self) -> tuple[xlwings.main.Table, Area] | None:
+        """Return the table and its cells, looked for once after each look at the sheet."""
+        if self._found_table is None:
+            self._found_table = next(self._tables_here(), None)
+        return self._found_table
+
+    def _tables_here(self) -> Iterator[tuple[xlwings.main.Table, Area]]:
         head = self.heads[SHEET_COLUMN]
         for table in self.sheet.tables:
-            area = table.range
-            inside = area.column <= head.column <= area.last_cell.column
-            if area.row == head.row and inside:
-                return table
-        return None
+            area = area_of(table.range)
+            if area.top == head.row and area.left <= head.column <= (area.right or 0):
+                yield table, area
+
+    def _resize(self, bottom: int, right: int) -> None:
+        """Let the table end in this row and column, if there is a table."""
+        found = self._table()
+        if found is not None:
+            table, area = found
+            table.resize(self.sheet.range((self.top, area.left), (bottom, right)))
+            self._found_table = table, replace(area, bottom=bottom, right=right)
 
     def read(self) -> MappingContent:
         """Return the content of the sheet."""
         return self.layout.read(self.bottom)
 
     def put(self, values: Map[str, str]) -> None:
-        """Write values next to their labels, skipping missing labels."""
+        """Write values beside their labels; a label that is gone is passed over."""
+        write_cells(self.sheet, self.label_cells(values))
+
+    def label_cells(self, values: Map[str, str]) -> dict[tuple[int, int], Cell]:
+        """Return the cells of values beside their labels: digits as a number, the rest as text."""
+        cells: dict[tuple[int, int], Cell] = {}
         for label, value in values.items():
             spot = self.layout.label(label)
             if spot is not None:
-                self.write(self.layout.beside(spot), value)
+                at = self.layout.beside(spot)
+                cells[at.row, at.column] = _entered(value)
+        return cells
 
     def put_link(self, name: str, address: str) -> None:
         """Write the dataset's name as a link, and the address next to an earlier label."""
@@ -103,49 +122,49 @@ class MappingSheet:
 
     def write(self, spot: Spot, value: str) -> None:
         """Write one cell: digits as a number, everything else as text."""
-        number = value.isdecimal() and len(value) <= LONGEST_NUMBER
-        self._cell(spot).value = int(value) if number else as_text(value)
+        write_block(self._cell(spot), [[_entered(value)]])
 
-    def put_rows(self, lines: Map[int, Map[str, str]], below: Sequence[Map[str, str]] = ()) -> None:
-        """Write cells of the table by row number and header, and new rows below the last row."""
-        last = max([self.top, *(number for number in lines), self._last_filled()])
-        for at, line in enumerate(below, start=last + 1):
-            lines = {**lines, at: line}
-        end = last + len(below)
-        table = self._table()
-        if table is not None and end > table.range.last_cell.row:
-            area = table.range
-            corner = (end, area.last_cell.column)
-            table.resize(self.sheet.range((self.top, area.column), corner))
-        for header, spot in self.heads.items():
-            column = {number: cells[header] for number, cells in lines.items() if header in cells}
-            self._put_column(spot.column, column)
+    def put_rows(self, lines: Map[int, Map[str, str]]) -> None:
+        """Write cells of the table by row number and header."""
+        write_cells(self.sheet, self._line_cells(lines))
+
+    def table_cells(
+        self,
+        lines: Map[int, Map[str, str]],
+        below: Sequence[Map[str, str]],
+        unfilled: Sequence[Unfilled],
+    ) -> dict[tuple[int, int], Cell]:
+        """Return the cells of the whole table, which is made long enough.
+
+        `lines` have their row, the others come below the last row, first those `below`. The dataset
+        columns that nothing fills come last, instead of the earlier ones; a sheet of an earlier
+        version has a list of them beside the table.
+        """
+        gone = self.read().unfilled
+        last = max([self.top, *lines, *self._filled_rows(gone)])
+        listed = self.seen.find(OLD_UNFILLED_LIST) is not None
+        new = [*below, *([] if listed else [one.line() for one in unfilled[:MOST_UNFILLED]])]
+        if last + len(new) > self.bottom and (found := self._table()) is not None:
+            self._resize(last + len(new), found[1].right or self.layout.right)
+        blank = {number: dict.fromkeys(self.heads, "") for number in gone}
+        cells = self._line_cells({**blank, **lines, **dict(enumerate(new, start=last + 1))})
+        return {**cells, **(self._old_list_cells(unfilled) if listed else {})}
+
+    def _line_cells(self, lines: Map[int, Map[str, str]]) -> dict[tuple[int, int], Cell]:
+        return {
+            (number, spot.column): as_text(line[header])
+            for number, line in lines.items()
+            for header, spot in self.heads.items()
+            if header in line
+        }
 
     def widen(self) -> None:
-        """Extend the table to the column on its right."""
-        table = self._table()
-        if table is not None:
-            last = table.range.last_cell
-            area = table.range
-            table.resize(self.sheet.range((self.top, area.column), (last.row, last.column + 1)))
+        """Take the column behind the table into the table."""
+        found = self._table()
+        if found is not None:
+            self._resize(found[1].bottom or self.bottom, (found[1].right or 0) + 1)
 
-    def put_unfilled(self, found: Sequence[Unfilled], most: int) -> None:
-        """Write the dataset columns that nothing fills, instead of the earlier list.
-
-        They are the last rows of the table; a sheet of an earlier version has a list beside it.
-        """
-        if self.seen.find(OLD_UNFILLED_LIST) is not None:
-            self._put_old_list(found)
-            return
-        self.look()
-        earlier = dict.fromkeys(self.read().unfilled, _BLANK)
-        if earlier:
-            self.put_rows(earlier)
-            self.look()
-        self.put_rows({}, [one.line() for one in found[:most]])
-        self.look()
-
-    def _put_old_list(self, found: Sequence[Unfilled]) -> None:
+    def _old_list_cells(self, found: Sequence[Unfilled]) -> dict[tuple[int, int], Cell]:
         title = self.seen.find(OLD_UNFILLED_LIST)
         assert title is not None  # noqa: S101 - the caller has looked
         columns = (
@@ -153,65 +172,62 @@ class MappingSheet:
             [one.line()[TYPE] for one in found],
             ["Required" if one.required else "Optional" for one in found],
         )
+        cells: dict[tuple[int, int], Cell] = {}
         for header, texts in zip(OLD_UNFILLED_HEADERS, columns, strict=True):
             for spot in self.seen.all(header):
                 if spot.row == title.row + 1 and spot.column >= title.column:
-                    self._put_list(spot, texts)
+                    cells |= self._list_cells(spot, texts)
                     break
+        return cells
 
-    def _last_filled(self) -> int:
+    def _filled_rows(self, without: Collection[int]) -> Iterator[int]:
+        """Yield the rows of the table that have a text, the last one first."""
         columns = [spot.column for spot in self.heads.values()]
         for number in range(self.bottom, self.top, -1):
-            if any(self.seen.text(number, column) for column in columns):
-                return number
-        return self.top
+            if number not in without and any(self.seen.text(number, one) for one in columns):
+                yield number
 
-    def _put_column(self, column: int, texts: dict[int, str]) -> None:
-        """Write cells of a column with one call for each run of rows."""
-        numbers = sorted(texts)
-        start = 0
-        for at, number in enumerate(numbers):
-            if at + 1 == len(numbers) or numbers[at + 1] != number + 1:
-                run = numbers[start : at + 1]
-                cells = [[as_text(texts[one])] for one in run]
-                self.sheet.range((run[0], column), (run[-1], column)).value = cells
-                start = at + 1
-
-    def put_choices(self, labels: Sequence[str], headers: Sequence[str]) -> None:
-        """Write the hidden lists of the drop-downs: dataset columns and source headers."""
-        for title, texts in ((CHOICES, labels), (HEADERS, headers)):
-            spot = self.seen.find(title) if title == CHOICES else self._headers_list()
+    def choice_cells(
+        self, labels: Sequence[str], headers: Sequence[str]
+    ) -> dict[tuple[int, int], Cell]:
+        """Return the hidden lists of the drop-downs: dataset columns and source headers."""
+        cells: dict[tuple[int, int], Cell] = {}
+        for spot, texts in ((self.seen.find(CHOICES), labels), (self._headers_list(), headers)):
             if spot is not None:
-                self._put_list(spot, texts)
+                cells |= self._list_cells(spot, texts)
+        return cells
 
     def _headers_list(self) -> Spot | None:
         """Return the first cell of the hidden list of headers, to the right of the table."""
         found = self.seen.all(HEADERS)
         return next((spot for spot in found if spot.column > self.layout.right), None)
 
-    def _put_list(self, head: Spot, texts: Sequence[str]) -> None:
-        """Write strings below a heading, and blanks over the rest of a longer earlier list."""
+    def _list_cells(self, head: Spot, texts: Sequence[str]) -> dict[tuple[int, int], Cell]:
+        """Return texts below a heading, and blanks over a longer earlier list."""
         before = sum(
             1
             for row in range(head.row + 1, self.seen.bottom + 1)
             if self.seen.text(row, head.column)
         )
-        cells = [[as_text(text)] for text in texts] + [[None]] * max(0, before - len(texts))
-        if cells:
-            first = head.row + 1
-            self.sheet.range(
-                (first, head.column), (first + len(cells) - 1, head.column)
-            ).value = cells
+        blanks = [None] * max(0, before - len(texts))
+        below = enumerate([*map(as_text, texts), *blanks], start=head.row + 1)
+        return {(row, head.column): text for row, text in below}
 
     def remember(self, chunks: list[str]) -> None:
         """Store the job in hidden cells of this sheet, so that a copy contains the job too."""
-        spot = self.seen.find(MEMORY) or Spot(1, self.seen.right + 1)
+        write_cells(self.sheet, self.memory_cells(chunks))
+
+    def memory_cells(self, chunks: list[str]) -> dict[tuple[int, int], Cell]:
+        """Return the cells that store the job; they are hidden as soon as they are used."""
+        there = self.seen.find(MEMORY)
+        spot = there or Spot(1, self.seen.right + 1)
         before = len(self.layout.memory())
-        cells: list[Any] = [MEMORY, *map(as_text, chunks)]
-        cells += [None] * max(0, before - len(chunks))
-        area = self.sheet.range((spot.row, spot.column), (spot.row, spot.column + len(cells) - 1))
-        area.value = [cells]
-        area.columns.hidden = True
+        texts: list[Cell] = [MEMORY, *map(as_text, chunks)]
+        texts += [None] * max(0, before - len(chunks))
+        if there is None or len(chunks) > before:
+            last = (spot.row, spot.column + len(texts) - 1)
+            self.sheet.range((spot.row, spot.column), last).columns.hidden = True
+        return {(spot.row, spot.column + at): text for at, text in enumerate(texts)}
 
     @property
     def identity(self) -> str:
@@ -228,7 +244,7 @@ class MappingSheet:
         cells = self.sheet.range(
             (memory.row + 1, memory.column), (memory.row + 1, memory.column + 1)
         )
-        cells.value = [[IDENTITY, as_text(mark)]]
+        write_block(cells, [[IDENTITY, as_text(mark)]])
         cells.columns.hidden = True
         self.look()
         return mark
@@ -240,6 +256,12 @@ class MappingSheet:
 
     def _cell(self, spot: Spot) -> xlwings.Range:
         return self.sheet.range((spot.row, spot.column))
+
+
+def _entered(value: str) -> Cell:
+    """Return a setting as entered: digits as a number, everything else as text."""
+    number = value.isdecimal() and len(value) <= LONGEST_NUMBER
+    return int(value) if number else as_text(value)
 
 
 def stamp_pushed(sheet: MappingSheet, started: str) -> None:

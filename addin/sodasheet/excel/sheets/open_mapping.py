@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.live.source_location import find_location, tables_of
+from sodasheet.excel.live.source_location import location_of
 from sodasheet.excel.portal_session import open_session
-from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
+from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.jobs.sheet.labeled_settings_block import SheetTarget, job_of, target_of
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
 from sodasheet.jobs.sheet.quality_cells import with_quality
@@ -16,12 +18,11 @@ from sodasheet.jobs.sheet.sheet_layout import MappingContent
 from sodasheet.jobs.sheet.source_cell import Names, spec_of
 from sodasheet.jobs.sheet.table_text import Labels, Problem
 from sodasheet.model.job import SourceSpec
-from sodasheet.model.sheet_labels import SOURCE
+from sodasheet.model.sheet_labels import MAPPING_TITLE, SOURCE
 
 if TYPE_CHECKING:
-    import xlwings
-
     from sodasheet.excel.button_press import Press
+    from sodasheet.excel.workbook_sheets import WorkbookSheets
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job
 
@@ -47,9 +48,9 @@ def find_mapping(press: Press) -> MappingSheet:
 
     Raises UsageProblem if there is none, and where several could be meant.
     """
-    if press.front is not None and MappingSheet.is_one(press.front):
+    if press.front is not None and press.sheets.has_title(press.front, MAPPING_TITLE):
         return MappingSheet(press.front)
-    found = [MappingSheet(sheet) for sheet in mapping_sheets(press.book)]
+    found = [MappingSheet(sheet) for sheet in press.sheets.titled(MAPPING_TITLE)]
     if not found:
         raise UsageProblem(
             f"{press.book.name} has no mapping sheet yet.", "Press Choose dataset first."
@@ -85,16 +86,42 @@ def open_mapping(press: Press) -> Opened:
     earlier = read.memory
     labels = Labels(dataset.fillable)
     mapping, problems = mapping_of(read.rows, labels, earlier.mapping if earlier else None)
-    job = job_of(read.values, mapping, names_of(press.book), earlier)
+    job = job_of(read.values, mapping, names_of(press), earlier)
     job, unclear = with_quality(job, read, labels)
     return Opened(sheet, read, dataset, job, (*problems, *unclear))
 
 
-def names_of(book: xlwings.Book) -> Names:
-    """Names of the sheets and tables that can be a source."""
-    ours = {sheet.name for sheet in mapping_sheets(book)}
-    sheets = [sheet.name for sheet in book.sheets if sheet.name not in ours]
-    return Names(sheets, [table.name for table in tables_of(book)])
+def names_of(press: Press) -> Names:
+    """Names of the sheets and tables that a source may be, asked for when they are needed."""
+    return Names(
+        NeededNames(lambda: _source_sheets(press.sheets)),
+        NeededNames(lambda: [table.name for table in press.sheets.tables]),
+    )
+
+
+def _source_sheets(sheets: WorkbookSheets) -> list[str]:
+    ours = {sheet.name for sheet in sheets.titled(MAPPING_TITLE)}
+    return [name for name in sheets.names if name not in ours]
+
+
+class NeededNames(Collection[str]):
+    """Names that cost calls to the program, and that a source in its usual words does not need."""
+
+    def __init__(self, ask: Callable[[], list[str]]) -> None:
+        self._ask = ask
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return self._ask()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def _reads(mapping: MappingSheet, press: Press) -> bool:
@@ -102,10 +129,10 @@ def _reads(mapping: MappingSheet, press: Press) -> bool:
     read = mapping.read()
     earlier = read.memory.source if read.memory else SourceSpec(kind="active")
     try:
-        spec = spec_of(read.values.get(SOURCE, ""), names_of(press.book), earlier)
+        spec = spec_of(read.values.get(SOURCE, ""), names_of(press), earlier)
         if spec.kind != "active":
             return False
-        return bool(find_location(press.book, spec, press.front).sheet == press.front)
+        return bool(location_of(press, spec).sheet == press.front)
     except Exception:
         return False
 

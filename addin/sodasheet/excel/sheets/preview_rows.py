@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.excel.live.cell_links import CellLinks
-from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
+from sodasheet.excel.sheets.cell_blocks import Cell
+from sodasheet.excel.sheets.designed_sheet import Link, TableLine
 from sodasheet.excel.sheets.result_rows import MOST_LINKS, method_words
 from sodasheet.jobs.sheet.times_in_words import local_words
 from sodasheet.jobs.sheet.values_in_words import EMPTY, difference, shown_value

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.excel.live.cell_links import CellLinks, sheet_link
-from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
+from sodasheet.excel.sheets.cell_blocks import Cell
+from sodasheet.excel.sheets.designed_sheet import Link, TableLine
 from sodasheet.jobs.sheet.times_in_words import duration_words, local_words
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import (

@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskRecord, all_tasks, new_task
-from sodasheet.excel.book_path import path_of
 from sodasheet.excel.tasks.task_workbook import ORDER, WorkbookOrder, read_order
 from sodasheet.excel.xlwings_access import is_busy
+from sodasheet.model.sheet_labels import MAPPING_TITLE
 from sodasheet.system.detached_process import start_detached
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def task_of(
 def order_of(press: Press, mapping: MappingSheet | None = None) -> WorkbookOrder:
     """Return the order for a task of this press."""
     return WorkbookOrder(
-        book=path_of(press.book),
+        book=press.path,
         name=press.book.name,
         pid=press.app.pid,
         sheet=press.front.name if press.front is not None else "",
@@ -73,8 +73,8 @@ def begin(task: Task, order: WorkbookOrder, job: Job | None = None) -> None:
 
 
 def tasks_of(press: Press) -> Iterator[tuple[Task, WorkbookOrder]]:
-    """Yield the tasks of this workbook whose results have not been shown, oldest first."""
-    path, marks = path_of(press.book), None
+    """Yield the tasks of this workbook whose result was not shown yet, the oldest first."""
+    marks: frozenset[str] | None = None
     for task in sorted(all_tasks(), key=lambda one: one.id):
         with suppress(Exception):
             if task.record.origin != ORIGIN or task.record.kind not in DELIVERED:
@@ -84,15 +84,15 @@ def tasks_of(press: Press) -> Iterator[tuple[Task, WorkbookOrder]]:
             continue
         if marks is None:
             marks = identities(press)
-        if order.identity in marks if order.identity else order.book == path:
+        if order.identity in marks if order.identity else order.book == press.path:
             yield task, order
 
 
 def identities(press: Press) -> frozenset[str]:
     """Return the marks of all mapping sheets of the workbook."""
-    from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
+    from sodasheet.excel.sheets.mapping import MappingSheet
 
-    found = (MappingSheet(sheet).identity for sheet in mapping_sheets(press.book))
+    found = (MappingSheet(sheet).identity for sheet in press.sheets.titled(MAPPING_TITLE))
     return frozenset(filter(None, found))
 
 
