@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from sodasheet.desk.tasks.ask_user import answer_question
 from sodasheet.desk.tasks.question import UserAnswer
 from sodasheet.desk.tasks.task import Task, all_tasks
+from sodasheet.excel.tasks import launched_tasks
 from sodasheet.excel.tasks.launched_tasks import SHOWN
 from sodasheet.excel.tasks.task_workbook import read_order
 from sodasheet.excel.worker.check_and_offer_fixes import check
@@ -394,3 +396,57 @@ def test_a_new_dataset_whose_workbook_was_closed_is_there_and_the_page_says_so(
     made = creating.task.read("report.json") or {}
     assert "was closed" in made["problem"]
     assert made["dataset"] in [one.id for one in desk.portal.datasets]
+
+
+def talk_of(desk: Steward, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of what the program says and is answered in other processes."""
+    talk = desk.folder / "talk.json"
+    talk.write_text(json.dumps({"answers": [], "told": []}))
+    monkeypatch.setenv("SODASHEET_CALC_TALK", str(talk))
+    return talk
+
+
+def test_columns_are_matched_while_excel_is_free(
+    desk: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapped(desk)
+    talk = talk_of(desk, monkeypatch)
+    desk.book.sheets["Data"].range("D1:D3").value = [["Ward"], [1], [2]]
+
+    assert desk.press("match_again") == []
+    assert "matching the columns" in str(desk.app.status_bar)
+    gone(desk)
+
+    assert desk.mapping()["Ward"]["Dataset column"] == "(ignore)"
+    assert [one[:14] for one in json.loads(talk.read_text())["told"]] == ["Matched again."]
+
+
+def test_a_workbook_is_made_while_excel_is_free(
+    desk: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapped(desk)
+    talk = talk_of(desk, monkeypatch)
+
+    for button in ("quality", "make_template"):
+        assert desk.press(button) == []
+        gone(desk)
+
+    names = [book.name for book in desk.app.books]
+    assert {"Fees template.xlsx", "Quality of Fees.xlsx"} <= set(names)
+    assert json.loads(talk.read_text())["told"] == []
+
+
+def test_the_next_button_waits_for_an_earlier_one(
+    desk: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapped(desk)
+    monkeypatch.setattr(launched_tasks, "start_detached", lambda *_: 0)
+
+    assert desk.press("map_columns") == []
+    for button in ("match_again", "check_data", "push"):
+        (told,) = desk.press(button)
+        assert told.startswith("An earlier button is still at work"), button
+
+    for task in all_tasks():
+        task.remove()
+    assert desk.press("map_columns") == []

@@ -27,13 +27,15 @@ class Press:
     """A press of a button.
 
     `open_book` is None if no workbook is open, `front` None if a chart sheet is in front; both are
-    those of the moment of the press, and stay so.
+    those of the moment of the press, and stay so. `detached` is True in a separate process, which
+    the program does not wait for.
     """
 
     app: xlwings.App
     open_book: xlwings.Book | None
     front: xlwings.Sheet | None
     dialogs: Dialogs
+    detached: bool = False
     _known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, name: str, ask: Callable[[], _Answer]) -> _Answer:

@@ -97,13 +97,14 @@ def run_button(button: str, pressed: Press) -> None:
     from sodasheet.excel.xlwings_access import busy_error, is_busy
 
     lasting = button in LASTING
-    sentence = ""
+    sentence, goes_on = "", False
     try:
         module, function = _function_of(button, pressed)
         action = getattr(
             importlib.import_module(f"sodasheet.excel.ribbon_groups.{module}"), function
         )
-        action(pressed)
+        # True if a separate process goes on with it, which clears the status bar in the end.
+        goes_on = action(pressed) is True
     except SodaSheetError as error:
         sentence = with_steps(str(error), error.steps)
     except Exception as error:
@@ -111,7 +112,7 @@ def run_button(button: str, pressed: Press) -> None:
         sentence = sentence or f"{_UNEXPECTED} {presses.keep_trace()}"
     if sentence:
         _tell(pressed, sentence)
-    if sentence or not lasting:
+    if sentence or not (lasting or goes_on):
         pressed.clear_status()
 
 

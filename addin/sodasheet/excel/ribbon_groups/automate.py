@@ -15,6 +15,7 @@ from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.history import history_sheet
 from sodasheet.excel.sheets.history_rows import MOST_RUNS
 from sodasheet.excel.sheets.open_mapping import target
+from sodasheet.excel.tasks.background_press import handed_over
 from sodasheet.excel.tasks.launched_tasks import begin, order_of, task_of
 
 if TYPE_CHECKING:
@@ -37,8 +38,13 @@ def run_history(press: Press) -> None:
     activate(history.sheet)
 
 
-def quality(press: Press) -> None:
-    """Open a workbook that shows how complete, fresh and clean the dataset is."""
+def quality(press: Press) -> bool:
+    """Open a workbook that shows how complete, fresh and clean the dataset is.
+
+    True if a separate process goes on with it.
+    """
+    if handed_over(press, "quality", "counting the dataset's values; a workbook will show them"):
+        return True
     from sodasheet.dataset_quality.column_measures import read_measures
     from sodasheet.dataset_quality.completeness_freshness_findings import read_overview
     from sodasheet.dataset_quality.quality_sheet_content import workbook_of_overview
@@ -49,6 +55,7 @@ def quality(press: Press) -> None:
         found = read_overview(session, place.dataset)
         content = workbook_of_overview(found, read_measures(session, place.dataset))
     open_new_workbook(press, f"Quality of {found.name}", content)
+    return False
 
 
 def schedule(press: Press) -> None:

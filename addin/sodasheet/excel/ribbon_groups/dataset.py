@@ -193,8 +193,15 @@ def _with_header_row(press: Press, spec: SourceSpec, before: SourceSpec) -> Sour
     return spec if found is None else accept(Mapping(), spec, [found])[1]
 
 
-def make_template(press: Press) -> None:
-    """Create a workbook for typing the dataset's rows, next to this workbook, and open the file."""
+def make_template(press: Press) -> bool:
+    """Make a workbook to type the dataset's rows into, beside this workbook, and open the file.
+
+    True if a separate process goes on with it.
+    """
+    from sodasheet.excel.tasks.background_press import handed_over
+
+    if handed_over(press, "make_template", "making a workbook to type rows into"):
+        return True
     from sodasheet.excel.new_workbook import open_new_workbook
     from sodasheet.excel.portal_session import open_session
     from sodasheet.excel.sheets.open_mapping import target
@@ -209,6 +216,7 @@ def make_template(press: Press) -> None:
         method = Method.UPSERT if dataset.row_identifier else Method.APPEND
         made = entry_template(session, dataset, method)
     open_new_workbook(press, f"{dataset.name} template", made.content)
+    return False
 
 
 def dataset_columns(press: Press) -> None:

@@ -14,6 +14,7 @@ from sodasheet.excel.sheets.description import (
 )
 from sodasheet.excel.sheets.description_sheet_cells import conflict_states, states_of, wanted_of
 from sodasheet.excel.sheets.open_mapping import target
+from sodasheet.excel.tasks.background_press import handed_over
 from sodasheet.model.finding import Severity
 
 if TYPE_CHECKING:
@@ -32,15 +33,21 @@ _ALREADY = "Nothing to send: the portal is already up to date."
 _LISTED, _LONGEST = 8, 40
 
 
-def describe_dataset(press: Press) -> None:
-    """Show the description of the dataset on a sheet; send the edits made there, if any."""
+def describe_dataset(press: Press) -> bool:
+    """Show the description of the dataset on a sheet; send what was edited there, if anything.
+
+    True if a separate process goes on with it.
+    """
+    if handed_over(press, "describe_dataset", "comparing the description with the portal"):
+        return True
     where = target(press)
     sheet = description_sheet(press.book, where)
     if sheet is None:
         _read(press, where, None)
-        return
+        return False
     activate(sheet.sheet)
     _send(press, sheet)
+    return False
 
 
 def check_description_sheet(press: Press) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.status_bar import progress_words
+from sodasheet.excel.tasks.background_press import require_no_press
 from sodasheet.excel.tasks.ended_tasks import deliver_ended
 from sodasheet.excel.tasks.launched_tasks import task_of, tasks_of
 from sodasheet.jobs.sheet.source_cell import words_of
@@ -47,6 +48,7 @@ def removed_on_failure(task: Task) -> Iterator[None]:
 def prepare(press: Press) -> None:
     """Show finished tasks, and refuse a second task for this workbook."""
     deliver_ended(press)
+    require_no_press(press)
     for task, order in tasks_of(press):
         if not task.alive:
             continue

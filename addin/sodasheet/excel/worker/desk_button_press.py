@@ -17,7 +17,7 @@ from sodasheet.excel.button_press import Press
 from sodasheet.excel.ribbon import BUTTONS, run_button
 from sodasheet.excel.tasks.deliver_results import find_book
 from sodasheet.excel.tasks.launched_tasks import REPORT
-from sodasheet.excel.tasks.task_workbook import ORDER, WorkbookOrder, read_order
+from sodasheet.excel.tasks.task_workbook import WorkbookOrder, read_order
 from sodasheet.excel.xlwings_access import load_xlwings, reach_program, when_free
 
 
@@ -33,8 +33,7 @@ def main(arguments: list[str]) -> int:
         try:
             reach_program()
             load_xlwings()
-            button = str((task.read(ORDER) or {}).get("button", ""))
-            task.write(REPORT, {"outcome": "pressed", "next": _press(button, order, dialogs)})
+            task.write(REPORT, {"outcome": "pressed", "next": _press(order.button, order, dialogs)})
         except SodaSheetError as error:
             kind = "canceled" if isinstance(error, Cancelled) else "press"
             task.write(FAILURE, {"what": error.what, "remedy": error.remedy, "kind": kind})
@@ -71,7 +70,7 @@ def _pressed(order: WorkbookOrder, dialogs: DeskDialogs) -> Press:
             f"{order.name} no longer has the sheet {order.sheet}.",
             "Look at the open workbooks again.",
         )
-    return Press(book.app, book, front, dialogs)
+    return Press(book.app, book, front, dialogs, detached=True)
 
 
 if __name__ == "__main__":

@@ -65,6 +65,10 @@ def _do(task: Task, order: WorkbookOrder) -> None:
         from sodasheet.excel.worker.schedule import schedule
 
         schedule(task, order)
+    elif kind is TaskKind.ASK:
+        from sodasheet.excel.worker.background_press import press_button
+
+        press_button(task, order)
 
 
 def _tell(order: WorkbookOrder, text: str) -> None:
