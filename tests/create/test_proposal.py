@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from sodasheet.commands.terminal.output import TerminalProgress
 from sodasheet.create.proposal import NewDataset, Wishes, field_name, propose
-from sodasheet.errors import UsageProblem
+from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.sources import open_source, source_spec
 from sodasheet.staging.staged_table import Stage
 
@@ -261,3 +262,27 @@ def test_one_damaged_geometry_does_not_make_a_column_text(proposed: Proposed) ->
     assert column.evidence == (
         "all 2 values are written as POLYGON, but 1 of them does not fit, first in row 3"
     )
+
+
+def test_formulas_that_no_program_has_computed_are_not_taken_for_blanks(tmp_path: Path) -> None:
+    """Libraries such as openpyxl write formulas without their results."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["Id", "Fee", "Total"], [1, 2.5, "=B2*2"], [2, 3.5, "=B3*2"]):
+        book.active.append(row)
+    path = tmp_path / "library.xlsx"
+    book.save(path)
+    source = open_source(source_spec(str(path)), tmp_path)
+    (tmp_path / "stage").mkdir()
+
+    with Stage.open(source, tmp_path / "stage", TerminalProgress()) as stage:
+        with pytest.raises(SourceError) as error:
+            propose(stage, "Rows", Wishes())
+        others = propose(stage, "Rows", Wishes(ignored=frozenset({"Total"})))
+
+    assert error.value.what == (
+        "library.xlsx: 2 cells have formulas whose result is not stored in the file, in Total."
+        " The first is in row 2, column Total: =B2*2"
+    )
+    assert "save it" in error.value.remedy
+    assert [column.type for column in others.columns] == ["number", "number"]

@@ -38,6 +38,8 @@ def needs(cells: str, *, awaits: bool = False, styles: tuple[int, ...] = ()) -> 
         '<c r="A1"><f>SUM(B1:B2)</f><v/></c>',
         '<c r="A1"><f>SUM(B1:B2)</f><v></v></c>',
         '<x:c r="A1"><x:f>SUM(B1:B2)</x:f></x:c>',
+        '<c r="A1" t="str"><f>IF(B1<1,"low","high")</f></c>',
+        '<x:c r="A1" t="str"><x:f>B1</x:f></x:c>',
         '<c r="A1"><f t="shared" si="0"/></c>',
         '<c r="A1"><f\n t="shared" si="0"/></c>',
         '<x:c r="A1"><x:f si="0"/></x:c>',
@@ -70,6 +72,7 @@ def test_special_cells_are_found(cells: str) -> None:
         '<c r="A1" t="inlineStr"><is><t>he said "e" and \'e\'; half</t></is></c>',
         '<c r="A1"><f>SUM(B1:B2)</f><v>3</v></c>',
         '<c r="A1" t="str"><f>""</f><v></v></c>',
+        '<c r="A1" t="str"><f>""</f><v/></c>',
         '<c r="A1" s="7"><v>1</v></c>',
     ],
 )

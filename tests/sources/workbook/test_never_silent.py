@@ -61,6 +61,20 @@ def test_a_stored_result_of_a_formula_is_a_value_even_if_it_is_an_empty_text(
     assert (found.rows, found.faults) == ([(2, ["2", ""])], [])
 
 
+def test_a_formula_of_a_text_without_any_result_is_a_fault(tmp_path: Path, spooled: Lay) -> None:
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Id", "Size"])
+        sheet.write_number(1, 0, 7)
+        sheet.write_formula(1, 1, '=IF(A2>5,"large","small")', None, "MARK")
+    _rewrite(tmp_path / "b.xlsx", b"<v>MARK</v>", b"")
+
+    found = spooled("b.xlsx")
+
+    assert found.rows == [(2, ["7", ""])]
+    assert found.faults == [(2, "1", "formula-unsaved", '=IF(A2>5,"large","small")')]
+
+
 def test_merged_cells_are_faults_of_the_rows_without_the_value(
     tmp_path: Path, spooled: Lay
 ) -> None:

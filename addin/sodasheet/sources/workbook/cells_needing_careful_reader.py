@@ -32,7 +32,8 @@ _HIDDEN_ROW = re.compile(
 )
 
 #: A formula up to its end; the value behind it; and the empty text that a formula may have for a
-#: result, in a cell of the type `str`.
+#: result, in a cell of the type `str`. Without any value, not even an empty one, no program has
+#: computed the formula.
 _FORMULA_ELEMENT = rb"""f(?<=[<:]f)(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"""
 _SAVED = re.compile(
     _FORMULA_ELEMENT + rb"""<(?:\w+:)?v>\s*[^<&\s][^<]*</(?:\w+:)?v>\s*</(?:\w+:)?c>"""
@@ -40,7 +41,7 @@ _SAVED = re.compile(
 _EMPTY_TEXT = re.compile(
     rb"""t\s*=\s*["']str["'][^<>]*>\s*<(?:\w+:)?"""
     + _FORMULA_ELEMENT
-    + rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"""
+    + rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)\s*</(?:\w+:)?c>"""
 )
 
 #: References of cells: plainly, and in every spelling (empty without a reference).

@@ -76,7 +76,7 @@ class _SheetReader:
         self._columns = set[int]()
         self._row = self._column = 0
         self._type = ""
-        self._has_value = False
+        self._has_value = self._has_element = False
         self._formula: str | None = None
         self._text: list[str] | None = None
         self.zeros: list[tuple[int, int, str]] = []
@@ -99,6 +99,7 @@ class _SheetReader:
         elif local in ("v", "is"):
             self.found.reach(self._row, self._column)
             self._text = []
+            self._has_element = True
             self._has_value = self._has_value or local == "is"
         elif local == "f":
             self._text = []
@@ -112,7 +113,7 @@ class _SheetReader:
             self.found.repeat(self._row, self._column)
         self._columns.add(self._column)
         self._type = attributes.get("t", "n")
-        self._has_value, self._formula = False, None
+        self._has_value, self._has_element, self._formula = False, False, None
         self._style = int(attributes.get("s") or 0)
         form = self._formats.get(self._style)
         if form is None or self._type != "n":
@@ -126,8 +127,9 @@ class _SheetReader:
         """Handle the end of an element."""
         local = name.rpartition(":")[2]
         if local == "c":
-            # The result of a formula may be an empty text, whose type is `str`.
-            if self._formula is not None and not self._has_value and self._type != "str":
+            # The result of a formula may be an empty text: an empty value of the type `str`.
+            empty_text = self._type == "str" and self._has_element
+            if self._formula is not None and not self._has_value and not empty_text:
                 self.found.unsave(self._row, self._column, self._formula)
         elif self._text is None:
             return

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sodasheet.errors import UsageProblem
+from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.dataset import Column
+from sodasheet.sources.fault_log import FAULTS
 from sodasheet.staging.check.day_month_order import deciding_date
 from sodasheet.staging.check.fitting_formats import (
     agreed_format,
@@ -25,7 +26,7 @@ from sodasheet.staging.types.compiled_condition import condition_of, good_condit
 from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.date_format import date_words
 from sodasheet.staging.types.registry import compile_cell
-from sodasheet.wording import counted, shortened
+from sodasheet.wording import counted, listed, shortened
 
 #: Headers of codes that look like numbers and are never added up.
 _CODES = re.compile(
@@ -94,8 +95,10 @@ def suggest_types(stage: Stage, headers: Sequence[str]) -> dict[str, TypeSuggest
     """Suggest the types of several columns by header; numbers like 1.234 stay text if unclear.
 
     Where another column has decimal commas, a point between groups of three digits may separate
-    thousands as well as be a decimal point.
+    thousands as well as be a decimal point. Raises SourceError for formulas without results, which
+    would pass for blanks.
     """
+    _require_results(stage, headers)
     found = {header: suggest_type(stage, header) for header in headers}
     unclear = [one for one in headers if _may_be_thousands(stage, one, found[one])]
     if not unclear or not any(_decimal_commas(stage, one) for one in headers if one not in unclear):
@@ -107,6 +110,28 @@ def suggest_types(stage: Stage, headers: Sequence[str]) -> dict[str, TypeSuggest
         )
         found[header] = replace(found[header], type="text", formats=(), evidence=why, unclear=True)
     return found
+
+
+def _require_results(stage: Stage, headers: Sequence[str]) -> None:
+    """Raise SourceError if a column has formulas whose result no program has computed."""
+    if not stage.faults:
+        return
+    found = stage.connection.execute(
+        "SELECT column_index, count(*), min(_row), arg_min(value, _row) FROM faults"
+        " WHERE reason = 'formula-unsaved' GROUP BY ALL ORDER BY 1"
+    ).fetchall()
+    columns = [(stage.headers[at], *facts) for at, *facts in found if stage.headers[at] in headers]
+    if not columns:
+        return
+    header, _, row, formula = columns[0]
+    count = sum(count for _, count, *_ in columns)
+    what = counted(count, "cell has a formula", "cells have formulas")
+    raise SourceError(
+        f"{stage.name}: {what} whose result is not stored in the file, in"
+        f" {listed(name for name, *_ in columns)}. The first is in row {row:,}, column {header}:"
+        f" {shortened(str(formula), _SHOWN)}",
+        FAULTS["formula-unsaved"].remedy,
+    )
 
 
 def clear_markers(stage: Stage, missing: Sequence[str]) -> None:
