@@ -35,6 +35,9 @@ _BUSY = frozenset({-2147418111, -2147417846, -2146777998})
 #: True while the program waits for this process: only then may its settings be changed.
 _waiting: ContextVar[bool] = ContextVar("the program waits", default=False)
 
+#: True within a block that has changed the program's settings already.
+_is_quiet: ContextVar[bool] = ContextVar("the program is quiet", default=False)
+
 _Result = TypeVar("_Result")
 
 
@@ -106,12 +109,13 @@ def program_waits() -> Iterator[None]:
 def quiet(app: xlwings.App) -> Iterator[None]:
     """Suspend drawing, alerts and calculation during a block, if the program waits for us.
 
-    Afterwards everything is as before. Only settings that could be read are changed, so a refusal
-    never makes the changed state pass for the earlier one.
+    A block within another changes nothing. Afterwards everything is as before. Only settings that
+    could be read are changed, so a refusal never makes the changed state pass for the earlier one.
     """
-    if not _waiting.get():
+    if not _waiting.get() or _is_quiet.get():
         yield
         return
+    token = _is_quiet.set(True)
     wanted = {"screen_updating": False, "display_alerts": False, "calculation": "manual"}
     before: dict[str, object] = {}
     try:
@@ -119,6 +123,7 @@ def quiet(app: xlwings.App) -> Iterator[None]:
             _change(app, name, value, before)
         yield
     finally:
+        _is_quiet.reset(token)
         for name, value in before.items():
             _restore(app, name, value)
 

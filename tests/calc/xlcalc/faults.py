@@ -18,9 +18,7 @@ from xlcalc import cells, engine
 BUSY = {"rejected": -2147418111, "retry later": -2147417846, "ignored": -2146777998}
 
 #: Members that no call to the program stands behind.
-_LOCAL = frozenset(
-    {"book", "sheet", "parent", "engine", "pid", "coords", "hwnd", "version", "name"}
-)
+LOCAL = frozenset({"book", "sheet", "parent", "engine", "pid", "coords", "hwnd", "version", "name"})
 
 _CLASSES = (
     engine.App, engine.Books, engine.Book, engine.Sheets, engine.Sheet, engine.Tables,
@@ -67,7 +65,7 @@ def faulty(
             mock.patch.object(kind, name, _wrapped(member, f"{kind.__name__}.{name}", faults))
             for kind in _CLASSES
             for name, member in vars(kind).items()
-            if not name.startswith("_") and name not in _LOCAL
+            if not name.startswith("_") and name not in LOCAL
             if isinstance(member, property) or callable(member)
             if not isinstance(member, type | staticmethod | classmethod)
         ]

@@ -17,6 +17,7 @@ from sodasheet.excel.sheets.history_rows import MOST_RUNS
 from sodasheet.excel.sheets.open_mapping import target
 from sodasheet.excel.tasks.background_press import handed_over
 from sodasheet.excel.tasks.launched_tasks import begin, order_of, task_of
+from sodasheet.excel.xlwings_access import quiet
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
@@ -33,8 +34,9 @@ def run_history(press: Press) -> None:
 
     press.status("Reading the run log")
     fresh, runs = freshness(), past_runs(MOST_RUNS)
-    history = history_sheet(press.book)
-    history.write(fresh, runs)
+    with quiet(press.app):
+        history = history_sheet(press.sheets)
+        history.write(fresh, runs)
     activate(history.sheet)
 
 

@@ -14,6 +14,7 @@ from sodasheet.model.sheet_labels import AS_OF, FRESHNESS_HEADERS, HISTORY_TITLE
 if TYPE_CHECKING:
     import xlwings
 
+    from sodasheet.excel.workbook_sheets import WorkbookSheets
     from sodasheet.push.runs.history import Freshness, PastRun
 
 
@@ -30,11 +31,6 @@ class HistorySheet(DesignedSheet):
 
     def __init__(self, sheet: xlwings.Sheet) -> None:
         super().__init__(sheet, (AS_OF,), _LOOK)
-
-    @staticmethod
-    def is_one(sheet: xlwings.Sheet) -> bool:
-        """True if a sheet is a run history, whatever its name."""
-        return DesignedSheet.has_title(sheet, HISTORY_TITLE)
 
     @property
     def current(self) -> bool:
@@ -64,13 +60,13 @@ class HistorySheet(DesignedSheet):
         return self.heads(headers)[headers[0]].row
 
 
-def history_sheet(book: xlwings.Book) -> HistorySheet:
-    """Return the workbook's run history, created if missing."""
-    for sheet in book.sheets:
-        if HistorySheet.is_one(sheet):
-            found = HistorySheet(sheet)
-            if found.current:
-                return found
-            set_aside(sheet)
-    name = sheet_name("Run history", "", [sheet.name for sheet in book.sheets])
-    return HistorySheet(add_sheet(book, "History", name))
+def history_sheet(sheets: WorkbookSheets) -> HistorySheet:
+    """Return the workbook's run history; made if there is none yet."""
+    names = sheets.names
+    for sheet in sheets.titled(HISTORY_TITLE):
+        found = HistorySheet(sheet)
+        if found.current:
+            return found
+        set_aside(sheet)
+        names = [one.name for one in sheets]
+    return HistorySheet(add_sheet(sheets.book, "History", sheet_name("Run history", "", names)))
