@@ -9,6 +9,7 @@ import pytest
 
 from sodasheet.describe.description import ColumnDescription, Description
 from sodasheet.describe.description_changes import changes
+from sodasheet.describe.description_push_plan import DescriptionPlan
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.sheets.cell_text import as_text
 from sodasheet.excel.sheets.description_sheet_cells import (
@@ -16,6 +17,7 @@ from sodasheet.excel.sheets.description_sheet_cells import (
     column_lines,
     custom_lines,
     field_values,
+    states_of,
     text_of,
     wanted_of,
 )
@@ -150,4 +152,17 @@ def test_the_error_of_a_formula_is_not_sent() -> None:
     with pytest.raises(UsageProblem) as caught:
         wanted_of(SheetCells({}, (), [(30, row)], ()), base, "Describe")
 
-    assert caught.value.what == "Describe, row 30, Description: a formula returns the error #REF!."
+    assert caught.value.what == "Describe, row 30, Description: a formula has the error #REF!."
+
+
+def test_a_custom_field_that_the_frequency_fills_says_so_beside_its_unchanged_cell() -> None:
+    frequency, publisher = ("Common Core", "Frequency"), ("Common Core", "Publisher")
+    now = Description({"frequency": ""}, {frequency: "", publisher: ""}, ())
+    wanted = Description({"frequency": "Daily"}, {publisher: "Practice City"}, ())
+
+    plan = DescriptionPlan("abcd-1234", "Permits", now, changes(now, wanted))
+
+    assert states_of(plan, wanted) == {
+        "Common Core / Frequency": "Changed: frequency",
+        "Common Core / Publisher": "Changed: value",
+    }

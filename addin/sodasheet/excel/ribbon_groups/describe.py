@@ -182,7 +182,7 @@ def _planned(press: Press, sheet: DescriptionSheet) -> DescriptionPlan:
     with open_session(where.portal) as session:
         plan = plan_description(session, where.dataset, wanted, base=base, attach=sheet.dictionary)
     count = len(plan.changes) + (plan.new_file is not None)
-    sheet.show_states(plan.now, states_of(plan), count)
+    sheet.show_states(plan.now, states_of(plan, wanted), count)
     return plan
 
 

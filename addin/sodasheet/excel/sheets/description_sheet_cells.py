@@ -22,6 +22,7 @@ from sodasheet.describe.description_grid import (
     settled,
 )
 from sodasheet.describe.licenses import license_id, license_words
+from sodasheet.describe.update_frequency import frequency_texts
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.sheets.cell_text import cell_content
 from sodasheet.excel.sheets.designed_sheet import TableLine
@@ -198,12 +199,17 @@ def _standing(column: ColumnDescription) -> str:
     return AS_IS if column.description else "Missing: description"
 
 
-def states_of(plan: DescriptionPlan) -> dict[str, str]:
-    """Return the state of every column and custom field in a plan, by name."""
+def states_of(plan: DescriptionPlan, wanted: Description) -> dict[str, str]:
+    """Return the state of every column and custom field that a plan is about, by its name.
+
+    A custom field that `wanted` fills by its update frequency says so: its own cell is unchanged.
+    """
+    follows = frequency_texts(plan.now, wanted)
     found: dict[str, list[str]] = {}
     for change in plan.changes:
         for owner in _owners(change):
-            found.setdefault(owner, []).append(_word(change))
+            by_frequency = (change.owner, change.key) in follows
+            found.setdefault(owner, []).append("frequency" if by_frequency else _word(change))
     states = {owner: f"Changed: {', '.join(words)}" for owner, words in found.items()}
     states |= conflict_states(plan.conflicts)
     for group in plan.findings:
