@@ -14,6 +14,7 @@ from sodasheet.excel.live.header_row import header_words, with_header_row
 from sodasheet.excel.live.source import LiveSource
 from sodasheet.excel.live.source_location import find_location
 from sodasheet.excel.live.visible_rows import hidden_rows
+from sodasheet.excel.workbook_sheets import WorkbookSheets
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources.grid.row_ranges import RowStretches
@@ -27,7 +28,7 @@ from .conftest import Steward
 def spooled(steward: Steward, **spec: Any) -> Spool:
     options = {name: spec.pop(name) for name in ("only", "limit", "linked") if name in spec}
     chosen = SourceSpec("active", **spec)
-    place = find_location(steward.book, chosen, steward.book.sheets[0])
+    place = find_location(WorkbookSheets(steward.book), chosen, steward.book.sheets[0])
     folder = steward.folder / "spool"
     folder.mkdir(exist_ok=True)
     return LiveSource(place, chosen, **options).spool(folder, Silent())
@@ -36,7 +37,9 @@ def spooled(steward: Steward, **spec: Any) -> Spool:
 def guessed(steward: Steward, **spec: Any) -> SourceSpec:
     """The source with the header row that is found on the sheet."""
     chosen = SourceSpec("active", **spec)
-    return with_header_row(find_location(steward.book, chosen, steward.book.sheets[0]), chosen)
+    return with_header_row(
+        find_location(WorkbookSheets(steward.book), chosen, steward.book.sheets[0]), chosen
+    )
 
 
 def read(steward: Steward, **spec: Any) -> list[list[str]]:
@@ -133,7 +136,7 @@ def test_hidden_rows_are_left_out_only_when_that_was_said(steward: Steward) -> N
     sheet = steward.workbook([["A"], *[[at] for at in range(2, 9)]])
     sheet.range("A3:A4").rows.hidden = True
     sheet.range("A7").rows.hidden = True
-    place = find_location(steward.book, SourceSpec("active"), sheet)
+    place = find_location(WorkbookSheets(steward.book), SourceSpec("active"), sheet)
 
     assert hidden_rows(place.cells) == 3
     assert [row for row, _ in read(steward)] == list("2345678")

@@ -77,7 +77,7 @@ def with_a_workbook(app: xw.App, run: Run, folder: Path) -> None:
     expect(False, run("Launcher.IsUnsafe", "a & b = c (5%).xlsx"))
     book.save(str(folder / "a & b = c (5%).xlsx"))
     expect(book.name, started(run, "spreadsheet_program.caller()[1].name"))
-    expect("None", started(run, "button_press.front_sheet(spreadsheet_program.caller()[1])"))
+    expect("None", started(run, "button_press.press_in(*spreadsheet_program.caller(), None).front"))
     book.close()
 
 
