@@ -117,7 +117,7 @@ def run_button(button: str, pressed: Press) -> None:
 
 
 def _function_of(button: str, pressed: Press) -> tuple[str, str]:
-    """Return the module and function of a button, by the sheet in front."""
+    """Return the module and function of a button for the active sheet."""
     from sodasheet.model.sheet_labels import DESCRIPTION_TITLE
 
     front = pressed.front if button in ON_DESCRIPTION else None

@@ -152,7 +152,7 @@ def test_the_error_of_a_formula_is_not_sent() -> None:
     with pytest.raises(UsageProblem) as caught:
         wanted_of(SheetCells({}, (), [(30, row)], ()), base, "Describe")
 
-    assert caught.value.what == "Describe, row 30, Description: a formula has the error #REF!."
+    assert caught.value.what == "Describe, row 30, Description: a formula returns the error #REF!."
 
 
 def test_a_custom_field_that_the_frequency_fills_says_so_beside_its_unchanged_cell() -> None:

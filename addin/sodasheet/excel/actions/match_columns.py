@@ -88,7 +88,8 @@ def lay_out(sheet: MappingSheet, job: Job, dataset: Dataset, found: Matched) -> 
             NEXT_STEP: next_step(rows, unfilled),
         }
         del values[DATASET]  # its cell has a link
-        # The stored job is what the sheet says now, so that a change by hand can be told from it.
+        # The stored job equals the sheet's current content, so that changes by hand can be
+        # detected.
         cells = {
             **sheet.label_cells(values),
             **sheet.choice_cells(choices_of(dataset), headers_list(found.headers)),

@@ -67,7 +67,7 @@ def _range(sheets: WorkbookSheets, reference: str) -> xlwings.Range | None:
 
 
 def _named(sheets: WorkbookSheets, reference: str) -> xlwings.Range | None:
-    """Return the cells of a name, or of a table's column: the first column without a name."""
+    """Return the cells of a name or of a table column; without a column name, the first column."""
     for name in sheets.book.names:
         if name.name.casefold() == reference.casefold():
             return _refers_to(name)

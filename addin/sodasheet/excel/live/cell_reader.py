@@ -222,7 +222,7 @@ class LiveGrid:
     def _with_percents(
         self, rows: range, cells: Sequence[object], place: int, formats: ColumnFormats
     ) -> Sequence[object]:
-        """Distinguish percentages from plain numbers; numbers unlike their column are faults."""
+        """Distinguish percentages from plain numbers; mixed columns have faults."""
         stretches = RowStretches(formats.percents)
         mostly, inside = self._formats.mostly_percent(place), stretches.hold(rows[0], rows[-1])
         if inside is mostly and not mostly:

@@ -37,7 +37,7 @@ class Merge:
 
 
 def merges_in(sheet: xlwings.Sheet, area: Area) -> tuple[Merge, ...]:
-    """Every merged cell that lies in the area or extends into the area.
+    """Every merged cell that is in the area or extends into the area.
 
     One call where there is none; else the area is halved until each piece is merged or not.
     Raises SourceError if there are so many that asking would take forever.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sodasheet.sources.grid.cell_range import Area
 
-#: Stretches of one column that are asked about at most; each costs a call to the program.
+#: Maximum ranges examined per column; each costs a call to the program.
 MOST_CALLS = 20_000
 
 
@@ -115,7 +115,7 @@ class NumberFormats:
         return 2 * (count - known.rows_by_section) > len(self._parts[1])
 
     def _asked(self, rows: range, places: range) -> dict[int, ColumnFormats]:
-        """Return the formats of adjacent columns: in one call if all are alike."""
+        """Return the formats of adjacent columns: with one call if all are equal."""
         form = self._format(rows, places)
         if form is not None:
             alike = _of_stretches([(rows[0], rows[-1], form)])

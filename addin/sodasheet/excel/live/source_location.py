@@ -95,7 +95,7 @@ def _named(sheets: WorkbookSheets, wanted: str) -> xlwings.Sheet:
 
 
 def _within(sheet: xlwings.Sheet, area: Area) -> Area:
-    """Return the area, cut at its open sides to where the sheet is used."""
+    """Return the area, limited on its open sides to the used range of the sheet."""
     if area.bottom and area.right:
         return area
     used = sheet.used_range

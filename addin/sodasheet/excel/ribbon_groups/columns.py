@@ -41,7 +41,7 @@ def match_again(press: Press) -> bool:
     """
     if handed_over(press, "match_again", "matching the columns again"):
         return True
-    told = "Matched again. Your own choices were left as they are."
+    told = "Matched again. Your own choices were kept."
     press.dialogs.tell("\n".join([told, *_matched_again(press, press.front)]))
     return False
 

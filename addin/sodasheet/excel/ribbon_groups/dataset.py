@@ -194,7 +194,7 @@ def _with_header_row(press: Press, spec: SourceSpec, before: SourceSpec) -> Sour
 
 
 def make_template(press: Press) -> bool:
-    """Make a workbook to type the dataset's rows into, beside this workbook, and open the file.
+    """Create a workbook for typing the dataset's rows, next to this workbook, and open the file.
 
     True if a separate process goes on with it.
     """

@@ -34,7 +34,7 @@ _LISTED, _LONGEST = 8, 40
 
 
 def describe_dataset(press: Press) -> bool:
-    """Show the description of the dataset on a sheet; send what was edited there, if anything.
+    """Show the description of the dataset on a sheet; send the edits made there, if any.
 
     True if a separate process goes on with it.
     """

@@ -200,7 +200,7 @@ def _standing(column: ColumnDescription) -> str:
 
 
 def states_of(plan: DescriptionPlan, wanted: Description) -> dict[str, str]:
-    """Return the state of every column and custom field that a plan is about, by its name.
+    """Return the state of every column and custom field in a plan, by name.
 
     A custom field that `wanted` fills by its update frequency says so: its own cell is unchanged.
     """

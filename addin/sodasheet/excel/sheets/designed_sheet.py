@@ -92,7 +92,7 @@ class DesignedSheet:
         return ""
 
     def put(self, values: Map[str, Cell | Link]) -> None:
-        """Write values beside their labels; a label that is gone is passed over."""
+        """Write values next to their labels, skipping missing labels."""
         cells: dict[tuple[int, int], Cell] = {}
         links: dict[tuple[int, int], Link] = {}
         for label, value in values.items():

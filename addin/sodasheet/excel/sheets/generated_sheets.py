@@ -20,6 +20,6 @@ TITLES = (MAPPING_TITLE, RESULTS_TITLE, PREVIEW_TITLE, HISTORY_TITLE, DESCRIPTIO
 
 
 def is_ours(sheet: xlwings.Sheet) -> bool:
-    """True if SodaSheet has made a sheet, whatever its name."""
+    """True if SodaSheet created the sheet, whatever its name."""
     top = top_of(sheet)
     return any(top.find(title) is not None for title in TITLES)

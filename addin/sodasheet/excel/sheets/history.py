@@ -61,7 +61,7 @@ class HistorySheet(DesignedSheet):
 
 
 def history_sheet(sheets: WorkbookSheets) -> HistorySheet:
-    """Return the workbook's run history; made if there is none yet."""
+    """Return the workbook's run history, created if missing."""
     names = sheets.names
     for sheet in sheets.titled(HISTORY_TITLE):
         found = HistorySheet(sheet)

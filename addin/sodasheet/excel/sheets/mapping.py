@@ -97,7 +97,7 @@ class MappingSheet:
         return self.layout.read(self.bottom)
 
     def put(self, values: Map[str, str]) -> None:
-        """Write values beside their labels; a label that is gone is passed over."""
+        """Write values next to their labels, skipping missing labels."""
         write_cells(self.sheet, self.label_cells(values))
 
     def label_cells(self, values: Map[str, str]) -> dict[tuple[int, int], Cell]:
@@ -159,7 +159,7 @@ class MappingSheet:
         }
 
     def widen(self) -> None:
-        """Take the column behind the table into the table."""
+        """Extend the table to the column on its right."""
         found = self._table()
         if found is not None:
             self._resize(found[1].bottom or self.bottom, (found[1].right or 0) + 1)
@@ -203,7 +203,7 @@ class MappingSheet:
         return next((spot for spot in found if spot.column > self.layout.right), None)
 
     def _list_cells(self, head: Spot, texts: Sequence[str]) -> dict[tuple[int, int], Cell]:
-        """Return texts below a heading, and blanks over a longer earlier list."""
+        """Return strings below a heading, and blanks over the rest of a longer earlier list."""
         before = sum(
             1
             for row in range(head.row + 1, self.seen.bottom + 1)

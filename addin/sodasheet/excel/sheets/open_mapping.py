@@ -92,7 +92,7 @@ def open_mapping(press: Press) -> Opened:
 
 
 def names_of(press: Press) -> Names:
-    """Names of the sheets and tables that a source may be, asked for when they are needed."""
+    """Names of the sheets and tables that can be a source, asked for when they are needed."""
     return Names(
         NeededNames(lambda: _source_sheets(press.sheets)),
         NeededNames(lambda: [table.name for table in press.sheets.tables]),

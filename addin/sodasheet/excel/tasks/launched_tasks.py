@@ -73,7 +73,7 @@ def begin(task: Task, order: WorkbookOrder, job: Job | None = None) -> None:
 
 
 def tasks_of(press: Press) -> Iterator[tuple[Task, WorkbookOrder]]:
-    """Yield the tasks of this workbook whose result was not shown yet, the oldest first."""
+    """Yield the tasks of this workbook whose results have not been shown, oldest first."""
     marks: frozenset[str] | None = None
     for task in sorted(all_tasks(), key=lambda one: one.id):
         with suppress(Exception):
