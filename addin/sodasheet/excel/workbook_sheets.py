@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live.cell_values import rows_in
+from sodasheet.excel.cell_values import rows_in
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 
 if TYPE_CHECKING:

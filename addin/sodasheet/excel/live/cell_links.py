@@ -6,7 +6,7 @@ from collections.abc import Mapping as Map
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.live.cell_values import rows_in
+from sodasheet.excel.cell_values import rows_in
 from sodasheet.excel.live.source_location import SheetLocation, location_of
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.sources.grid.cell_range import column_letters

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
-from sodasheet.excel.live.cell_values import EPOCH, EPOCH_1904, columns_and_numbers, columns_in
+from sodasheet.excel.cell_values import EPOCH, EPOCH_1904, columns_and_numbers, columns_in
 from sodasheet.excel.live.hyperlinks import column_hyperlinks
 from sodasheet.excel.live.merged_cells import Merge, merges_in
 from sodasheet.excel.live.number_formats import NumberFormats

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live.cell_values import rows_in
+from sodasheet.excel.cell_values import rows_in
 from sodasheet.excel.live.source_location import SheetLocation
 from sodasheet.jobs.sheet.cell_grid import of_cell
 from sodasheet.sources.header_row import EXAMINED_ROWS, header_suggestion

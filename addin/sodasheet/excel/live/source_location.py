@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
-from sodasheet.excel.live.cell_values import rows_in
+from sodasheet.excel.cell_values import rows_in
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.sources.grid.cell_range import Area, Pick, parse_range
 from sodasheet.wording import listed

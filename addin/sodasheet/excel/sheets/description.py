@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.describe.description_before_edit import base_from, base_text
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.live.cell_values import rows_in
+from sodasheet.excel.cell_values import rows_in
 from sodasheet.excel.sheets.cell_blocks import Cell, write_block
 from sodasheet.excel.sheets.description_sheet_cells import (
     SheetCells,

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live.cell_values import rows_in
+from sodasheet.excel.cell_values import rows_in
 from sodasheet.excel.sheets.cell_blocks import (
     Cell,
     area_of,

@@ -8,7 +8,7 @@ from collections.abc import Mapping as Map
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live.cell_values import rows_in
+from sodasheet.excel.cell_values import rows_in
 from sodasheet.excel.sheets.cell_blocks import Cell, area_of, clear_links, write_block, write_cells
 from sodasheet.excel.sheets.cell_text import as_text
 from sodasheet.excel.sheets.designed_sheet import Link, write_link
