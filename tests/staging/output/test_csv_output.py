@@ -21,8 +21,10 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.portal.publishing.target_columns import CONVERSIONS
 from sodasheet.sources import open_source
+from sodasheet.staging.check import distinct_cells
 from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.check_plan import CheckPlan
+from sodasheet.staging.output import csv_output
 from sodasheet.staging.output.csv_cells import CSV_TYPES
 from sodasheet.staging.output.csv_output import CsvHeader, csv_header, csv_pieces, publishable
 from sodasheet.staging.staged_table import Stage
@@ -310,3 +312,20 @@ def test_a_file_without_quotes_is_written_without_looking_for_them(
 
     assert said is bare
     assert [row[2] for row in found] == expected
+
+
+@pytest.mark.parametrize("odd", [None, "a, b", '"a"', "a\nb", "a\rb"])
+def test_repeating_texts_are_written_the_same_as_others(
+    checked: Check, monkeypatch: pytest.MonkeyPatch, odd: str | None
+) -> None:
+    table = [(str(number), "ab"[number % 2]) for number in range(40)]
+    table += [("40", odd)] if odd else []
+
+    every = body_of(checked(table))
+    monkeypatch.setattr(distinct_cells, "_SHORT", 0)
+    result = checked(table)
+
+    assert result.projected[1].distinct is not None
+    assert body_of(result) == every
+    is_quoted = "contains(t1" in csv_output._query(result, result.stage.table)
+    assert is_quoted == (odd is not None)

@@ -38,7 +38,7 @@ def csv_cell(projected: Projected, *, bare: bool = False) -> str:
     """Return SQL for a cell of the CSV; a blank cell is empty, which the portal reads as null.
 
     NULL if a value is none that could be written. The type must be one of `CSV_TYPES`. `bare` says
-    that no cell of the source has to be quoted.
+    that no cell of the column has to be quoted.
     """
     kind = CSV_TYPES[projected.filled.column.type]
     if bare and kind.cell is _text and projected.is_untouched:
@@ -70,9 +70,14 @@ def _quoted(sql: str) -> str:
 def _text(projected: Projected) -> str:
     """Quote only if needed: most text needs no quotes, which cost time and bytes."""
     text = projected.text_name
+    return first_of([(needs_quotes(projected), _quoted(text))], text)
+
+
+def needs_quotes(projected: Projected) -> str:
+    """Return SQL that is true if the text of a cell has to be quoted."""
+    text = projected.text_name
     special = " OR ".join(f"contains({text}, {sign})" for sign in _SPECIAL)
-    special = f"NOT ({clean(text)}) OR {special}" if projected.edged else special
-    return first_of([(special, _quoted(text))], text)
+    return f"NOT ({clean(text)}) OR {special}" if projected.edged else special
 
 
 def _ready(projected: Projected) -> str:

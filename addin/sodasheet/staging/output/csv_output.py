@@ -13,7 +13,7 @@ from sodasheet.model.method import Method
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
-from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
+from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell, needs_quotes
 from sodasheet.staging.output.rows_to_send import scan_rows
 from sodasheet.staging.sql_quoting import Rows
 
@@ -147,9 +147,8 @@ def _query(checked: CheckResult, table: Rows) -> str:
     """
     projected = checked.projected
     names = [f"v{index}" for index in range(len(projected))]
-    bare = checked.stage.spool.bare
     cells = "".join(
-        f", {csv_cell(one, bare=bare)} AS {name}"
+        f", {csv_cell(one, bare=_is_bare(checked, one))} AS {name}"
         for one, name in zip(projected, names, strict=True)
     )
     missing = " OR ".join(f"{name} IS NULL" for name in names)
@@ -158,6 +157,15 @@ def _query(checked: CheckResult, table: Rows) -> str:
         f"SELECT _row, CASE WHEN {missing} THEN NULL ELSE encode(concat(_row, {listed})) END "
         f"FROM (SELECT _row{cells} FROM {values_from(projected, table)})"
     )
+
+
+def _is_bare(checked: CheckResult, column: Projected) -> bool:
+    """True if no text of the column has to be quoted, as far as this costs little to know."""
+    if checked.stage.spool.bare or column.distinct is None:
+        return checked.stage.spool.bare
+    texts = values_from([column], column.distinct)
+    query = f"SELECT 1 FROM {texts} WHERE {needs_quotes(column)} LIMIT 1"
+    return checked.stage.connection.execute(query).fetchone() is None
 
 
 def _unwritable(row: int) -> SodaSheetError:
