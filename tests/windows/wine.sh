@@ -24,3 +24,17 @@ in_wine() {
 settle() {
     timeout 60 "$wineserver" -w || "$wineserver" -k || true
 }
+
+# Copy a prefix that no program uses; Windows and its programs are shared, the rest is copied.
+copy_windows() { # copy_windows FROM TO
+    mkdir -p "$2/drive_c"
+    for part in "$1"/*.reg "$1"/dosdevices "$1"/.update-timestamp; do
+        cp -a "$part" "$2/"
+    done
+    for part in "$1"/drive_c/*; do
+        case $part in
+            */windows | */Python | */Program*) cp -al "$part" "$2/drive_c/" ;;
+            *) cp -a "$part" "$2/drive_c/" ;;
+        esac
+    done
+}

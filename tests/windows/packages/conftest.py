@@ -11,11 +11,15 @@ import os
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
+from sodasheet.installer.packages.setup_program import write_setup
 
 CHECKOUT = Path(__file__).parents[3]
 
@@ -35,6 +39,8 @@ class Windows:
     """A Windows without any Python, for one test."""
 
     prefix: Path
+    #: A program that only waits, so that Wine's services need not start for each other program.
+    kept: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def drive(self) -> Path:
@@ -48,8 +54,24 @@ class Windows:
         """A place on drive C: in the notation of Windows."""
         return "C:\\" + str(place.relative_to(self.drive)).replace("/", "\\")
 
+    def wake(self) -> None:
+        """Start the services of Wine, so that no service holds a pipe of a test open."""
+        if not self.kept:
+            waiting = subprocess.Popen(
+                ["/usr/lib/wine/wine64", "cmd", "/c", "echo awake& pause"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=self.environ(),
+                cwd=self.prefix,
+            )
+            self.kept.append(waiting)
+            assert waiting.stdout is not None
+            assert b"awake" in waiting.stdout.readline()
+
     def start(self, *words: str, **environ: str) -> subprocess.Popen[bytes]:
         """Start a program that goes on, with its output in a pipe."""
+        self.wake()
         return subprocess.Popen(
             ["/usr/lib/wine/wine64", *words],
             stdin=subprocess.DEVNULL,
@@ -64,6 +86,7 @@ class Windows:
         **environ: str,
     ) -> str:  # fmt: skip
         """Run a program with its output in a pipe; return the output."""
+        self.wake()
         process = subprocess.Popen(
             ["/usr/lib/wine/wine64", *words],
             stdin=subprocess.PIPE,
@@ -76,7 +99,7 @@ class Windows:
         process.stdin.write(given)
         process.stdin.close()
         said: list[bytes] = []
-        # Wine's own services, once started, hold the pipe open for as long as they run.
+        # What the program leaves running holds the pipe open for as long as it runs.
         reader = threading.Thread(target=lambda: said.extend(process.stdout or ()), daemon=True)
         reader.start()
         ended = process.wait(timeout)
@@ -87,7 +110,7 @@ class Windows:
 
     def environ(self) -> dict[str, str]:
         """The environment of a Windows program: nothing of this suite's own."""
-        names = ("HOME", "LANG", "DISPLAY", "USER")
+        names = ("HOME", "LANG", "USER")  # and no DISPLAY: nothing is to be seen
         kept = {name: os.environ[name] for name in names if name in os.environ}
         return {
             **kept,
@@ -105,6 +128,10 @@ class Windows:
 
     def settled(self) -> None:
         """Wait until every program of this Windows has ended and the registry is written."""
+        for program in self.kept:
+            program.kill()
+            program.wait(30)
+        self.kept.clear()
         subprocess.run(
             ["/usr/lib/wine/wineserver64", "-w"], check=False, env=self.environ(), timeout=120
         )
@@ -120,18 +147,27 @@ class Windows:
         return {path.name.casefold(): _text(path.read_bytes()) for path in found}
 
     def registry(self) -> set[str]:
-        """Every line of the registry of the user and the computer, without times."""
+        """Return the lines that the registry has gained since the start."""
         self.settled()
-        lines: set[str] = set()
-        for name in ("user.reg", "system.reg"):
-            key = ""
-            text = (self.prefix / name).read_text("utf-8", "replace")
-            for line in text.splitlines():
-                if line.startswith("["):
-                    key = line.rpartition("]")[0]
-                elif not line.startswith("#") and not key.endswith(r"Wine\\MenuFiles"):
-                    lines.add(f"{name} {key}] {line}")
-        return lines
+        return registry_lines(self.prefix) - registry_lines(bare())
+
+
+def bare() -> Path:
+    """The prefix of a Windows without any Python, which nothing may change."""
+    return Path(os.environ["SODASHEET_WINDOWS"], "bare")
+
+
+def registry_lines(prefix: Path) -> set[str]:
+    """Return every line of a registry that no program uses, without times."""
+    lines: set[str] = set()
+    for name in ("user.reg", "system.reg"):
+        key = ""
+        for line in (prefix / name).read_text("utf-8", "replace").splitlines():
+            if line.startswith("["):
+                key = line.rpartition("]")[0]
+            elif not line.startswith("#") and not key.endswith(r"Wine\\MenuFiles"):
+                lines.add(f"{name} {key}] {line}")
+    return lines
 
 
 def _text(task: bytes) -> str:
@@ -139,30 +175,80 @@ def _text(task: bytes) -> str:
     return task.decode("utf-16" if task[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
 
 
-@pytest.fixture
-def windows(tmp_path: Path) -> Iterator[Windows]:
-    bare = Path(os.environ["SODASHEET_WINDOWS"], "bare")
-    prefix = tmp_path / "prefix"
+def copied(source: Path, prefix: Path) -> Windows:
+    """Copy a Windows that no program uses; the files of Windows itself are shared."""
     (prefix / "drive_c").mkdir(parents=True)
     for name in ("dosdevices", "system.reg", "user.reg", "userdef.reg", ".update-timestamp"):
-        subprocess.run(["cp", "-a", str(bare / name), str(prefix)], check=True)
-    for part in (bare / "drive_c").iterdir():
-        copied = ["cp", "-a", str(part), str(prefix / "drive_c")]
-        shared = ["cp", "-al", *copied[2:]]
+        subprocess.run(["cp", "-a", str(source / name), str(prefix)], check=True)
+    for part in (source / "drive_c").iterdir():
+        copy = ["cp", "-a", "--reflink=auto", str(part), str(prefix / "drive_c")]
+        share = ["cp", "-al", str(part), str(prefix / "drive_c")]
         own = part.name in ("users", "ProgramData")
         # The set-up may be on another disk than temporary files, which share nothing with it then.
-        if own or subprocess.run(shared, check=False, stderr=subprocess.DEVNULL).returncode:
-            subprocess.run(copied, check=True)
+        if own or subprocess.run(share, check=False, stderr=subprocess.DEVNULL).returncode:
+            subprocess.run(copy, check=True)
     made = Windows(prefix)
     for place in made.user.iterdir():
         if place.is_symlink():  # Documents and the like would be those of this computer
             place.unlink()
             place.mkdir()
-    yield made
-    subprocess.run(
-        ["/usr/lib/wine/wineserver64", "-k"], check=False, env=made.environ(), timeout=60
-    )
-    shutil.rmtree(prefix, ignore_errors=True)
+    return made
+
+
+@contextmanager
+def lent(source: Path, folder: Path) -> Iterator[Windows]:
+    """Copy a Windows for one test, and end and remove the copy afterwards."""
+    made = copied(source, folder / "prefix")
+    try:
+        yield made
+    finally:
+        subprocess.run(
+            ["/usr/lib/wine/wineserver64", "-k"], check=False, env=made.environ(), timeout=60
+        )
+        for program in made.kept:
+            program.wait(30)
+        shutil.rmtree(made.prefix, ignore_errors=True)
+
+
+@pytest.fixture
+def windows(tmp_path: Path) -> Iterator[Windows]:
+    with lent(bare(), tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def installed(
+    tmp_path_factory: pytest.TempPathFactory, built: Built, tmp_path: Path
+) -> Iterator[Windows]:
+    """A Windows in which the setup program has run, once for all tests."""
+    with lent(_set_up(tmp_path_factory, "installed", lambda _: built.setup), tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def outdated(
+    tmp_path_factory: pytest.TempPathFactory, built: Built, tmp_path: Path
+) -> Iterator[Windows]:
+    """A Windows in which the setup program of an older version has run, once for all tests."""
+
+    def older(folder: Path) -> Path:
+        setup = folder / "older.exe"
+        write_setup(built.payload, setup, "0.0.9", int(time.time()), compressor="zlib")
+        return setup
+
+    with lent(_set_up(tmp_path_factory, "outdated", older), tmp_path) as made:
+        yield made
+
+
+def _set_up(factory: pytest.TempPathFactory, name: str, setup: Callable[[Path], Path]) -> Path:
+    """Return the prefix of a Windows in which a setup program has run."""
+
+    def make(folder: Path) -> None:
+        made = copied(bare(), folder / "prefix")
+        made.run(str(setup(folder)), "/S")
+        made.settled()
+
+    return made_once(factory, name, make) / "prefix"
 
 
 @dataclass(frozen=True)
