@@ -40,6 +40,7 @@ from sodasheet.staging.check.computed_column_sql import RunFacts
 from sodasheet.staging.check.mapping_findings import about
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.check.rows_without_values import without_emptied_rows
+from sodasheet.staging.diff.differing_rows import DifferingRows
 from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.staged_table import Stage
@@ -64,7 +65,8 @@ class Hooks:
 
     `amend` adjusts checked rows, `unknown` tells which rows have to be checked, and without an
     `imprint` all rows are read. `hashes_lines` says that lines are hashed for a later push even if
-    there is none to compare them with. `stands` says that the state of the dataset's rows is
+    there is none to compare them with. Without `compare` the rows are not compared with the
+    dataset's past yet (`compared_with_past`). `stands` says that the state of the dataset's rows is
     wanted, from before anything was compared with them. `facts` are those that templates may name.
     `session` is asked for the places of addresses.
     """
@@ -119,13 +121,8 @@ def prepared(
         wanted = hooks.stands or within or checked.looks_up_identifiers
         state = settled_state(rows, progress) if wanted else None
         if hooks.compare:
-            known = DatasetProfiles.here().of(session, dataset, work.stage, state)
-            settings = _with_lists(_quality_settings(job), job, base)
-            checked = compare(checked, known, settings)
-            if job.within is None and job.method is Method.REPLACE:
-                from sodasheet.quality.emptied_columns import ask_about_emptied
-
-                checked = ask_about_emptied(checked, rows, settings)
+            found = replace(work, checked=checked, state=state)
+            checked = compared_with_past(found, job, base, session).checked
         partition = None
         if job.within is not None and not checked.stopped:
             checked, partition = replace_within(job.within, checked, rows, progress)
@@ -134,7 +131,29 @@ def prepared(
         yield replace(work, checked=checked, state=state, partition=partition)
 
 
-#: Findings that the column of a part always has, because its values define the part.
+def compared_with_past(
+    work: Prepared,
+    job: Job,
+    base: Path,
+    session: PortalSession,
+    differing: DifferingRows | None = None,
+) -> Prepared:
+    """Add the findings of a comparison with the dataset's past (quality/comparison_findings.py).
+
+    `differing` are the rows that the dataset does not have, if known. Raises PortalError, and
+    Cancelled if the user stops it.
+    """
+    known = DatasetProfiles.here().of(session, work.dataset, work.stage, work.state)
+    settings = _with_lists(_quality_settings(job), job, base)
+    checked = compare(work.checked, known, settings, differing)
+    if job.within is None and job.method is Method.REPLACE:
+        from sodasheet.quality.emptied_columns import ask_about_emptied
+
+        checked = ask_about_emptied(checked, RowsClient(session, work.dataset), settings)
+    return replace(work, checked=checked)
+
+
+#: Findings that the column of a part always has: its values are those of the part.
 _OF_THE_PART = ("constant", "tail", "other-unit")
 
 

@@ -56,7 +56,8 @@ from sodasheet.wording import counted_rows
 
 if TYPE_CHECKING:
     from sodasheet.push.conclusion import Conclusion
-    from sodasheet.push.load_and_check import Prepared
+    from sodasheet.push.load_and_check import Hooks, Prepared
+    from sodasheet.push.preview.preview import DatasetBeside
     from sodasheet.push.send.send_once import Sender
 
 #: How many times a push starts over because others changed the dataset before it sent anything.
@@ -194,9 +195,9 @@ class Run:
 
     def _push_rows(self) -> None:
         """Read, check, compare and send the rows, and verify."""
-        from sodasheet.push.load_and_check import Hooks, prepared
+        from sodasheet.push.load_and_check import Hooks
 
-        job, desk = self._order.job, self._desk
+        desk = self._desk
         hooks = Hooks(compare=self._order.undoes is None, stands=True, facts=self._ledger.facts)
         if self._last is not None:
             imprint = self._last.imprint if self._order.remembered else None
@@ -205,7 +206,7 @@ class Run:
             from sodasheet.push.request_adjustments import apply_adjustments
 
             hooks = replace(hooks, amend=partial(apply_adjustments, self._order))
-        with prepared(job, self._order.base, desk.session, desk.progress, hooks) as found:
+        with self._compared_with_past(hooks) as (found, beside):
             self._read(found)
             before = self._rows_now(found)
             self._ledger.note_part("totals", before=before)
@@ -216,8 +217,29 @@ class Run:
             if self._last is not None and self._order.changes_only:
                 from sodasheet.push.incremental.delta import Delta
 
-                work = Delta(self._order, desk, self._ledger, self._last).narrowed(work)
+                delta = Delta(self._order, desk, self._ledger, self._last)
+                work = delta.narrowed(work, beside)
             self._write(work, before)
+
+    @contextmanager
+    def _compared_with_past(self, hooks: Hooks) -> Iterator[tuple[Prepared, DatasetBeside | None]]:
+        """Yield the checked rows, and the dataset's rows if these were needed first."""
+        from sodasheet.push.load_and_check import prepared
+
+        order, desk, last = self._order, self._desk, self._last
+        if last is None or not order.changes_only:
+            with prepared(order.job, order.base, desk.session, desk.progress, hooks) as work:
+                yield work, None
+            return
+        from sodasheet.push.incremental.dataset_first import with_dataset_first, without_past
+
+        hooks = without_past(order, hooks)
+        with prepared(order.job, order.base, desk.session, desk.progress, hooks) as work:
+            if hooks.compare:
+                yield work, None
+                return
+            with with_dataset_first(order, last, work, desk.session, desk.progress) as found:
+                yield found
 
     def _note_part(self, work: Prepared) -> None:
         """Record the dataset's rows that a replace of a part deletes."""

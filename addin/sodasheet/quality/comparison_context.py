@@ -16,6 +16,7 @@ from sodasheet.quality.measure_profile import COORDINATES, MeasuredTable, measur
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
+from sodasheet.staging.diff.differing_rows import DifferingRows
 from sodasheet.staging.sql_quoting import Rows
 
 #: Source rows that are measured; a larger source is sampled evenly, in blocks of `_TOGETHER` rows.
@@ -116,13 +117,15 @@ class Extremes:
 class SourceComparison:
     """The comparison of a source with the profile of its dataset.
 
-    What several checks need is computed once, when it is first asked for.
+    What several checks need is computed once, when it is first asked for. `differing` are the rows
+    that the dataset does not have, None if unknown.
     """
 
     checked: CheckResult
     dataset_profile: Profile
     settings: QualitySettings
     texts: DistinctTexts
+    differing: DifferingRows | None = None
 
     @property
     def method(self) -> Method:
@@ -229,6 +232,13 @@ class SourceComparison:
         """A FROM clause over the rows that are not rejected, with the cells of these columns."""
         return self.rows_of([pair.projected for pair in pairs])
 
+    def differing_cells(self, *pairs: ColumnPair) -> str:
+        """A FROM clause as `cells`, over the rows that the dataset does not have, if known."""
+        if self.differing is None:
+            return self.cells(*pairs)
+        columns = [pair.projected for pair in pairs]
+        return self._without_rejected(values_from(columns, self.differing.rows))
+
     def rows_of(self, columns: Sequence[Projected]) -> str:
         """A FROM clause over the rows that are not rejected, with these columns."""
         return self._without_rejected(values_from(columns, self.checked.stage.table))
@@ -240,12 +250,16 @@ class SourceComparison:
 
     @cached_property
     def extremes(self) -> dict[str, Extremes]:
-        """Smallest and largest value of all rows, by field, of columns of numbers and dates."""
+        """Smallest and largest value by field, of columns of numbers and dates.
+
+        Those of all rows, or of the rows that the dataset does not have: no other can be beyond the
+        dataset's own extremes.
+        """
         return self._grouped_extremes | self._scan.extremes
 
     @property
     def misordered(self) -> dict[tuple[str, str], bool]:
-        """True by the fields of an order if any row has the two values in the wrong order."""
+        """By the fields of an order, True if any such row has the two in the wrong order."""
         return self._scan.misordered
 
     @cached_property
@@ -290,7 +304,7 @@ class SourceComparison:
         values = ", ".join(f"{pair.ordered_sql} AS {names[pair.field]}" for pair in pairs)
         (row,) = self.run(
             f"SELECT {', '.join([*extremes, *orders])} "
-            f"FROM (SELECT {values} FROM {self.cells(*pairs)})"
+            f"FROM (SELECT {values} FROM {self.differing_cells(*pairs)})"
         )
         values_of_row = iter(row)
         by_field = {

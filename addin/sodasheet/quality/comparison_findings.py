@@ -23,6 +23,7 @@ from sodasheet.quality.unusual_values import find_unusual_values
 from sodasheet.quality.unwanted_rows import find_unwanted_rows
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.check_findings import in_order
+from sodasheet.staging.diff.differing_rows import DifferingRows
 
 #: How many columns of a row must look unusual for the row to count as shifted.
 _SHIFTED = 3
@@ -31,21 +32,30 @@ _SHIFTED = 3
 _FEWEST = 5
 
 
-def compare(checked: CheckResult, known: Profile | None, settings: QualitySettings) -> CheckResult:
+def compare(
+    checked: CheckResult,
+    known: Profile | None,
+    settings: QualitySettings,
+    differing: DifferingRows | None = None,
+) -> CheckResult:
     """Return the check with the findings of a comparison with the dataset's profile `known`.
 
     Private data is searched for even if there is no profile. `settings` has the levels of findings,
-    and the findings that were accepted. Raises Cancelled if the user stops the comparison.
+    and the findings that were accepted. `differing` are the rows that the dataset does not have:
+    private data, extremes and totals are looked for in them alone. Raises Cancelled if the user
+    stops the comparison.
     """
     if checked.plan.method is Method.DELETE or not checked.stage.rows:
         return checked
     texts = DistinctTexts.planned(checked, known)
-    private = list(find_private_data(checked, known, texts))
+    private = list(find_private_data(checked, known, texts, differing))
     checked = checked.hide(_columns_to_hide(checked, private, settings))
     groups = chain(
         private,
         check_rules(checked, settings.rules) if settings.rules else (),
-        _unlike_past(checked, known, settings, texts) if known is not None else (),
+        _unlike_past(SourceComparison(checked, known, settings, texts, differing))
+        if known is not None
+        else (),
         find_points_unlike_others(checked, known) if _has_places(checked) else (),
     )
     findings = list(checked.findings)
@@ -80,16 +90,13 @@ def _with_step(group: FindingGroup, fields: tuple[str, ...]) -> FindingGroup:
     return replace(group, steps=(step,))
 
 
-def _unlike_past(
-    checked: CheckResult, known: Profile, settings: QualitySettings, texts: DistinctTexts
-) -> Iterator[FindingGroup]:
-    """Yield the findings about everything that differs from the dataset's past."""
-    comparison = SourceComparison(checked, known, settings, texts)
+def _unlike_past(comparison: SourceComparison) -> Iterator[FindingGroup]:
+    """Yield the findings about everything that is unlike the dataset's past."""
     if not comparison.columns:
         return
     groups: list[FindingGroup] = []
     for find in _comparisons(comparison):
-        checked.stage.raise_if_cancelled()
+        comparison.checked.stage.raise_if_cancelled()
         for group in find(comparison):
             groups.append(group)
             yield group

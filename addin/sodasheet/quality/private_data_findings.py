@@ -16,6 +16,8 @@ from sodasheet.quality.private_and_damaged_values import MARKS, SHORTEST, Mark, 
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
+from sodasheet.staging.diff.differing_rows import DifferingRows
+from sodasheet.staging.sql_quoting import Rows
 from sodasheet.wording import counted
 
 #: Most hits of a pattern that are verified; more would not change the result.
@@ -75,14 +77,18 @@ class MarkedCells:
 
 
 def find_private_data(
-    checked: CheckResult, known: Profile | None, texts: DistinctTexts | None = None
+    checked: CheckResult,
+    known: Profile | None,
+    texts: DistinctTexts | None = None,
+    differing: DifferingRows | None = None,
 ) -> Iterator[FindingGroup]:
     """Yield findings about private data and damaged text in every column that is sent.
 
-    `texts` are the distinct texts of columns, if other checks need them too.
+    `texts` are the distinct texts of columns, if other checks need them too. Only the `differing`
+    rows are searched, if given.
     """
     reported: set[tuple[str, str]] = set()
-    for cells in private_cells(checked, known, texts):
+    for cells in private_cells(checked, known, texts, differing):
         field = cells.column.filled.column.field
         if (field, cells.mark.words) not in reported:
             reported.add((field, cells.mark.words))
@@ -91,11 +97,20 @@ def find_private_data(
 
 
 def private_cells(
-    checked: CheckResult, known: Profile | None, texts: DistinctTexts | None = None
+    checked: CheckResult,
+    known: Profile | None,
+    texts: DistinctTexts | None = None,
+    differing: DifferingRows | None = None,
 ) -> Iterator[MarkedCells]:
-    """Yield the marked cells of every column that is sent, one mark after another."""
+    """Yield the marked cells of every column that is sent, one mark after another.
+
+    Only cells of the `differing` rows, if given.
+    """
     texts = texts or DistinctTexts(checked)
-    without_marks = _columns_without_marks(checked)
+    stage = checked.stage
+    searched = differing or DifferingRows(stage.table, stage.rows - stage.as_sent)
+    table = searched.rows
+    without_marks = _columns_without_marks(checked, searched)
     for column in checked.projected:
         filled = column.filled
         if not filled.sources:
@@ -103,47 +118,47 @@ def private_cells(
         before = known.columns.get(filled.column.field) if known is not None else None
         is_searched = filled.column.type in _SEARCHED
         if (is_searched or checked.rejected) and column not in without_marks:
-            yield from _marked_cells(texts, column, before)
+            yield from _marked_cells(texts, column, before, table)
         if is_searched or filled.column.type == "calendar_date":
-            yield from _announced_cells(checked, column, before)
+            yield from _announced_cells(checked, column, before, table)
 
 
-def _columns_without_marks(checked: CheckResult) -> tuple[Projected, ...]:
+def _columns_without_marks(checked: CheckResult, searched: DifferingRows) -> tuple[Projected, ...]:
     """Return columns without any marked cells, as shown by a single search.
 
     In a short source a pattern takes longer to compile than to search, so all columns are searched
     at once; in a long source each is better searched by itself.
     """
-    stage = checked.stage
     columns = [
         column
         for column in checked.projected
         if column.filled.sources and column.filled.column.type in _SEARCHED
     ]
-    if stage.rows - stage.as_sent > _SHORT or not columns:
+    if searched.count > _SHORT or not columns:
         return ()
     names = [column.text_name for column in columns]
 
     def run(query: str) -> list[tuple[Any, ...]]:
-        return stage.connection.execute(query).fetchall()
+        return checked.stage.connection.execute(query).fetchall()
 
-    marked = perhaps_marked(run, values_from(columns, stage.table), names)
+    marked = perhaps_marked(run, values_from(columns, searched.rows), names)
     return tuple(column for column in columns if column.text_name not in marked)
 
 
 def _marked_cells(
-    texts: DistinctTexts, column: Projected, before: ColumnProfile | None
+    texts: DistinctTexts, column: Projected, before: ColumnProfile | None, table: Rows
 ) -> Iterator[MarkedCells]:
-    """Yield the cells with each mark that is not normal for the column."""
+    """Yield the cells of `table` with each mark that is not normal for the column."""
     checked = texts.checked
     marks = [mark for mark in MARKS if not _is_normal(mark, column, before)]
-    cells = values_from([column], checked.stage.table)
+    cells = values_from([column], table)
     if column.filled.column.type not in _SEARCHED:  # only rejected cells
         cells = f"(SELECT * FROM {cells} WHERE _row IN (SELECT _row FROM rejected))"
     is_number = column.filled.column.type == "number" and not checked.rejected
     has_any = maybe_marked(column.text_name, marks, _DIGITS if is_number else SHORTEST)
     # Most columns have no mark at all; a search for all marks at once takes a fifth of the time.
-    searched = _distinct_cells(texts, column, cells)
+    is_whole = table == checked.stage.table
+    searched = _distinct_cells(texts, column, cells) if is_whole else cells
     run = checked.stage.connection.execute
     ((hits,),) = run(f"SELECT count(*) FROM {searched} WHERE {has_any}").fetchall()
     if not hits:
@@ -248,7 +263,7 @@ def _finding(marked: MarkedCells, before: ColumnProfile | None) -> FindingGroup:
 
 
 def _announced_cells(
-    checked: CheckResult, column: Projected, before: ColumnProfile | None
+    checked: CheckResult, column: Projected, before: ColumnProfile | None, table: Rows
 ) -> Iterator[MarkedCells]:
     """Yield cells with bare digits in a column whose title announces private data."""
     if before is not None and before.filled:
@@ -256,7 +271,7 @@ def _announced_cells(
     for words, title, pattern in _TITLED:
         if not title.search(column.filled.label) and not title.search(column.filled.column.name):
             continue
-        cells = values_from([column], checked.stage.table)
+        cells = values_from([column], table)
         without_signs = f"regexp_replace({column.text_name}, '[ -]', '', 'g')"
         rows = checked.stage.connection.execute(
             f"SELECT _row FROM {cells} WHERE regexp_full_match({without_signs}, '{pattern}') "

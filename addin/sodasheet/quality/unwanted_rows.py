@@ -158,7 +158,7 @@ def _totals(comparison: SourceComparison) -> Iterator[FindingGroup]:
         may_be_total = f"ascii({pair.projected.text_name}) IN ({_FIRST_LETTERS})"
         is_total = both(may_be_total, f"regexp_matches({pair.text_sql}, {literal(_TOTAL)})")
         has_few = comparison.texts.has_few(pair.projected)
-        cells = comparison.distinct_cells(pair) if has_few else comparison.cells(pair)
+        cells = comparison.distinct_cells(pair) if has_few else comparison.differing_cells(pair)
         if not comparison.run(f"SELECT 1 FROM {cells} WHERE {is_total} LIMIT 1"):
             continue
         (count,) = comparison.counts(pair, [is_total])
@@ -191,6 +191,8 @@ def _summed_last_row(comparison: SourceComparison) -> Iterator[FindingGroup]:
 
 def _repeated_rows(comparison: SourceComparison) -> Iterator[FindingGroup]:
     """Yield a finding for rows that match another row in everything except running numbers."""
+    if comparison.differing is not None and not comparison.differing.count:
+        return  # the dataset has them all, repeated as they are
     numbering = [
         pair for pair in comparison.pairs if pair.in_dataset.numbers_rows and pair.in_source.unique
     ]

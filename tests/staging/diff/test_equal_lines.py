@@ -116,13 +116,13 @@ def _told(folder: Path, names: list[str], pages: list[Path], rows: int, more: Ro
         found = compare(check(stage, plan), held)
         run = stage.connection.execute
         tables = {name for (name,) in run("SELECT table_name FROM duckdb_tables()").fetchall()}
-        query = "SELECT count(*) FROM equal_rows"
+        query = "SELECT count(_row) FROM unequal"
         return Told(
             (found.new, found.changed, found.deleted, found.unchanged),
             found.cells,
             sorted(map(repr, found.changes())),
             found.emptied(),
-            run(query).fetchall()[0][0] if "equal_rows" in tables else 0,
+            found.checked.sendable - run(query).fetchall()[0][0] if "unequal" in tables else 0,
         )
 
 

@@ -11,20 +11,23 @@ from dataclasses import dataclass, replace
 
 from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.push.context import PushContext
-from sodasheet.push.incremental.baseline import Baseline, column_fingerprint, imprint_path
-from sodasheet.push.incremental.last_push import DAMAGED, OTHERWISE, SINCE, LastPush, whole_only
+from sodasheet.push.incremental.baseline import Baseline, imprint_path
+from sodasheet.push.incremental.dataset_first import (
+    doubt_without_asking,
+    obstacle_to_comparing,
+)
+from sodasheet.push.incremental.last_push import DAMAGED, SINCE, LastPush
 from sodasheet.push.incremental.row_subset import note_narrowed
 from sodasheet.push.load_and_check import Prepared
-from sodasheet.push.preview.preview import previewed
+from sodasheet.push.preview.preview import DatasetBeside, previewed
 from sodasheet.push.report_sentences import compared_with
-from sodasheet.push.request import PushRequest, can_remember
+from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.run_recorder import RunRecorder
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.diff.changes_only import only_changes
 from sodasheet.staging.diff.row_hashes import (
     Difference,
     RowHashesError,
-    can_hash_rows,
     compare,
     drop_unchanged,
 )
@@ -49,12 +52,14 @@ class Delta:
         self, order: PushRequest, desk: PushContext, ledger: RunRecorder, last: LastPush
     ) -> None:
         self._order, self._desk, self._ledger, self._last = order, desk, ledger, last
+        self._beside: DatasetBeside | None = None
 
-    def narrowed(self, work: Prepared) -> Prepared:
-        """The check without rows already in the dataset; the comparison is noted.
+    def narrowed(self, work: Prepared, beside: DatasetBeside | None = None) -> Prepared:
+        """The same without the rows that the dataset has already; what was compared is noted.
 
-        Raises Cancelled.
+        `beside` are the dataset's rows if they were downloaded. Raises Cancelled.
         """
+        self._beside = beside
         if work.checked.stopped:
             return work
         if work.stage.as_sent:
@@ -87,8 +92,8 @@ class Delta:
         return compared_with(differing.base, differing.difference), differing.narrowed()
 
     def _compared(self, work: Prepared) -> tuple[str, CheckResult | None]:
-        """A sentence about the comparison, and the rows left to send; None for all rows."""
-        obstacle = self._obstacle(work)
+        """In words what was compared with what, and what is left to send; None is everything."""
+        obstacle = obstacle_to_comparing(self._order, work)
         if obstacle is not None:
             return f"All rows were sent: {obstacle}.", None
         self._desk.progress.begin("finding what has changed")
@@ -103,25 +108,11 @@ class Delta:
             return f"All rows were sent: most of them differ from {found.base}.", None
         return compared_with(found.base, difference), found.narrowed()
 
-    def _obstacle(self, work: Prepared) -> str | None:
-        """Return the reason why all rows must be sent, or None."""
-        if not can_hash_rows(work.checked):
-            return "no source column fills a text or number row identifier"
-        return whole_only(self._order, work.dataset)
-
     def _differing(self, work: Prepared) -> _Found:
         """Compare the rows with the last push, or else with the dataset."""
         remembered = self._last.recalled()
-        doubt: str | None
-        if not can_remember(self._order.job):
-            doubt = "a template uses the time, the run, the file or the row number"
-        elif remembered is None:
-            doubt = "no earlier push from this computer is remembered"
-        elif remembered.fills != column_fingerprint(
-            work.stage.headers, (one.filled for one in work.checked.projected)
-        ):
-            doubt = OTHERWISE
-        else:
+        doubt = doubt_without_asking(self._order, work, remembered)
+        if remembered is not None and doubt is None:
             doubt = self._last.doubt(remembered, work.dataset)
         if remembered is not None and doubt is None:
             try:
@@ -138,7 +129,8 @@ class Delta:
         return _Found(base, difference, lambda: drop_unchanged(work.checked))
 
     def _from_dataset(self, work: Prepared, base: str) -> _Found:
-        with previewed(work, self._desk.session, self._desk.progress) as found:
+        desk = self._desk
+        with previewed(work, desk.session, desk.progress, beside=self._beside) as found:
             comparison, stale = found.comparison, found.preview.stale
         if stale is not None:
             raise SodaSheetError(stale, "")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.errors import PortalError, SodaSheetError
+from sodasheet.errors import Cancelled, PortalError, SodaSheetError
 from sodasheet.model.finding import Severity
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
@@ -24,11 +24,14 @@ from sodasheet.push.guards import refused_trial
 from sodasheet.push.load_and_check import Prepared, prepared
 from sodasheet.push.preview.csv_pages import CsvChoice, Reading
 from sodasheet.push.report_sentences import refusal
+from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows, UnreadableRowsError
-from sodasheet.staging.diff.row_comparison import Comparison, compare, filled_fields
+from sodasheet.staging.diff.differing_rows import DifferingRows, differing_rows
+from sodasheet.staging.diff.row_comparison import Comparison, compare, filled_fields, find_rest
 from sodasheet.staging.diff.row_hashes import RowHashesError, drop_unchanged
 from sodasheet.staging.diff.row_hashes import compare as compare_hashes
+from sodasheet.staging.diff.row_join import Rest
 from sodasheet.staging.output.rows_to_send import touched_identifiers
 from sodasheet.system.csv_formulas import disarmed
 from sodasheet.system.folders import scratch_folder
@@ -110,16 +113,77 @@ def trial(work: Prepared, limit: int | None) -> Prepared:
     return replace(work, checked=work.checked.hold_back(others))
 
 
+@dataclass(frozen=True, slots=True)
+class DatasetBeside:
+    """The dataset's rows, downloaded, and the source's rows that they do not contain.
+
+    `choice` is how their form was chosen. `rest` and `differing` are None if it takes a whole
+    comparison to tell; they are those of the check `checked`.
+    """
+
+    download: Download
+    held: DatasetRows
+    choice: CsvChoice
+    checked: CheckResult | None = None
+    rest: Rest | None = None
+    differing: DifferingRows | None = None
+
+    def fits(self, checked: CheckResult) -> bool:
+        """True if the rows to send are still those that were compared."""
+        if self.checked is None:
+            return False
+        mine, theirs = (
+            (one.sendable, one.rejected, one.held, one.removals, one.plan.method)
+            for one in (self.checked, checked)
+        )
+        return mine == theirs
+
+
+@contextmanager
+def dataset_beside(
+    work: Prepared, session: PortalSession, progress: Progress
+) -> Iterator[DatasetBeside | None]:
+    """Download the dataset's rows and find those that are equal, as long as the block lasts.
+
+    None if no row is in question, if rows are looked up by their identifiers, or if they cannot be
+    read so: `previewed` then reads them in another form, or tells why not. Raises Cancelled.
+    """
+    with scratch_folder() as folder:
+        yield _beside(work, session, progress, folder)
+
+
+def _beside(
+    work: Prepared, session: PortalSession, progress: Progress, folder: Path
+) -> DatasetBeside | None:
+    chosen = selection(work, RowsClient(session, work.dataset))
+    if chosen is None or chosen.identifiers is not None:
+        return None
+    choice = CsvChoice(work, session, chosen, folder)
+    try:
+        found = _read(work, session, progress, folder, choice.selection)
+        beside = DatasetBeside(*found, choice)
+        progress.begin("comparing", None)
+        rest = find_rest(work.checked, beside.held)
+    except Cancelled:
+        raise
+    except SodaSheetError:
+        return None
+    differing = None if rest is None else differing_rows(work.checked, rest)
+    return replace(beside, checked=work.checked, rest=rest, differing=differing)
+
+
 @contextmanager
 def previewed(
     work: Prepared,
     session: PortalSession,
     progress: Progress,
     remembered: RememberedRows | None = None,
+    beside: DatasetBeside | None = None,
 ) -> Iterator[Previewed]:
     """Compare the sendable rows, for the duration of a block.
 
-    The dataset's rows in question are downloaded into a folder that is gone afterwards. Rows whose
+    The dataset's rows in question are downloaded into a folder that is gone afterwards, unless they
+    are `beside` already. Rows whose
     hashes are in `remembered` are in the dataset as they are, and the dataset has no others that
     matter (push/incremental/rows_preview_can_skip.py); the preview is stale if the dataset has left
     the state in which that holds. Raises Refused if the check stopped, PortalError, Cancelled.
@@ -128,7 +192,7 @@ def previewed(
     with scratch_folder() as folder:
         known = None if remembered is None else _known(work, remembered)
         if known is None:
-            yield _previewed(work, session, progress, folder)
+            yield _previewed(work, session, progress, folder, beside)
         else:
             yield _completed(work, known, _previewed(known.rest, session, progress, folder))
 
@@ -234,7 +298,11 @@ def selection(work: Prepared, rows: RowsClient) -> Selection | None:
 
 
 def _previewed(
-    work: Prepared, session: PortalSession, progress: Progress, folder: Path
+    work: Prepared,
+    session: PortalSession,
+    progress: Progress,
+    folder: Path,
+    beside: DatasetBeside | None = None,
 ) -> Previewed:
     dataset, checked = work.dataset, work.checked
     rows = RowsClient(session, dataset)
@@ -246,37 +314,45 @@ def _previewed(
         stale = _lagging(session, work) if state is None else None
         changed = None if state is None else state.changed
         return Previewed(_told(comparison, before, stale), comparison, None, changed)
-    choice = CsvChoice(work, session, chosen, folder)
+    if beside is not None and not beside.fits(work.checked):
+        beside = None
+    choice = CsvChoice(work, session, chosen, folder) if beside is None else beside.choice
     try:
-        return _compared(work, session, progress, folder, choice, choice.selection)
+        if beside is None:
+            found = _read(work, session, progress, folder, choice.selection)
+            beside = DatasetBeside(*found, choice)
+        return _compared(work, session, progress, beside)
     except (UnreadableRowsError, PortalError) as error:
         is_form = isinstance(error, UnreadableRowsError) or error.reason == "no-data"
         if choice.reading.why is not None or not is_form:
             raise
         again = choice.refuse(error)
-    return _compared(work, session, progress, folder, choice, again)
+    found = _read(work, session, progress, folder, again)
+    return _compared(work, session, progress, DatasetBeside(*found, choice))
+
+
+def _read(
+    work: Prepared, session: PortalSession, progress: Progress, folder: Path, chosen: Selection
+) -> tuple[Download, DatasetRows]:
+    dataset = work.dataset
+    found = download(session, dataset, replace(chosen, state=work.state), folder, progress)
+    columns = [column for column in dataset.columns if column.field in found.fields]
+    held = DatasetRows(work.stage, found.paths, tuple(columns), dataset.identifier, found.rows)
+    return found, held
 
 
 def _compared(
-    work: Prepared,
-    session: PortalSession,
-    progress: Progress,
-    folder: Path,
-    choice: CsvChoice,
-    chosen: Selection,
+    work: Prepared, session: PortalSession, progress: Progress, beside: DatasetBeside
 ) -> Previewed:
-    dataset = work.dataset
-    found = download(session, dataset, replace(chosen, state=work.state), folder, progress)
     progress.begin("comparing", None)
-    columns = [column for column in dataset.columns if column.field in found.fields]
-    held = DatasetRows(work.stage, found.paths, tuple(columns), dataset.identifier, found.rows)
-    comparison = compare(work.checked, held)
+    found = beside.download
+    comparison = compare(work.checked, beside.held, beside.rest)
     return Previewed(
         _told(comparison, found.after.rows, _stale(found, session, work)),
         comparison,
         found,
         found.after.changed,
-        choice.reading,
+        beside.choice.reading,
     )
 
 

@@ -31,10 +31,10 @@ _ID = "substr(l, 2, strpos(l, '\",') - 2)"
 def find_equal_rows(
     checked: CheckResult, held: DatasetRows, pairs: Sequence[CellPair]
 ) -> Rest | None:
-    """Create the table `equal_rows(_row, rid)`: rows to send with their equals in the dataset.
+    """Find the rows to send that have their equals in the dataset, and return the rest.
 
-    Returns the rest of the rows, or None if the pages do not tell: they must be CSV of exactly
-    the columns to compare. Raises as `load_dataset_rows`.
+    Leaves the table `unequal(_row, rid)` behind: all other rows, of either side. None if the pages
+    do not tell: they must be CSV of exactly the columns to compare. Raises as `load_dataset_rows`.
     """
     by_field = {pair.column.field: pair for pair in pairs}
     first, *fields = held.csv_fields or [""]
@@ -54,28 +54,29 @@ def find_equal_rows(
     theirs, both = "FROM held_lines", "h, n"
     if checked.plan.dataset.identifier is None:
         mine, theirs, both = _numbered(mine, "_row"), _numbered(theirs, "rid"), "h, n, place"
+    # Most rows are equal as a rule, so that only the others are kept.
     run(
-        "CREATE OR REPLACE TABLE equal_rows AS"
-        f" SELECT _row, rid FROM ({mine}) JOIN ({theirs}) USING ({both})"
+        "CREATE OR REPLACE TABLE unequal AS"
+        f" SELECT _row, rid FROM ({mine}) FULL JOIN ({theirs}) USING ({both})"
+        " WHERE _row IS NULL OR rid IS NULL"
     )
-    ((equal, lines_read),) = run(
-        "SELECT (SELECT count(*) FROM equal_rows), (SELECT count(*) FROM held_lines)"
+    ((mine_left, theirs_left, lines_read),) = run(
+        "SELECT count(_row), count(rid), (SELECT count(*) FROM held_lines) FROM unequal"
     ).fetchall()
-    chosen: str | None = without("SELECT rid FROM equal_rows")
-    is_few = False
-    if equal == held.rows:
-        chosen = None
-    elif lines_read == held.rows:
-        # All `:id`s are known, so selecting the few differing rows is cheaper than excluding the
-        # equal rows.
+    equal = lines_read - theirs_left
+    chosen: str | None = None
+    if lines_read != held.rows:
+        # Lines that could not be read are among the rest, and only those read have a known `:id`.
         run(
-            "CREATE OR REPLACE TABLE unequal AS"
-            " SELECT rid FROM held_lines ANTI JOIN equal_rows USING (rid)"
+            "CREATE OR REPLACE TABLE equal_ids AS"
+            " SELECT rid FROM held_lines ANTI JOIN unequal USING (rid)"
         )
-        chosen = among("SELECT rid FROM unequal")
-        is_few = lines_read - equal <= _FEW
+        chosen = without("SELECT rid FROM equal_ids")
+    elif theirs_left:
+        chosen = among("SELECT rid FROM unequal WHERE rid IS NOT NULL")
     run("DROP TABLE held_lines")
-    return Rest(chosen=chosen, is_few=is_few)
+    is_few = lines_read == held.rows and theirs_left <= _FEW
+    return Rest(equal=equal, left=mine_left, chosen=chosen, is_few=is_few)
 
 
 def _numbered(rows: str, order: str) -> str:

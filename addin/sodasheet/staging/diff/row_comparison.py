@@ -19,6 +19,7 @@ from sodasheet.staging.diff.equal_lines import find_equal_rows
 from sodasheet.staging.diff.row_join import (
     CellPair,
     Kind,
+    Rest,
     cells_of,
     index_rows,
     joined,
@@ -37,8 +38,8 @@ class Comparison:
     """The effect of the sendable rows on the rows of the dataset.
 
     The stage has the table `compared(_row, rid, k, kind)`: source row, `:id`, row identifier and a
-    `Kind`. A stage holds one comparison at a time. `filled` are the fields that a row to send gives
-    a value, if it takes other rows than these to tell.
+    `Kind`, without most rows that are the same. A stage holds one comparison at a time. `filled`
+    are the fields that a row to send gives a value, if it takes other rows than these to tell.
     """
 
     checked: CheckResult
@@ -52,8 +53,9 @@ class Comparison:
 
     @property
     def unchanged_rows(self) -> str:
-        """SQL for the `_row` of every source row that would change nothing."""
-        return f"SELECT _row FROM compared WHERE kind = {Kind.SAME:d}"
+        """SQL for the `_row` of every row to send that would change nothing."""
+        others = f"SELECT _row FROM compared WHERE kind <> {Kind.SAME:d} AND _row IS NOT NULL"
+        return f"SELECT _row FROM source WHERE _row NOT IN ({LEFT_OUT}) AND _row NOT IN ({others})"
 
     def deleted_rows(self) -> Iterator[tuple[str, str | None]]:
         """Yield `:id` and row identifier of every row of the dataset that would be deleted."""
@@ -70,12 +72,8 @@ class Comparison:
         bare = [pair for pair in self.pairs if not (pair.keeps or pair.column.field in some)]
         if not bare:
             return ()
-        # A replace removes every existing row; other methods remove rows that they update or
-        # delete.
-        touched = (
-            "" if self.checked.plan.method is Method.REPLACE
-            else f"SELECT rid FROM compared WHERE kind <> {Kind.NEW:d}"
-        )  # fmt: skip
+        # A row that stays the same has no value there either.
+        touched = f"SELECT rid FROM compared WHERE kind IN ({Kind.CHANGED:d}, {Kind.DELETED:d})"
         values = self.held.count_filled([pair.place for pair in bare], touched)
         return tuple(pair.column.field for pair, n in zip(bare, values, strict=True) if n)
 
@@ -203,15 +201,25 @@ def shares(counts: Sequence[int], most: int) -> list[int]:
     return given
 
 
-def compare(checked: CheckResult, held: DatasetRows | None = None) -> Comparison:
-    """Join the sendable rows with the relevant rows of the dataset.
+def find_rest(checked: CheckResult, held: DatasetRows) -> Rest | None:
+    """Return the rows that have no equal on the other side, None if that takes a whole comparison.
 
-    `held` is None if none of them is: an append only adds. A replace must be given all rows.
+    Raises as `load_dataset_rows`.
+    """
+    return find_equal_rows(checked, held, tuple(paired(checked, held)))
+
+
+def compare(
+    checked: CheckResult, held: DatasetRows | None = None, rest: Rest | None = None
+) -> Comparison:
+    """Join the sendable rows with the dataset's rows in question.
+
+    `held` is None if none of them is: an append only adds. A replace must be given all rows. `rest`
+    is what `find_rest` has found for them, if it was asked.
     """
     pairs = tuple(paired(checked, held))
-    rest = None
     if held is not None:
-        rest = find_equal_rows(checked, held, pairs)
+        rest = rest or find_equal_rows(checked, held, pairs)
         index_rows(checked, held, pairs, rest)
     query = joined(checked, held, pairs, rest)
     run = checked.stage.connection.execute
@@ -225,7 +233,7 @@ def compare(checked: CheckResult, held: DatasetRows | None = None) -> Comparison
         new=counts.get(Kind.NEW, 0),
         changed=counts.get(Kind.CHANGED, 0),
         deleted=counts.get(Kind.DELETED, 0),
-        unchanged=counts.get(Kind.SAME, 0),
+        unchanged=counts.get(Kind.SAME, 0) + (rest.equal if rest else 0),
     )
 
 

@@ -105,17 +105,20 @@ def _texts_of(
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The rows that are not in the table `equal_rows(_row, rid)` (staging/diff/equal_lines.py)."""
+    """The rows that are not known to be equal (staging/diff/equal_lines.py).
 
-    #: SQL for the table whose `_row` names them, as `cells_of` takes it.
-    rows: str = (
-        f"(SELECT _row FROM source WHERE _row NOT IN ({LEFT_OUT})"
-        " AND _row NOT IN (SELECT _row FROM equal_rows))"
-    )
-    #: SQL that chooses the raw rows of the dataset, None if none of them is left.
+    `equal` counts the pairs of equal rows, `left` the other rows to send. `chosen` is SQL that
+    chooses the other raw rows of the dataset, None if none of them is left; `is_few` is true if
+    these are few.
+    """
+
+    equal: int
+    left: int
     chosen: str | None = ""
-    #: True if these are few.
     is_few: bool = False
+
+    #: SQL for the table whose `_row` names the other rows to send, as `cells_of` takes it.
+    rows = "(SELECT _row FROM unequal WHERE _row IS NOT NULL)"
 
 
 def _keyed(checked: CheckResult) -> str:
@@ -158,9 +161,9 @@ def joined(
     pairs: tuple[CellPair, ...],
     rest: Rest | None = None,
 ) -> str:
-    """Return SQL for every relevant row: source row, `:id`, row identifier and `Kind`.
+    """Return SQL for the rows in question: source row, `:id`, row identifier and `Kind`.
 
-    `rest` is what `index_rows` was given; the others are known to be the same.
+    `rest` is what `index_rows` was given; all others are known to be the same, and left out.
     """
     method = checked.plan.method
     if held is None:
@@ -173,14 +176,10 @@ def joined(
             f"SELECT _row, id AS rid, k, {Kind.DELETED:d} AS kind"
             f" FROM ({_keyed(checked)}) JOIN (SELECT id, k FROM held_index) ON mk = k"
         )
-    if rest is None:
-        known, only = "", ""
-    else:
-        same = f"CAST(NULL AS VARCHAR) AS k, {Kind.SAME:d} AS kind"
-        known, only = f"SELECT _row, rid, {same} FROM equal_rows UNION ALL ", rest.rows
+    only = "" if rest is None else rest.rows
     if checked.plan.dataset.identifier is None:
-        return f"{known}({_whole_rows(checked, pairs, only)})"
-    return f"{known}({_by_identifier(checked, pairs, only)})"
+        return _whole_rows(checked, pairs, only)
+    return _by_identifier(checked, pairs, only)
 
 
 def _by_identifier(checked: CheckResult, pairs: tuple[CellPair, ...], only: str) -> str:
