@@ -182,6 +182,7 @@ class _Marked:
         text = self.tail + plain
         self.rows += text.count(mark)
         place = text.rfind(mark)
+        self._look(text, place)
         if place >= 0:
             self.behind = text[place + len(mark) :][:_ID]
         elif len(self.behind) < _ID:
@@ -189,6 +190,9 @@ class _Marked:
         self.tail = text[1 - len(mark) :]
         if len(self.head) < _HEAD:
             self.head += plain[:_HEAD]
+
+    def _look(self, text: bytes, place: int) -> None:
+        """Look at the next bytes, behind the tail of those before; the last mark is at `place`."""
 
 
 class JsonBytes(_Marked):
@@ -224,19 +228,12 @@ class CsvBytes(_Marked):
         super().__init__(_CSV_MARK)
         self._quotes = 0
 
-    def add(self, plain: bytes) -> None:
-        """Process the next bytes of the page.
-
-        Quotes are counted in the last row alone: no mark stands inside a cell, where quotes are
-        doubled.
-        """
-        text = self.tail + plain
-        place = text.rfind(_CSV_MARK)
+    def _look(self, text: bytes, place: int) -> None:
+        """Count the quotes in the last row alone: a mark is not in a cell, where quotes double."""
         if place >= 0:
             self._quotes = text.count(b'"', place)
         else:
-            self._quotes += plain.count(b'"')
-        super().add(plain)
+            self._quotes += text.count(b'"', len(self.tail))
 
     @property
     def last(self) -> str | None:
