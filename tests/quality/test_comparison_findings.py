@@ -16,6 +16,7 @@ from sodasheet.quality import comparison_context
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.comparison_questions import QUESTIONS
 from sodasheet.quality.profile import Profile
+from sodasheet.staging.check import distinct_cells
 from sodasheet.staging.check.check import CheckResult
 
 from .conftest import Row, profile_of, rows
@@ -373,3 +374,17 @@ def test_the_median_of_a_part_is_not_called_the_median_of_the_dataset(checked: C
         r"The median Value is at most \d{3},\d{3} in any part of the dataset and [\d,]+ in the",
         found["other-unit"].message,
     )
+
+
+def test_a_total_is_found_among_the_distinct_texts_of_a_column(
+    checked: Check, known: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distinct_cells, "_SHORT", 0)
+    source = [{**row, "notes": "The same note"} for row in rows(60)]
+    result = checked(change(40, notes="Total")(source))
+    (notes,) = [one for one in result.projected if one.filled.column.field == "notes"]
+    assert notes.distinct is not None
+
+    total = findings(result, known)["total-row"]
+
+    assert (total.count, [example.row for example in total.examples]) == (1, [42])

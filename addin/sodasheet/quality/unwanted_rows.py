@@ -18,7 +18,7 @@ from sodasheet.quality.comparison_context import (
 )
 from sodasheet.quality.measure_profile import MeasuredTable, number, row_hash
 from sodasheet.quality.profile import ColumnProfile, Relation
-from sodasheet.staging.check.mapping_sql import Projected
+from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import both, literal
 from sodasheet.wording import counted, counted_rows, listed
 
@@ -158,7 +158,7 @@ def _totals(comparison: SourceComparison) -> Iterator[FindingGroup]:
         may_be_total = f"ascii({pair.projected.text_name}) IN ({_FIRST_LETTERS})"
         is_total = both(may_be_total, f"regexp_matches({pair.text_sql}, {literal(_TOTAL)})")
         has_few = comparison.texts.has_few(pair.projected)
-        cells = comparison.distinct_cells(pair) if has_few else comparison.differing_cells(pair)
+        cells = comparison.distinct_cells(pair) if has_few else _texts(comparison, pair)
         if not comparison.run(f"SELECT 1 FROM {cells} WHERE {is_total} LIMIT 1"):
             continue
         (count,) = comparison.counts(pair, [is_total])
@@ -168,6 +168,14 @@ def _totals(comparison: SourceComparison) -> Iterator[FindingGroup]:
             yield finding("total-row", sentence, examples, count, pair.label)
             return
     yield from _summed_last_row(comparison)
+
+
+def _texts(comparison: SourceComparison, pair: ColumnPair) -> str:
+    """Return a FROM clause with every text of the column, once if the check made such a table."""
+    distinct = pair.projected.distinct
+    if distinct is None or comparison.differing is not None:
+        return comparison.differing_cells(pair)
+    return values_from([pair.projected], distinct)
 
 
 def _summed_last_row(comparison: SourceComparison) -> Iterator[FindingGroup]:

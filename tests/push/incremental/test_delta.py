@@ -418,7 +418,7 @@ def test_another_mapping_or_column_or_order_of_columns_is_noticed(
 
 ALL: dict[str, tuple[Any, ...]] = {
     "most rows differ": ("id", [["k0", "Ü 0", "0"], ["x", "", ""], ["y", "", ""]], "most of them"),
-    "no row identifier": (None, ROWS, "no source column fills a row identifier"),
+    "no row identifier": (None, ROWS, "no source column fills a text or number row identifier"),
 }
 
 
