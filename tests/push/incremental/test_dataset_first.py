@@ -48,7 +48,7 @@ def job_of(bench: Bench, method: str = "replace", send: str = "changes") -> Job:
 
 
 def findings(bench: Bench, job: Job) -> Found:
-    """Return the findings about cells of a preview, which have to be those of the push."""
+    """Return the findings about cells of a preview, after comparing with the push."""
     with job_preview(job, bench.folder, bench.session(), Silent()) as (work, previewed):
         assert previewed is not None
         told = {(one.reason, one.column, one.count) for one in work.checked.findings}

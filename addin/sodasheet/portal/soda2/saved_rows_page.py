@@ -192,7 +192,7 @@ class _Marked:
             self.head += plain[:_HEAD]
 
     def _look(self, text: bytes, place: int) -> None:
-        """Look at the next bytes, behind the tail of those before; the last mark is at `place`."""
+        """Look at the tail and the next bytes; the last mark begins at `place`."""
 
 
 class JsonBytes(_Marked):

@@ -28,7 +28,7 @@ from sodasheet.staging.diff.row_hashes import can_hash_rows
 
 
 def without_past(order: PushRequest, hooks: Hooks) -> Hooks:
-    """Return hooks that leave the comparison with the past to `with_dataset_first`, if it may help.
+    """Return hooks that leave the comparison with the past to `with_dataset_first`, if useful.
 
     `hooks.compare` is then false.
     """

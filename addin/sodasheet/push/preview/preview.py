@@ -129,7 +129,7 @@ class DatasetBeside:
     differing: DifferingRows | None = None
 
     def fits(self, checked: CheckResult) -> bool:
-        """True if the rows to send are still those that were compared."""
+        """True if the rows to send are the rows that were compared."""
         if self.checked is None:
             return False
         mine, theirs = (
@@ -143,7 +143,7 @@ class DatasetBeside:
 def dataset_beside(
     work: Prepared, session: PortalSession, progress: Progress
 ) -> Iterator[DatasetBeside | None]:
-    """Download the dataset's rows and find those that are equal, as long as the block lasts.
+    """Download the dataset's rows and find the equal rows, as long as the block lasts.
 
     None if no row is in question, if rows are looked up by their identifiers, or if they cannot be
     read so: `previewed` then reads them in another form, or tells why not. Raises Cancelled.
