@@ -421,6 +421,21 @@ def test_columns_are_matched_while_excel_is_free(
     assert [one[:14] for one in json.loads(talk.read_text())["told"]] == ["Matched again."]
 
 
+def test_a_source_is_chosen_and_its_columns_are_matched_while_excel_is_free(
+    desk: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapped(desk)
+    talk = talk_of(desk, monkeypatch)
+    (desk.folder / "other.csv").write_text("Id,Ward\na,1\n", encoding="utf-8")
+
+    assert desk.press("choose_source", "other.csv") == []
+    gone(desk)
+
+    assert desk.beside("Source").value == "File: other.csv"
+    assert desk.mapping()["Ward"]["Match"] == "No match"
+    assert json.loads(talk.read_text())["told"] == []
+
+
 def test_a_workbook_is_made_while_excel_is_free(
     desk: Steward, monkeypatch: pytest.MonkeyPatch
 ) -> None:

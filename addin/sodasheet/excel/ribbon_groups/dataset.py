@@ -137,28 +137,43 @@ def put_new_mapping(
         press.dialogs.tell(words)
 
 
-def choose_source(press: Press) -> None:
-    """Ask where the rows come from, store the answer, and match again."""
-    from sodasheet.excel.sheets.open_mapping import names_of, open_mapping
-    from sodasheet.jobs.sheet.source_cell import spec_of, words_of
+def choose_source(press: Press) -> bool:
+    """Ask where the rows come from, store the answer, and match again.
 
-    opened = open_mapping(press)
+    True if a separate process goes on with the answer.
+    """
+    from sodasheet.excel.sheets.open_mapping import find_mapping, names_of
+    from sodasheet.excel.tasks.background_press import handed_over
+    from sodasheet.model.sheet_labels import SOURCE
+
+    given = find_mapping(press).read().values.get(SOURCE, "")
     names = names_of(press)
     offers = [f"Sheet: {name}" for name in names.sheets] + [f"Table: {n}" for n in names.tables]
     text = press.dialogs.ask_text(
         "Where do the rows come from? A sheet, a table, a range of a sheet (Range: 'Data'!A3:F200) "
         f"or a CSV, TSV or workbook file.\n\n{chr(10).join(offers[:20])}",
-        words_of(opened.job.source),
+        given,
     )
     if text is None or not text.strip():
-        return
-    press = replace(press)  # the sheets may have changed meanwhile
+        return False
+    if handed_over(press, "choose_source", "matching the columns of the source", text):
+        return True
+    # The sheets may have changed since the question.
+    _use_source(replace(press), text)
+    return False
+
+
+def _use_source(press: Press, text: str) -> None:
+    """Store the source that the text names, and match again."""
     from sodasheet.excel.actions.hidden_rows import asked_about_hidden
     from sodasheet.excel.actions.match_columns import lay_out, match, with_prints
     from sodasheet.excel.live.header_row import header_words
     from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
+    from sodasheet.excel.sheets.open_mapping import names_of, open_mapping
+    from sodasheet.jobs.sheet.source_cell import spec_of
 
-    spec = spec_of(text, names, replace(opened.job.source, rows=""))
+    opened = open_mapping(press)
+    spec = spec_of(text, names_of(press), replace(opened.job.source, rows=""))
     spec = _with_header_row(press, spec, opened.job.source)
     spec = asked_about_hidden(press, spec)
     found = match(press, spec, opened.dataset, opened.job.method, opened.job.mapping)

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
 
 
-def handed_over(press: Press, button: str, status: str) -> bool:
+def handed_over(press: Press, button: str, status: str, answer: str = "") -> bool:
     """True if a separate process does what the button does; `status` is what it is about to do.
+
+    `answer` is what the user has answered to the button's first question.
 
     False in that process itself, and if no window can be opened, so that everything is done at
     once. Raises UsageProblem while an earlier press works on the workbook.
@@ -26,7 +28,7 @@ def handed_over(press: Press, button: str, status: str) -> bool:
     require_no_press(press)
     task = task_of(press, TaskKind.ASK, source=press.book.name)
     try:
-        begin(task, replace(order_of(press), button=button))
+        begin(task, replace(order_of(press), button=button, answer=answer))
     except BaseException:
         task.remove()
         raise

@@ -21,7 +21,8 @@ class WorkbookOrder:
     `book` is its path, web address or unsaved name, `identity` the mark that its mapping sheet
     carries, by which it is found under any other name. `job_key` is that of a preview.
     `windowed` is False if no window can be opened, so that everything was asked beforehand;
-    `button` is the one whose work the task does, empty for a task with work of its own.
+    `button` is the one whose work the task does, empty for a task with work of its own,
+    and `answer` the answer to its first question, if that was asked already.
     `page_open` is True if the user is at the desk already, which leads to the page of the task.
     """
 
@@ -35,6 +36,7 @@ class WorkbookOrder:
     windowed: bool = True
     page_open: bool = False
     button: str = ""
+    answer: str = ""
     links: CellLinks = field(default_factory=CellLinks)
 
     def to_json(self) -> dict[str, Any]:

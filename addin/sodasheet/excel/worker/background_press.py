@@ -12,6 +12,8 @@ from sodasheet.excel.tasks.deliver_results import find_book
 from sodasheet.excel.xlwings_access import when_free
 
 if TYPE_CHECKING:
+    import xlwings
+
     from sodasheet.desk.tasks.task import Task
     from sodasheet.excel.tasks.task_workbook import WorkbookOrder
 
@@ -36,4 +38,19 @@ def _pressed(order: WorkbookOrder) -> Press | None:
     if book is None:
         return None
     front = next((sheet for sheet in book.sheets if sheet.name == order.sheet), None)
-    return Press(book.app, book, front, AppDialogs(book.app), detached=True)
+    return Press(book.app, book, front, _Answered(book.app, order.answer), detached=True)
+
+
+class _Answered(AppDialogs):
+    """The program's own questions, the first of which the user has answered already."""
+
+    def __init__(self, app: xlwings.App, answer: str) -> None:
+        super().__init__(app)
+        self._answer = answer
+
+    def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:
+        """Return the answer that is known, once; else ask."""
+        if not self._answer:
+            return super().ask_text(text, given, secret=secret)
+        answer, self._answer = self._answer, ""
+        return answer
