@@ -110,7 +110,7 @@ def test_a_row_cannot_be_written_and_removed_at_once(checked: Callable[..., Chec
         checked().remove("no", ["99", "010.0"])
     held = checked().hold_back("SELECT 11 AS _row")
     assert held.remove("no", ["10"]).remove("no", ["99"]).removals == 2
-    with pytest.raises(SodaSheetError, match="by no and by :id at once"):
+    with pytest.raises(SodaSheetError, match="by both no and :id"):
         checked().remove("no", ["99"]).remove(":id", ["row-1"])
 
 
