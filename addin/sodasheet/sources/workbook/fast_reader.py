@@ -106,7 +106,7 @@ def _read(
     progress.begin(f"Reading {name}")
     columns: Columns
     if size > LARGE and place.first_row > 1 and (place.header_at or picked.headers is not None):
-        sheet = LargeSheet(data, part, folder, PIECE)
+        sheet = LargeSheet.kept(data, part, folder, PIECE)
         columns, headers = _pieced(sheet, picked, place, name, progress)
     else:
         columns, headers = _whole(data, part, picked, place)

@@ -20,7 +20,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.sources.grid.cell_range import Area, column_letters
 from sodasheet.sources.sheet_columns import ColumnsPiece, Kind, NotPlain, RowsXmlValues
 from sodasheet.sources.source_file import raise_if_cancelled
-from sodasheet.sources.workbook.date_system_1904 import counts_from_1904
+from sodasheet.sources.workbook.date_system_1904 import archive_counts_from_1904
 from sodasheet.sources.workbook.fast_columns import failures_as_not_plain, kind_of, load_columns
 from sodasheet.sources.workbook.shared_texts import (
     SHARED_TEXTS,
@@ -59,24 +59,31 @@ _BOOK = (
 
 @dataclass(frozen=True, slots=True)
 class LargeSheet:
-    """A sheet to read in pieces: the bytes of the workbook, and the part with the sheet.
+    """A sheet to read in pieces: the workbook's file, and the part with the sheet.
 
-    Shared texts are unpacked in `folder`.
+    The file is a copy that no other program changes. Shared texts are unpacked in `folder`.
     """
 
-    data: bytes
+    path: Path
     part: str
     folder: Path
     size: int
 
+    @staticmethod
+    def kept(data: bytes, part: str, folder: Path, size: int) -> LargeSheet:
+        """Return the sheet of a workbook whose bytes are written to `folder` to free memory."""
+        path = folder / "workbook.zip"
+        path.write_bytes(data)
+        return LargeSheet(path, part, folder, size)
+
     @contextmanager
     def opened(self) -> Iterator[tuple[SheetPieces, _Workbooks]]:
         """Cut the sheet into pieces from the beginning. Raises NotPlain if that is not safe."""
-        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+        with zipfile.ZipFile(self.path) as archive:
             pieces = SheetPieces(archive, self.part, self.size)
             large = shared_texts_part(archive, _FEW_TEXTS)
             with unpacked_texts(archive, large, self.folder) as texts:
-                from_1904 = counts_from_1904(self.data)
+                from_1904 = archive_counts_from_1904(archive)
                 yield pieces, _Workbooks(archive, pieces, texts if large else None, from_1904)
 
     def header(self, row: int, area: Area) -> tuple[ExcelSheet, set[str]]:
