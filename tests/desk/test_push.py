@@ -57,7 +57,7 @@ def test_a_replace_needs_the_name_and_enter_does_not_press_the_button_before(
     window = start(bench, bench.task(permits_job(bench.portal, tmp_path, NEW, Method.REPLACE)))
 
     expect(window.get_by_role("heading", level=1)).to_contain_text("Replace all")
-    field = window.get_by_role("textbox", name="Type Building Permits to go ahead")
+    field = window.get_by_role("textbox", name="Type Building Permits to continue")
     expect(field).to_be_focused()
     window.keyboard.type("Building")
     window.keyboard.press("Enter")

@@ -78,11 +78,11 @@ def test_a_dataset_is_proposed_changed_created_filled_and_made_public(
     window.get_by_role("link", name="Make public…").click()
     heading(window).to_have_text("Make Street Trees public?")
     assert found_by_axe(window) == []
-    window.get_by_label("Type Street Trees to go ahead").fill("Street Tree")
+    window.get_by_label("Type Street Trees to continue").fill("Street Tree")
     window.keyboard.press("Enter")
     expect(window.get_by_text("The dataset is still private.")).to_be_visible()
     assert not seen_by_all(link)
-    window.get_by_label("Type Street Trees to go ahead").fill("street trees")
+    window.get_by_label("Type Street Trees to continue").fill("street trees")
     window.get_by_role("button", name="Make public").click()
 
     heading(window).to_have_text("Street Trees is public")
