@@ -32,12 +32,13 @@ def order(files: Sequence[str], workers: int) -> list[int]:
         for room in LONG_ROOMS
         if room in rooms
     ]
+    # Where there are fewer workers than such rooms, the last worker begins with several.
+    heads = [*long[: workers - 1], [place for room in long[workers - 1 :] for place in room]]
     size = -(-len(files) // workers)
     found: list[int] = []
-    for number in range(max(workers, len(long))):
-        if number < len(long):
-            found += long[number]
-        missing = max((number + 1) * size - len(found), 0)
+    for number, head in enumerate(heads, 1):
+        found += head
+        missing = max(number * size - len(found), 0)
         found += short[:missing]
         del short[:missing]
     return found + short

@@ -28,6 +28,13 @@ def test_each_stretch_begins_with_a_room_that_takes_long() -> None:
     ]
 
 
+def test_the_last_of_fewer_workers_begins_with_several_rooms() -> None:
+    found = [FILES[place].partition("/")[0] for place in order(FILES, 3)]
+
+    assert [found[begin] for begin in (0, 7)] == ["desk", "push"]
+    assert found[14:18] == ["calc", "calc", "commands", "commands"]
+
+
 def test_a_room_that_takes_long_comes_first_where_there_is_no_other() -> None:
     files = ["docs/test_a.py", "docs/test_a.py", "push/test_a.py"]
 
