@@ -253,7 +253,7 @@ def serve(portal: PracticePortal, port: int = 0, as_json: bool = False) -> None:
 
 
 def _announcement(ready: dict[str, Any]) -> str:
-    """Return the announcement for a person, one fact a line."""
+    """Return the start message for the user, one fact per line."""
     lines = [f"The practice portal is at {ready['url']} until you press Ctrl-C."]
     if ready["ca"] is not None:
         lines += [

@@ -1,4 +1,4 @@
-"""Rows of the seeds: computed, so the same every time, and without a person's name."""
+"""The example rows: computed, always the same, and without names of people."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Settings:
     """Settings of a portal.
 
     `task_seconds` is how long each step of a task set lasts beyond its work. Revisions
-    by accounts of `approval_accounts` (roles) and on `approval_datasets` (ids) wait for a person.
+    by accounts of `approval_accounts` (roles) and on `approval_datasets` (ids) wait for approval.
     For `lag` seconds, or while it is "held", readers see rows as they were before a
     write. `dialect` is new or classic. `guesses` has a value for each guess of the contract
     (socrata_contract), changed as `guess.NAME`. Connections stay open for `keep_alive`

@@ -116,7 +116,7 @@ def mail_server(place: str, security: str = "starttls", **more: str) -> MailServ
     if "@" in place:
         raise UsageProblem(
             "The mail server must not contain a user name or a password.",
-            "Give the host alone, such as smtp.example.org:587, and enter the user separately.",
+            "Enter only the host, such as smtp.example.org:587, and enter the user separately.",
             (NextStep(Action.CHANGE_SETTING, name="mail.user"),),
         )
     try:

@@ -269,7 +269,7 @@ def test_a_run_that_is_unknown_or_ended_cannot_be_resumed(terminal: Terminal) ->
     assert (ended.code, nowhere.code, neither.code) == (2, 2, 2)
     assert f"Run {run} has ended (done)" in ended.err
     assert "There is no run" in nowhere.err
-    assert "Give a job file or --resume RUN." in neither.err
+    assert "Specify a job file or --resume RUN." in neither.err
 
 
 def test_percentages_of_a_workbook_are_sent_as_the_steward_sees_them(terminal: Terminal) -> None:

@@ -42,7 +42,7 @@ def csv(
 
 
 def column(name: str, kind: str, texts: list[str], values: list[Any], **more: Any) -> Case:
-    """A CSV of two columns: a number of the row, and the texts of a column of this type."""
+    """A CSV of two columns: a number of the row, and the strings of a column of this type."""
     lines = "".join(
         f'{at},"{text.replace(chr(34), chr(34) * 2)}"\n' for at, text in enumerate(texts, 1)
     )

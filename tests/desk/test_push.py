@@ -166,7 +166,7 @@ def write(bench: Bench, rows: list[dict[str, str]]) -> tuple[str, tuple[str, str
 def test_an_undo_says_what_it_removes(bench: Bench, tmp_path: Path, harm: bool) -> None:
     bench.sign_in()
     row = ("BP-2026-9200" if harm else "BP-2026-9201", "Roofing", "7")
-    if not harm:  # a row that is there already is put back, not removed
+    if not harm:  # a row that already exists is restored, not removed
         write(bench, [{"permit_no": row[0], "permit_type": row[1], "declared_value": "6"}])
     window = start(bench, bench.task(permits_job(bench.portal, tmp_path, [row])))
     window.get_by_role("button", name="Push 1 row").click()

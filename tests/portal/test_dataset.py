@@ -251,7 +251,7 @@ def test_a_missing_right_is_named_before_anything_is_sent(
         require_rights(read(rights=sorted(rights)), method)
 
     assert sentence in caught.value.what
-    assert "for the role Editor or Publisher" in caught.value.remedy
+    assert "for the Editor or Publisher role" in caught.value.remedy
 
 
 def test_without_a_sign_in_the_way_to_one_is_told() -> None:

@@ -110,7 +110,7 @@ def open_stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
 
 @pytest.fixture
 def judge(open_stage: Callable[..., Stage]) -> Callable[..., list[Any]]:
-    """Return the result for texts in a column of one type: the JSON value, or the reason's slug.
+    """Return the result for strings in a column of one type: the JSON value, or the reason's slug.
 
     Numbers that stand bare in the JSON come back as text, so that no digit can hide. `notes=True`
     gives the slugs of notes instead.

@@ -25,7 +25,7 @@ from sodasheet.staging.staged_table import Stage
 
 from .conftest import Table, column_of, dataset_of
 
-#: Texts of which any few may fill a column: plain ones are drawn as often as all others.
+#: Strings of which any few may fill a column: plain ones are drawn as often as all others.
 _TEXTS = {
     "text": (["a", "Ü b", "x"], ["", " a", "a,b", '"', "a\nb", " ", "\u00a0z", "b "]),
     "number": (["1", "-2.50", "0", "0.10"], ["", "01", "1e3", " 7", ".5", "+1", "-0", "x", "5."]),

@@ -48,7 +48,7 @@ def test_a_masked_password_is_read_with_the_key_in_the_registry(
 
 
 def in_java(text: str) -> str:
-    """Return a text in the form of Java in the registry."""
+    """Return a string in the form of Java in the registry."""
     signs = {"/": "\\", "\\": "//"}
     return "".join(f"/{sign}" if sign.isupper() else signs.get(sign, sign) for sign in text)
 

@@ -52,7 +52,7 @@ open(sys.argv[2], "w", encoding="utf-8").write(json.dumps({
 
 @pytest.fixture
 def press(own_console):
-    """Run a command and press Ctrl-C at each cue: a text of its output or a path, and seconds."""
+    """Run a command and press Ctrl-C at each cue: a string of its output or a path, and seconds."""
 
     def run(*arguments, presses):
         order, answer = own_console.folder / "order.json", own_console.folder / "answer.json"

@@ -75,7 +75,7 @@ class BulkWriter:
         self._upsert_sql = cache(self._upsert_statement)
 
     def _upsert_statement(self, rows: int) -> str:
-        """Return the statement for so many rows: the identifier and cells of each."""
+        """Return the statement for a number of rows: the identifier and cells of each."""
         slots = [column.slot for column in self.columns if column is not None]
         names = "".join(f", c{slot}" for slot in slots)
         now = f"'{self._now}'"

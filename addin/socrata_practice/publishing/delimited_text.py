@@ -164,7 +164,7 @@ class DelimitedText:
     def _split(self, text: str, width: int) -> Columns | None:
         separator = self._separator
         rows = text.count("\n")
-        # A cell of its own at the end of each line shows that all lines have as many cells.
+        # An extra cell at the end of each line shows that all lines have as many cells.
         marked = text.replace("\n", f"{separator}\n{separator}")
         cells = marked.split(separator)
         del cells[-1]

@@ -1,4 +1,4 @@
-"""The cells of a source, block by block and column by column, in a SQLite file of its own.
+"""The cells of a source, block by block and column by column, in a separate SQLite file.
 
 A file per source keeps long work on one upload from holding up writers of the datasets. What is in
 it can be made again from the uploaded bytes, so nothing is done to have it survive a crash.

@@ -68,7 +68,7 @@ class Source(Record):
 
 @dataclass(frozen=True)
 class InputSchema(Record):
-    """The columns of a source as they are in the file, all text."""
+    """The unchanged columns of a source file, all text."""
 
     table = "input_schemas"
     id: int

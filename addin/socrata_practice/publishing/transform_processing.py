@@ -116,7 +116,7 @@ def _compute_block(blocks: Blocks, work: _Work, block: int) -> None:
 
 
 def _without_failures(blocks: Blocks, transform_id: int, block: int, cells: Cells) -> Cells:
-    """Store failures beside the cells and return the cells without them."""
+    """Store failures separately and return the cells without them."""
     if Failure not in set(map(type, cells)):
         return cells
     first = block * ROWS

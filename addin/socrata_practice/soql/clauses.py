@@ -29,7 +29,7 @@ class Clauses:
 
 
 def query_text(options: dict[str, str]) -> str:
-    """Return the query as one text, for error messages."""
+    """Return the query as one string, for error messages."""
     words = {"select": "SELECT", "where": "WHERE", "group": "GROUP BY", "having": "HAVING",
              "order": "ORDER BY"}  # fmt: skip
     options = {"select": "*"} | options

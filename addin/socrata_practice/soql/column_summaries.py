@@ -37,7 +37,7 @@ def summaries(connection: sqlite3.Connection, asset: Asset) -> dict[int, Summary
 
 
 def _summary(connection: sqlite3.Connection, asset: Asset, column: Column) -> Summary:
-    """Return the statistics of a column; all texts, as on newer assets."""
+    """Return the statistics of a column; all strings, as on newer assets."""
     cell, table = f"c{column.slot}", asset.readable_table
     total, filled, distinct = connection.execute(
         f"SELECT count(*), count({cell}), count(DISTINCT {cell}) FROM {table}"

@@ -1,7 +1,8 @@
 """Reading SoQL text into a syntax tree with sqlglot.
 
 SoQL differs from what sqlglot knows in a few places: names may begin with a colon (`:id`), a
-double-quoted text is a text, `NULL LAST` has no S, and a column may be called what is a word of SQL
+double-quoted text is a string, `NULL LAST` has no S, and a column may be called what is a word of
+SQL
 elsewhere. The text is corrected for those; everything else is decided on the tree.
 """
 
@@ -26,7 +27,7 @@ class Soql(Dialect):
     NULL_ORDERING = "nulls_are_large"
 
     class Tokenizer(tokens.Tokenizer):
-        """Back-ticks quote names, both quotes quote texts, a doubled quote stands for itself."""
+        """Back-ticks quote names, both quotes quote strings, a doubled quote stands for itself."""
 
         IDENTIFIERS = ["`"]  # noqa: RUF012
         QUOTES = ["'", '"']  # noqa: RUF012

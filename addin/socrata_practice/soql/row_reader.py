@@ -27,7 +27,7 @@ def _shaper(outputs: tuple[Output, ...]) -> Callable[[sqlite3.Row], Record]:
             if values[place] is not None:
                 values[place] = convert(values[place])
         for place in numbers:
-            if type(values[place]) is int:  # SQLite's counts; numbers are texts
+            if type(values[place]) is int:  # SQLite's counts; numbers are strings
                 values[place] = str(values[place])
         record = dict(zip(names, values, strict=True))
         if None in values:
@@ -38,7 +38,7 @@ def _shaper(outputs: tuple[Output, ...]) -> Callable[[sqlite3.Row], Record]:
 
 
 def records(connection: sqlite3.Connection, plan: Plan) -> Iterator[Record]:
-    """Yield each row as the JSON object a reader gets: nulls left out, numbers as texts."""
+    """Yield each row as the JSON object a reader gets: nulls left out, numbers as strings."""
     rows = connection.execute(plan.sql, plan.parameters)
     return map(_shaper(plan.outputs), rows)
 

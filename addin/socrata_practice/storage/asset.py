@@ -83,7 +83,7 @@ class Asset:
 
     @property
     def is_dataset(self) -> bool:
-        """True if the asset has rows of its own that can be written."""
+        """True if the asset stores rows that can be written."""
         return self.asset_type == "dataset"
 
     @property

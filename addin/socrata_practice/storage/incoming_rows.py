@@ -35,8 +35,8 @@ class WriteRules:
     """Rules for reading the rows of a request; `may_delete` is the sender's right to delete.
 
     Rows at the places `left_out` are not applied and count as errors. A `classic` dataset ignores
-    fields it does not know, takes an empty text for null, and a missing checkbox for false.
-    `empty_is_null` clears a text column for an empty text; `ignores_missing` drops the error of a
+    fields it does not know, takes an empty string for null, and a missing checkbox for false.
+    `empty_is_null` clears a text column for an empty string; `ignores_missing` drops the error of a
     deleted row that is not there.
     """
 

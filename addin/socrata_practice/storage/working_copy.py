@@ -1,4 +1,4 @@
-"""Working copies of a dataset: an unpublished asset with columns and rows of its own."""
+"""Working copies of a dataset: an unpublished asset with separate columns and rows."""
 
 from __future__ import annotations
 

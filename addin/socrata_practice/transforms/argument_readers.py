@@ -33,7 +33,7 @@ def by_source(
 ) -> Build:
     """Return a conversion of one argument, by its type; a type to itself changes nothing.
 
-    `unchanged` recognizes blocks of texts that the conversion would leave as they are.
+    `unchanged` recognizes blocks of strings that the conversion would not change.
     """
 
     def build(arguments: list[Node]) -> Node:

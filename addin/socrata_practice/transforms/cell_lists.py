@@ -1,7 +1,7 @@
 """Data of expressions: lists of cells, which may contain failures.
 
-A cell is None or a value in the form the portal keeps (types/registry.py): numbers are texts,
-checkboxes 0 or 1, timestamps ISO texts, geometry and objects JSON texts.
+A cell is None or a value in the form the portal keeps (types/registry.py): numbers are strings,
+checkboxes 0 or 1, timestamps ISO strings, geometry and objects JSON strings.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Failure:
 class Node:
     """A compiled expression: its type, and a function that computes a block of rows.
 
-    `literal` is its value where it is one; `inputs` the columns it reads; `plain_input` the
-    column it passes on as it is; `fails` whether its cells may hold failures.
+    `literal` is its value where it is one; `inputs` the columns it reads; `plain_input` the column
+    it passes on unchanged; `fails` whether its cells may hold failures.
     """
 
     type: str
@@ -75,7 +75,7 @@ def mapped(
 ) -> Node:
     """Return a node that applies a function to each row; nulls and failures are passed on.
 
-    `unchanged` may recognize a block that the function, of one argument, would leave as it is.
+    `unchanged` may recognize a block that the function, of one argument, would not change.
     """
     inputs = frozenset().union(*(argument.inputs for argument in arguments))
     if len(arguments) == 1:

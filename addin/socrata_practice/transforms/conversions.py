@@ -25,7 +25,7 @@ from socrata_practice.types.geometry import DEPTHS, geometry
 from socrata_practice.types.registry import TYPES
 from socrata_practice.types.scalars import MaltypedError
 
-# Which spellings beside "true", "1" and "0" are read is not documented: none are.
+# Which spellings other than "true", "1" and "0" are read is not documented: none are.
 _CHECKED = {"true": 1, "1": 1, "false": 0, "0": 0}
 _COMMA = frozenset(["de", "es", "it", "pt", "nl", "id", "da", "tr", "el"])
 _SPACED = frozenset(["fr", "ru", "pl", "cs", "sv", "nb", "no", "fi", "uk", "hu", "sk", "bg"])

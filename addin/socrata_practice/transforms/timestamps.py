@@ -52,7 +52,7 @@ class Format:
     pattern: re.Pattern[str]
 
     def read(self, text: str) -> datetime | None:
-        """Parse a text; naive unless the format has a zone, None if the text does not match."""
+        """Parse a string; naive unless the format has a zone, None if the text does not match."""
         match = self.pattern.fullmatch(text)
         if match is None:
             return None

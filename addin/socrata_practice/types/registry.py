@@ -31,7 +31,7 @@ class DataType:
     """One data type.
 
     `kind` is what comparisons go by; `from_json` and `from_csv` return what is kept and raise
-    MaltypedError; `to_json` is None if what is kept is what is shown; `key` gives equal texts
+    MaltypedError; `to_json` is None if what is kept is what is shown; `key` gives equal strings
     for equal values.
     """
 

@@ -94,7 +94,7 @@ def _bounded(value: str | int | Decimal) -> Decimal:
 
 
 def number_key(value: Any) -> str:
-    """Return equal texts for equal numbers in any notation: 1, 1.0 and 1.00."""
+    """Return equal strings for equal numbers in any notation: 1, 1.0 and 1.00."""
     if isinstance(value, str) and value[:1] in _LEADING and value.isdecimal() and value.isascii():
         significant = value.rstrip("0")  # most identifiers are whole numbers
         return f"{significant}e{len(value) - len(significant)}"

@@ -33,7 +33,7 @@ class Site:
         return self.publishing.settings
 
     def withdraw(self, role: str, to: str) -> None:
-        """Give the accounts of a role the rights of another, or none ("revoked")."""
+        """Grant the accounts of a role the rights of another, or none ("revoked")."""
         self.withdrawn[role] = to
 
     def restore_rights(self) -> None:

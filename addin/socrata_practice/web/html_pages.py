@@ -1,4 +1,4 @@
-"""Plain pages for a person: all datasets, and one dataset with its columns and first rows."""
+"""Plain pages for users: all datasets, and one dataset with its columns and first rows."""
 
 from __future__ import annotations
 

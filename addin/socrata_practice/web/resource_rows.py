@@ -244,7 +244,7 @@ def write_row(name: str, row: str) -> Response:
 
 
 def _without_key(asset: Asset, record: dict[str, Any]) -> dict[str, Any]:
-    """Return the record without a row identifier if the row is named by `:id`."""
+    """Return the record without a row identifier if `:id` specifies the row."""
     key = asset.key_column
     if ":id" in record and key is not None:
         record.pop(key.field_name, None)

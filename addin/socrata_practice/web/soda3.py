@@ -1,6 +1,6 @@
 """/api/v3/views: reading rows over SODA3 (portal-api.md B.9).
 
-Needs a sign-in or an app token. A location has numbers where SODA2 has texts.
+Needs a sign-in or an app token. A location has numbers where SODA2 has strings.
 """
 
 from __future__ import annotations

@@ -217,7 +217,7 @@ class _JsonRows:
             try:
                 value, end = _DECODER.raw_decode(self._buffer, start)
             except json.JSONDecodeError as error:
-                if self._more():  # the element may go on in the next piece
+                if self._more():  # the element may continue in the next piece
                     continue
                 self._at += min(error.pos - start, len(self._buffer) - self._at)
                 raise self._malformed(error.msg) from error
@@ -225,7 +225,7 @@ class _JsonRows:
                 raise self._malformed("nested too deep, or a number too long") from error
             length = end - start
             if end == len(self._buffer) and self._more():
-                continue  # what looked like the end of a number may go on
+                continue  # what looked like the end of a number may continue
             self._at += length
             return value
 

@@ -62,7 +62,7 @@ _MOST_EMPTIED = 1000
 
 @dataclass(frozen=True, slots=True)
 class RetypePlan:
-    """A change of types, checked against the current rows of the dataset.
+    """A type change, checked against the current rows of the dataset.
 
     `dataset` has the new types. `unfit` is how many values of each field do not convert,
     `examples` are the first rows with one. `formats` are those by which values are read.

@@ -23,7 +23,7 @@ from sodasheet.system.folders import home
 class ColumnsRun(DatasetRun):
     """A run that changes columns; `outcome` is empty until the run ends.
 
-    After a change of types `rows` and `changed` are the dataset's state, to see if others have
+    After a type change `rows` and `changed` are the dataset's state, to see if others have
     written since.
     """
 
@@ -35,7 +35,7 @@ class ColumnsRun(DatasetRun):
 
     @property
     def folder(self) -> Path:
-        """Path of the rows from before a change of types."""
+        """Path of the rows from before a type change."""
         return home() / "columns" / self.run
 
     def end(self, outcome: str, summary: str) -> ColumnsRun:

@@ -1,4 +1,4 @@
-"""Changes of a dataset's columns: the requested changes, checked against the current dataset."""
+"""Changes to a dataset's columns: the requested changes, checked against the current dataset."""
 
 from __future__ import annotations
 
@@ -132,13 +132,13 @@ def after_field(change: ColumnChange) -> str:
 def _require_alone(changes: Sequence[ColumnChange], retyped: Sequence[RetypedColumn]) -> None:
     if len(retyped) < len(changes):
         raise UsageProblem(
-            "Change types separately, because a change of type rewrites all rows.",
+            "Change data types separately, because a type change rewrites all rows.",
             "Add and rename columns before or afterwards.",
         )
     fields = [one.field for one in retyped]
     twice = next((field for field in fields if fields.count(field) > 1), None)
     if twice:
-        raise UsageProblem(f"Two types are given for {twice}.", "Give one.")
+        raise UsageProblem(f"Two data types are specified for {twice}.", "Specify one.")
 
 
 def _require_type(dataset: Dataset, change: RetypedColumn) -> None:

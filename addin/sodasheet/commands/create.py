@@ -302,7 +302,7 @@ def _require_zeros(proposal: NewDataset) -> None:
     flags = " ".join(f"--pad {quoted(f'{one.source}={one.digits}')}" for one in short)
     raise UsageProblem(
         f"Leading zeros seem to be missing in {names}.",
-        f"Add {flags} to add them back, or write 0 as the number to keep the values as they are.",
+        f"Add {flags} to add them back, or write 0 as the number to keep the values unchanged.",
     )
 
 
@@ -318,7 +318,7 @@ def _print(proposal: NewDataset) -> None:
     print_table(f'New dataset "{proposal.name}"', headings, rows)
     unclear = [one.source for one in proposal.columns if one.unclear]
     if unclear:
-        say(f"Name the format of {', '.join(unclear)} with --format, or leave it as text.")
+        say(f"Specify the format of {', '.join(unclear)} with --format, or leave it as text.")
     identifier = proposal.identifier or "none"
     say(f"Row identifier: {identifier} ({proposal.identifier_evidence}).")
 

@@ -71,8 +71,8 @@ class DescribeOptions:
 def command(options: DescribeOptions) -> int:
     """Show the description of DATASET and its gaps, or change the description.
 
-    Write it to a file with -o, edit the cells, and push the file with --from. An empty cell
-    leaves the portal's value as it is; (clear) removes the value.
+    Write it to a file with -o, edit the cells, and push the file with --from. An empty cell keeps
+    the portal's value; (clear) removes the value.
 
     Example: sodasheet describe data.example.gov/abcd-1234 -o description.xlsx
     """
@@ -80,7 +80,7 @@ def command(options: DescribeOptions) -> int:
     from sodasheet.portal.dataset_address import Address
 
     if options.source is not None and options.undo is not None:
-        raise UsageProblem("Give --from or --undo, not both.", "Push first, then undo.")
+        raise UsageProblem("Use --from or --undo, not both.", "Push first, then undo.")
     address = Address.parse(options.dataset)
     if options.undo is not None and options.attach is not None:
         raise UsageProblem("An undo cannot attach a file.", "Undo first, then attach the file.")
@@ -196,7 +196,7 @@ def _undo_plan(session: PortalSession, dataset: str, options: DescribeOptions) -
     run = read_run(str(options.undo))
     if (run.portal, run.dataset) != (session.portal, dataset):
         raise UsageProblem(
-            f"Run {run.run} described {run.portal}/d/{run.dataset}.", "Name that dataset."
+            f"Run {run.run} described {run.portal}/d/{run.dataset}.", "Specify that dataset."
         )
     plan = plan_undo(session, run)
     if plan.conflicts and not options.overwrite_conflicts:
@@ -219,7 +219,7 @@ def _wanted(path: Path, dataset: str) -> Description:
     if job.dataset != dataset:
         raise UsageProblem(
             f"The DataSync job {path.name} describes the dataset {job.dataset}, not {dataset}.",
-            "Name that dataset.",
+            "Specify that dataset.",
         )
     return Description(job.fields)
 

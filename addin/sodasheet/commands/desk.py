@@ -20,7 +20,9 @@ LISTER = "sodasheet.excel.worker.list_workbooks"
 
 @click.command("desk")
 @click.argument("path", required=False, type=click.Path(path_type=Path, exists=True))
-@click.option("--opening", default="", hidden=True, help="A page that another process requests.")
+@click.option(
+    "--opening", default="", hidden=True, help="Page to open, for use by another SodaSheet process."
+)
 def command(path: Path | None, opening: str) -> None:
     """Open the desk: push, preview, undo, schedule and review past runs, in a window.
 

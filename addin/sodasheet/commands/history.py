@@ -76,7 +76,7 @@ def _mark_resolved(run: str) -> None:
 
     if not run:
         raise UsageProblem(
-            "No run is named.",
+            "No run was specified.",
             "Write sodasheet history RUN --mark-resolved.",
             (NextStep(Action.SHOW_HISTORY),),
         )

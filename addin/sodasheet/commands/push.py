@@ -134,7 +134,7 @@ def command(options: PushOptions) -> int:
 
     if (options.job_path is None) == (options.resume is None):
         raise UsageProblem(
-            "Give a job file or --resume RUN.",
+            "Specify a job file or --resume RUN.",
             "Write sodasheet push JOB, or sodasheet push --resume RUN.",
         )
     if options.job_path is not None:

@@ -42,7 +42,9 @@ def command(dataset: str, output: Path | None, as_json: bool) -> int:
     from sodasheet.portal.dataset_address import Address
 
     if output is not None and output.suffix.lower() != ".xlsx":
-        raise UsageProblem(f"{output} is not an .xlsx file.", "Name a workbook ending in .xlsx.")
+        raise UsageProblem(
+            f"{output} is not an .xlsx file.", "Specify a file name that ends in .xlsx."
+        )
     if output is not None:
         require_new(output)
     address = Address.parse(dataset)

@@ -110,9 +110,7 @@ def _changed(settings: Settings, options: SettingsOptions) -> Settings:
         megabytes=options.keep_megabytes or keep.megabytes,
     )
     if options.no_mail and options.mail:
-        raise UsageProblem(
-            "--no-mail removes what the other options set.", "Give one or the other."
-        )
+        raise UsageProblem("--no-mail removes what the other options set.", "Use only one of them.")
     mail = None if options.no_mail else _mail(settings.mail, options.mail)
     return replace(settings, mail=mail, keep=keep, updates=_updates(settings.updates, options))
 
@@ -121,7 +119,7 @@ def _updates(known: str, options: SettingsOptions) -> str:
     from sodasheet.portal.http.newest_release import checked_address
 
     if options.no_updates and options.updates:
-        raise UsageProblem("--no-updates removes what --updates sets.", "Give one or the other.")
+        raise UsageProblem("--no-updates removes what --updates sets.", "Use only one of them.")
     if options.no_updates:
         return ""
     return known if options.updates is None else checked_address(options.updates)
@@ -134,7 +132,7 @@ def _mail(known: MailServer | None, given: dict[str, str]) -> MailServer | None:
     if not given:
         return known
     if known is None and "server" not in given:
-        raise UsageProblem("No SMTP server is set.", "Give it too: --mail-server HOST:PORT")
+        raise UsageProblem("No SMTP server is set.", "Also specify --mail-server HOST:PORT")
     security = given.get("security") or (known.security if known else "starttls")
     place = given.get("server")
     if place is None and known is not None:
@@ -155,13 +153,13 @@ def _try(server: MailServer | None, address: str) -> None:
     from sodasheet.notifications.mail import Letter, send
 
     if server is None:
-        raise UsageProblem("No SMTP server is set.", "Give it: --mail-server HOST:PORT")
+        raise UsageProblem("No SMTP server is set.", "Specify --mail-server HOST:PORT")
     try:
         to = addresses(address)
     except ValueError:
         to = ()
     if not to:
-        raise UsageProblem(f'--test-mail "{address}" is not an email address.', f"Give {ALLOWED}.")
+        raise UsageProblem(f'--test-mail "{address}" is not an email address.', f"Enter {ALLOWED}.")
     body = (
         f"This is a test from SodaSheet on {socket.gethostname()}. Mail about jobs is sent the same"
         " way.\n"

@@ -45,7 +45,9 @@ def command(dataset: str, output: Path, method: str, as_json: bool) -> int:
     from sodasheet.portal.dataset_address import Address
 
     if output.suffix.lower() != ".xlsx":
-        raise UsageProblem(f"{output} is not an .xlsx file.", "Name a workbook ending in .xlsx.")
+        raise UsageProblem(
+            f"{output} is not an .xlsx file.", "Specify a file name that ends in .xlsx."
+        )
     require_new(output)
     address = Address.parse(dataset)
     with open_portal(address.portal) as session:

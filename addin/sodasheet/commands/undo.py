@@ -65,7 +65,7 @@ def command(options: UndoOptions) -> int:
     if options.overwrite_conflicts and options.leave_conflicts:
         raise UsageProblem(
             "--overwrite-conflicts and --leave-conflicts cannot be combined.",
-            "Give only one of them.",
+            "Use only one of them.",
         )
     record = known_run(options.run or last_run())
     if options.yes and not options.run:
@@ -96,7 +96,7 @@ def _require_meant(last: RunRecord) -> None:
     if undoes:
         raise UsageProblem(
             f"The last run that landed, {last.run}, is itself the undo of run {undoes}.",
-            "Name the run to undo.",
+            "Specify the run to undo.",
             steps,
         )
     newest = Journal(runs_folder()).last_begun()
@@ -104,7 +104,7 @@ def _require_meant(last: RunRecord) -> None:
         raise UsageProblem(
             f"The last run, {newest.run}, has not landed ({newest.outcome or 'unknown'}); the last"
             f" that landed is {last.run}: {last.summary}",
-            "Name the run to undo.",
+            "Specify the run to undo.",
             steps,
         )
 
@@ -142,7 +142,7 @@ def _show(record: RunRecord, options: UndoOptions) -> int:
             f" {plan.dataset.name} and delete {plan.going:,}."
         )
         if plan.changed and options.leave_conflicts:
-            say(f"{plan.changed:,} changed by others since would be left as they are.")
+            say(f"{plan.changed:,} changed by others since then would not be restored.")
         elif plan.changed:
             were = "was" if plan.changed == 1 else "were"
             say(f"{plan.changed:,} of these rows {were} changed by others since.")

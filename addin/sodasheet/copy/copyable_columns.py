@@ -29,7 +29,7 @@ def columns_to_copy(source: Dataset, target: Dataset, method: Method) -> tuple[C
         more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
         raise Refused(
             f"The columns of {source.name} do not fit {target.name}: {problems[0]}{more}.",
-            "Give the target the same field names and data types.",
+            "Use the same field names and data types in the target.",
         )
     if method is Method.UPSERT and target.row_identifier not in names:
         raise Refused(

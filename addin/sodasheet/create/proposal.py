@@ -84,8 +84,8 @@ class NewDataset:
 class Wishes:
     """The user's decisions: types, field names and formats by header, ignored headers.
 
-    `missing` are the texts that stand for an empty cell, `pads` the digits to which zeros are
-    added, 0 for values that stay as they are. `identifier` is a header or field name,
+    `missing` are the strings that stand for an empty cell, `pads` the digits to which zeros are
+    added, 0 for values that are kept unchanged. `identifier` is a header or field name,
     empty for none; None leaves the choice to the proposal. `taken` are field names that no column
     may have.
     """
@@ -118,7 +118,7 @@ def proposed(suggestions: Mapping[str, TypeSuggestion], name: str, wishes: Wishe
     Raises UsageProblem for a wish that cannot be met.
     """
     if not name.strip():
-        raise UsageProblem("The dataset has no name.", "Give it a name.")
+        raise UsageProblem("The dataset has no name.", "Enter a name.")
     taken = {*wishes.taken, *wishes.fields.values()}
     columns = []
     for header, found in suggestions.items():

@@ -28,7 +28,7 @@ _PATIENCE = 10.0
 class Account:
     """Account with a saved secret; `store` names its store.
 
-    `default` is True for the account that is used unless another account is named.
+    `default` is True for the account that is used unless another account is specified.
     """
 
     host: str

@@ -2,8 +2,8 @@
 
 This is the only module that uses either. Every function raises CredentialError if the store fails
 and UsageProblem for an invalid name or secret; the errors contain no secret. `kind` is "portal", or
-"mail" and "proxy" for the passwords of those servers. `deadline` is in seconds, ATTENDED if a
-person can answer the store's questions.
+"mail" and "proxy" for the passwords of those servers. `deadline` is in seconds, ATTENDED if a user
+can answer the store's questions.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def register_secret(credentials: Credentials) -> None:
 def secret_spellings(of: Credentials) -> tuple[str, ...]:
     """Return the forms of the secret in requests, replies and tracebacks, the longest first.
 
-    For code that must keep the secret out of texts of other programs.
+    For code that must keep the secret out of strings of other programs.
     """
     if not of.secret:
         return ()

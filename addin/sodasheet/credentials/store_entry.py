@@ -30,7 +30,7 @@ class Entry:
         if not host or not host.isprintable() or any(sign in host for sign in "/@ "):
             raise UsageProblem(
                 "A secret can only be saved for a host name.",
-                "Name the host alone, such as data.example.gov.",
+                "Enter only the host, such as data.example.gov.",
             )
         return cls(host, kind)
 
@@ -47,8 +47,8 @@ class Entry:
 #: Names of the two halves, and the remedy if one is wrong.
 _WORDS = {
     "portal": ("key id", "secret", "Copy it from the portal's developer settings again."),
-    "mail": ("user name", "password", "Type it exactly as it is set on the mail server."),
-    "proxy": ("user name", "password", "Type it exactly as it is set on the proxy."),
+    "mail": ("user name", "password", "Enter it exactly as it is configured on the mail server."),
+    "proxy": ("user name", "password", "Enter it exactly as it is configured on the proxy."),
     "webhook": ("name", "address", "Copy it from the service again."),
 }
 

@@ -1,4 +1,4 @@
-"""Changes of a description, in the names that views, columns and the metadata API use."""
+"""Changes to a description, in the names that views, columns and the metadata API use."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _VIEW_KEYS = {"title": "name", "license": "licenseId", "link": "attributionLink"
 
 
 def metadata_change(view: Mapping[str, Any], found: Iterable[DescriptionChange]) -> MetadataChange:
-    """Return the changes of a dataset's own fields.
+    """Return the changes to a dataset's own fields.
 
     Groups of custom fields go as a whole, and so do attached files: some portals drop what a
     change of metadata does not repeat.

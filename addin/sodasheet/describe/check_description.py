@@ -215,7 +215,7 @@ def _column_problems(now: Description, wanted: Description) -> Iterator[FindingG
                 "column-name-twice",
                 f'Two columns would be called "{name}".',
                 edited,
-                "Give one of them another name.",
+                "Rename one of them.",
             )
 
 

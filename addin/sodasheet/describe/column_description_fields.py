@@ -1,6 +1,6 @@
 """Values in a column's description: how each is read, written and interpreted.
 
-Each value is a text in a cell. The position is the column's place among the columns, counted from
+Each value is a string in a cell. The position is the column's place among the columns, counted from
 1: portals number columns from 0 or 1 and with gaps. The format is a list of settings, such as
 `align=right; precision=2`.
 """
@@ -35,7 +35,7 @@ class ColumnValue:
 
     `key` is a stable word for programs, `label` the header on a sheet. `read` takes the text out
     of a column of a view, and is None if the column alone does not tell. `settled` turns a typed
-    text into the form in which texts are compared; it raises ValueProblem.
+    text into the form in which strings are compared; it raises ValueProblem.
     """
 
     key: str

@@ -34,7 +34,7 @@ def dictionary_rows(description: Description) -> list[list[str]]:
 def data_dictionary(description: Description, suffix: str) -> bytes:
     """Return a data dictionary as .xlsx or .csv; the same columns give the same bytes.
 
-    Raises UsageProblem for a text that is too long for a cell of a workbook.
+    Raises UsageProblem for a string that is too long for a cell of a workbook.
     """
     rows = dictionary_rows(description)
     if suffix == ".csv":

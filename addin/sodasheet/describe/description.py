@@ -55,7 +55,7 @@ def _tags(view: Mapping[str, Any]) -> str:
 
 
 def tags_in(text: str) -> list[str]:
-    """Return the tags in a text, each once."""
+    """Return the distinct tags in a string."""
     return list(dict.fromkeys(tag for one in text.split(",") if (tag := one.strip())))
 
 
@@ -98,7 +98,7 @@ FIELDS: dict[str, DescriptionField] = {
 class ColumnDescription:
     """A column's description; on a sheet that is read, a missing value is left unchanged.
 
-    `values` are texts by the keys of COLUMN_VALUES. `id` is the portal's number of the column, 0
+    `values` are strings by the keys of COLUMN_VALUES. `id` is the portal's number of the column, 0
     if not known, `place` its number in the order of the columns, and `type` its data type.
     """
 
@@ -123,8 +123,8 @@ class ColumnDescription:
 class Description:
     """A dataset's description: current on a portal, or wanted by a sheet.
 
-    `fields` are texts by `Field.key`, `custom` are custom fields by group and name. A field that
-    is not there is left as it is; an empty text is not text. `defined` are the custom fields that
+    `fields` are strings by `Field.key`, `custom` are custom fields by group and name. A missing
+    field is left unchanged; an empty string is ignored. `defined` are the custom fields that
     the portal offers, `frequencies` the portal's words for a frequency: by custom field (group
     and name) and by the word on the sheet. `attached` are the attached files by name.
     """

@@ -1,4 +1,4 @@
-"""Changes of a description: old and new values, for a preview, a push and an undo."""
+"""Changes to a description: old and new values, for a preview, a push and an undo."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 A block of labels and values, an empty row, and a table with one row for each column. Below it there
 may be a table with the portal's words for frequencies. The grid is read by its labels and headers,
-so that its rows and columns may stand in any order. An empty cell leaves the portal's value as it
-is; `(clear)` removes the value.
+so that its rows and columns can be in any order. An empty cell keeps the portal's value; `(clear)`
+removes the value.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ _OF_COLUMNS = frozenset({ChangedPart.COLUMN, ChangedPart.ORDER})
 
 
 def push_description(session: PortalSession, plan: DescriptionPlan, note: str) -> DescriptionRun:
-    """Write the changes of a plan, verify them, and return the record of the run.
+    """Write the changes in a plan, verify them, and return the record of the run.
 
     Raises Refused if the description has changed since the plan was made, PortalError if the
     portal refuses (the columns are as before then), UnknownOutcome if that is not known.

@@ -14,7 +14,7 @@ Stop = Callable[[], bool]
 def open_session(portal: str, stop: Stop = lambda: False, *, write: bool = False) -> PortalSession:
     """Open a session with the portal. Raises SignInError if `write` needs a missing key.
 
-    The credential store may ask the user something, so it gets the time of a person who is there.
+    The credential store may ask the user something, so it gets the time that a user needs.
     The portal's name may come from a file, so a key from the environment must be meant for it.
     """
     from sodasheet.credentials.store_timeout import ATTENDED

@@ -245,7 +245,7 @@ def _geocode_miss(probe: Probe, dataset: str) -> str | None:
 
 
 def _column_type(probe: Probe, dataset: str) -> str | None:
-    """Replace the rows with numbers as texts, and back."""
+    """Replace the rows with numbers as strings, and back."""
     found = None
     for kind in ("text", "number"):
         revision = raw_revision_requests.opened(probe, dataset, "replace")

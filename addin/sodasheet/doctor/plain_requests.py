@@ -33,14 +33,14 @@ class Probe:
         self._anonymous.close()
 
     def get(self, path: str, params: Params | None = None, *, anonymous: bool = False) -> Answer:
-        """Return the answer to a question."""
+        """Send a GET request and return the reply."""
         session = self._anonymous if anonymous else self.session
         return session.probe(Write("GET", path, None, params or {}, harmless=True))
 
     def send(
         self, method: str, path: str, body: Any = None, kind: str = "application/json"
     ) -> Answer:
-        """Return the answer to a request with a JSON body, or bytes of another kind."""
+        """Send a request with a JSON body, and return the reply, or bytes of another kind."""
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         headers = {} if data is None else {"Content-Type": kind}
         return self.session.probe(Write(method, path, data, headers=headers))

@@ -46,7 +46,7 @@ class Rehearsal:
 def rehearse(probe: Probe, progress: Progress) -> Rehearsal:
     """Rehearse on a portal, store the learned facts, and return the result.
 
-    Nothing but drafts of its own is touched, and they are deleted whatever happens. Raises
+    Only its own drafts are changed, and they are deleted whatever happens. Raises
     PortalError if no draft can be made, NotPrivateError if the draft is not private.
     """
     lines: list[Line] = []

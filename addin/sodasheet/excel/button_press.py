@@ -96,7 +96,7 @@ class Press:
         show_status(self.app, text)
 
     def clear_status(self) -> None:
-        """Give the status bar back to the program."""
+        """Return the status bar to the program."""
         show_status(self.app, None)
 
 

@@ -95,7 +95,7 @@ def _with_all_digits(column: Sequence[object], exact: Sequence[object]) -> Seque
 def _plain(column: Sequence[object], kinds: set[type], epoch: dt.date) -> Sequence[object]:
     """Return a column with values of types that `cell_text` knows; `kinds` are its types.
 
-    Cells of one kind are converted together, beside which blank cells cost little.
+    Cells of one kind are converted together; blank cells cost little.
     """
     odd = kinds - _PLAIN
     if not odd:

@@ -1,7 +1,7 @@
 """Messages and questions from the ribbon.
 
-Small questions are the program's own. What takes more than one opens a page in a process of its
-own, because Excel waits for the process of a button and would be frozen meanwhile.
+Small questions are the program's own. What takes more than one opens a page in a separate process,
+because Excel waits for the process of a button and would be frozen meanwhile.
 """
 
 from __future__ import annotations

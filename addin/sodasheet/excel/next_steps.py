@@ -28,7 +28,7 @@ _SENTENCES = {
     Action.UNDO_RUN: "Press Undo last push.",
     Action.OVERWRITE_CONFLICTS: "Press Undo last push and agree to overwrite the later edits.",
     Action.LIST_SCHEDULES: "Press Schedule.",
-    Action.NAME_SCHEDULE: "Press Schedule and give the schedule another name.",
+    Action.NAME_SCHEDULE: "Click Schedule and enter another name for the schedule.",
     Action.REMOVE_SCHEDULE: "Press Schedule and remove the schedule there.",
 }
 

@@ -190,6 +190,6 @@ def busy_error() -> SodaSheetError:
 
 
 def show_status(app: xlwings.App, text: str | None) -> None:
-    """Show a line in the status bar, or give the bar back; ignore a busy program."""
+    """Show a line in the status bar, or return the bar; ignore a busy program."""
     with suppress(Exception):
         app.status_bar = f"SodaSheet: {text}"[:250] if text else False

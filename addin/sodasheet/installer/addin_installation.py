@@ -138,7 +138,7 @@ def _put_addin(where: Places, manifest: Manifest, *, force: bool) -> str:
 def _kept(path: Path, there: bytes) -> str:
     """Return a sentence about an add-in that another program or user installed.
 
-    A signature is a part of its own beside the macros, so the macros tell if it is the same.
+    A signature is stored separately from the macros, so comparing the macros is sufficient.
     """
     if _macros(there) == _macros(shipped_addin()):
         return f"Left in place, because it is a copy of this version with its own signature: {path}"

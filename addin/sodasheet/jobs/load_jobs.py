@@ -1,4 +1,4 @@
-"""Load the jobs of a file of any kind."""
+"""Load the jobs from a job file, a workbook or a DataSync file."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Rules of a column as the text of a cell: `required; one of: A, B; from 0 to 100`.
 
-The column is not named, because the cell is beside it. Whole sentences are read too.
+The column is not named, because the cell is next to it. Whole sentences are read too.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def jobs_of(path: Path) -> list[SheetJob]:
         if not ours:
             raise UsageProblem(
                 f"{path.name} has no mapping sheet.",
-                "Create a mapping sheet in it, or give a job file.",
+                "Create a mapping sheet in it, or specify a job file.",
                 (NextStep(Action.CREATE_JOB, file=str(path)),),
             )
         names = Names([name for name in book.sheets if name not in ours], _table_names(book))

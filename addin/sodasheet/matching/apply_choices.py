@@ -16,7 +16,7 @@ from sodasheet.wording import close_names, did_you_mean, first_listed
 class Choices:
     """Decisions by name: header to field (empty: ignore), field to constant, header to formats.
 
-    `confirm` is True if a person has reviewed every match.
+    `confirm` is True if the user has reviewed every match.
     """
 
     fields: Map[str, str] = field(default_factory=dict)

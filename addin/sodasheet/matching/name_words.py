@@ -7,7 +7,7 @@ import unicodedata
 
 Words = tuple[str, ...]
 
-#: Characters with a meaning, and the words that they represent.
+#: Symbols, and the words that they stand for.
 _SIGNS = str.maketrans(
     {
         "#": " number ",

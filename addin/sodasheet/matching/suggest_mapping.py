@@ -19,7 +19,7 @@ def suggest(
     """Return a mapping with a rule for every header in order, at most one header per column.
 
     Only columns that a push may write are offered; for delete, only the row identifier. `keep` is
-    an earlier mapping: choices that a person made or confirmed remain as long as the
+    an earlier mapping: choices that the user made or confirmed remain as long as the
     header and the column still exist; formats, time zones and blank policies also remain if
     matching finds the same column again. Constants follow the other rules.
     """

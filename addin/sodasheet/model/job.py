@@ -31,7 +31,7 @@ class SourceSpec:
     file before the header, or before the first row; `header_row` is then 1 or 0. `rows` selects the
     rows of a live sheet: `all`, `visible` (without hidden and filtered rows), or empty for the
     default, which is all. `leave_out` names rows that are not data: `totals`, `notes`, `headers`,
-    `units`, or `rows starting with` and a text. `header_rows` is the number of rows from
+    `units`, or `rows starting with` and a string. `header_rows` is the number of rows from
     `header_row` on that make the headers together.
     """
 

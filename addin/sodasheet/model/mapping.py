@@ -83,7 +83,7 @@ class PointRule:
 
 @dataclass(frozen=True, slots=True)
 class PlaceRule:
-    """A location column filled from source columns with the parts of an address.
+    """A location column filled from source columns that contain the parts of an address.
 
     Every part is the header of a source column, or empty if there is none. With `geocode`
     the portal looks up each address, and the column may be a point column too.
@@ -125,7 +125,7 @@ class Mapping:
     With `by_field_name` a header without a rule fills the dataset column of that field name
     (matching/by_field_name.py); `blank` is then the effect of empty cells. `formats` are those of a
     data type, for rules that have none. `missing` are markers that mean an empty cell in every
-    column; `declined` are the keys of suggestions that a person has refused (model/suggestion.py).
+    column; `declined` are the keys of suggestions that the user has declined (model/suggestion.py).
     """
 
     columns: tuple[ColumnRule, ...] = ()

@@ -21,7 +21,7 @@ class Change:
 
     `row` is the source's own row number, None for a row that only the dataset has; `identifier`
     the value of the row identifier, None if there is none. `column` is a field name, None for
-    a whole row, whose values are then one text in `new` or `old`. A blank cell is None.
+    a whole row, whose values are then one string in `new` or `old`. A blank cell is None.
     """
 
     kind: ChangeKind

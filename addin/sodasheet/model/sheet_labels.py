@@ -147,7 +147,7 @@ DATASET_NAME = "Dataset name"
 DATASET_DESCRIPTION = "Dataset description"
 LAST_READ, LAST_SENT, DESCRIBED = "Last read", "Last sent", "Described"
 DATA_DICTIONARY = "Data dictionary"
-#: Choice beside the label -> the kind of file that is attached.
+#: Choice next to the label -> the kind of file that is attached.
 ATTACH_DICTIONARY = {"Attach as Excel workbook": "xlsx", "Attach as CSV": "csv"}
 DESCRIPTION_MEMORY = "SodaSheet description memory"
 #: Label -> key of the field in a description.

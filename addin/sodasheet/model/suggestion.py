@@ -12,8 +12,8 @@ from sodasheet.model.mapping import ColumnRule, PlaceRule, PointRule
 class SuggestedChange:
     """Settings that a suggestion would add to the rule of a column, or to the source.
 
-    `rules`, `points` and `places` are added to the mapping. Without any setting the suggestion is
-    a question that only a person can answer.
+    `rules`, `points` and `places` are added to the mapping. Without any setting the suggestion is a
+    question that only the user can answer.
     """
 
     formats: tuple[str, ...] = ()

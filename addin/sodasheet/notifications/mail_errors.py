@@ -26,7 +26,7 @@ class Unsupported(Exception):
 
 @dataclass(frozen=True, slots=True)
 class MailFault:
-    """A kind of mail failure; its texts are templates with `host`, `port`, `user`, `said`.
+    """A kind of mail failure; its strings are templates with `host`, `port`, `user`, `said`.
 
     `step` is the kind of next step that goes with the remedy.
     """

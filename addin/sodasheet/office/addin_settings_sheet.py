@@ -1,4 +1,4 @@
-"""The settings sheet that the add-in carries: written at build, read back by `addin doctor`."""
+"""The settings sheet in the add-in: written at build time, read back by `addin doctor`."""
 
 from __future__ import annotations
 

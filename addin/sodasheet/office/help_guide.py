@@ -1,4 +1,4 @@
-"""templates/guide.html: the guide behind the button Help, from ribbon and sheets.
+"""templates/guide.html: the guide for the Help button, built from the ribbon and the sheets.
 
 One page without scripts that a browser opens from the disk, so that it is there without a network.
 """

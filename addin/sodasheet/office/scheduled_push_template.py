@@ -38,8 +38,8 @@ _LINES = (
     ),
     (
         "text",
-        "If your rows are up to date without Excel, you do not need macros: schedule the workbook "
-        "without them, and it is read as last saved.",
+        "If your rows do not need Excel to recalculate or refresh them, you do not need macros: "
+        "schedule the workbook without them, and its last saved version is read.",
     ),
     ("text", ""),
     ("section", "How it is set up"),

@@ -17,7 +17,7 @@ _NO_SUCH_PATH = (404, 405, 501)
 
 
 def approval_needed(session: PortalSession, dataset: str) -> bool | None:
-    """True if a change of a dataset would wait for approval; None if the portal does not say.
+    """True if a change to a dataset would wait for approval; None if the portal does not say.
 
     Raises no error: a portal without an answer is asked again by the change itself.
     """

@@ -122,7 +122,7 @@ def require_rights(dataset: Dataset, method: Method, *, signed: bool = True) -> 
         raise Refused(
             missing,
             "Sign in with an account that can edit it, or ask its owner or the portal's"
-            " administrator for the role Editor or Publisher.",
+            " administrator for the Editor or Publisher role.",
         )
 
 

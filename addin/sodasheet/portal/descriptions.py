@@ -115,7 +115,7 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True)
 class MetadataChange:
-    """Changes of a dataset's own fields: keys of its view, and all files that stay attached.
+    """Changes to a dataset's own fields: keys of its view, and all files that stay attached.
 
     `attachments` are None if no file is attached or taken away.
     """

@@ -1,6 +1,6 @@
 """Update frequency that a dataset declares, and when its data is late.
 
-Portals let a publisher write the frequency as words in a field of their own (`Update Frequency:
+Portals let a publisher write the frequency as words in a separate field (`Update Frequency:
 Daily`); data catalogs use ISO 8601 (`R/P1D`). A frequency that says nothing about time, such as
 `As needed`, has no due date.
 """

@@ -331,8 +331,8 @@ class Guard:
 
     `watches` says for the documentation what the guard stops; `found` returns the sentence if it
     stops this push. `overridable` guards are skipped by their slug, the others only by doing what
-    `remedy` says. Guards with `of_undo` also stop an undo. `action` is the next step to offer
-    besides skipping the guard.
+    `remedy` says. Guards with `of_undo` also stop an undo. `action` is the next step to offer in
+    addition to skipping the guard.
     """
 
     slug: str

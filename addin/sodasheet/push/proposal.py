@@ -78,7 +78,7 @@ def _way_back(order: PushRequest, work: Prepared) -> str:
     record = Journal(runs_folder()).record(order.undoes or "")
     earlier = record.order.get("undoes") if record else None
     if order.undo is not None and order.undo.left:
-        others = f"; {counted_rows(order.undo.left)} changed by others stay as they are"
+        others = f"; {counted_rows(order.undo.left)} changed by others are not restored"
     itself = f" (an undo of run {earlier})" if earlier else ""
     return f"Undo run {order.undoes}{itself} in {work.dataset.name}: {' and '.join(parts)}{others}."
 

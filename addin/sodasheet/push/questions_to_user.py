@@ -31,7 +31,7 @@ class Proposal:
 
     `present` is the number of rows in the dataset now; `findings` are all findings of the check.
     `base` says what the rows were compared with if only changes are sent, `removing` how many rows
-    of the dataset are deleted besides, None if that is still unknown. `cannot_restore` are the
+    of the dataset are also deleted, None if that is still unknown. `cannot_restore` are the
     columns whose values no undo could restore exactly; `way_back` is the sentence of an undo,
     `past` the run that it undoes. `preview` counts the changes, None if they were not computed.
     `others` is the number of rows in which an undo overwrites later edits, `left` that of rows it

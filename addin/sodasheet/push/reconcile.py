@@ -153,7 +153,7 @@ class _Inquiry:
         kept = {key.filled.column.field: key} | {one.filled.column.field: one for one in able}
         keeping = self._keeping(list(kept.values()), refused)
         if key.filled.column.field in keeping:
-            raise _NotComparedError("its blank cells leave the dataset's values as they are")
+            raise _NotComparedError("its blank cells keep the dataset's values")
         chosen = [one for one in able if one.filled.column.field not in keeping][:MOST_COLUMNS]
         return [_Measured(n, one, kind_of(one.filled.column)) for n, one in enumerate(chosen)]
 
@@ -222,8 +222,8 @@ class _Inquiry:
         written = sum(one.rows for one in theirs.values())
         if written < sent:
             raise _NotComparedError(
-                f"the portal marks {part_of(written, sent, 'row')} as written, and may leave rows "
-                "that did not change as they are"
+                f"the portal marks {part_of(written, sent, 'row')} as written, and may skip rows "
+                "that did not change"
             )
 
 

@@ -76,7 +76,7 @@ def replace_within(
     source = column_of(checked, within.field)
     if source is None:
         raise Refused(
-            f"No column of the source fills {column.label}, which names the part to replace.",
+            f"No source column fills {column.label}, which identifies the part to replace.",
             "Map a source column to it.",
             (NextStep(Action.CREATE_JOB),),
         )
@@ -142,14 +142,16 @@ def _column(within: Within, dataset: Dataset) -> Column:
     column = dataset.column(within.field)
     if column is None:
         raise Refused(
-            f"{dataset.name} has no column {within.field}, which names the part to replace.",
+            f"{dataset.name} has no column {within.field}, which would identify the part to "
+            "replace.",
             f"Name {listed((one.field for one in dataset.fillable[:10]), 'or')}.",
         )
     by_date = column.type in DATES
     if not by_date and column.type not in WHOLE_VALUES:
         raise Refused(
-            f"{column.label} cannot name a part to replace: its type is {type_words(column.type)}.",
-            "Name a column of text, numbers or dates.",
+            f"{column.label} cannot identify a part to replace: its type is "
+            f"{type_words(column.type)}.",
+            "Specify a column of text, numbers or dates.",
         )
     if by_date and not within.values and not within.each:
         raise Refused(

@@ -58,7 +58,8 @@ class PreviewSnapshot:
 class RunOptions:
     """Options of a push that are not saved with its job.
 
-    `limit` sends only the first so many good rows (a trial run); `after_trial` is the id of the
+    `limit` sends only that many good rows from the top (a trial run); `after_trial` is the id of
+    the
     trial whose rows are not sent again. `allow_rejected` is how many rows may be skipped, if that
     is more than the job allows. `transport` is the name of a transport, None for the best fit.
     `allow_duplicate_append` permits an append of rows that were appended before.

@@ -86,7 +86,7 @@ def _without_trial(order: PushRequest, run: str, checked: CheckResult) -> CheckR
     if record is None or (record.portal, record.dataset) != (order.job.portal, order.job.dataset):
         raise Refused(
             f"Run {run} did not push to {checked.plan.dataset.name}.",
-            "Name a trial of this job.",
+            "Specify a trial run of this job.",
             (NextStep(Action.SHOW_HISTORY),),
         )
     if source_hash(steps) != checked.stage.sha256:

@@ -140,9 +140,9 @@ class Run:
 
     @contextmanager
     def _patient(self) -> Iterator[None]:
-        """Give the session the patience of this job for the duration of the run.
+        """Set the session's waiting time to that of this job for the duration of the run.
 
-        The next run on the same session has a job of its own.
+        The next run on the same session has another job.
         """
         session = self._desk.session
         usual = session.patience

@@ -54,8 +54,8 @@ def with_allowed_values(
 ) -> tuple[QualityRule, ...]:
     """Return the rules with the values of their ranges, read from closed workbooks.
 
-    A range without a workbook is in the job's own source. Rules that have their values already
-    stay as they are. Raises UsageProblem for a range that is gone or empty, SourceError for a
+    A range without a workbook is in the job's own source. Rules that already have their values are
+    kept. Raises UsageProblem for a range that is gone or empty, SourceError for a
     workbook that cannot be read.
     """
     opened = cache(_closed)

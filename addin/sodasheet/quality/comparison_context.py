@@ -74,7 +74,7 @@ class ColumnPair:
 
     @property
     def has_extremes(self) -> bool:
-        """True if a new value can be too large or too small, unlike running numbers."""
+        """True if a new value can be too large or too small, unlike sequence numbers."""
         kind = self.in_dataset.kind
         return kind == "date" or (kind == "number" and not self.in_dataset.numbered)
 
@@ -148,7 +148,7 @@ class SourceComparison:
 
     @cached_property
     def table(self) -> MeasuredTable:
-        """The sample: the table `seen` of canonical texts."""
+        """The sample: the table `seen` of canonical strings."""
         stage = self.checked.stage
         table = stage.table
         values = "".join(f", {column.canonical} AS v{n}" for n, column in enumerate(self.columns))
@@ -365,7 +365,7 @@ def _extremes_sql(name: str, pair: ColumnPair) -> str:
 
 
 def _with_parsed(table: str, *pairs: ColumnPair) -> str:
-    """A FROM clause over a table of texts, with the parsed values added."""
+    """A FROM clause over a table of strings, with the parsed values added."""
     columns = [pair.projected for pair in pairs]
     parsed = "".join(
         f", CASE WHEN {column.text_name} <> '' THEN {column.typed.parsed} END"

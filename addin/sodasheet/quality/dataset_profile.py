@@ -190,7 +190,7 @@ class _Inquiry:
         return replace(profile, columns=columns)
 
     def _sample(self) -> MeasuredTable:
-        """The newest rows as canonical texts."""
+        """The newest rows as canonical strings."""
         columns = self.columns
         select = ",".join(field_name(column.field) for column in columns)
         self.asked += 1

@@ -1,4 +1,4 @@
-"""Tables of the distinct texts of columns, made once and shared by all checks."""
+"""Tables of the distinct strings of columns, made once and shared by all checks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sodasheet.quality.profile import Profile, Relation
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected
 
-#: Makes a FROM clause with the texts of some columns, which selects the rows.
+#: Makes a FROM clause with the strings of some columns, which selects the rows.
 RowsOf = Callable[[Sequence[Projected]], str]
 
 #: Columns that are grouped together; more would give too many distinct rows.
@@ -23,7 +23,7 @@ class DistinctTexts:
     Each has its columns under their own names, with `n`, the number of its rows, and `first`, the
     number of the first of them. Columns that determine each other in the dataset share one table,
     because together they have hardly more distinct rows than each has alone. `sets` lists these
-    groups, `few` names the other columns with few distinct texts.
+    groups, `few` names the other columns with few distinct strings.
     """
 
     checked: CheckResult
@@ -55,7 +55,7 @@ class DistinctTexts:
         return cls(checked, sets, frozenset(few))
 
     def has_few(self, column: Projected) -> bool:
-        """True if the column probably has few distinct texts, or is grouped with others anyway."""
+        """True if the column probably has few distinct strings, or is already grouped."""
         return column.text_name in self.few or any(column in group for group in self.sets)
 
     def of(self, column: Projected, rows_of: RowsOf) -> str:

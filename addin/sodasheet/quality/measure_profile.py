@@ -1,4 +1,4 @@
-"""Measure a profile by SQL over a DuckDB table of canonical texts."""
+"""Measure a profile by SQL over a DuckDB table of canonical strings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _VALUES_OF_BLOCK = 15
 _PARTS = 20
 _QUANTILES = "[0.01, 0.25, 0.5, 0.75, 0.99]"
 
-#: Columns that one query measures, and the average bytes of a text above which it is long.
+#: Columns that one query measures, and the average bytes of a string above which it is long.
 _AT_ONCE = 20
 _LONG = 200
 
@@ -71,7 +71,7 @@ COORDINATES = frozenset({"point", "place"})
 #: Kinds of columns whose values have a distribution.
 _DISTRIBUTED = frozenset({"number", "date", "point"})
 
-#: Kinds whose canonical texts never have a mark: no mark looks like an ISO date.
+#: Kinds whose canonical strings never have a mark: no mark looks like an ISO date.
 _UNMARKED = frozenset({"date"})
 
 #: Places with coordinates that are needed for the area of a column; others are only addresses.
@@ -152,7 +152,7 @@ def _in_order(table: MeasuredTable) -> MeasuredTable:
     """Return a view of the table whose rows are numbered from the oldest.
 
     `_row` is the number, `block` and `part` are the numbers of the row's block and part, and
-    `stored` is its place in the table. Nothing is sorted, because texts may be long.
+    `stored` is its place in the table. Nothing is sorted, because strings may be long.
     """
     first, last = f"arg_min({table.row}, rowid)", f"arg_max({table.row}, rowid)"
     ((rows, is_newest_first),) = table.run(
@@ -244,7 +244,7 @@ def _values_of(
 def _counts(name: str) -> Sequence[str]:
     """Return SQL for the counts of a column: rows, values, distinct values, lengths, capitals.
 
-    Distinct values are counted by hashes of 64 bits: long texts would fill the memory.
+    Distinct values are counted by hashes of 64 bits: long strings would fill the memory.
     """
     return (
         "count(*)",
@@ -263,7 +263,7 @@ def _together(names: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _short_together(table: MeasuredTable) -> Iterator[Sequence[str]]:
-    """Yield the columns of a table in groups as `_together`, columns of long texts alone.
+    """Yield the columns of a table in groups as `_together`, columns of long strings alone.
 
     A query has some thousand rows of all its columns in memory at once.
     """
@@ -327,7 +327,7 @@ def _marks(table: MeasuredTable, columns: Mapping[str, ColumnProfile]) -> dict[s
 
 
 def perhaps_marked(run: Run, source: str, names: Sequence[str]) -> list[str]:
-    """Return the columns of a FROM clause whose texts may have a mark, in order.
+    """Return the columns of a FROM clause whose strings may have a mark, in order.
 
     Several columns are searched as one, because compiling the pattern takes as long as searching
     thousands of cells.
@@ -506,7 +506,7 @@ def _spreads(
     }
     if not values:
         return {}
-    # A text that is not a number is NULL, and infinity is not a number here.
+    # A string that is not a number is NULL, and infinity is not a number here.
     finite = ", ".join(f"CASE WHEN NOT isinf({name}) THEN {name} END AS {name}" for name in values)
     made = ", ".join(f"{value} AS {name}" for name, value in values.items())
     source = f"(SELECT {finite} FROM (SELECT {made} FROM {table.name}))"
@@ -617,7 +617,7 @@ def _row_hashes(table: MeasuredTable) -> frozenset[int]:
 
 
 def _repeated_rows(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> int:
-    """Return the number of rows that match another in everything except running numbers."""
+    """Return the number of rows that match another in everything except sequence numbers."""
     compared = [
         name
         for name, column in zip(table.names, table.columns, strict=True)

@@ -221,7 +221,7 @@ def _marks_of(words: str, before: ColumnProfile) -> int:
 
 
 def _is_named(words: str, column: Column) -> bool:
-    """True if a column is named for such values."""
+    """True if the column's name announces such values."""
     pattern = _BY_NAME.get(words)
     return pattern is not None and any(pattern.search(name) for name in (column.name, column.field))
 

@@ -13,7 +13,7 @@ LONGEST_CATEGORY = 40
 #: The version of the format in which profiles are saved.
 FORMAT_VERSION = 6
 
-#: Shapes of texts that are dates, times or decimal fractions; for the first two, the beginning is
+#: Shapes of strings that are dates, times or decimal fractions; for the first two, the beginning is
 #: enough.
 _MEASURES = re.compile(r"9{1,4}[-/.]9{1,2}[-/.]9{1,4}|9{1,2}:99|[-+]?9+[.,]9+$")
 
@@ -160,7 +160,7 @@ class ColumnProfile:
 
     @property
     def numbered(self) -> bool:
-        """True for running numbers: whole numbers without duplicates.
+        """True for sequence numbers: whole numbers without duplicates.
 
         If there are fewer than 200, they must also be close together.
         """
@@ -170,7 +170,7 @@ class ColumnProfile:
 
     @property
     def numbers_rows(self) -> bool:
-        """True for running numbers and codes that identify rows and have no other meaning.
+        """True for sequence numbers and codes that identify rows and have no other meaning.
 
         A date, an amount or a name has a meaning, even if no value occurs twice.
         """

@@ -210,7 +210,7 @@ def _fit_better_swapped(pair: ColumnPair, other: ColumnPair) -> bool:
 def likeness(dataset: ColumnProfile, source: ColumnProfile) -> float:
     """Return how well the source's values fit the dataset's column: 0 to 1.
 
-    Numbers and dates are compared by their distributions. Texts are compared by values if the
+    Numbers and dates are compared by their distributions. Strings are compared by values if the
     dataset has a complete list of values, by shapes if there are few; otherwise the better counts.
     """
     if dataset.spread is not None and source.spread is not None:
@@ -227,7 +227,7 @@ def likeness(dataset: ColumnProfile, source: ColumnProfile) -> float:
 
 
 def _share_known(counts: Mapping[str, int], known: Mapping[str, int]) -> float:
-    """Return the share of counted texts that are known."""
+    """Return the share of counted strings that are known."""
     return sum(n for text, n in counts.items() if text in known) / max(sum(counts.values()), 1)
 
 

@@ -60,7 +60,7 @@ def _unfilled(comparison: SourceComparison) -> Iterator[_Unfilled]:
 
 
 def _table(comparison: SourceComparison, indexes: list[int]) -> MeasuredTable:
-    """Return the table `unmapped`, the texts of these source columns, sampled evenly."""
+    """Return the table `unmapped`, the strings of these source columns, sampled evenly."""
     stage = comparison.checked.stage
     step = max(1, -(-comparison.rows // SAMPLED))
     row = stage.table.row

@@ -26,8 +26,9 @@ _VALUES = 3_000
 #: With this share of unknown values, the column is probably filled from the wrong source column.
 _UNKNOWN = 0.5
 
-#: Share of the dataset's texts in all capitals below which such texts are unusual, and share of the
-#: source's texts from which they are reported.
+#: Share of the dataset's strings in all capitals below which such strings are unusual, and share of
+#: the
+#: source's strings from which they are reported.
 _FEW_CAPITALS = 0.02
 _MANY_CAPITALS = 0.05
 
@@ -232,7 +233,7 @@ def _outside_list_sentence(pair: ColumnPair, count: int) -> str:
 
 
 def _grows(profile: ColumnProfile) -> bool:
-    """True for running numbers, which grow longer over time."""
+    """True for sequence numbers, which grow longer over time."""
     return profile.unique and profile.longest > 0 and len(profile.shapes) > 6
 
 
@@ -332,7 +333,7 @@ def _has_fewer_digits(text: str, digits: int) -> str:
 
 
 def _is_grown_number(text: str, profile: ColumnProfile) -> str:
-    """Return SQL that is true if a running number merely has more digits than before."""
+    """Return SQL that is true if a sequence number merely has more digits than before."""
     if not profile.unique:
         return "false"
     any_digits_at_end = (
@@ -368,7 +369,7 @@ def _new_capitals(comparison: SourceComparison, pair: ColumnPair) -> Iterator[Fi
 def _unusual_numbers(comparison: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     spread = pair.in_dataset.spread
     if spread is None or pair.in_dataset.numbered:
-        return  # a running number continues
+        return  # a sequence number continues
     low, high = _plausible_range(pair, spread)
     never_negative, always_whole = spread.low >= 0, spread.whole == 1.0
     extremes, lowest = comparison.extremes[pair.field], max(low, 0.0) if never_negative else low

@@ -85,7 +85,7 @@ def require_free(wanted: Schedule) -> Schedule | None:
     if taken is not None and taken.job != wanted.job:
         raise UsageProblem(
             f'A schedule named "{taken.name}" already exists, for {taken.job}.',
-            "Give this schedule another name, or remove that one.",
+            "Use another name for this schedule, or remove the existing one.",
             (
                 NextStep(Action.NAME_SCHEDULE),
                 NextStep(Action.REMOVE_SCHEDULE, name=taken.name),

@@ -22,7 +22,7 @@ def withdraw(schedules: Iterable[Schedule]) -> list[SodaSheetError]:
 def resume(schedules: Iterable[Schedule], *, moved: bool) -> list[SodaSheetError]:
     """Pass the recorded schedules to the system's scheduler again, and return their errors.
 
-    A task that is still there is left as it is, because it may have been disabled on purpose,
+    A task that still exists is left unchanged, because it may have been disabled on purpose,
     unless the program was `moved` to another folder.
     """
 

@@ -79,7 +79,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "percent-mixed": Fault(
         "The column mixes percentages and plain numbers, so 0.5 may mean 0.5 or 50 %.",
-        "Give the whole column one number format, and check the value.",
+        "Use one number format for the whole column, and check the value.",
     ),
     "merged-cell": Fault(
         "The cell is merged with another cell that contains the value of both.",

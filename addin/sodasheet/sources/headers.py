@@ -1,4 +1,4 @@
-"""Give every column of a source a unique, nonblank header."""
+"""Ensure that every column of a source has a unique, nonblank header."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def joined_headers(rows: Sequence[Sequence[str]]) -> list[str]:
     """Return the headers that several rows form together: `2023` above `Fee` is `2023 Fee`.
 
     A header that spans columns is in the first of them; blank cells next to it belong to it. Those
-    below in the last row do not: there every column has a header of its own. A single row stays as
-    it is.
+    below in the last row do not: there every column has its own header. A single row is not
+    changed.
     """
     if len(rows) == 1:
         return list(rows[0])
@@ -90,7 +90,7 @@ def _note(reason: str, places: list[Finding], message: str) -> FindingGroup:
         reason=reason,
         severity=Severity.NOTE,
         message=message,
-        remedy="Give every column of the source its own header.",
+        remedy="Use a unique header for every column of the source.",
         count=len(places),
         examples=tuple(places[:_EXAMPLES]),
     )

@@ -14,7 +14,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from sodasheet.sources.zip_package import blocks
 
-#: A single byte, plain bytes and the pattern that decides: comments, marked texts, instructions,
+#: Constructs that python-calamine misreads, each as a byte that hints at it, byte strings that
+#: narrow it down, and a deciding pattern: comments, marked strings, instructions,
 #: and character references in numbers and in the tags of rows and cells.
 MISREAD: tuple[tuple[bytes, tuple[bytes, ...], re.Pattern[bytes]], ...] = (
     (b"!", (b"<!",), re.compile(rb"<!")),

@@ -32,7 +32,7 @@ class NotPlain(Exception):
 class XmlValues(Protocol):
     """Counts of the values in the XML of the rows of a piece.
 
-    The library that reads the columns silently turns error cells, and texts such as N/A between
+    The library that reads the columns silently turns error cells, and strings such as N/A between
     numbers, into blanks.
     """
 

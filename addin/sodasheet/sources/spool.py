@@ -57,7 +57,7 @@ class Spool:
 
     `leave_out` names rows that are not data (model/job.py); the stage leaves them out.
 
-    `spaced` is True if blanks are beside quotes; a reader may drop such a blank. `bare` is True if
+    `spaced` is True if blanks are next to quotes; a reader may drop such a blank. `bare` is True if
     certainly no cell contains a quote, a comma or a line break, `line_breaks` if some cell is
     known to contain one.
 

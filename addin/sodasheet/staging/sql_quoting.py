@@ -27,7 +27,7 @@ def literal(text: str) -> str:
     return f"('{body}')" if "\0" in text else f"'{body}'"
 
 
-#: Ranges of characters that are visible: most texts begin and end with one of them. A text is
+#: Ranges of characters that are visible: most strings begin and end with one of them. A string is
 #: compared as a whole; the second bound excludes the few that begin with it and continue.
 _VISIBLE = (
     ("!", "~~"),

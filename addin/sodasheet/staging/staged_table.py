@@ -37,7 +37,8 @@ FETCHED = 2048
 class Stage:
     """Rows of text, ready to be checked.
 
-    `connection` holds the table `source(_row, c0, c1, …)`, blanks being empty texts, and the table
+    `connection` holds the table `source(_row, c0, c1, …)`, blanks being empty strings, and the
+    table
     `faults(_row, column_index, reason, value)`. `rows` counts the source's rows, those too
     broken to be in the table among them. `shelf` is the one folder that the connection may read
     and write files in.

@@ -62,7 +62,7 @@ def _program() -> tuple[str, ...]:
     folder = Path(sys.executable).parent
     name = f"{NAME}.exe" if sys.platform == "win32" else NAME
     found = shutil.which(NAME)
-    # Setup puts the program next to the folder of its own Python.
+    # Setup puts the program next to its Python folder.
     for ours in (folder / name, folder.parent / name):
         if found is not None and _same(Path(found), ours):
             return (NAME,)

@@ -34,7 +34,7 @@ _Made = TypeVar("_Made")
 class JobRun:
     """Unattended run of a job, with a folder in the run log from the start.
 
-    `name` is the job's name as far as it is known, `label` the job's name in notifications, and
+    `name` is the job's name if known, `label` the job's name in notifications, and
     `waiting` the number of jobs after this one.
     """
 

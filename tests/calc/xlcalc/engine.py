@@ -4,7 +4,7 @@ The plain attributes of these classes hide properties of the base classes, which
 
 Written from `xlwings.base_classes` and from how xlwings behaves in Excel. What a program enters
 into a cell is taken as Excel takes it: `=1+1` becomes a formula, `001` a number, and an apostrophe
-in front makes a text of anything. So a text that the add-in fails to protect shows in a test.
+in front makes a string of anything. So a string that the add-in fails to protect shows in a test.
 """
 
 from __future__ import annotations

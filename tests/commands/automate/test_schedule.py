@@ -241,7 +241,7 @@ def test_where_there_is_no_scheduler_the_command_to_be_run_is_told(terminal: Ter
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "Give a job to schedule, or one of --list, --remove and --run-now."),
+        ([], "Specify a job to schedule, or use --list, --remove or --run-now."),
         (
             ["permits.json", "--daily", "6:00", "--in-excel", "--print"],
             "permits.json has no macros",

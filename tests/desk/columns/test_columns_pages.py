@@ -22,7 +22,7 @@ def call(bench: Bench, method: str, path: str, **options: Any) -> Any:
 
 
 def dataset(bench: Bench) -> str:
-    """A small dataset whose numbers and dates are texts, one of which is none."""
+    """A small dataset whose numbers and dates are strings, one of which is none."""
     kinds = {"id": "text", "fee": "text", "opened": "text"}
     columns = [
         {"name": name.title(), "fieldName": name, "dataTypeName": kind}

@@ -59,7 +59,7 @@ def test_a_dataset_is_proposed_changed_created_filled_and_made_public(
     window.get_by_role("button", name="Create private dataset").click()
     alert = window.get_by_role("alert")
     expect(alert).to_contain_text('already has a dataset named "Street Trees"')
-    expect(alert).to_contain_text("Give this one another name, or create it anyway.")
+    expect(alert).to_contain_text("Use another name for this one, or create it anyway.")
     window.get_by_role("button", name="Create private dataset").click()
 
     heading(window).to_have_text("Street Trees was created")

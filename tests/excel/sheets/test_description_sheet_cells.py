@@ -36,14 +36,14 @@ def column(field: str, text: str) -> ColumnDescription:
 
 
 def described(text: str) -> Description:
-    """Return a description with one text in every place."""
+    """Return a description with one string in every place."""
     return Description(
         {"title": text, "description": text}, {("A / B", "C"): text}, (column("a", text),)
     )
 
 
 def entered(text: Any) -> str:
-    """Return what a spreadsheet program shows of a text that was entered."""
+    """Return what a spreadsheet program shows of a string that was entered."""
     return text_of(as_text(text).removeprefix("'"))
 
 

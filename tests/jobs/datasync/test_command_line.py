@@ -54,7 +54,7 @@ def test_flags_make_a_job(given: dict[str, str], expected: SijFile) -> None:
         (PLAIN | {"publishViaHttp": "true"}, "-ph true needs a control file."),
         (PLAIN | {"pathToControlFile": "c"}, "only used with -ph true or -pf true."),
         (PLAIN | {"publishViaHttp": "true", "publishViaFTP": "true"}, "cannot both be true"),
-        (PLAIN | {"proxyUsername": "me"}, "-pun and -ppw must be given together."),
+        (PLAIN | {"proxyUsername": "me"}, "-pun and -ppw must be used together."),
     ],
 )
 def test_flags_that_cannot_be_are_refused(given: dict[str, str], words: str) -> None:
@@ -85,7 +85,7 @@ def test_a_type_of_job_that_is_not_done_here_gets_a_sentence(kind: str, words: s
         (["--version"], 0, "SodaSheet version"),
         (["-?"], 0, "Example: sodasheet datasync permits.sij"),
         (["--help"], 0, "--fileToPublishHasHeaderRow"),
-        ([], 1, "No job file and no flags"),
+        ([], 1, "No job file or flags"),
         (["-h"], 1, "requires an argument"),
         (["--no-such"], 1, "No such option"),
         (["nicht da.sij"], 1, "The DataSync job nicht da.sij: it cannot be read"),

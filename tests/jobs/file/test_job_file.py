@@ -118,10 +118,10 @@ def test_what_is_left_out_has_its_usual_value():
         (
             "sodasheet",
             2,
-            'The key "sodasheet" is 2: this version of SodaSheet cannot read that format',
+            'The key "sodasheet" has the value 2, a job format that',
         ),
-        ("sodasheet", True, 'The key "sodasheet" is true'),
-        ("sodasheet", "1", 'The key "sodasheet" is "1"'),
+        ("sodasheet", True, 'The key "sodasheet" has the value true'),
+        ("sodasheet", "1", 'The key "sodasheet" has the value "1"'),
         ("portal", ..., "The key portal is missing. Write the portal's web address"),
         ("portal", "data.ct.gov", 'portal is "data.ct.gov". Write the portal\'s web address'),
         ("portal", "ftp://data.ct.gov", 'portal is "ftp://data.ct.gov".'),
@@ -235,7 +235,7 @@ def test_a_job_that_is_not_there_or_is_a_folder_is_told(tmp_path):
         read_job(tmp_path / "missing.json")
     with pytest.raises(UsageProblem, match=r"permit\.json; the folder has Permits\.json\.$"):
         read_job(tmp_path / "permit.json")
-    with pytest.raises(UsageProblem, match=r"it is a folder\. Name the job file inside"):
+    with pytest.raises(UsageProblem, match=r"it is a folder\. Specify the job file inside"):
         read_job(tmp_path)
 
 

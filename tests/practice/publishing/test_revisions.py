@@ -16,7 +16,7 @@ def keys(client, dataset):
 
 
 def values_of(found):
-    """Every text in a nest of maps."""
+    """Every string in a nest of maps."""
     for value in found.values():
         if isinstance(value, dict):
             yield from values_of(value)

@@ -14,7 +14,7 @@ NAMES = {"a": "a", "b": "b"}
 
 
 def run(expression, *rows):
-    """Return the cells of an expression over rows of (a, b), failures as their texts."""
+    """Return the cells of an expression over rows of (a, b), failures as their strings."""
     node = compile_transform(expression, NAMES)
     block = {
         "a": [row[0] if isinstance(row, tuple) else row for row in rows],

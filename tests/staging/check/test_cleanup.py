@@ -21,7 +21,7 @@ Fixture = Callable[..., Any]
 
 @pytest.fixture
 def values(open_stage: Fixture, dataset: Fixture, column: Fixture, taken: Fixture) -> Fixture:
-    """Send texts through one rule; return the values, in order."""
+    """Send strings through one rule; return the values, in order."""
 
     def run(texts: list[str], kind: str = "text", **settings: Any) -> list[Any]:
         mapping = settings.pop("mapping", {})

@@ -1,4 +1,4 @@
-"""Two spellings of one value are one text; two values never are."""
+"""Two spellings of one value are one string; two values never are."""
 
 from __future__ import annotations
 

@@ -222,7 +222,7 @@ def changes(fourfour: str) -> Response:
 
 @revisions.get("/<fourfour>/<int:seq>/changes")
 def changes_of(fourfour: str, seq: int) -> Response:
-    """Return the changes of a revision."""
+    """Return the changes in a revision."""
     return pretty(_change(record_lookup.revision(fourfour, seq)))
 
 

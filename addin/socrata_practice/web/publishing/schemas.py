@@ -149,7 +149,7 @@ def _older(cell: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def input_of(expression: str, names: Iterable[str]) -> str:
-    """Return the first input column that an expression names, or an empty text."""
+    """Return the first input column that an expression names, or an empty string."""
     words = _WORD.findall(expression.lower())
     return next((word for word in words if word in set(names)), "")
 

@@ -171,7 +171,7 @@ def _uploadable(number: int) -> Source:
     if found.failed_at is not None:
         raise refusals.publishing(400, "source_failed", f"Source {number} has failed")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise refusals.publishing(415, "unsupported_content_encoding", "Send the bytes as they are")
+        raise refusals.publishing(415, "unsupported_content_encoding", "Send the bytes unchanged")
     return found
 
 

@@ -89,7 +89,7 @@ def change(name: str) -> Response:
 
 @metadata.get("/<name>/approvals")
 def approvals(name: str) -> Response:
-    """Return guidance: in which state a change of the asset would enter the approval queue."""
+    """Return guidance: in which state a change to the asset would enter the approval queue."""
     if request.args.get("method") not in ("guidance_v2", "guidance"):
         raise refusals.invalid("Unknown method of approvals")
     asset = access.viewed(name)

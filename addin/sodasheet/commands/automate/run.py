@@ -62,7 +62,7 @@ def command(options: RunCommandOptions) -> int:
     Example: sodasheet run permits.json
     """
     if (options.job_path is None) == (options.schedule is None):
-        raise UsageProblem("Give a job or a schedule.", "Write sodasheet run JOB.")
+        raise UsageProblem("Specify a job or a schedule.", "Write sodasheet run JOB.")
     if options.home:
         os.environ["SODASHEET_HOME"] = str(options.home)
     if options.job_path is not None:

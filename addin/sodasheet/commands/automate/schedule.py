@@ -78,7 +78,7 @@ def command(options: ScheduleOptions) -> None:
     asked = [options.listing, options.remove, options.run_now, options.job_path]
     if sum(map(bool, asked)) != 1:
         raise UsageProblem(
-            "Give a job to schedule, or one of --list, --remove and --run-now.",
+            "Specify a job to schedule, or use --list, --remove or --run-now.",
             "For example: sodasheet schedule permits.json --daily 06:00",
         )
     if options.job_path is not None:
@@ -120,7 +120,7 @@ def _when(options: ScheduleOptions) -> When:
     if len(given) != 1:
         raise UsageProblem(
             "Say when the job should run.",
-            "Give --daily 06:00, or --weekly MON,THU@06:00, or --hourly 15.",
+            "Use --daily 06:00, --weekly MON,THU@06:00 or --hourly 15.",
         )
     ((read, text),) = given
     return read(text)
@@ -233,7 +233,7 @@ def _remove(name: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"removed": schedule.name})
     else:
-        click.echo(f"{schedule.name} is no longer scheduled; {schedule.job} stays as it is.")
+        click.echo(f"{schedule.name} is no longer scheduled; {schedule.job} is unchanged.")
 
 
 def _run_now(name: str, *, as_json: bool) -> None:

@@ -74,7 +74,8 @@ class ColumnsOptions:
 def command(options: ColumnsOptions) -> int:
     """List the columns of DATASET, add empty columns, change field names or types.
 
-    A change of types writes all rows again, once all values convert. What cannot be undone is said
+    A type change rewrites all rows, provided that all values can be converted. What cannot be
+    undone is said
     before you confirm.
 
     Example: sodasheet columns data.example.gov/abcd-1234 --add "Ward=text" --preview
@@ -86,7 +87,7 @@ def command(options: ColumnsOptions) -> int:
     address = Address.parse(options.dataset)
     wanted = bool(options.added or options.renamed or options.retyped or options.source)
     if wanted and options.undo:
-        raise UsageProblem("Give changes or --undo, not both.", "Undo first, then change.")
+        raise UsageProblem("Use changes or --undo, not both.", "Undo first, then change.")
     writing = (wanted or bool(options.undo)) and not options.preview
     with open_portal(address.portal, write=writing) as session:
         dataset = read_dataset(session, address.dataset)
@@ -195,7 +196,7 @@ def _undo(session: PortalSession, dataset: Dataset, options: ColumnsOptions) -> 
     run = read_run(str(options.undo))
     if (run.portal, run.dataset) != (session.portal, dataset.id):
         raise UsageProblem(
-            f"Run {run.run} changed {run.portal}/d/{run.dataset}.", "Name that dataset."
+            f"Run {run.run} changed {run.portal}/d/{run.dataset}.", "Specify that dataset."
         )
     if run.outcome == "undone":
         raise UsageProblem(f"Run {run.run} has already been undone.", "There is nothing to undo.")

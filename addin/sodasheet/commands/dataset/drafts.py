@@ -57,7 +57,7 @@ def command(options: DraftOptions) -> int:
     from sodasheet.portal.dataset_address import Address, names_dataset, parse_portal
 
     if options.applied is not None and options.discarded is not None:
-        raise UsageProblem("Give --apply or --discard, not both.", "Name one draft.")
+        raise UsageProblem("Use --apply or --discard, not both.", "Specify one draft.")
     changing = options.applied is not None or options.discarded is not None
     if not changing and not names_dataset(options.dataset):
         return _list_all(parse_portal(options.dataset), options)

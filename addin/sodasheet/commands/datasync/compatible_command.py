@@ -110,7 +110,7 @@ def _saved(words: tuple[str, ...]) -> int:
 
     if len(words) != 1:
         raise UsageProblem(
-            "No job file and no flags were given.",
+            "No job file or flags were given.",
             "Write sodasheet datasync JOB.sij, or DataSync's flags: sodasheet datasync --help.",
         )
     path = Path(words[0])

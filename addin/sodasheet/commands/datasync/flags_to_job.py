@@ -70,7 +70,7 @@ def sij_of(given: Given) -> SijFile:
     http, ftp = _flag(given, "-ph", "publishViaHttp"), _flag(given, "-pf", "publishViaFTP")
     _refuse_ways(http=http, ftp=ftp, control=control)
     if bool(given.get("proxyUsername")) != bool(given.get("proxyPassword")):
-        raise UsageProblem("-pun and -ppw must be given together.", "Give both, or neither.")
+        raise UsageProblem("-pun and -ppw must be used together.", "Use both, or neither.")
     told = bool(control or http or ftp)
     if not told:
         _needed(given, "-m", "publishMethod")

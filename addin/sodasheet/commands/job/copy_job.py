@@ -52,7 +52,7 @@ def copy(job_path: Path, output: Path, only: str | None, as_json: bool, **other:
 
     if not any(other.values()):
         raise UsageProblem(
-            "Nothing to change.", "Give at least one of --source, --dataset, and --portal."
+            "Nothing to change.", "Use at least one of --source, --dataset, and --portal."
         )
     one = chosen(jobs_in(job_path), job_path, only)
     if not (other["portal"] or "." in str(other["dataset"] or "")):  # an id does not name a portal

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 def export(job_path: Path, output: Path | None, only: str | None, sij: bool, as_json: bool) -> None:
     """Save the jobs on the mapping sheets of a closed WORKBOOK as job files.
 
-    The workbook is only read. A source on one of its sheets becomes that sheet of the file. A job
-    file may stand in its place, to be written as one of DataSync.
+    The workbook is only read. A source on one of its sheets becomes that sheet of the file. Instead
+    of a workbook, a job file can be specified, which is converted to a DataSync file.
 
     Example: sodasheet job export permits.xlsx -o jobs
     """
@@ -107,7 +107,7 @@ def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
             all_names = listed(f'"{one.name}"' for one in jobs)
             raise UsageProblem(
                 f"There are {len(jobs)} jobs, {all_names}, and a job file contains only one.",
-                "Give a folder instead, or choose one job: --sheet NAME.",
+                "Specify a folder instead, or select one job with --sheet NAME.",
             )
         return [output]
     try:
@@ -144,7 +144,7 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
     from sodasheet.office.sheets.mapping_workbook import filled_workbook
 
     require_new(
-        path, "Name a new workbook, then copy its sheets into yours in the spreadsheet program."
+        path, "Specify a new workbook, then copy its sheets into yours in the spreadsheet program."
     )
     contents: list[Content] = []
     for one in jobs:

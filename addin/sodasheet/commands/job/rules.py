@@ -38,9 +38,7 @@ class RuleOptions:
     metavar="RULE",
     help='Add a rule in words, such as "opened is not after closed".',
 )
-@click.option(
-    "--remove", multiple=True, metavar="RULE", help="Remove a rule, written as it is listed."
-)
+@click.option("--remove", multiple=True, metavar="RULE", help="Remove a rule, exactly as listed.")
 @click.option(
     "--reconcile",
     metavar="FIELD",

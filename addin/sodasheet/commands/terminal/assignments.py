@@ -12,7 +12,7 @@ from sodasheet.errors import UsageProblem
 class Assignments:
     """An option and the form of its values.
 
-    `from_end` splits at the last =, for names that may contain one; `blank` takes a text
+    `from_end` splits at the last =, for names that may contain one; `blank` takes a string
     whose last part is empty.
     """
 

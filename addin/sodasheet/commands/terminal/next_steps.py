@@ -199,7 +199,7 @@ _COMMANDS: dict[Action, tuple[str, Callable[[NextStep, Invocation], list[str]]]]
     ),
     Action.LIST_SCHEDULES: ("List the schedules", lambda _s, _i: ["schedule", "--list"]),
     Action.NAME_SCHEDULE: (
-        "Give the schedule another name",
+        "Use another name for the schedule",
         lambda s, i: [*i.without("--name", value=True), "--name", s.name or "NAME"],
     ),
     Action.REMOVE_SCHEDULE: (

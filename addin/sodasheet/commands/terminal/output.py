@@ -35,7 +35,7 @@ def say(text: str, *, err: bool = False) -> None:
 def print_json(body: object) -> None:
     """Print one machine-readable object on stdout.
 
-    Characters that control a terminal or turn the direction of a text are written as escapes.
+    Characters that control a terminal or turn the direction of a string are written as escapes.
     """
     lines = json.dumps(body, ensure_ascii=False, indent=1).split("\n")
     click.echo("\n".join(one if one.isprintable() else _escaped(one) for one in lines))

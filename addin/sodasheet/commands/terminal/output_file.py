@@ -10,7 +10,7 @@ from sodasheet.system.path_facts import is_there
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NEW = "Name a new file."
+_NEW = "Specify a new file."
 
 
 def require_new(path: Path, advice: str = _NEW) -> None:

@@ -146,6 +146,6 @@ def dataset_id(dataset: str) -> str:
             raise
         raise UsageProblem(
             f'"{dataset}" is not a dataset id.',
-            "Give an id like abcd-1234, as the history lists them, or a web address.",
+            "Specify an id like abcd-1234, as listed in the history, or a web address.",
             (NextStep(Action.SHOW_HISTORY),),
         ) from error

@@ -128,7 +128,7 @@ def _add_form(pages: Blueprint) -> None:
 
 
 def _acted(portal: str, dataset: str, typed: dict[str, str], *, send: bool) -> Any:
-    """Preview the changes of the form, or make them. Raises SodaSheetError."""
+    """Preview the changes in the form, or make them. Raises SodaSheetError."""
     with open_session(portal, write=send) as session:
         found = read_dataset(session, dataset)
         require_writable(found)

@@ -124,7 +124,7 @@ def _created(
                 same = same_name(session, proposal.name)
                 if same not in {"", *told}:
                     told.add(same)
-                    raise UsageProblem(same, "Give this one another name, or create it anyway.")
+                    raise UsageProblem(same, "Use another name for this one, or create it anyway.")
                 job = create_dataset(session, proposal, source.spec, headers)
         except UnknownOutcome:
             raise

@@ -1,7 +1,7 @@
 """The form of a dataset's description: from the portal, or from the typed values.
 
 A form that comes back is shown again from what it sent, and the portal is not asked for it: text
-that was typed is not lost if the portal does not answer, and stays beside its own column if the
+that was typed is not lost if the portal does not answer, and stays with its own column if the
 portal has other columns by then.
 """
 

@@ -52,13 +52,13 @@ class Listing:
 
 
 def typed_path(text: str) -> Path:
-    """Return the path that a person typed or pasted, without the quotes that Explorer adds.
+    """Return the path that a user typed or pasted, without the quotes that Explorer adds.
 
     Raises UsageProblem if it can't be a path.
     """
     plain = text.strip().strip('"').strip()
     if not plain or "\0" in plain:
-        raise UsageProblem("No file is named.", "Choose one, or paste its path.")
+        raise UsageProblem("No file was specified.", "Select one, or paste its path.")
     try:
         path = Path(plain).expanduser()
     except RuntimeError:  # ~name of a user who doesn't exist

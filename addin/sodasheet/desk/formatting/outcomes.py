@@ -14,7 +14,7 @@ _BADGES = {
 
 
 def outcome_badge(outcome: str | None, left_out: int | None) -> tuple[str, str, str]:
-    """Return the tone, word and icon of an outcome; `left_out` rows are named if there are any."""
+    """Return the tone, word and icon of an outcome; `left_out` rows are mentioned."""
     if outcome is None:
         return "warn", "Not known yet", "unknown"
     if left_out and outcome.startswith("done"):

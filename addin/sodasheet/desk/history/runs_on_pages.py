@@ -84,7 +84,7 @@ def all_runs() -> list[PastRun]:
 
 
 def by_dataset(runs: Sequence[PastRun]) -> dict[str, list[PastRun]]:
-    """Return the runs of each dataset, both in their order."""
+    """Return the runs of each dataset; datasets and runs keep the order of `runs`."""
     found: dict[str, list[PastRun]] = defaultdict(list)
     for run in runs:
         if run.dataset:

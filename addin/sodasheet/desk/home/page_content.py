@@ -181,7 +181,7 @@ def _stopped(groups: Iterable[list[PastRun]], now: datetime) -> list[Need]:
         began = datetime.fromisoformat(run.started)
         if run.outcome in (None, "unknown"):
             title = f"We don’t know yet if the push to {name} landed"
-            text = f"It began {when}. Don’t push again before you have asked the portal."
+            text = f"It began {when}. Don’t push again until you have checked with the portal."
             found.append(Need("warn", title, text, page, "See what we know"))
         elif run.outcome in ("refused", "failed") and now - began < REMINDED:
             word = "stopped" if run.outcome == "refused" else "failed"

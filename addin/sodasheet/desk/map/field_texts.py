@@ -30,7 +30,7 @@ def join_pairs(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def split_pairs(text: str, header: str) -> tuple[tuple[str, str], ...]:
-    """Return the replacements of lines `old = new`. Raises UsageProblem for any other line."""
+    """Return the replacements from lines `old = new`. Raises UsageProblem for other lines."""
     found = []
     for line in text.splitlines():
         if not line.strip():

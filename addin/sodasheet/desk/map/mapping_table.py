@@ -102,7 +102,8 @@ class MapRow:
 
     `choice` is the field that it fills, `-` if it is not sent, empty if that is still to be
     decided, `latitude:FIELD` or `longitude:FIELD` if it is half of a point, or `part:FIELD` if it
-    is a part of an address. `guess` says that a person has to confirm. `angles` is the format of a
+    is a part of an address. `guess` says that the user has to confirm it. `angles` is the format of
+    a
     point in the row of its latitude, else None.
     """
 
@@ -236,7 +237,7 @@ def _places(
 ) -> Iterator[PlaceRule]:
     """Yield the remaining addresses, without addresses whose columns now fill other fields.
 
-    Their columns may fill separate columns beside the address.
+    Their columns may fill separate columns in addition to the address.
     """
     own = {rule.source for rule in mapping.columns if rule.fills}
     for place in mapping.places:

@@ -1,4 +1,4 @@
-"""The changes of a preview as the page shows them, one page at a time."""
+"""The changes in a preview as the page shows them, one page at a time."""
 
 from __future__ import annotations
 

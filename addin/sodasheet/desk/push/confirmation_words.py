@@ -13,7 +13,7 @@ from sodasheet.portal.dataset_address import host_of
 from sodasheet.push.questions_to_user import WAITS, PastPush, Proposal
 from sodasheet.wording import all_rows, capitalized, listed
 
-#: How many groups of findings are named; the rest are counted.
+#: Number of groups of findings that are listed; the rest are counted.
 NAMED = 4
 
 
@@ -182,7 +182,7 @@ def _undo_losses(proposal: Proposal) -> tuple[str, ...]:
     """Return what an undo would remove; empty if only unchanged rows are restored."""
     told = []
     if proposal.others:
-        told.append(f"Edits that others have made to {rows(proposal.others)} since will be lost.")
+        told.append(f"Edits that others have since made to {rows(proposal.others)} will be lost.")
     if proposal.method is Method.REPLACE:
         told.append("All rows that are there now will be replaced.")
     elif proposal.removing:
@@ -195,5 +195,5 @@ def _promise(proposal: Proposal) -> str:
     if proposal.cannot_restore:
         return ""
     if proposal.way_back:
-        return "A copy of the rows as they are now is saved first, so you can undo this as well."
+        return "A copy of the current rows is saved first, so you can undo this as well."
     return "A copy of the rows is saved first, so you can undo this push."

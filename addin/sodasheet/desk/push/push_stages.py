@@ -22,7 +22,8 @@ _LINES = (
     ("Count the rows on the portal", ("verifying", "remembering")),
 )
 
-#: The state if the push is stopped in a stage; in all other stages, nothing has been sent.
+#: What to tell the user if a push is stopped during a stage; in other stages, nothing has been
+#: sent.
 _STANDS = {
     "sending": "The portal loads either all of these rows or none of them.",
     "uploading": "Uploaded rows aren’t in the dataset until the portal loads them.",

@@ -243,7 +243,7 @@ def _answer(task: Task) -> Any:
 
 
 def _wait_until_taken(task: Task, number: int) -> None:
-    """Give the process of the task a moment, so that the next page doesn't ask again."""
+    """Wait briefly for the task's process, so that the next page does not ask again."""
     until = time.monotonic() + 2
     while time.monotonic() < until:
         asked = task.asked

@@ -40,7 +40,7 @@ _READING = frozenset({"GET", "HEAD"})
 class Access:
     """The rules of one desk, reached at `host` (name and port).
 
-    A name of its own under `.localhost` keeps the cookie away from other servers on this computer,
+    A separate name under `.localhost` keeps the cookie away from other servers on this computer,
     which a cookie for 127.0.0.1 would be sent to as well.
     """
 

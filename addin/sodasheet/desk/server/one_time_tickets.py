@@ -1,7 +1,7 @@
 """One-time tickets: only a window that we open ourselves gets access.
 
-A ticket is a random word that is good once and for two minutes. The desk's folder holds only its
-hash, beside the page that it opens. The word itself reaches the browser in a file that only this
+A ticket is a random word that is good once and for two minutes. The desk's folder contains only its
+hash and the page that it opens. The word itself reaches the browser in a file that only this
 user can read and that is gone once it was used, never on a command line or in an address.
 """
 
@@ -86,7 +86,7 @@ def write_door(address: str, word: str) -> Path:
 def _forget_old() -> None:
     """Remove expired tickets and their files.
 
-    Their age is told by the time within: a share has a clock of its own, which may be hours off.
+    Their age is told by the time within: the clock of a file share may be hours off.
     """
     tickets_first = sorted(_folder().glob("*"), key=lambda path: path.suffix != _TICKET)
     for path in tickets_first:

@@ -24,7 +24,7 @@ _NEARLY_FULL = 0.8
 def with_header_row(place: SheetLocation, spec: SourceSpec) -> SourceSpec:
     """Return the source with the probable header row of its sheet or range.
 
-    A table has its own headers and is left as it is.
+    A table has its own headers and is left unchanged.
     """
     if spec.table:
         return spec

@@ -143,7 +143,8 @@ def _asked_for_excel(press: Press) -> bool:
     from sodasheet.schedules.creation_and_removal import HEADLESS, IN_EXCEL
 
     return press.dialogs.ask_yes_no(
-        f"Two ways to push it:\n\nYes: {IN_EXCEL}\n\nNo: {HEADLESS}\n\nIn Excel?"
+        f"How should the schedule push this workbook?\n\nYes: {IN_EXCEL}\n\nNo: {HEADLESS}\n\nPush "
+        "in Excel?"
     )
 
 

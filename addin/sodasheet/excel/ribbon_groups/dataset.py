@@ -188,7 +188,7 @@ def _use_source(press: Press, text: str) -> None:
 def _with_header_row(press: Press, spec: SourceSpec, before: SourceSpec) -> SourceSpec:
     """Return the source with its most probable header row.
 
-    The header row of a file that was the source before is left as it is on the mapping sheet.
+    The header row of a file that was the source before is kept on the mapping sheet.
     """
     if spec.kind == "active":
         from sodasheet.excel.live.header_row import with_header_row

@@ -187,7 +187,7 @@ def _planned(press: Press, sheet: DescriptionSheet) -> DescriptionPlan:
 
 
 def _told(plan: DescriptionPlan) -> str:
-    """Return the findings and the changes of a plan in words; empty if there are none."""
+    """Return the findings and the changes in a plan in words; empty if there are none."""
     parts = [
         f"{group.message} {group.remedy}"
         for group in sorted(plan.findings, key=lambda one: one.severity is not Severity.STOP)

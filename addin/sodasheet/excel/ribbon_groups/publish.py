@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def preview_changes(press: Press) -> None:
-    """Read the sheet and let a separate process compute the changes of a push."""
+    """Read the sheet and let a separate process compute the changes in a push."""
     from sodasheet.excel.actions.hidden_rows import with_hidden_answer
     from sodasheet.excel.live.cell_links import links_of
     from sodasheet.excel.sheets.open_mapping import open_mapping, require_sound

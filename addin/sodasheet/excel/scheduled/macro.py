@@ -1,8 +1,8 @@
 """An open workbook, pushed unattended by the program that has it open.
 
-`sodasheet run --in-excel BOOK` starts Excel with `SODASHEET_SCHEDULED=1` and a token of its own
-in `SODASHEET_SCHEDULED_TOKEN`; the workbook's macro sees the first, leads here, and ends Excel. How
-it ended stands in `scheduled/<token>.json` of SodaSheet's folder: whoever finds no such file when
+`sodasheet run --in-excel BOOK` starts Excel with `SODASHEET_SCHEDULED=1` and a unique token in
+`SODASHEET_SCHEDULED_TOKEN`; the workbook's macro sees the first, leads here, and ends Excel. The
+outcome is in `scheduled/<token>.json` of SodaSheet's folder: whoever finds no such file when
 Excel is gone knows that nothing was pushed. The run of each mapping sheet is in the run log.
 """
 

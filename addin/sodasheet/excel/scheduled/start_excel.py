@@ -83,8 +83,8 @@ def push_in_excel(
 ) -> Ended:
     """Make Excel (or another `program`) open the workbook and push; wait for the outcome.
 
-    Where it never came to that, this is a run with a report of its own in the run log, and people
-    are told. Raises SodaSheetError only where the run log cannot be written.
+    Where it never came to that, this is a separate run with a report in the run log, and users are
+    notified. Raises SodaSheetError only where the run log cannot be written.
     """
     try:
         _require_macros(task.path)

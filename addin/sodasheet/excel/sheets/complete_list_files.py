@@ -16,7 +16,7 @@ def findings_list(dataset: str) -> Path:
 
 
 def changes_list(dataset: str) -> Path:
-    """Return the path for all changes of a dataset's last preview. Raises SodaSheetError."""
+    """Return the path for all changes in a dataset's last preview. Raises SodaSheetError."""
     return _folder() / f"{dataset}-changes.csv"
 
 

@@ -1,4 +1,4 @@
-"""Cells of a description sheet: a description as rows, and rows read back as a description."""
+"""Convert a description to the rows of a description sheet, and read the rows back."""
 
 from __future__ import annotations
 

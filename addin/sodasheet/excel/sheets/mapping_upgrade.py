@@ -74,7 +74,8 @@ def _add_rules(sheet: MappingSheet, job: Job | None) -> list[str]:
     taken = any(sheet.seen.text(row, column) for row in range(sheet.top, bottom + 1))
     if taken or area.merge_cells is not False or area.columns.hidden is not False:
         return [
-            f"There is no free column after the table for {RULES}. To write rules, add a column"
+            f"There is no free column next to the table to hold {RULES}. To write rules, add a "
+            "column"
             f" with the header {RULES} to the table."
         ]
     # Cells before the header: a blank column with that name would mean that there are no rules.

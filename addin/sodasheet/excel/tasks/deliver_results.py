@@ -128,7 +128,7 @@ def come_to_front(book: xlwings.Book) -> None:
 
 
 def clear_status(order: WorkbookOrder) -> None:
-    """Give the status bar back to the program, because no results will come."""
+    """Return the status bar to the program, because no results will arrive."""
     book = find_book(order)
     if book is not None:
         show_status(book.app, None)
@@ -136,7 +136,7 @@ def clear_status(order: WorkbookOrder) -> None:
 
 @contextmanager
 def status_cleared_on_error(order: WorkbookOrder) -> Iterator[None]:
-    """Give the status bar back if the work ends early, and raise the cause."""
+    """Return the status bar to the program if the work ends early, and raise the cause."""
     try:
         yield
     except BaseException:

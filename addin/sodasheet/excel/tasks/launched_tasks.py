@@ -97,5 +97,5 @@ def identities(press: Press) -> frozenset[str]:
 
 
 def keep(task: Task) -> None:
-    """Mark the result as shown; the rows stay, to resume a push or to push again."""
+    """Mark the result as shown; keep the rows, so that the push can be resumed or repeated."""
     (task.folder / REPORT).replace(task.folder / SHOWN)

@@ -92,7 +92,7 @@ def assemble(sources: Sources, folder: Path, version: str) -> None:
 
 
 def date(folder: Path, moment: int) -> None:
-    """Give every file below `folder` the same time."""
+    """Set the same time for every file below `folder`."""
     for path in (*folder.rglob("*"), folder):
         os.utime(path, (moment, moment))
 

@@ -21,7 +21,7 @@ PYTHON = "3.13"
 
 _HERE = Path(__file__).parent
 _CHECKOUT = Path(__file__).parents[4]
-#: Lock file -> the file with what it resolves.
+#: The lock files, each with the requirements file that it resolves.
 SHIPPED = _HERE / "wheels.txt"
 TESTED = _CHECKOUT / "tests" / "windows" / "wheels.txt"
 WANTED_BY_TESTS = _CHECKOUT / "tests" / "windows" / "requirements.in"

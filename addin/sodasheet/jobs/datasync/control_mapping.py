@@ -142,7 +142,7 @@ def _headers(control: Control, parts: Map[str, str], field: str) -> dict[str, st
         raise UsageProblem(
             f'its control file makes {field} from "{missing[0][:60]}", which is not one of its '
             "columns.",
-            "Name the columns exactly as in columns.",
+            'Write the column names exactly as in "columns".',
         )
     return {part: numbered_header(control.columns.index(name) + 1) for part, name in parts.items()}
 

@@ -1,6 +1,6 @@
 """Preferences stored by Java: prefs.xml, the registry, a property list.
 
-Each reader reads texts from one fixed place of a file and nothing else.
+Each reader reads strings from one fixed place of a file and nothing else.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _xml(content: bytes) -> dict[str, str]:
             found[attributes["key"]] = attributes.get("value", "")
 
     def refuse(*_: object) -> None:
-        raise UsageProblem("it declares entities.", "Give the file that Java wrote.")
+        raise UsageProblem("it declares entities.", "Specify the preferences file that Java wrote.")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = begin
@@ -124,6 +124,7 @@ def _node(value: Any, depth: int) -> dict[str, Any] | None:
 def _none(what: str) -> UsageProblem:
     return UsageProblem(
         f"it is not {what}.",
-        "Give DataSync's config.json, ~/.java/.userPrefs/SocrataIntegrationPrefs/prefs.xml, or an "
+        "Specify DataSync's config.json, ~/.java/.userPrefs/SocrataIntegrationPrefs/prefs.xml, or "
+        "an "
         r"export of HKEY_CURRENT_USER\Software\JavaSoft\Prefs.",
     )

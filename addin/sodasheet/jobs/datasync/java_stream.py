@@ -1,6 +1,7 @@
 """Jobs that DataSync 0.1 and 0.2 wrote as a Java object stream (docs/how-to/move-from-datasync.md).
 
-The reader accepts exactly that class: it returns five texts, loads no class that a file names, and
+The reader accepts exactly that class: it returns five strings, loads no class that a file names,
+and
 creates nothing but text. Such files have one fixed form of a few hundred bytes, and a library for
 all of Java's serialization would read far more.
 """

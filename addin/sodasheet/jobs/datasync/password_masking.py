@@ -1,6 +1,6 @@
 """Unmask passwords stored by DataSync 1.9.2 and later, according to its source.
 
-They are masked, not protected: the key is stored beside them. The AES of cryptography is used,
+They are masked, not protected: the key is stored with them. The AES of cryptography is used,
 because the standard library has none.
 """
 

@@ -66,7 +66,7 @@ def content_of(path: Path) -> bytes:
         why = getattr(error, "strerror", None) or "it is not the path of a file"
         raise UsageProblem(f"it cannot be read: {why}.", f"Check the path {path}.") from error
     if len(content) > _LARGEST:
-        raise UsageProblem("it is too large.", "Give DataSync's own file here, not the data.")
+        raise UsageProblem("it is too large.", "Specify the DataSync file here, not the data file.")
     return content
 
 
@@ -75,7 +75,7 @@ def json_object(content: bytes, what: str) -> dict[str, Any]:
 
     Of duplicate keys the last counts, as in DataSync. Raises UsageProblem.
     """
-    remedy = f"Give {what} as DataSync writes it."
+    remedy = f"Specify {what} as DataSync writes it."
     try:
         data = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

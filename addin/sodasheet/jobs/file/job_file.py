@@ -110,7 +110,7 @@ def _text(path: Path) -> str:
         if path.suffix.lower() in _ROWS:
             raise _no_job(path)
         raise UsageProblem(
-            "it is too large to be a job.", "Give the job file here, not the file with the data."
+            "it is too large to be a job.", "Specify the job file here, not the data file."
         )
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UsageProblem(
@@ -130,7 +130,7 @@ def _unreadable(path: Path, error: OSError) -> UsageProblem:
     if isinstance(error, FileNotFoundError):
         return UsageProblem("there is no such file.", f"Check the path {path}{nearby(path)}.")
     if is_folder(path):
-        return UsageProblem("it is a folder.", f"Name the job file inside {path}.")
+        return UsageProblem("it is a folder.", f"Specify the job file inside {path}.")
     if windows_error(path, error) in LOCKED:
         return UsageProblem(
             "it is locked by another program.",

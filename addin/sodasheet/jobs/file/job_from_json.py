@@ -79,9 +79,9 @@ def job_from_json(data: Any) -> Job:
 def _check_version(version: Any) -> None:
     if version is True or version != VERSION:
         raise UsageProblem(
-            f'The key "sodasheet" is {shown(version)}: this version of SodaSheet cannot read '
-            "that format.",
-            "Write 1 there, or update SodaSheet if a newer version wrote the job.",
+            f'The key "sodasheet" has the value {shown(version)}, a job format that this version '
+            "of SodaSheet cannot read.",
+            "Change it to 1, or update SodaSheet if a newer version wrote the job.",
         )
 
 

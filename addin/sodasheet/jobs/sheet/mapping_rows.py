@@ -3,8 +3,7 @@
 Two rows whose column is a point and whose format is `latitude` and `longitude` fill that point
 together; parts of an address likewise (address_part_rows.py). A row `(constant)` fills its column
 with the text under "Format or constant", and a row `(computed)` with the template there. Several
-formats stand behind each other with `|` between them, and a time zone as `zone New York` or
-`zone America/New_York`.
+formats are separated by `|`; a time zone is `zone New York` or `zone America/New_York`.
 """
 
 from __future__ import annotations

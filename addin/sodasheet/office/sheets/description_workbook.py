@@ -17,7 +17,7 @@ _WIDTHS = (28, 48, 64, 9, 8, 28, 12, 8)
 def describe_workbook(name: str, rows: Sequence[Sequence[str]]) -> bytes:
     """Return an .xlsx with one sheet that has these rows; every cell is text.
 
-    Raises UsageProblem for a text that is too long for a cell.
+    Raises UsageProblem for a string that is too long for a cell.
     """
     from xlsxwriter import Workbook
 

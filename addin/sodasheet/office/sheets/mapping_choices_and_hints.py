@@ -36,7 +36,7 @@ from sodasheet.model.sheet_labels import (
 class CellList:
     """The choices of a cell, none if any text may be entered, and its hint.
 
-    An `open` list accepts other texts after a warning: Check data reviews them.
+    An `open` list accepts other strings after a warning: Check data reviews them.
     """
 
     hint: str

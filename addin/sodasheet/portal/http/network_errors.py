@@ -1,6 +1,6 @@
 """Requests that got no reply at all, and the message for each.
 
-One table, read from the top; the documentation lists it beside the table of
+One table, read from the top; the documentation lists it after the table of
 portal/http/refusal_sentences.py.
 """
 

@@ -21,8 +21,8 @@ _SIGN_IN_WORDS = r"must be logged in|log ?in (is )?required|not logged in|must (
 _SIGN_IN_CODES = ("authentication_required",)
 
 _ASK_FOR_IT = (
-    "Ask the dataset's owner or the administrator of {host} for the right to edit it"
-    " (role Editor or Publisher), or sign in with another account."
+    "Ask the dataset's owner or the administrator of {host} for the right to edit it (Editor or "
+    "Publisher role), or sign in with another account."
 )
 
 # Reason, sentence and remedy that several rules share.

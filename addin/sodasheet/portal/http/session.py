@@ -135,8 +135,8 @@ class PortalSession:
     ) -> T:
         """Send a query whose reply is streamed to `take`.
 
-        Where it breaks off, `take` is begun again with another answer; a failure of its own must
-        not be an OSError. Raises what `get` raises, and whatever `take` raises.
+        Where it breaks off, `take` is called again with another answer; it must not raise OSError
+        itself. Raises what `get` raises, and whatever `take` raises.
         """
         return self._ask(self.url(path, params), take, headers=headers)
 

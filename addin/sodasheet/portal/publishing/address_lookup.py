@@ -36,7 +36,7 @@ Place = tuple[str, str]
 _NUMBER, _PLACE = "sodasheet_row", "sodasheet_place"
 _PARTS = ("address", "city", "state", "zip", "country")
 
-#: Rows of a page; a portal may return fewer.
+#: Rows per page; a portal may return fewer.
 _PAGE = 5000
 
 #: Rows of a piece of the upload.
@@ -60,7 +60,7 @@ def look_up(
         source = create_source(revision, "addresses.csv")
         source.upload(_pieces(addresses))
         read = parsed(source)
-        # Only blanks can be left out; a country is named only if an address has one.
+        # Only blank parts can be left out, so the country is included only if an address has one.
         target = Target(dataset, "update", _NUMBER, _PARTS)
         names = read.names(target)
         country = any(one[4] for one in addresses)

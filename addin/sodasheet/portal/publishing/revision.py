@@ -109,7 +109,7 @@ class Revision:
         """Wait until the task is finished, with any outcome; `told` receives every state.
 
         Raises UnknownOutcome if the portal is lost sight of, or the user does not want to
-        wait: the portal goes on by itself.
+        wait: the portal continues on its own.
         """
         if task.over:
             return task

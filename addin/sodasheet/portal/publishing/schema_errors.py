@@ -12,7 +12,7 @@ from sodasheet.portal.publishing.resource import ask_list, whole
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
-#: Rows of one page: as many as the vendor's own clients request.
+#: Rows per page: as many as the vendor's own clients request.
 _PAGE = 500
 
 

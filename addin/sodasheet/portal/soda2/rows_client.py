@@ -81,7 +81,8 @@ class RowsClient:
     """The rows of a dataset.
 
     Bodies of more than some kB are gzipped, unless `compress` is False, the settings forbid it or
-    the portal is known to refuse it. A refused one is sent once more as it is, if its pieces can
+    the portal is known to refuse it. A refused one is sent once more uncompressed, if its pieces
+    can
     be iterated twice (a list, not a generator).
     """
 
@@ -94,7 +95,8 @@ class RowsClient:
         self._dataset = dataset
         self._compress = compress and not has_shown(session.portal, REFUSES_GZIP)
         self._tells_changes = self._tells_lag = True
-        # The newer reply form names the rows that were left out, but not every portal knows it.
+        # The newer reply format lists the rows that were left out, but not every portal supports
+        # it.
         self._version: Params = {"$$version": "2.0"}
 
     @cached_property
@@ -132,7 +134,7 @@ class RowsClient:
 
         Raises as `send` does, and whatever `pieces` raises, which breaks the request off.
         """
-        # A stream cannot be sent again to a portal that does not know the newer reply form.
+        # A stream cannot be sent again to a portal that does not support the newer reply format.
         return self._streamed("POST", pieces, again)
 
     def replace(self, pieces: Iterable[bytes], again: SendAgain | None = None) -> Reply:

@@ -1,7 +1,7 @@
 """Send only changed rows (docs/how-to/send-only-changes.md).
 
 The base that the rows are compared with is the imprint of the last push, where it can be trusted,
-else the dataset itself, downloaded. Whatever stands in the way, all rows are sent.
+else the dataset itself, downloaded. If something prevents this, all rows are sent.
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ class ShowsPreview(Ask, Protocol):
 def estimate(order: PushRequest, work: Prepared, before: int, desk: PushContext) -> Preview | None:
     """Return the changes that the push would make; None if slow or if no user is asked.
 
-    That of the preview the user has seen where source and dataset are still the same. Where it
-    cannot be worked out the push goes on without. Raises Cancelled.
+    That of the preview the user has seen where source and dataset are still the same. If it cannot
+    be computed, the push continues without it. Raises Cancelled.
     """
     if not (isinstance(desk.ask, ShowsPreview) and desk.ask.shows_preview):
         return None

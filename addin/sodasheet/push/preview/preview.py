@@ -90,7 +90,7 @@ class RememberedRows:
 def preview(
     job: Job, base: Path, session: PortalSession, progress: Progress, limit: int | None = None
 ) -> Preview:
-    """Return the changes of a push of the job; with `limit`, a trial of its first good rows.
+    """Return the changes in a push of the job; with `limit`, a trial of its first good rows.
 
     Raises what `prepared` and `previewed` raise. Nothing is written to the portal.
     """
@@ -206,9 +206,7 @@ def require_sendable(work: Prepared) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The rows that are not known to be in the dataset, and the fields of all rows
-    that have a value.
-    """
+    """The rows not known to be in the dataset, and the fields with a value in any row."""
 
     rest: Prepared
     filled: frozenset[str]

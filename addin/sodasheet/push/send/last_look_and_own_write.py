@@ -26,10 +26,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedWrite:
-    """The announced request: rows in the dataset before, its own rows, and the trial's limit.
+    """A write recorded before sending: the dataset's row count, the rows, and the trial limit.
 
     `at` is when it was announced (seconds since 1970), `removals` how many rows of the dataset it
-    deletes besides. `changed` is when the dataset's last row had been written until then, as the
+    also deletes. `changed` is when the dataset's last row had been written until then, as the
     portal spells it, `version` the number of the last write; None if unknown. `answered` says that
     the answer was a success which the dataset did not show.
     """

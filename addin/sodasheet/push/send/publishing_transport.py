@@ -269,7 +269,7 @@ def discard(revision: Revision, record: Record) -> None:
         record("discarded", seq=revision.seq)
 
 
-#: The reason of an outcome that a person on the portal decides.
+#: The reason of an outcome that a portal user decides.
 APPROVAL = "approval"
 
 

@@ -279,8 +279,8 @@ def _contradictory(sent: int) -> UnknownOutcome:
 
 def _overwritten() -> UnknownOutcome:
     return UnknownOutcome(
-        "The portal refused the rows, but some of them were written at the same moment, so the"
-        " others may or may not be in the dataset.",
+        "The portal refused the rows, but someone wrote some of them at the same time, so the "
+        "others may or may not be in the dataset.",
         "Compare the dataset's rows on the portal before you push them again.",
         None,
         "unknown",

@@ -23,7 +23,7 @@ class ConflictError(Refused):
     """Undoing would overwrite changes by others, and the user has not agreed to that.
 
     `changed` is in how many rows, `url` leads to the dataset. `examples` are a few of them: the
-    row's name, and what would become of it. `consequence` says what it means to go on all the same.
+    row's name, and what would become of it. `consequence` says what continuing would mean.
     `rest` is how many rows could be undone while these stay as they are, 0 if none could.
     """
 

@@ -1,7 +1,7 @@
 """Undo a run: the necessary changes, and the request for these changes.
 
-The way back is a push like any other: its source are the rows of the run's snapshot, it has a
-snapshot and a journal of its own, and so it can be taken back in turn.
+The way back is a push like any other: its source are the rows of the run's snapshot, it has its own
+snapshot and journal, so it can be undone as well.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ class Scan:
     """Facts about the bytes of a file.
 
     `lines` counts physical lines (including a last line without line end) and is right if every
-    line ends in LF or CRLF (`even`). `spaced` is True if blanks are beside a quote, where
-    readers differ if the quote is not part of a text; `rejoined` if a cell may end and begin
+    line ends in LF or CRLF (`even`). `spaced` is True if blanks are next to a quote, where
+    readers differ if the quote is not part of a string; `rejoined` if a cell may end and begin
     again; `controls` if there are control characters; `end_mark` if the last line is the end mark
     of DOS. `good` and `bad` count valid and invalid UTF-8 characters, as far as evidence is
     needed; `windows` are samples around invalid characters from all over the file.

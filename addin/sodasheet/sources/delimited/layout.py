@@ -154,7 +154,7 @@ class RecordTooLong(Exception):
 
 
 class Lines:
-    """Physical lines of a text, counted; `current` has the lines of the current record.
+    """Physical lines of a string, counted; `current` has the lines of the current record.
 
     `feeds` is True if the last line that was skipped, which is the header, ends in a line feed.
     """
@@ -254,7 +254,7 @@ class _Sample:
 
 
 def find_layout(text: TextIO, spec: SourceSpec, name: str) -> Layout:
-    """Return the layout of a text from its beginning; `name` is the name of the file.
+    """Return the layout of a string from its beginning; `name` is the name of the file.
 
     Raises SourceError if there is no header or its quotes are broken, UsageProblem for an
     impossible dialect or header row.

@@ -15,7 +15,7 @@ _BLOCK = 1024 * 1024
 def to_utf8(path: Path, codec: str, folder: Path, progress: Progress) -> Path | None:
     """Copy the file into `folder` as UTF-8; None if some bytes are invalid in the encoding.
 
-    Line ends stay as they are. Raises OSError if the file cannot be read, SourceError if the disk
+    Line ends are kept. Raises OSError if the file cannot be read, SourceError if the disk
     is full, Cancelled.
     """
     target = folder / "utf-8.csv"

@@ -27,7 +27,7 @@ class _Tally:
     first_long_number_row: int | None = None
 
     def take(self, rows: Sequence[int], cells: Sequence[object]) -> Sequence[str]:
-        """Count one column of a block and return its texts; `rows` are the row numbers."""
+        """Count one column of a block and return its strings; `rows` are the row numbers."""
         kinds = set(map(type, cells))
         blanks = cells.count("") if str in kinds else 0
         self.blank += blanks
@@ -89,7 +89,7 @@ class ValueCounts:
         self._tallies = [_Tally() for _ in range(columns)]
 
     def take(self, rows: Sequence[int], columns: Sequence[Sequence[object]]) -> list[Sequence[str]]:
-        """Count all cells of a block and return the texts of each column."""
+        """Count all cells of a block and return the strings of each column."""
         return [
             tally.take(rows, column) for tally, column in zip(self._tallies, columns, strict=True)
         ]

@@ -91,7 +91,7 @@ _TEXTS: dict[type, Callable[..., str]] = {
 
 
 def cell_texts(values: Sequence[object]) -> Sequence[str]:
-    """Return the texts of many cells, none of them blank.
+    """Return the strings of many cells, none of them blank.
 
     Cells of one kind are converted together: a sheet has millions of cells, and asking each for
     its kind would take most of the time.
@@ -103,7 +103,7 @@ def cell_texts(values: Sequence[object]) -> Sequence[str]:
 
 
 def may_hold_errors(values: Sequence[object]) -> bool:
-    """True if the texts may contain an error value; False is certain."""
+    """True if the strings may contain an error value; False is certain."""
     kinds = set(map(type, values))
     if str not in kinds:
         return False

@@ -18,8 +18,8 @@ _FORMULA = re.compile(r'=?\s*HYPERLINK\(\s*"((?:[^"]|"")+)"\s*(?:[,;].*)?\)\s*',
 def with_address(text: str, address: str) -> str:
     """Return `text (address)` for a cell with a hyperlink.
 
-    Blank cells, texts that contain an address themselves, and hyperlinks to other cells or to files
-    stay as they are.
+    Blank cells, strings that contain an address themselves, and hyperlinks to other cells or to
+    files are not changed.
     """
     if not text.strip() or _ADDRESS.fullmatch(address) is None:
         return text

@@ -134,9 +134,9 @@ class _Writing:
         return faulty
 
     def _faults(self, block: RowBlock) -> Faults:
-        """Return the faults of the sheet, and texts that look like an error value.
+        """Return the faults of the sheet, and strings that look like an error value.
 
-        Such a text is what pasting leaves of an error cell.
+        Such a string is what pasting leaves of an error cell.
         """
         found = self._grid.faults(block.numbers)
         for column, cells in enumerate(block.columns):

@@ -15,7 +15,7 @@ from sodasheet.sources.zip_package import elements, typed_relations, workbook_pa
 
 #: A format of zeros and fixed signs: `00000`, `00000-0000`, `000\-00\-0000`, `"A-"000`.
 _ZEROS = re.compile(r'(?:0|\\.|"[^"]*"|[-() ])*0(?:0|\\.|"[^"]*"|[-() ])*')
-#: Whole numbers that a spreadsheet stores exactly have at most so many digits.
+#: Whole numbers that a spreadsheet stores exactly have at most this many digits.
 _MOST = 15
 
 
@@ -88,7 +88,7 @@ def is_date(code: str) -> bool:
 def cell_format(code: str) -> str | None:
     """Return PERCENT for a percentage format, zeros for a padding format, else None.
 
-    A format that shows only some numbers as percentages is returned as it is.
+    A format that shows only some numbers as percentages is returned unchanged.
     """
     if not has_percent(code):
         return digit_format(code)

@@ -43,7 +43,7 @@ _NUMBERED = re.compile(r"(.*)_\d+", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class FastSheet:
-    """The picked columns; `headers` are the texts of the header cells, None without headers."""
+    """The picked columns; `headers` are the strings of the header cells, None without headers."""
 
     picked: Pick
     columns: Columns
@@ -74,7 +74,7 @@ def read_fast(
 ) -> FastSheet | Fallback:
     """Read a sheet, table or range by columns; return the reason if the careful reader is needed.
 
-    A sheet with hyperlinks needs the careful reading if these are `linked` to the texts. A large
+    A sheet with hyperlinks needs the careful reading if these are `linked` to the strings. A large
     sheet is read piece by piece later, with `folder` for temporary files.
     Anything wrong with the workbook is left to the careful reading to report.
     """

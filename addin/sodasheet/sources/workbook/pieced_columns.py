@@ -1,7 +1,7 @@
 """Columns of a large sheet, read in pieces.
 
 fastexcel holds all cells of a sheet twice for a moment. So the rows are handed over in pieces, each
-as a workbook of its own. Such a workbook begins with a row above the rows of the piece, whose only
+as a separate workbook. Such a workbook begins with a row above the rows of the piece, whose only
 cell, in the first column, tells where rows and columns of the piece are.
 """
 
@@ -33,7 +33,7 @@ from sodasheet.sources.workbook.sheet_pieces import SheetPiece, SheetPieces
 if TYPE_CHECKING:
     from fastexcel import ExcelSheet
 
-#: Bytes of the part with the shared texts that every piece may have for itself.
+#: Bytes of the part with the shared strings that every piece may have for itself.
 _FEW_TEXTS = 512_000
 
 _STYLES = "xl/styles.xml"

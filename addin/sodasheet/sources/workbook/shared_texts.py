@@ -1,7 +1,7 @@
 """The shared strings of a workbook, unpacked to a file, and the XML of rows without them.
 
-A workbook stores each text once, and its cells refer to the texts by number (ECMA-376 part 1,
-18.4). A library that reads a sheet holds all texts in memory, however few rows it reads.
+A workbook stores each text once, and its cells refer to the strings by number (ECMA-376 part 1,
+18.4). A library that reads a sheet holds all strings in memory, however few rows it reads.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SHARED_TEXTS = "xl/sharedstrings.xml"
 #: The root element, and the prefix of all names.
 _ROOT = re.compile(rb"<((?:\w+:)?)sst[\s>/]")
 
-#: The declaration of an encoding in which the bytes of a text cannot be put into another part.
+#: The declaration of an encoding in which the bytes of a string cannot be put into another part.
 _OTHER_ENCODING = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["'](?!utf-?8["'])""", re.IGNORECASE)
 
 #: A cell with a shared text: plainly, and with anything else that a program may write.

@@ -63,7 +63,7 @@ class SheetPieces:
         rest, ended = self._rest, False
         while not ended:
             text, at = self._more(rest)
-            # A comment, or a text between marks, might contain anything, even tags.
+            # A comment, or a string between marks, might contain anything, even tags.
             if b"<!" in text:
                 raise NotPlain(Why.NOT_PLAIN)
             if (last := text.find(end)) >= 0:

@@ -208,7 +208,7 @@ class _OdsReader:
             self._formula = _unsaved_formula(attributes)
             self._merge(attributes)
         elif name == "text:p":
-            # LibreOffice stores an empty text as a paragraph without words, and no type.
+            # LibreOffice stores an empty string as a paragraph without words, and no type.
             self._formula = ""
 
     def end(self, name: str) -> None:
@@ -252,7 +252,7 @@ class _OdsReader:
 def _unsaved_formula(attributes: dict[str, str]) -> str:
     """Return the formula of a cell without a stored result, else an empty string.
 
-    A result that is an empty text has the type `string`.
+    A result that is an empty string has the type `string`.
     """
     formula = attributes.get("table:formula", "")
     saved = attributes.get("office:value-type") == "string" or any(

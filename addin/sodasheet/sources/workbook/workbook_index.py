@@ -1,6 +1,6 @@
 """Index the sheets and tables of an Office Open XML workbook from its package.
 
-python-calamine lists them too, but only after unpacking and storing every text of the workbook.
+python-calamine lists them too, but only after unpacking and storing every string of the workbook.
 """
 
 from __future__ import annotations

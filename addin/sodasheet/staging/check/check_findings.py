@@ -105,7 +105,8 @@ def _many(condition: Condition, count: int, row: int, value: str) -> str:
 def _remedy(stage: Stage, condition: Condition) -> tuple[str, str]:
     """Return the remedy, and the format to declare in the job, such as `Fee=$1,234.50`.
 
-    A format is named if it alone fits every value. The text ends in `=` if only the user knows the
+    A format is suggested if it is the only one that fits every value. The text ends in `=` if only
+    the user knows the
     format, and is empty if no format helps.
     """
     filled = condition.filled
@@ -138,7 +139,7 @@ def _remedy(stage: Stage, condition: Condition) -> tuple[str, str]:
 
 
 def _steps(stage: Stage, condition: Condition, declared: str) -> tuple[NextStep, ...]:
-    """Return the change of the job that resolves a finding, if any."""
+    """Return the change to the job that resolves a finding, if any."""
     if declared:
         return (NextStep(Action.CHANGE_JOB, name="format", value=declared),)
     if condition.reason != "blank-refused" or condition.filled is None:

@@ -152,7 +152,7 @@ def with_fractions(
 ) -> Mapping:
     """Return the mapping with the format `fraction` for percentages that fill hundredths.
 
-    Only rules without a format of their own are changed, and only where every number of the source
+    Only rules without their own format are changed, and only where every number of the source
     column is shown as a percentage.
     """
     percents = {

@@ -329,7 +329,7 @@ def unusual_conditions(
 ) -> Iterator[Condition]:
     """Yield a condition for each kind of row found, and insert its rows into the table `found`.
 
-    Kinds that are left out are no longer there; kinds that a person keeps are not reported.
+    Left-out kinds are no longer reported, nor are kinds that the user keeps.
     `known` spares looking at columns of which enough is known.
     """
     undecided = tuple(kind for kind in ROW_KINDS if f"rows:{kind}" not in plan.mapping.declined)

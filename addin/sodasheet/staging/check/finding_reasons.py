@@ -217,7 +217,8 @@ _CELLS = (
         "blank-identifier",
         "is blank; every row needs its identifier",
         "are blank; every row needs its identifier",
-        "Give every row an identifier; the portal rejects a whole batch if a single row has none.",
+        "Enter an identifier in every row; the portal rejects a whole batch if a single row has "
+        "none.",
         short="Row identifier is missing.",
     ),
     _cell(
@@ -289,13 +290,13 @@ _CELL_NOTES = (
         "skipped-time",
         "is a time that does not exist, because clocks went forward",
         "are times that do not exist, because clocks went forward",
-        "The same time after the change is sent; add an offset to be exact.",
+        "The same time after the change is sent; to be unambiguous, add a UTC offset.",
     ),
     _note(
         "repeated-time",
         "is a time that occurs twice, because clocks went back",
         "are times that occur twice, because clocks went back",
-        "The second of the two is sent; add an offset to be exact.",
+        "The second of the two is sent; to be unambiguous, add a UTC offset.",
     ),
     _note(
         "long-text",

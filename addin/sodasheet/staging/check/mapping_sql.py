@@ -37,7 +37,7 @@ def unwrapped(text: str) -> str:
     )
 
 
-#: A text that a spreadsheet evaluates to itself.
+#: A string that a spreadsheet evaluates to itself.
 _FORMULA = '="[^"]*"'
 
 #: A code that a program mistook for a number with a decimal point.
@@ -85,7 +85,7 @@ class Projected:
 
     `raw` is the source's own text and `text` the same as the mapping has it, both over the table
     `source`; the SQL of `typed` refers to `text` by the name `text_name` and to its own
-    intermediate value by `parsed_name`. `edged` says that blanks may stand at either end of `text`,
+    intermediate value by `parsed_name`. `edged` says that `text` may have blanks at either end,
     `is_tidy` that all cells are known to be tidy. `blanks` is the number of blank cells, if known.
     `distinct` is a table of the distinct cells, if the column repeats its cells.
     """
@@ -166,7 +166,7 @@ def require_formats(plan: CheckPlan, headers: tuple[str, ...]) -> None:
 
 
 def values_from(projected: Iterable[Projected], table: Rows) -> str:
-    """Return a FROM clause over `table` with names for each text and each parsed value.
+    """Return a FROM clause over `table` with names for each string and each parsed value.
 
     Two layers, so that DuckDB works each of them out once however often it is referred to. The
     source columns are there as well, none but those that are used: a wide table has thousands.

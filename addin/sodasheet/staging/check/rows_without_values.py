@@ -15,7 +15,7 @@ from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.staged_table import Stage
 from sodasheet.wording import counted
 
-#: How many rows are shown with their text, and the characters of each text.
+#: How many rows are shown with their text, and the characters of each string.
 _EXAMPLES, _LENGTH = 20, 80
 
 #: Columns that are tested first: a condition on thousands takes long to plan.

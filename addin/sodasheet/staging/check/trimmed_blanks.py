@@ -18,7 +18,7 @@ def trimmed_notes(
 ) -> Iterator[FindingGroup]:
     """Yield the notes about `columns`, which have cells that the mapping changes.
 
-    Identifiers have a note of their own, and a cell of ordinary spaces is a blank cell without a
+    Identifiers have a separate note, and a cell of ordinary spaces is a blank cell without a
     note.
     """
     for one in columns:

@@ -84,7 +84,7 @@ class Wanted:
 def read_change_rows(
     path: Path, columns: int, wanted: Wanted, offset: int, limit: int
 ) -> tuple[list[ChangedRow], int]:
-    """Return so many rows from an offset on, and the total number of rows.
+    """Return a number of rows from an offset on, and the total number of rows.
 
     Nothing else of the file is held in memory. Raises SodaSheetError if the file is gone or
     damaged.

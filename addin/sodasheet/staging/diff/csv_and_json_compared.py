@@ -10,11 +10,11 @@ from sodasheet.model.dataset import DATE_TYPES, GEOMETRY_TYPES, NUMBER_TYPES, Co
 from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.staged_table import Stage
 
-#: Types whose CSV needs no comparison, because a text is the same in both.
+#: Types whose CSV needs no comparison, because a string is the same in both.
 _TEXTS = frozenset({"text", "html", "email", "phone", "flag", "drop_down_list"})
 
 #: Types whose CSV has a different text for each different value, as JSON does: all but places with
-#: an address, files and nested values. Here an empty text and no value count as the same.
+#: an address, files and nested values. Here an empty string and no value count as the same.
 SAYS_ENOUGH = GEOMETRY_TYPES | NUMBER_TYPES | DATE_TYPES | _TEXTS | {"url", "checkbox"}
 
 

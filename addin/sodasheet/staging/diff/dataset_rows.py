@@ -21,7 +21,7 @@ from sodasheet.staging.types.canonical_text import canonical_from_portal
 _CSV = ".csv"
 
 #: Bytes of pages that are loaded at a time, so that a stop is noticed. Every statement
-#: compiles the patterns of canonical texts again, which takes as long as many rows.
+#: compiles the patterns of canonical strings again, which takes as long as many rows.
 _AT_A_TIME = 120_000_000
 
 #: Approximate ratio of a page's uncompressed to its compressed size.
@@ -37,7 +37,7 @@ class DatasetRows:
     """Downloaded rows of the dataset, read from their pages as needed.
 
     Pages are JSON, or CSV if their names end in .csv. `columns` are those of v0, v1, … in what is
-    read: canonical texts. `id` is `:id`, and `k` the row identifier, NULL where there is none.
+    read: canonical strings. `id` is `:id`, and `k` the row identifier, NULL where there is none.
     `rows` is their number, if it is known. A stage holds the tables of one dataset at a time.
     """
 
@@ -114,7 +114,7 @@ class DatasetRows:
     def load(self, wanted: str) -> None:
         """Create the table `held(id, k, v0, v1, …)` of the rows whose `:id` is in the SQL `wanted`.
 
-        The column is named `rid`. They are read again, and no others are made texts of. Raises as
+        The column is named `rid`. They are read again, and no others are made strings of. Raises as
         `load_dataset_rows`.
         """
         if not self.is_loaded:
@@ -153,7 +153,7 @@ class DatasetRows:
         return found
 
     def _texts(self, places: Collection[int], raw: str) -> str:
-        """Return SQL for `id`, `k` and the canonical texts of raw rows."""
+        """Return SQL for `id`, `k` and the canonical strings of raw rows."""
         texts = "".join(
             f", CAST({canonical_from_portal(self.columns[place], f'x{place}')} AS VARCHAR)"
             f" AS v{place}"
@@ -180,7 +180,7 @@ def load_dataset_rows(
 def read_raw(stage: Stage, pages: Sequence[Path], kinds: Mapping[str, str]) -> Iterator[str]:
     """Yield SQL for the raw rows of downloaded pages, some pages at a time.
 
-    `kinds` says for each field how DuckDB reads it; `:id` is there besides. Raises as
+    `kinds` says for each field how DuckDB reads it; `:id` is also there. Raises as
     `load_dataset_rows`.
     """
     for part in _parts(pages):
@@ -226,7 +226,8 @@ def _within_reach(stage: Stage, pages: Sequence[Path]) -> Iterator[list[Path]]:
     except OSError as error:
         raise SodaSheetError(
             f"The dataset's rows cannot be read from {pages[0].parent}: {error.strerror or error}.",
-            "Free some space on the disk of the temporary folder (TMPDIR or TEMP) and try again.",
+            "Free some space on the disk that holds the temporary folder (TMPDIR or TEMP), and try "
+            "again.",
         ) from error
     finally:
         for place in shelved:

@@ -19,10 +19,10 @@ from sodasheet.staging.sql_quoting import literal
 #: Rows of the dataset whose cells are all loaded at once.
 _FEW = 50_000
 
-#: Types whose texts contain no quotes.
+#: Types whose strings contain no quotes.
 _UNQUOTED = AMOUNT_TYPES | DATE_TYPES | {"checkbox"}
 
-#: Everything after the `:id` of a line, as bytes: cutting a text has to count its characters.
+#: Everything after the `:id` of a line, as bytes: cutting a string has to count its characters.
 _REST = "encode(l)[strpos(l, '\",') + 2 :]"
 _NEXT = "encode(l)[strpos(l, '\",') + 3 :]"
 _ID = "substr(l, 2, strpos(l, '\",') - 2)"

@@ -27,9 +27,9 @@ from sodasheet.staging.diff.row_join import (
 )
 from sodasheet.staging.types.canonical_text import shown
 
-#: Characters of a whole row that are shown as one text.
+#: Characters of a whole row that are shown as one string.
 ROW_LENGTH = 4000
-#: Changed rows whose cells are compared at once: both texts of every cell have to fit in memory.
+#: Changed rows whose cells are compared at once: both strings of every cell have to fit in memory.
 TOGETHER = 50_000
 
 
@@ -103,7 +103,7 @@ class Comparison:
     def changes(self, most: int | None = None) -> Iterator[Change]:
         """Yield changed cells, then rows that would be deleted, then new rows, by source row.
 
-        All of them, or at most so many; then each kind has its share.
+        All of them, or at most a given number; then each kind has its share.
         """
         if most is None:
             cells = gone = born = None

@@ -1,7 +1,8 @@
 """Row-hash index of a push: each row's identifier and hash, to find changed rows.
 
-The hash `h` is over the texts that the row was made of, as they stand in the source. Under the same
-mapping equal texts make equal values; texts that differ and mean the same (1 and 1.0) only cost
+The hash `h` is over the strings that the row was made of, exactly as in the source. Under the
+same
+mapping equal strings make equal values; strings that differ and mean the same (1 and 1.0) only cost
 a row sent once more. Where the source is a file whose lines are its rows, `high` and `low` are
 hashes of the line (staging/load/changed_lines.py). All are DuckDB's own, of 64 bits;
 another version of it may have others (push/incremental/baseline.py).

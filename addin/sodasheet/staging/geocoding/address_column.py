@@ -1,6 +1,6 @@
 """Addresses of a stage, and the column with the places found for them.
 
-The places stand in a column of their own beside the source's, so that everything after treats them
+The places are in a separate column next to the source's, so that everything after treats them
 like places that the source has: a point is `POINT (longitude latitude)`, a location its JSON. An
 address that was not found stands there as itself, in a form that is neither.
 """
@@ -23,7 +23,7 @@ PARTS = ("address", "city", "state", "zip", "country")
 #: Parts inside a location (portal-api.md D).
 _LOCATION_PARTS = PARTS[:4]
 
-#: Latitude and longitude, as texts without loss.
+#: Latitude and longitude, as strings without loss.
 Place = tuple[str, str]
 
 #: Suffix of an address that was not found; no place ends like this.
@@ -34,7 +34,7 @@ NOT_FOUND = " (not found)"
 class AddressColumn:
     """A dataset column whose addresses are to be looked up; `keys` are the distinct addresses.
 
-    A key is a JSON list of the parts in the order of `PARTS`, with empty texts for missing ones.
+    A key is a JSON list of the parts in the order of `PARTS`, with empty strings for missing ones.
     """
 
     filled: Filled

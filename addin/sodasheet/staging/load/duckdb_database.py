@@ -15,7 +15,7 @@ from sodasheet.staging.sql_quoting import literal
 if TYPE_CHECKING:
     import duckdb
 
-#: MB that DuckDB may use, in addition to about 100 MB of its own and of Python. Rows are kept in
+#: MB that DuckDB may use, in addition to about 100 MB for itself and Python. Rows are kept in
 #: order on
 #: several threads only where each may hold a few MB for each column; with so little they are
 #: loaded on one, which takes hardly longer because nothing is compressed.
@@ -23,7 +23,7 @@ MEMORY = 170
 THREADS = 2
 
 #: More columns make a table wide. Each costs memory whatever the number of rows, and again on each
-#: thread: at least a block, and the texts that are made of its cells. With so many MB for
+#: thread: at least a block, and the strings that are made of its cells. With this many MB for
 #: each, tables of 500, 1,000 and 3,000 columns are checked and written as JSON.
 WIDE = 100
 MEMORY_PER_COLUMN = 0.45
@@ -157,12 +157,14 @@ def translated() -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         raise SodaSheetError(
             "There is not enough memory or disk space to process the rows.",
-            "Free some space on the disk of the temporary folder (TMPDIR or TEMP) and try again.",
+            "Free some space on the disk that holds the temporary folder (TMPDIR or TEMP), and try "
+            "again.",
         ) from error
     except duckdb.IOException as error:
         raise SodaSheetError(
             f"The temporary database cannot be used: {_first_line(error)}",
-            "Free some space on the disk of the temporary folder (TMPDIR or TEMP) and try again.",
+            "Free some space on the disk that holds the temporary folder (TMPDIR or TEMP), and try "
+            "again.",
         ) from error
 
 

@@ -28,7 +28,7 @@ from sodasheet.wording import counted
 if TYPE_CHECKING:
     import duckdb
 
-#: Columns from the left that are searched for the first value of a total or a note.
+#: Number of leftmost columns to search for the first value of a total or a note.
 _LEADING = 3
 
 _TOTAL = r"(?:grand[ -]?|sub[ -]?|overall )?totals?:?"
@@ -58,7 +58,7 @@ _UNIT = (
 )
 
 
-#: SQL for a row with both of its first cells, which is full.
+#: SQL condition for a full row: its first two cells are both filled.
 _FULL = "c0 <> '' AND c1 <> ''"
 
 _SEPARATOR = r"[,;|\t]"

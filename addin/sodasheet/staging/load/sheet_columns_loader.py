@@ -50,7 +50,7 @@ _TEXTS: dict[Kind, str] = {
     ),
 }
 
-#: SQL for texts that are left to the careful reading: what reads like an error or a duration,
+#: SQL for strings that are left to the careful reading: what reads like an error or a duration,
 #: cannot be stored, or may spell a character out (`_x000D_`, which fastexcel 0.21 leaves so in the
 #: result of a formula); numbers with an exponent or of more than 15 digits; dates that a sheet
 #: counts otherwise, be it that it begins in 1904, or that it takes 1900 for a leap year.
@@ -78,7 +78,7 @@ _COUNTED: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Rows of a column with cells of one kind: facts about the loaded texts.
+    """Rows of a column with cells of one kind: facts about the loaded strings.
 
     `first` is the place of the first value.
     """
@@ -98,7 +98,7 @@ class _Column:
 
     @property
     def filled(self) -> int:
-        """Number of cells with a text."""
+        """Number of cells with a string."""
         return sum(stretch.filled for stretch in self.stretches)
 
     @property
@@ -123,7 +123,7 @@ def load_columns(connection: duckdb.DuckDBPyConnection, spool: Spool, columns: C
 
 
 class _Cells:
-    """The table `cells`, with a text for every cell in its `rows`."""
+    """The table `cells`, with a string for every cell in its `rows`."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, width: int) -> None:
         self._connection = connection

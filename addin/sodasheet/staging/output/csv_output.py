@@ -73,7 +73,7 @@ def csv_pieces(checked: CheckResult, limit: int | None = None) -> Iterator[CsvPi
 def publishable(checked: CheckResult) -> str | None:
     """Return the reason why these rows cannot be sent as CSV; None if they can.
 
-    A CSV says of a blank cell only that it is empty, and of a value only what a text can say.
+    A CSV says of a blank cell only that it is empty, and of a value only what a string can say.
     """
     if checked.removals:
         return "Rows of the dataset are deleted by the same request, which a CSV cannot express."

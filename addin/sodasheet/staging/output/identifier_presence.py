@@ -11,7 +11,7 @@ from sodasheet.staging.check.row_selection import LEFT_OUT
 
 
 class IdentifierPresence:
-    """The dataset's identifiers on the stage; a stage has a single such list."""
+    """The dataset's identifiers, stored on the stage, which holds only one such list at a time."""
 
     def __init__(self, checked: CheckResult) -> None:
         self._checked = checked

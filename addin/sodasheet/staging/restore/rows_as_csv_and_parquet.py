@@ -26,7 +26,7 @@ _PIECE = 50_000
 
 
 def load_table(stage: Stage, pages: Sequence[Path], columns: Sequence[Column]) -> int:
-    """Load downloaded pages into a table of texts, and return the number of rows.
+    """Load downloaded pages into a table of strings, and return the number of rows.
 
     Raises SodaSheetError if the pages cannot be read, Cancelled if the user stops it.
     """
@@ -102,7 +102,7 @@ def write_csv(stage: Stage, path: Path) -> int:
 def write_parquet(stage: Stage, columns: Sequence[Column], path: Path) -> int:
     """Write the table to `path` as Parquet; return the rows read back from the file.
 
-    A column has a type of its own if no value loses anything by that, and is text otherwise.
+    A column is stored typed if no value loses anything by that, and as text otherwise.
     Raises OSError if the file cannot be written.
     """
     shelved = stage.shelf / "rows.parquet"

@@ -18,8 +18,8 @@ from sodasheet.staging.types.verbatim_json import NOTHING
 class RowsToRestore:
     """Rows of snapshot pages to restore, and their fields.
 
-    `wanted` is SQL for `id` and `anew`; `always` are the fields that every row gets, `anew` those
-    besides that only rows get that have to be made again.
+    `wanted` is SQL for `id` and `anew`; `always` are the fields that every row gets, `anew` the
+    additional fields of rows that must be recreated.
     """
 
     pages: Sequence[Path]

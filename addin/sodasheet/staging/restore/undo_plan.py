@@ -204,7 +204,8 @@ class RestorePlan:
     def _narrow(self, table: str) -> str:
         """Return SQL for the compared part of a table's rows.
 
-        Hashes stand for the values, so that a join of a million wide rows needs little memory.
+        Hashes are used instead of the values, so that a join of a million wide rows needs little
+        memory.
         `w` is the whole row, `u` the columns that the push did not write, `h` those it wrote.
         """
         whole = row_hash([f"v{place}" for place in range(len(self._columns))])

@@ -61,8 +61,8 @@ _TRIED = 500
 class FormatReading:
     """Formats, and the SQL condition of the values that they read.
 
-    `swapped` is the format with day and month exchanged if it reads as many values: then only a
-    person knows which is meant. `question` is a sentence if the column contradicts itself.
+    `swapped` is the format with day and month exchanged if it reads as many values: then only the
+    user knows which is meant. `question` is a sentence if the column contradicts itself.
     """
 
     formats: tuple[str, ...]

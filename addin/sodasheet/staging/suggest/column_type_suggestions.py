@@ -156,7 +156,7 @@ def type_of_formats(formats: tuple[str, ...]) -> str:
             problem = problem or error
         else:
             return kind
-    raise problem or UsageProblem("No format is given.", "Name a format.")
+    raise problem or UsageProblem("No format is specified.", "Specify a format.")
 
 
 def _may_be_thousands(stage: Stage, header: str, found: TypeSuggestion) -> bool:

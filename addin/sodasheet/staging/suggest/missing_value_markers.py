@@ -23,7 +23,7 @@ def missing_message(count: int, values: int, markers: tuple[str, ...]) -> str:
 
 
 def markers_in(values: Values, *, typed: bool) -> tuple[str, ...]:
-    """Return the markers among the values as they are written, most frequent first."""
+    """Return the markers among the values exactly as written, most frequent first."""
     words = ", ".join(map(literal, (*SURE, *(IN_TYPED if typed else ()))))
     query = f"SELECT t FROM {{values}} WHERE lower(t) IN ({words}) ORDER BY n DESC, t"
     found = [text for (text,) in values.rows(query)]

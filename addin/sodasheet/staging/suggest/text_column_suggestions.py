@@ -51,7 +51,7 @@ def _unwrap(values: Values, field: str) -> Suggestion | None:
         wrapped = matches("t", POINT_ZERO)
         count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {wrapped}")
         message = "are codes that a program mistook for numbers; the .0 after them can be removed."
-    # Among other texts a few such values are more likely numbers.
+    # Among other strings a few such values are more likely numbers.
     if not count or (".0" in message and 2 * count < values.count):
         return None
     return Suggestion(

@@ -2,7 +2,7 @@
 
 A value stands here in two spellings: as we send it (`TypedColumn`), and as the portal gives it back
 (portal-api.md B.9 and D). 1 = 1.0 = "1", one moment has one spelling, WKT equals GeoJSON, and null,
-missing and blank are the same nothing, which is NULL. The texts are made to be read as well.
+missing and blank are the same nothing, which is NULL. The strings are made to be read as well.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def text_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
     """Return SQL for a cell in the form sent, if a portal most probably returns the same form.
 
     A number keeps its zeros, so that 1.50 is 1.50, and a text its NULs, which portals do not
-    store: equal texts are equal values in any case.
+    store: equal strings are equal values in any case.
     """
     if (kind in NUMBER_TYPES or kind == "calendar_date") and typed.bare:
         return typed.bare
@@ -139,7 +139,7 @@ def row_hash(values: Sequence[str]) -> str:
     """Return SQL for a 128-bit number that distinguishes rows of canonical text.
 
     Two hashes of 64 bits that share no step: over the values one by one, and over all of them as
-    one text. An MD5 of the values as JSON takes twice as long.
+    one string. An MD5 of the values as JSON takes twice as long.
     """
     if not values:
         return "CAST(0 AS UHUGEINT)"

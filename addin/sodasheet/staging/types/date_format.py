@@ -1,6 +1,6 @@
 """Date formats as users declare them: strptime patterns, DataSync's Joda patterns, `ISO8601`.
 
-A pattern becomes two things: a shape (a regular expression of the texts that fit) and a strptime
+A pattern becomes two things: a shape (a regular expression of the strings that fit) and a strptime
 format for DuckDB. The shape comes first because DuckDB alone takes `24` for a year of four digits
 and skips blanks that are not there.
 """
@@ -180,7 +180,7 @@ def _as_joda(text: str) -> str:
         return date
     half = found["half"] or ""
     if date == found["date"] and "/" not in half:
-        return text  # Joda's own letters, among which `hh` asks for `a`
+        return text  # Joda's own pattern letters; `hh` also needs `a`
     hour = ("h" if half else "H") * len(found["hour"])
     half = half.replace(half.strip(), "a") if half else ""
     return f"{date}{hour}{found['rest'].lower()}{half}{(found['zone'] or '').upper()}"
@@ -203,7 +203,7 @@ def exchanged(form: str) -> str:
 def date_words(form: str) -> str:
     """Return a strptime format in readable form: `M/D/YYYY` for `%m/%d/%Y`.
 
-    Anything else, and a format that has no such form, is returned as it is.
+    Anything else, and a format that has no such form, is returned unchanged.
     """
     text = form.removesuffix(FIRST_DAY)
     if "%" not in text:

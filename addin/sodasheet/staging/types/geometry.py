@@ -1,6 +1,6 @@
 """Lines, areas and sets of them, as WKT or GeoJSON (portal-api.md D).
 
-Both notations are brought to one text, GeoJSON's nested coordinates without blanks, and judged
+Both notations are brought to one string, GeoJSON's nested coordinates without blanks, and judged
 there: a regular expression knows how deep they must be nested and how many points a line needs.
 """
 
@@ -26,7 +26,7 @@ _RING = _list(_POSITION, 4)
 _LINE = _list(_POSITION, 2)
 
 #: dataTypeName -> (GeoJSON type, WKT word, shape of the coordinates). MULTIPOINT in WKT may put
-#: each point in brackets of its own.
+#: each point in separate brackets.
 KINDS = {
     "line": ("LineString", "LINESTRING", _LINE),
     "polygon": ("Polygon", "POLYGON", _list(_RING)),
@@ -48,7 +48,7 @@ _ON_EARTH = (
     r",-?(?:90|[0-8]?[0-9](?:\.[0-9]+)?)\]"
 )
 
-#: WKT as most programs write it, which takes no regular expressions to bring to one text.
+#: WKT as most programs write it, which takes no regular expressions to bring to one string.
 _PLAIN_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
 _PLAIN_PAIRS = rf"\({_PLAIN_NUMBER} {_PLAIN_NUMBER}(?:, ?{_PLAIN_NUMBER} {_PLAIN_NUMBER})*\)"
 _PLAIN_WKT = {

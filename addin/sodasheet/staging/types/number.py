@@ -21,14 +21,16 @@ _CANONICAL = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
 FRACTION = "fraction"
 _FRACTION = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 
-#: The declared format of numbers with a power of ten, beside which another format is declared.
+#: The declared format of numbers with a power of ten, in addition to which another format is
+#: declared.
 SCIENTIFIC = "1e3"
 _SCIENTIFIC = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]{1,3}"
 
 #: Formats that are more than characters around and between digits.
 SPECIAL = (FRACTION, DEGREES, SCIENTIFIC)
 
-#: A number is its sign, its digits, and how many of these stand before the point. All of it is
+#: A number is its sign, its digits, and how many of these are before the decimal point. All of it
+#: is
 #: work on text, because a number of 38 digits must stay exact.
 MACROS = (
     "number_sign(t) AS CASE WHEN starts_with(t, '-') THEN '-' ELSE '' END",

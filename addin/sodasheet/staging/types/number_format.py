@@ -119,7 +119,7 @@ class NumberFormat:
 
     @property
     def _decoration(self) -> list[str]:
-        """Everything that the pattern allows besides digits and the decimal sign."""
+        """Everything that the pattern allows in addition to digits and the decimal sign."""
         groups = {" ": _SPACES, "'": "'\u2019"}.get(self.group, self.group)
         spaces = _SPACES if self.currency or self.percent else ""
         brackets = "()" if self.parentheses else ""

@@ -35,7 +35,7 @@ TYPES: dict[str, Compiler] = {
     "location": point.location,
 } | {kind: geometry.shape(kind) for kind in geometry.KINDS}
 
-#: Types whose blank cell may be an empty text instead of nothing (portal-api.md G.10).
+#: Types whose blank cell may be an empty string instead of nothing (portal-api.md G.10).
 EMPTY_TEXT_TYPES = frozenset({"text", "html", "phone", "drop_down_list"})
 
 #: SQL functions that the compiled types call; a function comes after the functions it calls.

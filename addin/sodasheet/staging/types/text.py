@@ -67,7 +67,7 @@ def stars(cell: Cell) -> TypedColumn:
 def _is_clean(sql: str) -> str:
     """Return SQL that is true for most text without surrounding blanks or notes.
 
-    Controls are not looked for. Most texts begin with a letter and are longer than any word for
+    Controls are not looked for. Most strings begin with a letter and are longer than any word for
     nothing; a number shown as 1.2E+10 begins with a digit. CASE, since OR asks all of its terms.
     """
     words, longest = ", ".join(map(literal, _NULL_WORDS)), max(map(len, _NULL_WORDS))
