@@ -46,8 +46,8 @@ The comparison with the dataset also finds totals; `total-row` in the last table
 
 """
 
-_QUALITY = """Every source is compared with what the dataset holds already; [this page](../how-to/compare-with-the-dataset.md) says how.
-A job can move each of these findings to another level, or release a finding for good.
+_QUALITY = """Every source is compared with what the dataset already holds; [Compare with the dataset](../how-to/compare-with-the-dataset.md) explains how.
+A job can change the level of each of these findings, or accept a finding permanently.
 A copy to a new, private dataset only notes `private-data`.
 
 """

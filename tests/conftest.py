@@ -1,4 +1,4 @@
-"""Fixtures that several rooms share."""
+"""Fixtures that several test folders share."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, object, obje
 
 
 def pytest_collection_finish() -> None:
-    """Leave the thousands of collected tests out of every later garbage collection."""
+    """Exclude the thousands of collected tests from garbage collection."""
     gc.collect()
     gc.freeze()
 
@@ -98,7 +98,7 @@ SHARED_FIXTURES = Path(__file__).resolve().parents[2] / "shared" / "fixtures"
 
 @pytest.fixture(scope="session")
 def shared_fixtures() -> Path:
-    """The folder of recorded portal replies and DataSync files next to the checkout."""
+    """The folder with recorded portal replies and DataSync files next to the checkout."""
     folder = Path(os.environ.get("SODASHEET_FIXTURES", SHARED_FIXTURES))
     if not folder.is_dir():
         pytest.skip(f"recorded fixtures are not here: {folder} (set SODASHEET_FIXTURES)")

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 LIST = HERE / "long_tests.txt"
 
-#: Seconds of processor time that the cases of a test may take together in a quick run.
+#: Seconds of processor time for all cases of a test in a quick run.
 LIMIT = 0.3
 
-#: Names the folder to which every process of a run writes what it measured.
+#: Environment variable with the folder where each process writes its measurements.
 FOLDER = "SODASHEET_CPU_FOLDER"
 
 #: File below tests, name of a test in this file, without the parameters of a case.
@@ -36,7 +36,7 @@ TestName = tuple[str, str]
 
 
 class Meter:
-    """A plugin of pytest that writes down the processor time of each test."""
+    """A pytest plugin that records the processor time of each test."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / f"{os.getpid()}.jsonl"
@@ -47,7 +47,7 @@ class Meter:
         self._began = _seconds()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Write down what the parts of a test took; its end may be that of a whole session."""
+        """Record the time of each phase of a test; teardown may include that of the session."""
         took, self._began = _seconds() - self._began, _seconds()
         if report.when != "teardown":
             with self._path.open("a", encoding="utf-8") as file:
@@ -107,7 +107,7 @@ def _measured(folder: Path) -> Iterator[tuple[str, float, bool]]:
 
 
 def main() -> int:
-    """Run the tests and write the list anew; return the exit code of pytest."""
+    """Run the tests and rewrite the list; return the exit code of pytest."""
     with tempfile.TemporaryDirectory() as name:
         search = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
         variables = {**os.environ, FOLDER: name, "PYTHONPATH": search}

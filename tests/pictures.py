@@ -15,7 +15,7 @@ COMMITTED = Path(__file__).parents[1] / "docs" / "pictures"
 
 #: Side of the squares that are compared: about a letter, so that a shifted pixel counts little.
 SQUARE = 8
-#: Difference of a square's brightness (of 255) that eyes notice.
+#: Visible difference in a square's brightness (of 255).
 VISIBLE = 40
 #: Share of visibly different squares. Ports, times and run ids make 0.0003 between two runs, a
 #: new column of a table 0.007.

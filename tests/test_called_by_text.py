@@ -1,4 +1,4 @@
-"""Names that something outside Python's imports calls by their text.
+"""Names that are called by text from outside Python's imports.
 
 VBA, the committed workbooks, schedules and other processes reach these as strings, so neither an
 import nor a type checker notices when one is renamed. Add a name here before relying on it.

@@ -315,7 +315,7 @@ def test_pressing_a_button_loads_nothing_heavy() -> None:
 
 
 def test_no_button_loads_what_only_another_button_needs() -> None:
-    """The modules of all buttons load only the parts that most buttons need."""
+    """The modules shared by all buttons import only what most buttons need."""
     rooms = ("matching.suggest_mapping", "quality.dataset_profile", "staging.staged_table")
     rooms += ("staging.check.check", "push.guards", "sources.workbook.source", "excel.live.source")
     rooms += ("excel.spool_live_sheet", "excel.actions.match_columns", "sources.header_row")

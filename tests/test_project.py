@@ -1,4 +1,4 @@
-"""The project's own files agree: dependencies, versions, workflows."""
+"""The project's files are consistent: dependencies, versions, workflows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings file: written whole, read with every doubt removed, foreign keys kept."""
+"""The settings file is written atomically and validated on reading; unknown keys are kept."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_keys_of_another_version_stay_where_they_are() -> None:
         ({"mail": {"server": "smtp", "user": 5}}, "mail.user is 5."),
         ({"mail": {"server": "smtp", "from": "a@b.c\r\nBcc: x"}}, "mail.from is"),
         ({"mail": {"server": "smtp", "from": "a@b.c", "to": "b"}}, 'mail.to is "b".'),
-        ({"mail": {"server": "smtp"}}, "The From address for mail is missing."),
+        ({"mail": {"server": "smtp"}}, "The From address for email is missing."),
         (
             {"mail": {"server": "smtp", "from": "a@b.c", "security": "none"}},
             "Mail to smtp would be sent without encryption",

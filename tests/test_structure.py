@@ -1,4 +1,4 @@
-"""The shape of the code: functions to be seen at once, one place that opens sessions."""
+"""The structure of the code: short functions, and a single place that opens sessions."""
 
 from __future__ import annotations
 

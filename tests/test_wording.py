@@ -1,4 +1,4 @@
-"""Sentences agree with their numbers, and lists read as lists."""
+"""Singular and plural forms match their numbers, and lists are worded as lists."""
 
 from __future__ import annotations
 

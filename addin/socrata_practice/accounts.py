@@ -11,8 +11,8 @@ OWNER_RIGHTS = (
     "read", "write", "add", "delete", "grant", "add_column", "remove_column", "update_column",
     "update_view", "delete_view",
 )  # fmt: skip
-# What an editor may do on the assets of others is not documented; without "delete" the case
-# "may append but not replace" can be practiced.
+# The rights of an editor on assets of others are not documented; without "delete", the case "may
+# append but not replace" can be practiced.
 EDITOR_RIGHTS = ("read", "write", "add")
 READ_ONLY = ("read",)
 

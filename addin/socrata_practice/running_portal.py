@@ -189,7 +189,7 @@ class PracticePortal:
         return self._faults.inject(fault)
 
     def clear_faults(self) -> None:
-        """Lift all faults, restore withdrawn rights, and resume everything that hangs."""
+        """Deactivate all faults, restore withdrawn rights, and resume waiting requests."""
         self._faults.clear()
         if self._server is not None:
             self._site.restore_rights()

@@ -39,7 +39,7 @@ def _square(number: int) -> Row:
 
 
 def permits() -> Iterator[Row]:
-    """Yield 300 building permits; the later permits are not issued yet."""
+    """Yield 300 building permits; the most recent ones have not been issued yet."""
     for number in range(1, 301):
         opened = _START + timedelta(days=number)
         issued = opened + timedelta(days=9 + number % 30, minutes=_chance(number, "minute", 480))

@@ -11,14 +11,14 @@ from typing import Any
 from socrata_contract import GUESSES
 
 HELD = "held"
-"""The lag that lasts until someone lets it end."""
+"""The lag that lasts until it is ended."""
 GUESS = "guess."
-"""Prefix of a guess of the contract among the names of settings."""
+"""Prefix of assumptions of the contract among the names of settings."""
 _ROLES = ("owner", "publisher", "editor", "viewer", "sso")
 
 
 class SettingError(ValueError):
-    """A setting is not valid; the text says why."""
+    """A setting is invalid; the message says why."""
 
 
 @dataclass

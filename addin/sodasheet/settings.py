@@ -180,8 +180,8 @@ def _check_people(texts: Mapping[str, str]) -> None:
             raise _wrong("mail.from", texts["from"], "one email address")
     if not texts["from"] and "@" not in texts["user"]:
         raise UsageProblem(
-            "The From address for mail is missing.",
-            "Enter the address that mail is sent from.",
+            "The From address for email is missing.",
+            "Enter the address that email is sent from.",
             (NextStep(Action.CHANGE_SETTING, name="mail.from", value="ADDRESS"),),
         )
 

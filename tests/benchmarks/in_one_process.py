@@ -1,4 +1,4 @@
-"""Run benchmarks in their smallest form: `python in_one_process.py SCRIPT ARGUMENTS [-- …]`.
+"""Run benchmarks with their smallest data: `python in_one_process.py SCRIPT ARGUMENTS [-- …]`.
 
 Steps run in this process instead of their own, and one practice portal serves all of them: what is
 tested is that they run, not how fast they are.
@@ -49,7 +49,7 @@ def _run(path: Path, options: list[str], changed: Mapping[str, Any]) -> None:
     """Run the `main` of a benchmark with these options."""
     module = _module(path)
     if not hasattr(module, "main"):
-        return  # what others import
+        return  # imported by other modules
     for name, function in changed.items():
         if hasattr(module, name):
             setattr(module, name, function)

@@ -1,4 +1,4 @@
-"""Every benchmark starts, and cheap benchmarks run in their smallest form.
+"""Every benchmark starts, and the cheap ones run with their smallest data.
 
 A benchmark is run by hand and seldom, so that what it calls may change unnoticed. What it measures
 is not looked at here.

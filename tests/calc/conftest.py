@@ -1,4 +1,4 @@
-"""A live LibreOffice Calc, a practice portal, and a steward who presses buttons."""
+"""A live LibreOffice Calc, a practice portal, and a simulated user who clicks buttons."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NUMBERS = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def calc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The one Calc of this worker, which xlwings drives; its `xlwings.App`."""
+    """The `xlwings.App` of the Calc process that belongs to this test worker."""
     if lacking := missing():
         told = f"LibreOffice Calc cannot be driven: {lacking} not found (see tests/run)"
         pytest.fail(told) if os.environ.get("CI") else pytest.skip(told)
@@ -42,7 +42,7 @@ def calc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             "PYTHONPATH", os.pathsep.join(filter(None, [site, os.environ.get("PYTHONPATH")]))
         )
         patch.setenv("SODASHEET_CALC_PIPE", process.pipe)
-        # What Calc starts inherits it: no window opens on the screen of whoever runs the tests.
+        # Inherited by Calc's child processes, so that no window opens on the tester's screen.
         patch.delenv("DISPLAY", raising=False)
         process.start()
         from xlcalc.engine import register
@@ -61,7 +61,7 @@ def portal() -> Iterator[PracticePortal]:
 
 
 class Answers:
-    """Records what the tested program asks and says; answers in the given order.
+    """Records the questions and messages of the program; answers in the given order.
 
     At a computer without a display, so that everything is asked here, unless a test sees to one.
     """
@@ -92,7 +92,7 @@ class Answers:
 
 @dataclass(repr=False)
 class Steward:
-    """A steward at a workbook, signed in to the practice portal."""
+    """A user with an open workbook, signed in to the practice portal."""
 
     app: Any
     portal: PracticePortal
@@ -115,7 +115,7 @@ class Steward:
         return first
 
     def job(self) -> Job:
-        """The job that the mapping sheet of the first sheet says."""
+        """The job read from the mapping sheet of the first sheet."""
         press = Press(self.app, self.book, self.book.sheets[0], self.dialogs)
         return open_mapping(press).job
 
@@ -125,7 +125,7 @@ class Steward:
         return self.book.sheets[0]
 
     def press(self, button: str, *answers: Any) -> list[str]:
-        """Press a button; what was told. Every answer must be asked for."""
+        """Click a button and return the messages shown. Every prepared answer must be used."""
         from sodasheet.excel import ribbon
 
         self.dialogs.answers[:] = answers
@@ -140,7 +140,7 @@ class Steward:
         return list(self.dialogs.told)
 
     def wait(self, seconds: float = 60) -> None:
-        """Until the push is over and its results are in the workbook."""
+        """Wait until the push has ended and its results are in the workbook."""
         until = time.monotonic() + seconds
         pids: set[int] = set()
         while (orders := self._open_orders()) or any(map(_runs, pids)):
@@ -155,7 +155,7 @@ class Steward:
     def dataset(
         self, columns: dict[str, str], key: str | None = None, name: str = "Fees", **hints: Any
     ) -> str:
-        """A new dataset on the portal; gives its web address."""
+        """Create a dataset on the portal and return its web address."""
         body = {
             "name": name,
             "columns": [
@@ -195,7 +195,7 @@ class Steward:
         return reply
 
     def sheet(self, lead: str) -> Any:
-        """The sheet whose name begins so."""
+        """The sheet whose name begins with this text."""
         return next(sheet for sheet in self.book.sheets if sheet.name.startswith(lead))
 
     def mapping(self) -> dict[str, dict[str, str]]:
@@ -213,7 +213,7 @@ class Steward:
         return found
 
     def choose(self, column: str, header: str, value: str) -> None:
-        """Type into the row of a sheet column, under one of the table's headers."""
+        """Enter a value in the mapping table: in the row for a source column, under a header."""
         from sodasheet.excel.sheets.mapping import MappingSheet
 
         mapping = MappingSheet(self.sheet("Map"))
@@ -252,7 +252,7 @@ class Steward:
 
 
 def _runs(pid: int) -> bool:
-    """True if a process lives; Calc may fail if a client goes while books close."""
+    """True if a process is running; Calc may fail if a client exits while workbooks close."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
@@ -263,7 +263,7 @@ def _runs(pid: int) -> bool:
 def steward(
     calc: Any, portal: PracticePortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Steward]:
-    """Signed in by the environment, with a home of their own."""
+    """Signed in through environment variables, with a separate home folder."""
     account = portal.account("publisher")
     home = tmp_path / "home"
     monkeypatch.setenv("SODASHEET_HOME", str(home))

@@ -1,4 +1,4 @@
-"""The built add-in's own macros, running in Calc: from the press of a button to the portal.
+"""The macros of the built add-in, run in Calc: from a click on a button to the portal.
 
 The module xlwings, which starts Python by way of Windows, is replaced by a stand-in that starts
 the same command with the same arguments; all other modules are the add-in's own. LibreOffice
@@ -81,7 +81,7 @@ class Ribbon:
         return provider.getScript(place).invoke(arguments, (), ())[0]
 
     def press(self, button: str, *answers: str) -> list[str]:
-        """Press a button; what the user was told, once Python has ended."""
+        """Click a button, wait for Python to end, and return the messages shown."""
         self.talk.write_text(json.dumps({"answers": answers, "told": []}))
         done = self.folder / "done.json"
         done.unlink(missing_ok=True)
@@ -122,7 +122,7 @@ def _harness() -> str:
 def ribbon(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Ribbon:
     script = steward.folder / "runner.py"
     names = ("SODASHEET_HOME", "SODASHEET_KEY_ID", "SODASHEET_KEY_SECRET")
-    # Python inherits Calc's environment, which is older than this test.
+    # Python inherits Calc's environment, which was created before this test.
     environment = {name: os.environ[name] for name in names}
     environment["SODASHEET_CALC_TALK"] = str(steward.folder / "talk.json")
     (steward.folder / "environment.json").write_text(json.dumps(environment))
@@ -146,7 +146,7 @@ def test_every_callback_reaches_python(ribbon: Ribbon, steward: Steward) -> None
     steward.workbook([["Id"], ["'a"]])
     address = steward.dataset({"id": "text"}, "id")
     ribbon.press("choose_dataset", address)
-    # Choose dataset asks nothing here: the mapping sheet is in front.
+    # Choose dataset asks no question here, because the mapping sheet is active.
     answers = {"sign_out": ["cancel"], "choose_source": ["cancel"], "push": ["no"],
                "test_connection": ["cancel"], "schedule": ["cancel"]}  # fmt: skip
 

@@ -17,7 +17,7 @@ from .conftest import Steward
 
 ROWS = [["Id", "Amount"], ["'=1+1", 1.5], ["'002", 2]]
 
-#: A crontab(1) of the test's own, so that nobody's real one is touched.
+#: A crontab(1) for this test, so that no real one is changed.
 _CRONTAB = """#!/bin/sh
 case "$1" in
   -l) cat "{file}" 2>/dev/null || {{ echo no crontab >&2; exit 1; }} ;;

@@ -1,4 +1,4 @@
-"""A saved mapping sheet means the same to a reader of files as to the ribbon."""
+"""A saved mapping sheet gives the same job when read from the file as from the ribbon."""
 
 from __future__ import annotations
 

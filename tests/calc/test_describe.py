@@ -1,4 +1,4 @@
-"""The button Describe dataset: a description read, edited as cells, reviewed, sent and undone."""
+"""The Describe dataset button: read a description, edit its cells, review, send and undo."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def write(steward: Steward, header: str, field: str, value: Any) -> None:
 
 
 def upside_down(steward: Steward) -> None:
-    """Sort the table of columns the other way round, as a steward may."""
+    """Sort the table of columns in reverse order, as a user might."""
     sheet = sheet_of(steward)
     numbers = [at for at, _ in sheet.cells().columns]
     at = [spot.column for spot in sheet.heads(DESCRIPTION_HEADERS).values()]
@@ -62,7 +62,7 @@ def upside_down(steward: Steward) -> None:
 
 
 def fill(steward: Steward, label: str, value: str) -> None:
-    """Type beside a label."""
+    """Enter a value next to a label."""
     sheet = sheet_of(steward)
     spot = sheet.seen.find(label)
     assert spot is not None

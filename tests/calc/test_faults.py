@@ -1,4 +1,4 @@
-"""A program that says no: each call of each button is rejected in turn, as while a cell is edited.
+"""Each call of each button is rejected in turn, as Excel does while a cell is being edited.
 
 Afterwards the program's settings are as before, the user has one sentence at most, no template
 stays open, and the next press works.
@@ -20,7 +20,7 @@ from .conftest import Steward
 
 ROWS = [["Id", "Amount"], ["'a", 1], ["'b", 2]]
 
-#: Button -> the answers that it asks for. What works on in another process is not started.
+#: Button -> the answers that it needs. Buttons that start another process are not included.
 BUTTONS: dict[str, tuple[Any, ...]] = dict.fromkeys(ribbon.BUTTONS, ()) | {
     "choose_source": ("Sheet: Data",),
     "test_connection": (None,),
@@ -30,10 +30,10 @@ BUTTONS: dict[str, tuple[Any, ...]] = dict.fromkeys(ribbon.BUTTONS, ()) | {
     "schedule": (None,),
 }
 
-#: Workbooks that a button is there to open, by the beginnings of their names.
+#: Workbooks that a button opens on purpose, by the first part of their names.
 OPENED = ("Fees template", "Quality of Fees")
 
-#: Calls of a button that are rejected, spread over all of them; each is a press of its own.
+#: Calls of a button that are rejected, spread over all of them; each is a separate click.
 PRESSES = 8
 
 #: With SODASHEET_EVERY_CALL=1 every call is rejected in turn, with 3 every third; that takes long.

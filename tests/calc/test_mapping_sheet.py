@@ -1,4 +1,4 @@
-"""The mapping sheet is an ordinary sheet: readable after any edit by people."""
+"""The mapping sheet is an ordinary sheet that can be read after any manual edit."""
 
 from __future__ import annotations
 
@@ -436,7 +436,7 @@ EARLIER = Path(__file__).with_name("earlier-sheets.xlsx")
 
 @pytest.fixture
 def older(mapped: Steward, monkeypatch: pytest.MonkeyPatch) -> Job:
-    """The job of a mapping sheet that was made by an earlier version, in its words."""
+    """The job of a mapping sheet that was written by an earlier version, with its wording."""
     known = replace(mapped.job(), send="changes", guards=Guards(0.5, 3))
     mapped.sheet("Map").delete()
     design = mapped.app.books.open(str(EARLIER))
@@ -509,7 +509,7 @@ def test_an_older_sheet_gets_the_newer_settings_where_nothing_stands(
     mapped: Steward, older: Job
 ) -> None:
     sheet = mapped.sheet("Map")
-    sheet.api.Rows.removeByIndex(11, 4)  # as the first version made it
+    sheet.api.Rows.removeByIndex(11, 4)  # as written by the first version
     rules = parse_rules("amount is at least 1 (ask); name is required")
     ruled = replace(older, quality=QualitySettings(rules=rules))
     MappingSheet(sheet).remember(remembered(ruled))

@@ -58,7 +58,7 @@ def test_a_hidden_source_sheet_is_read_and_stays_hidden(mapped: Steward) -> None
 
 
 class Chart:
-    """A chart sheet: active, but none of the worksheets. Calc has none of its own."""
+    """A chart sheet: active, but not a worksheet. Calc has no chart sheets."""
 
     name, index, visible = "Chart1", 1, True
 
@@ -66,7 +66,7 @@ class Chart:
         self.book = book
 
     def activate(self) -> None:
-        """Do nothing: the window is in front already."""
+        """Do nothing: the window is already in front."""
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_chart_in_front_is_no_source(
     (told,) = steward.press("choose_dataset")
 
     assert told == (
-        f"The sheet in front of {steward.book.name} is a chart, which has no rows. "
+        f"The active sheet of {steward.book.name} is a chart, which has no rows. "
         "Go to a worksheet, then press the button again."
     )
 
@@ -113,7 +113,7 @@ def test_a_protected_source_sheet_is_read(mapped: Steward) -> None:
 def test_a_protected_sheet_of_ours_is_named(
     mapped: Steward, monkeypatch: pytest.MonkeyPatch, lead: str
 ) -> None:
-    """Calc has other words for what `ProtectContents` says in Excel."""
+    """Calc has a different name for Excel's `ProtectContents`."""
     monkeypatch.setattr(sheet_protection, "is_protected", lambda sheet: sheet.api.isProtected())
     mapped.press("check_data", False, False)
     sheet = mapped.sheet(lead)

@@ -1,4 +1,4 @@
-"""Buttons that open a page of the desk, from the press to the results in a live Calc.
+"""Buttons that open a page of the desk, from the click to the results in a live Calc.
 
 The test answers instead of the page, through the same files; the pages are tests/desk's.
 """
@@ -59,7 +59,7 @@ class Page:
 
 @pytest.fixture
 def desk(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Steward:
-    """A steward whose windows open."""
+    """A user whose windows can open."""
     monkeypatch.setenv("SODASHEET_CALC_PAGES", str(steward.folder / "pages.txt"))
     steward.dialogs.no_windows = None
     return steward
@@ -83,7 +83,7 @@ def mapped(desk: Steward) -> str:
 
 
 def gone(desk: Steward) -> None:
-    """Until no task is left."""
+    """Wait until no task is left."""
     until = time.monotonic() + 60
     while list((desk.home / "tasks").glob("*/order.json")):
         assert time.monotonic() < until, "the task did not end"
@@ -180,7 +180,7 @@ def test_a_preview_shows_its_progress_and_ends_on_its_sheet(desk: Steward) -> No
 
 
 def talk(desk: Steward, monkeypatch: pytest.MonkeyPatch, *answers: str) -> Callable[[], Any]:
-    """Answer what other processes ask in the program; return what was told there."""
+    """Answer the questions of other processes in the program; return the messages shown there."""
     path = desk.folder / "talk.json"
     path.write_text(json.dumps({"told": [], "answers": answers}))
     monkeypatch.setenv("SODASHEET_CALC_TALK", str(path))
@@ -190,7 +190,7 @@ def talk(desk: Steward, monkeypatch: pytest.MonkeyPatch, *answers: str) -> Calla
 def test_a_check_goes_on_beside_the_workbook_and_shows_what_it_found(
     desk: Steward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Excel waits while its cells are read, and no longer."""
+    """Excel waits only while its cells are read."""
     mapped(desk)
     desk.book.sheets["Data"].range("C3").value = "two"
     said = talk(desk, monkeypatch, "no", "yes")

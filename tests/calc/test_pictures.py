@@ -1,4 +1,4 @@
-"""The sheets of SodaSheet can be printed and looked at: one page wide, nothing cut off.
+"""The sheets of SodaSheet can be printed: one page wide, with nothing cut off.
 
 Their pictures are compared with those of the documentation.
 """
@@ -32,7 +32,7 @@ def _as_designed(document: Any, sheet: Any) -> None:
     for rule in sheet.ConditionalFormats.getConditionalFormats():
         for place in range(rule.Count):
             entry = rule.getByIndex(place)
-            if not hasattr(entry, "Formula1"):  # a bar, which has no words
+            if not hasattr(entry, "Formula1"):  # a bar, which has no text
                 continue
             entry.Formula1 = str(entry.Formula1)
             styles.getByName(entry.StyleName).VertJustify = _TOP

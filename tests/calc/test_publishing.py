@@ -1,4 +1,4 @@
-"""Pushing from the ribbon: without freezing, to be stopped, retried, and told about afterwards."""
+"""A push from the ribbon does not freeze Excel, can be stopped and retried, and is reported."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_saying_no_sends_nothing_and_leaves_nothing(steward: Steward) -> None:
 @pytest.mark.parametrize("word", ["append", "upsert", "replace", "delete"])
 def test_every_method_does_what_it_says(steward: Steward, word: str) -> None:
     address = mapped(steward, [["'a", "Ann", 1], ["'b", "Bob", 2]])
-    # Two of few rows are more than a delete may remove unasked.
+    # Two of these few rows are more than a delete may remove without confirmation.
     others = "klmnopqrs" if word == "delete" else ""
     steward.call("POST", f"/resource/{address[-9:]}.json",
                  json=[{"id": one, "name": "old"} for one in f"az{others}"])  # fmt: skip

@@ -1,4 +1,4 @@
-"""A live sheet is read exactly, with the row numbers that the sheet shows."""
+"""A live sheet is read exactly, with the row numbers shown in the sheet."""
 
 from __future__ import annotations
 

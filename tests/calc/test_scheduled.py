@@ -1,4 +1,4 @@
-"""The scheduled workbook, opened in a Calc of its own: with the scheduler's flag, and without.
+"""The scheduled workbook, opened in a separate Calc: with the scheduler's flag and without.
 
 Its macros are the template's own, and so are the add-in's but for the module xlwings, which starts
 Python by way of Windows (see test_addin). The stand-in waits for Python, as Excel does.
@@ -114,7 +114,7 @@ def scheduled_book(steward: Steward) -> tuple[Path, str]:
     steward.workbook(ROWS, "plain.xlsx")
     address = steward.dataset(COLUMNS, "id")
     steward.press("choose_dataset", address)
-    # Calc cannot take a designed sheet into a workbook whose macros are running; Excel can.
+    # Calc cannot copy a designed sheet to a workbook with running macros; Excel can.
     steward.press("check_data")
     path = steward.folder / "scheduled book.xlsm"
     steward.book.save(str(path))
@@ -193,7 +193,7 @@ def test_an_ordinary_opening_pushes_nothing(steward: Steward, office: Office) ->
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], dict[str, Any]]:
-    """As the macro would: in a process of the scheduler, on an open workbook."""
+    """Run the push as the macro does: in a scheduler's process, on an open workbook."""
     monkeypatch.setenv(FLAG, "1")
     monkeypatch.setenv(TOKEN, _TOKEN)
 

@@ -1,4 +1,4 @@
-"""The whole way in a live Calc: choose a dataset, map, check, push, look at the results."""
+"""The whole workflow in a live Calc: select a dataset, map, check, push, view the results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands run in this process, against a practice portal, with a home of their own."""
+"""Commands run in this process, against a practice portal, with a separate home folder."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Said:
 
 @dataclass
 class Terminal:
-    """A place to type commands: a folder with the sample files, and a portal to talk to."""
+    """A working folder for commands with the sample files, and a portal to connect to."""
 
     portal: PracticePortal
     folder: Path

@@ -28,7 +28,7 @@ def rows_of(terminal: Terminal, dataset: str = PERMITS) -> list[dict[str, object
         timeout=30,
     )
     answer.raise_for_status()
-    # What the portal computes is its own.
+    # Values computed by the portal are not compared.
     return [
         {key: value for key, value in row.items() if not key.startswith(":@")}
         for row in answer.json()
@@ -85,20 +85,20 @@ def test_a_backup_is_complete_and_restored_by_an_ordinary_push(terminal: Termina
 
 
 def lost_on_the_way(change: dict[str, str]) -> bool:
-    """True for a file in a cell, which no row brings back, and a flag with another capital."""
+    """True for a file in a cell, which cannot be restored, and for a flag in another case."""
     if change["column"] == "a_flag":
         return change["old"].casefold() == change["new"].casefold()
     return change["column"] in {"a_document", "a_photo"} and change["new"] == ""
 
 
 def test_every_dataset_of_the_portal_is_restored_to_the_same_rows(terminal: Terminal) -> None:
-    """Every type goes through the file without loss, but for what no row can bring back."""
+    """Every type survives the file without loss, except for what a row cannot restore."""
     restored = 0
     for dataset in terminal.portal.datasets:
         address = f"{terminal.portal.url}/d/{dataset.id}"
         said = terminal("backup", address, "-o", "saved", "--json")
         if said.code != 0:
-            continue  # a view or a file, which has no rows of its own
+            continue  # a view or a file, which does not store rows
         folder = Path(said.json[0]["folder"])
         with zipfile.ZipFile(folder / "rows.csv.zip") as archive:
             archive.extract("rows.csv", folder)

@@ -1,4 +1,4 @@
-"""The commands as a steward types them."""
+"""The commands as a user enters them."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_history_lists_runs_and_shows_a_report(terminal: Terminal) -> None:
     empty = terminal("history")
     terminal.sample("permits-clean.csv")
     terminal("map", "permits-clean.csv", terminal.permits, "-o", "job.json")
-    again = ("--skip-guard", "unlike-dataset")  # other tests have pushed the file
+    again = ("--skip-guard", "unlike-dataset")  # other tests have already pushed the file
     pushed = terminal("push", "job.json", "--yes", "--json", *again)
 
     listed = terminal("history", "--json")
@@ -259,7 +259,7 @@ def test_history_lists_runs_and_shows_a_report(terminal: Terminal) -> None:
 def test_a_run_that_is_unknown_or_ended_cannot_be_resumed(terminal: Terminal) -> None:
     terminal.sample("permits-clean.csv")
     terminal("map", "permits-clean.csv", terminal.permits, "-o", "job.json")
-    again = ("--skip-guard", "unlike-dataset")  # other tests have pushed the file
+    again = ("--skip-guard", "unlike-dataset")  # other tests have already pushed the file
     run = terminal("push", "job.json", "--yes", "--json", "--limit", "1", *again).json["run"]
 
     ended = terminal("push", "--resume", run)

@@ -44,7 +44,8 @@ def rows_of(portal: PracticePortal, dataset: str) -> list[dict[str, Any]]:
 def deleted(portal: PracticePortal, dataset: str, field: str, count: int) -> None:
     account = portal.account("publisher")
     rows = rows_of(portal, dataset)
-    random.Random(7).shuffle(rows)  # rows of all kinds: the others are as varied as before
+    # Both the deleted and the remaining rows must include every kind of row.
+    random.Random(7).shuffle(rows)
     requests.post(
         f"{portal.url}/resource/{dataset}.json",
         json=[{field: row[field], ":deleted": True} for row in rows[:count]],
@@ -111,7 +112,7 @@ def test_without_a_confirmation_nothing_is_sent(terminal: Terminal, other: Pract
 
 
 def port_job(folder: Path, **changes: object) -> Path:
-    """Write a `.spj` in DataSync's form (datasync.md, 1.2)."""
+    """Write a `.spj` file in DataSync's format (datasync.md, 1.2)."""
     body = {
         "portMethod": "copy_data", "sourceSetID": PERMITS, "sinkSetID": PERMITS,
         "publishMethod": "replace", "publishDataset": "publish", "portResult": "",

@@ -1,4 +1,4 @@
-"""`sodasheet doctor` over a practice portal."""
+"""`sodasheet doctor` against a practice portal."""
 
 from __future__ import annotations
 

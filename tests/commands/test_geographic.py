@@ -1,4 +1,4 @@
-"""Geographic files through the ordinary path: created, checked, replaced, undone, imported."""
+"""Geographic files with the usual commands: create, check, replace, undo, import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sodasheet history` as typed by a steward."""
+"""`sodasheet history` as entered by a user."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .conftest import Terminal
 
 
 def _kept() -> Any:
-    """The runs of long ago that tests/push writes down, too."""
+    """The old runs that tests/push also writes."""
     path = Path(__file__).parents[1] / "push" / "kept.py"
     spec = importlib.util.spec_from_file_location("kept_runs", path)
     assert spec is not None
@@ -133,7 +133,7 @@ def test_the_settings_are_set_shown_and_kept(terminal: Terminal) -> None:
             ["--mail-server", "a:b@smtp"],
             "The mail server must not contain a user name or a password.",
         ),
-        (["--mail-server", "smtp"], "The From address for mail is missing."),
+        (["--mail-server", "smtp"], "The From address for email is missing."),
         (
             ["--mail-server", "smtp", "--mail-from", "a@b.c", "--mail-security", "none"],
             "Mail to smtp would be sent without encryption, including the password.",

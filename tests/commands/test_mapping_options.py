@@ -1,4 +1,4 @@
-"""`sodasheet map`: suggestions, cleanup, computed columns, places, limits and warnings."""
+"""`sodasheet map`: suggestions, cleanup, computed columns, locations, limits and warnings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wildcards that no shell has replaced."""
+"""Wildcards that were not expanded by a shell."""
 
 from pathlib import Path
 

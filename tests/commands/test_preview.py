@@ -21,7 +21,7 @@ SOURCE = "id,name,amount\nk1,same,1\nk2,=new,2.50\nk4,born,4\nk5,bad,n/a\n"
 
 @pytest.fixture
 def job(terminal: Terminal) -> Path:
-    """A replace of three rows by three, one of them with a finding besides."""
+    """A replace of three rows by three others, one of which has a finding."""
     return made(terminal, "replace")
 
 

@@ -215,7 +215,7 @@ def test_findings_over_time_are_a_table_and_a_plot(terminal: Terminal) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Quality"]
     area = sheet[sheet.tables["SodaSheetFindingsOverTime"].ref]
     assert [cell.value for cell in area[0]] == [*FINDINGS_HEADERS]
-    # Rows that another test has pushed before stop a push.
+    # Rows that another test has already pushed would stop a push.
     told = {"done": "Done", "refused": "Stopped, nothing sent"}[pushed["outcome"]]
     assert area[1][4].value == told
     with zipfile.ZipFile(io.BytesIO(content)) as book:

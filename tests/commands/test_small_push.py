@@ -1,4 +1,4 @@
-"""A small push runs through few files of the package: at most `MOST_FILES`."""
+"""A small push executes few files of the package: at most `MOST_FILES`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .conftest import Terminal
 
-#: Files of the package of which a function runs, from the command to the printed report.
+#: Package files with an executed function, from the command to the printed report.
 MOST_FILES = 90
 
 TRACER = """

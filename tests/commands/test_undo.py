@@ -1,4 +1,4 @@
-"""`sodasheet undo`, trials and overrides as a steward types them."""
+"""`sodasheet undo`, trial runs and overrides as entered by a user."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_a_guard_is_set_aside_by_its_name_only(terminal: Terminal) -> None:
 def test_after_a_refused_push_undo_with_yes_wants_the_name_of_a_run(terminal: Terminal) -> None:
     terminal.sample("permits-new.csv")
     terminal("map", "permits-new.csv", terminal.permits, "--confirm", "-o", "job.json")
-    new = ("--skip-guard", "unlike-dataset")  # other tests have pushed the file
+    new = ("--skip-guard", "unlike-dataset")  # other tests have already pushed the file
     landed = terminal("push", "job.json", "--yes", "--json", *new).json["run"]
     refused = terminal("push", "job.json", "--yes", "--method", "replace", "--json")
 

@@ -1,4 +1,4 @@
-"""Files as systems export them: permits, requests, incidents, budgets, sheets of clerks."""
+"""Files as exported by other systems: permits, requests, incidents, budgets, office sheets."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def csv(
 
 
 def column(name: str, kind: str, texts: list[str], values: list[Any], **more: Any) -> Case:
-    """A CSV of two columns: a number of the row, and the strings of a column of this type."""
+    """A CSV with two columns: a row number, and values of this data type."""
     lines = "".join(
         f'{at},"{text.replace(chr(34), chr(34) * 2)}"\n' for at, text in enumerate(texts, 1)
     )
@@ -131,7 +131,7 @@ def _spanning(book: Any, sheet: Any) -> None:
 
 
 def _library(_book: Any, sheet: Any) -> None:
-    """Formulas in the form of xlsxwriter without results."""
+    """Formulas without results, as written by xlsxwriter."""
     _rows(["town", "year", "fee"], ["Avon", 2024], ["Bolton", 2024])(_book, sheet)
     sheet.write_formula(1, 2, "=1+1")
     sheet.write_formula(2, 2, "=2+2")

@@ -1,4 +1,4 @@
-"""Judge the corpus: is each file published right, and after how many answers?"""
+"""Evaluate the corpus: is each file published correctly, and after how many answers?"""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def trials(case: Case) -> tuple[Trial, Trial]:
 
 
 def judge(case: Case) -> Judged:
-    """Compare what becomes of a file with what a careful person would publish."""
+    """Compare the result for a file with what a careful person would publish."""
     first, second = trials(case)
     if first.rows == case.rows and not first.stopped and not case.refused:
         return Judged(case, Verdict.AT_ONCE)
@@ -89,7 +89,7 @@ def judge(case: Case) -> Judged:
 
 
 def score(cases: Iterable[Case]) -> dict[Verdict, list[Judged]]:
-    """Judge all cases."""
+    """Evaluate all cases."""
     found: dict[Verdict, list[Judged]] = {verdict: [] for verdict in Verdict}
     for case in cases:
         judged = judge(case)
@@ -98,7 +98,7 @@ def score(cases: Iterable[Case]) -> dict[Verdict, list[Judged]]:
 
 
 def _accepted(folder: Path, spec: SourceSpec, dataset: Dataset, case: Case, first: Trial) -> Trial:
-    """Try again with all suggestions, and with the person's answers to questions."""
+    """Try again with all suggestions, and with the user's answers to the questions."""
     suggestions = first.suggestions
     row = suggest_header_row(folder / spec.path, spec)
     if row is not None:

@@ -1,4 +1,4 @@
-"""Files of odd shapes: tables next to each other, headers of three rows, bytes of old programs."""
+"""Unusual files: adjacent tables, three header rows, encodings of old programs."""
 
 from __future__ import annotations
 

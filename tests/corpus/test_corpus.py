@@ -1,4 +1,4 @@
-"""Every messy file is published right, asked about, or refused with the right reason."""
+"""Every messy file is published correctly, raises a question, or is refused with a reason."""
 
 from __future__ import annotations
 

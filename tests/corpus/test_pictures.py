@@ -1,4 +1,4 @@
-"""The pages about messy files show what the program says."""
+"""The pages about messy files show the program's actual output."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_page_shows_its_picture_and_says_its_sentences(case: Case) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.flaky(reruns=1)  # the browser may be late
+@pytest.mark.flaky(reruns=1)  # the browser may be slow
 @pytest.mark.parametrize("case", SCENES, ids=lambda case: case.name)
 def test_the_picture_of_a_page_is_up_to_date(case: Case, tmp_path: Path) -> None:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -1,4 +1,4 @@
-"""Stores to keep secrets in: odd stores in memory, and the real store of a Linux desktop.
+"""Credential stores: faulty stores in memory, and the real store of a Linux desktop.
 
 The real one is gnome-keyring on a D-Bus session of its own, with a home of its own, so that the
 keyring of whoever runs the tests is never touched.
@@ -74,7 +74,7 @@ class Desktop:
         _until(self._is_up, "the keyring is up")
 
     def kill(self) -> None:
-        """The keyring daemon dies on the spot."""
+        """Kill the keyring daemon."""
         if self._daemon is not None:
             self._daemon.send_signal(signal.SIGCONT)
             self._daemon.kill()
@@ -82,7 +82,7 @@ class Desktop:
             self._daemon = None
 
     def halt(self) -> None:
-        """The keyring daemon is there but does not answer."""
+        """Halt the keyring daemon, so that it does not answer."""
         assert self._daemon is not None
         self._daemon.send_signal(signal.SIGSTOP)
 
@@ -148,8 +148,8 @@ def tools() -> None:
 
 @pytest.fixture(scope="module")
 def shared_desktop(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
-    """A desktop whose keyring is unlocked, for tests that leave the keyring unlocked."""
-    # The path of a socket may not be long.
+    """A desktop with an unlocked keyring, for tests that keep it unlocked."""
+    # The path of a socket must be short.
     desktop = Desktop(tmp_path_factory.mktemp("d"))
     try:
         desktop.start()
@@ -160,7 +160,7 @@ def shared_desktop(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def desktop(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
-    """A desktop of the test's own, its keyring not started."""
+    """A desktop for this test alone, with its keyring not started."""
     desktop = Desktop(tmp_path_factory.mktemp("d"))
     try:
         yield desktop
@@ -170,7 +170,7 @@ def desktop(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home without a session bus, without credentials, and without any user's settings."""
+    """A home folder without session bus, credentials or user settings."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "sodasheet"))
     for name in (
@@ -184,7 +184,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def use(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
-    """Choose one of the odd stores by its name; gives its class, holding nothing."""
+    """Select one of the faulty stores by name; returns its empty class."""
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
 
     def choose(name: str) -> Any:

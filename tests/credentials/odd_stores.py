@@ -14,7 +14,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError, PasswordSetError
 
 
 class Memory(KeyringBackend):
-    """Keeps secrets as long as the process lives; stands for a store that protects."""
+    """Keeps secrets until the process ends; acts as a secure store."""
 
     viable = False
     priority = 5
@@ -45,7 +45,7 @@ class Roaming(Memory):
 
 
 class Forgetful(Memory):
-    """Claims to have saved the secret, and has not."""
+    """Claims to have saved the secret, but has not."""
 
     viable = False
     priority = 5
@@ -55,7 +55,7 @@ class Forgetful(Memory):
 
 
 class Cutting(Memory):
-    """Keeps the first eight characters."""
+    """Keeps only the first eight characters."""
 
     viable = False
     priority = 5
@@ -65,7 +65,7 @@ class Cutting(Memory):
 
 
 class Full(Memory):
-    """Takes nothing, and repeats the secret in its complaint."""
+    """Refuses every secret, and repeats it in the error message."""
 
     viable = False
     priority = 5
@@ -85,7 +85,7 @@ class Clinging(Memory):
 
 
 class Locked(Memory):
-    """Stays locked for ever."""
+    """Stays locked."""
 
     viable = False
     priority = 5

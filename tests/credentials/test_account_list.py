@@ -1,4 +1,4 @@
-"""The list of accounts: whole at every moment, and without a secret."""
+"""The list of accounts is never left half-written and contains no secrets."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def test_the_list_is_readable_by_its_owner_alone_and_says_what_is_kept_where(pat
             }
         ],
     }
-    if sys.platform != "win32":  # there the folder of the user decides
+    if sys.platform != "win32":  # there the user's folder determines the permissions
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     beside = {file.name for file in path.parent.iterdir()} - {"accounts.json"}
-    assert beside <= {"accounts.lock"}  # gone with its last holder on Windows
+    assert beside <= {"accounts.lock"}  # removed on Windows when the last handle is closed
 
 
 def test_signing_in_from_many_programs_at_once_loses_no_account(home: Path) -> None:

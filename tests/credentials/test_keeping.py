@@ -1,4 +1,4 @@
-"""Saving, loading and forgetting; several accounts of one portal; what cannot be kept."""
+"""Saving, loading and deleting keys; several accounts on one portal; keys that are refused."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_an_entry_is_named_after_its_host_in_lower_case(
 
 @pytest.mark.parametrize("place", ["", " ", "a/b", "user@host", "a b", "a\nb", "https://"])
 def test_an_entry_needs_the_name_of_a_host(place: str) -> None:
-    with pytest.raises(UsageProblem, match=r"only be saved for a host name\. Name the"):
+    with pytest.raises(UsageProblem, match=r"only be saved for a host name\. Enter only"):
         Entry.of(place)
 
 

@@ -1,4 +1,4 @@
-"""A secret is in the store and in memory, and nowhere else: not printed, written or passed on.
+"""A secret is only in the store and in memory: never printed, written to a file or passed on.
 
 A recognizable secret is planted in the environment or in a real keyring. Then every command runs,
 and everything that can go wrong goes wrong; and every byte printed, every file written (also those
@@ -47,7 +47,7 @@ PERMITS = "prmt-7x2d"
 
 
 def forms(secret: str = SECRET) -> dict[str, bytes]:
-    """The ways in which the secret could be written."""
+    """The forms in which the secret could be written."""
     pair = base64.b64encode(f"{KEY_ID}:{secret}".encode()).decode()
     mail = base64.b64encode(f"\0{KEY_ID}\0{secret}".encode()).decode()
     written = {
@@ -79,7 +79,7 @@ def places(folder: Path, *printed: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def portal() -> Iterator[PracticePortal]:
-    """A portal that knows the planted key as a publisher's."""
+    """A portal where the planted key belongs to a publisher."""
     accounts = [
         replace(one, key_id=KEY_ID, key_secret=SECRET) if one.role == "publisher" else one
         for one in new_accounts()
@@ -96,7 +96,7 @@ def stranger() -> Iterator[PracticePortal]:
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Refuses every request and echoes its content, in the form its path asks for."""
+    """Refuses every request and echoes its content, in the format that its path specifies."""
 
     def do_GET(self) -> None:
         given = self.headers.get("Authorization", "none")
@@ -132,7 +132,7 @@ def echo(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 class MailEcho(StreamRequestHandler):
-    """A mail server that takes every mail, and quotes passwords unless `trusting`."""
+    """A mail server that accepts every message, and quotes passwords unless `trusting`."""
 
     def handle(self) -> None:
         self._say("220 here")
@@ -167,7 +167,7 @@ def mail(request: pytest.FixtureRequest) -> Iterator[ThreadingTCPServer]:
 
 
 class Searched:
-    """Runs commands in a home of their own, where everything is searched afterwards."""
+    """Runs commands with a separate home folder and then searches every file there."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.folder = folder
@@ -180,7 +180,7 @@ class Searched:
         self.environment = environment | {"TMPDIR": str(self.temporary), "PYTHONUTF8": "1"}
 
     def run(self, *lines: Any, **program: Any) -> str:
-        """Run the command lines and give everything printed, in which no secret may be."""
+        """Run the command lines and return all output, which must not contain a secret."""
         told = [line if isinstance(line, dict) else {"arguments": line.split()} for line in lines]
         done = subprocess.run(
             [sys.executable, str(WATCHED), str(self.folder / "record")],
@@ -221,7 +221,7 @@ def at_a_desk(desktop: Desktop) -> Searched:
 
 
 def whole_way(portal: PracticePortal) -> list[str]:
-    """Every command that ends by itself, some of them also as a program would call them."""
+    """Every command that ends without input, some also as called by a program."""
     dataset = f"{portal.url}/d/{PERMITS}"
     return [
         "demo",
@@ -390,7 +390,7 @@ def test_the_practice_portal_does_not_show_the_users_secret(headless: Searched) 
 
 
 def failing(portal: str) -> list[str]:
-    """Every command that asks a portal; the last two have a job."""
+    """Every command that queries a portal; the last two have a job."""
     dataset = f"{portal}/d/{PERMITS}"
     return [
         f"datasets {portal} permits",
@@ -403,7 +403,7 @@ def failing(portal: str) -> list[str]:
 
 
 def job_for(searched: Searched, portal: str) -> None:
-    """A job for a portal that may not be there."""
+    """A job for a portal that may not exist."""
     job = {
         "sodasheet": 1,
         "portal": portal,
@@ -488,7 +488,7 @@ def test_the_password_of_the_mail_server_is_nowhere(
 
     trusting = mail.trusting  # type: ignore[attr-defined]
     assert searched.codes(printed) == [0] * len(lines) + [0, 0 if trusting else 1, 0, 0, 2]
-    assert ("accepted the mail for ann@example.org" in printed) is trusting
+    assert ("accepted the email for ann@example.org" in printed) is trusting
     # Once for the test, and in JSON and in a line for the job that could not be read.
     assert printed.count("does not accept the password") == (0 if trusting else 3)
 

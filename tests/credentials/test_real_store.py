@@ -1,4 +1,4 @@
-"""Keys in a real gnome-keyring, also if locked, halted or killed."""
+"""Keys in a real gnome-keyring, including a locked, halted or killed one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ except keychain.CredentialError as error:
 
 
 class TestTheStoreWeAccept(BackendBasicTests):
-    """The requirements of the keyring package for every store, tested on our choice."""
+    """The keyring package's requirements for every store, tested with the store in use."""
 
     @pytest.fixture(autouse=True)
     def _init_properties(self, real: Desktop) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Stores in use, and stores refused because they do not protect secrets."""
+"""Stores that are used, and stores that are refused because they do not protect secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors of stores, each with its sentence; stores that wait for ever."""
+"""Errors of stores, each with its message; stores that never answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SECRET = "swordfish-0f3a"
 
 
 def windows(number: int, module: str = "win32ctypes.pywin32.pywintypes") -> Exception:
-    """The errors of both libraries for the Windows store: number, function, system's words."""
+    """The errors of both libraries for the Windows store: number, function, system message."""
     kind = type("error", (Exception,), {"__module__": module})
     fault: Any = kind(number, "CredWrite", f"words about {SECRET}")
     if module != "pywintypes":

@@ -1,4 +1,4 @@
-"""Runs commands one after the other in one process and notes what would otherwise leave no trace.
+"""Runs commands one after another in one process and records what leaves no other trace.
 
 Usage: python watched.py RECORD < PROGRAM, where PROGRAM is JSON: `lines`, each with the
 `arguments` of a command and what it reads from `stdin`; `debug` for every log line there is;
@@ -21,9 +21,9 @@ CHILDREN = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.spawn", "os.sys
 
 
 def note(event: str, arguments: tuple[Any, ...]) -> None:
-    """An audit hook: told of everything that the interpreter does."""
+    """An audit hook that receives every event of the interpreter."""
     if event in CHILDREN:
-        # A child that is given no environment of its own inherits ours.
+        # A child process without a specified environment inherits ours.
         _append(f"{event} {arguments!r} {dict(os.environ) if None in arguments else {}}\n".encode())
     elif event in ("os.remove", "shutil.rmtree"):
         path = Path(arguments[0])
@@ -38,7 +38,7 @@ def _append(content: bytes) -> None:
 
 
 def break_requests() -> None:
-    """Make every request fail badly: with everything received in its message."""
+    """Make every request fail with everything received in the error message."""
     import requests
 
     def send(self: object, request: Any, **settings: Any) -> None:

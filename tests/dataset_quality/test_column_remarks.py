@@ -1,4 +1,4 @@
-"""Words about a column on the quality sheet: what differs since the last push, what stands out."""
+"""Remarks about a column on the quality sheet: changes since the last push, unusual values."""
 
 from __future__ import annotations
 

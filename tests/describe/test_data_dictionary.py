@@ -1,4 +1,4 @@
-"""Data dictionary: the columns of a dataset for its readers."""
+"""The data dictionary, which documents the columns of a dataset."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ VIEW = {
 
 
 def record(**changed: Any) -> dict[str, Any]:
-    """Return the record of a dataset that is described well, but for some keys."""
+    """Return the record of a fully described dataset, except for some keys."""
     return dcat_record(VIEW | changed, "https://data.example.gov")
 
 

@@ -1,4 +1,4 @@
-"""Changes of a description: order of columns, row identifier, frequencies, formats."""
+"""Changes to a description: column order, row identifier, frequencies, formats."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ISO = ("R/P1D", "R/P1W", "R/P1M", "irregular")
 
 
 def columns(text: str, identifier: str = "a") -> tuple[ColumnDescription, ...]:
-    """Return columns with one letter each; the portal's places have gaps."""
+    """Return columns with one letter each; the portal's positions have gaps."""
     return tuple(
         ColumnDescription(
             field,

@@ -1,4 +1,4 @@
-"""Descriptions as cells: what is written is read, and what is wrong is named with its row."""
+"""Descriptions as cells: they are read back as written, and errors state the row."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sodasheet.errors import UsageProblem
 
 
 def values(name: str, position: str, **others: str) -> dict[str, str]:
-    """Return the values of a column as they are on a portal."""
+    """Return the values of a column on a portal."""
     known = {"name": name, "description": "", "position": position, "width": "", "format": "",
              "identifier": "No", "hidden": "No"}  # fmt: skip
     return known | others

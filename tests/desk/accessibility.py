@@ -1,4 +1,4 @@
-"""Accessibility of a page: what axe finds, room at 400 % zoom, nothing told by color alone."""
+"""Accessibility of a page: axe's findings, 400 % zoom, no information by color alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-#: Pixels: what a window of 1,280 shows at 400 % zoom.
+#: Width in pixels of a 1,280 pixel window at 400 % zoom.
 NARROW = 320
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
@@ -66,7 +66,7 @@ def axe_in_forced_colors(window: Page) -> list[str]:
 
 
 def narrow(window: Page) -> int:
-    """Width of a page with as much room as at 400 % zoom."""
+    """Page width in pixels that corresponds to 400 % zoom."""
     before = window.viewport_size
     window.set_viewport_size({"width": NARROW, "height": 640})
     room = int(window.evaluate("document.documentElement.scrollWidth"))
@@ -75,12 +75,12 @@ def narrow(window: Page) -> int:
 
 
 def require_accessible(window: Page) -> None:
-    """Require that a page is accessible by light and dark, and fits a narrow window."""
+    """Require that a page is accessible in light and dark mode, and fits a narrow window."""
     assert found_by_light_and_dark(window) == {"light": [], "dark": []}
     assert narrow(window) <= NARROW
 
 
-#: The states that hold every control, mark and message of the desk.
+#: The states that together contain every control, mark and message of the desk.
 STATES = frozenset(
     {
         "home", "sign-in-refused", "choose", "map", "map-error", "check", "preview", "confirm",
@@ -89,7 +89,7 @@ STATES = frozenset(
     }
 )  # fmt: skip
 
-#: Elements whose look is all there is to tell them by, and the others of their kind.
+#: Elements that differ only in appearance, and the other elements of their kind.
 MARKS = """() => {
   const looks = (element) => {
     const s = getComputedStyle(element);
@@ -131,7 +131,7 @@ MARKS = """() => {
   return [...new Set(wrong)];
 }"""
 
-#: What WCAG 1.4.12 has every page stand.
+#: Text spacing that every page must support (WCAG 1.4.12).
 SPACING = """() => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`* {line-height: 1.5 !important; letter-spacing: .12em !important;

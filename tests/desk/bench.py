@@ -1,4 +1,4 @@
-"""Opens windows of the desk in Chromium, the way the desk itself asks for them."""
+"""Opens desk windows in Chromium, as requested by the desk itself."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from sodasheet.model.job import Job
 HERE = Path(__file__).parent
 PERMITS = "prmt-7x2d"
 
-#: Seconds that anything may take before a test fails.
+#: Seconds that a step may take before a test fails.
 PATIENCE = 30.0
 
 
 def wait_for(what: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    """Return the first true value; fails if none comes in time."""
+    """Return the first true value; fails after a time limit."""
     until = time.monotonic() + seconds
     while not (found := what()):
         if time.monotonic() > until:
@@ -50,7 +50,7 @@ class Bench:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that every process of this user sees."""
+        """The environment variables of every process of this user."""
         return {
             "SODASHEET_HOME": str(self.home),
             "SODASHEET_BROWSER": str(HERE / "browser.sh"),
@@ -67,7 +67,7 @@ class Bench:
         return self.next_window(small=small)
 
     def next_window(self, *, small: bool = False) -> Page:
-        """Return the window that the desk asks for next."""
+        """Return the next window that the desk opens."""
         self._windows += 1
         lines = wait_for(self._asked_windows)
         window = self.context.new_page()
@@ -80,7 +80,7 @@ class Bench:
         return window
 
     def _hear(self, kind: str, text: str) -> None:
-        # A refused form is an answer with a status of its own, which Chromium notes as an error.
+        # A refused form has a separate HTTP status, which Chromium logs as an error.
         if kind == "error" and "Failed to load resource" not in text:
             self.trouble.append(text)
 
@@ -91,7 +91,7 @@ class Bench:
 
     @property
     def state(self) -> dict[str, Any]:
-        """The desk's answer to a second start."""
+        """The desk's reply to a second start."""
         return json.loads(wait_for(lambda: self._state_file() or None))
 
     def _state_file(self) -> str:
@@ -99,7 +99,7 @@ class Bench:
         return path.read_text("utf-8") if path.exists() else ""
 
     def sign_in(self, role: str = "publisher") -> None:
-        """Store a key of the practice portal, as the page Sign in would."""
+        """Store a key of the practice portal, as the *Sign in* page does."""
         from sodasheet.credentials.keychain import save
         from sodasheet.model.credentials import Credentials
 
@@ -107,7 +107,7 @@ class Bench:
         save(self.portal.url, Credentials(account.key_id, account.key_secret))
 
     def task(self, job: Job, kind: TaskKind = TaskKind.PUSH, **options: Any) -> Task:
-        """Make the task of a push, which no process does yet."""
+        """Create the task of a push that no process has started yet."""
         task = new_task(
             TaskRecord(
                 kind,

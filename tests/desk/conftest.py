@@ -40,7 +40,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail("Chromium is not installed, which CI must have")
         pytest.skip("Chromium is not installed (apt-get install chromium)")
-    expect.set_options(timeout=30_000)  # a machine that is busy with other tests
+    expect.set_options(timeout=30_000)  # slow if the machine is busy with other tests
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=list(_SWITCHES))
         yield browser
@@ -57,7 +57,7 @@ def practice() -> Iterator[PracticePortal]:
 def bench(
     chromium: Browser, practice: PracticePortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Bench]:
-    """A user with a home, a store for keys, and windows that open in Chromium."""
+    """A user with a home folder, a credential store, and windows that open in Chromium."""
     bench = Bench(chromium, practice, tmp_path / "home")
     for name, value in bench.environment.items():
         monkeypatch.setenv(name, value)
@@ -70,7 +70,7 @@ def bench(
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """The pages of a user who has done nothing yet."""
+    """The pages for a new user."""
     monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "file_store.FileStore")
     monkeypatch.setenv("FILE_STORE", str(tmp_path / "store.json"))

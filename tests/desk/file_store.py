@@ -1,6 +1,6 @@
-"""A credential store in a file, where tests read the secrets that another process stored.
+"""A credential store in a file, from which tests read secrets stored by other processes.
 
-The file only plays a store that protects."""
+The file only simulates a secure store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from keyring.backend import KeyringBackend
 
 
 class FileStore(KeyringBackend):
-    # Used where it is named, and only there.
+    # Used only where it is specified by name.
     viable = False
     priority = 5
     name = "Test Store"

@@ -1,4 +1,4 @@
-"""Jobs on the practice portal's permits, and drafts of sources that no file has to hold."""
+"""Jobs for the practice portal's permits, and drafts of sources without files."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def permits_job(
         source,
         Mapping(tuple(rules)),
         Guards(**{"max_shrink": 1.0, **guards}),
-        # A replace with these few columns empties the others, which is meant.
+        # A replace with these few columns empties the others, which is intended.
         quality=QualitySettings(released=(Release(EMPTIED),)),
     )
 
 
 def wide_draft(folder: Path, columns: int, name: str = "Wide") -> Draft:
-    """A draft of a source with so many columns, each mapped to a number."""
+    """A draft of a source with this many columns, each mapped to a number."""
     headers = [f"Column {number}" for number in range(columns)]
     fields = [f"column_{number}" for number in range(columns)]
     pairs = list(zip(headers, fields, strict=True))

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from ..pictures import keep
 from .bench import Bench
 
-#: Replaces some words, wherever they are on a page, and remembers what was there.
+#: Replaces some words anywhere on a page, and keeps the original text.
 _REPLACE = """(pairs) => {
   const other = (text) => pairs.reduce((now, [old, words]) => now.replaceAll(old, words), text);
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -35,7 +35,7 @@ _RESTORE = """() => {
 }"""
 
 
-#: One picture of every page, and of the states that a page is about.
+#: One picture of every page and of its main states.
 SHOWN = frozenset({
     "home-first", "home", "history", "run", "schedule-edit", "settings", "this-computer",
     "sign-in", "sign-in-refused", "choose", "new-dataset", "file", "map", "map-settings", "check",

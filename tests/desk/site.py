@@ -1,4 +1,4 @@
-"""The desk's pages without a browser and without a process of their own."""
+"""The desk's pages without a browser and without a separate process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HOST = "desk-test.localhost"
 
 
 class Site:
-    """A window that was let in, and asks for pages."""
+    """An authorized window that requests pages."""
 
     def __init__(self) -> None:
         app = build(HOST, Presence(tasks_running), Workers())

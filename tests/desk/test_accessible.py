@@ -1,4 +1,4 @@
-"""Accessibility of every page in every state: what axe finds, by light, dark and forced colors.
+"""Accessibility of every page in every state: axe's findings in light, dark and forced colors.
 
 The same walk takes the pictures of docs/how-to/desk.md and compares them.
 """

@@ -1,4 +1,4 @@
-"""The whole way of a file: choose, map, check, preview, push."""
+"""The whole workflow for a file: select, map, check, preview, push."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main path by keyboard alone, and the speech of a screen reader there."""
+"""The main workflow with the keyboard only, and what a screen reader announces."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def test_the_whole_way_by_keyboard_alone(bench: Bench, tmp_path: Path) -> None: 
 
 
 def test_focus_is_never_lost(bench: Bench) -> None:
-    """Every stop of the Tab key on a full page is a control that can be seen."""
+    """Every Tab stop on a full page is a visible control."""
     window = bench.open("/settings")
     stops = 0
     for _ in range(40):

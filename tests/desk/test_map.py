@@ -1,4 +1,4 @@
-"""The page Map: what its fields mean, live examples, suggestions, and settings."""
+"""The *Map* page: its fields, live examples, suggestions and settings."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def job(*rules: ColumnRule, **changes: object) -> Job:
 
 
 def form_of(job: Job) -> MultiDict[str, str]:
-    """The form that the page of a job sends if nothing is changed."""
+    """The form that a job's page sends if nothing is changed."""
     form = MultiDict[str, str]()
     for row in rows_of(job, SHAPE):
         at = row.place

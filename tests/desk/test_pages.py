@@ -1,4 +1,4 @@
-"""The pages that are places: Home, History, Schedule, Settings, This computer."""
+"""The pages of the navigation: *Home*, *History*, *Schedule*, *Settings*, *This computer*."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .jobs import permits_job
 
 
 def push(bench: Bench, folder: Path, number: int) -> None:
-    """Push one row, as a user who agrees."""
+    """Push one row as a user who confirms."""
     task = bench.task(permits_job(bench.portal, folder, [(f"BP-2026-{number}", "Roofing", "7")]))
     Workers().start(task)
     open_task(task)

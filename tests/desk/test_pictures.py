@@ -1,4 +1,4 @@
-"""The pictures of the tutorial for a terminal show what a newcomer sees today."""
+"""The pictures of the terminal tutorial show the program's current output."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_findings_of_a_check(chromium: Browser, terminal: Terminal) -> None:
     )
     assert made.code == 0, made.err
     said = terminal("check", "permits.json")
-    # As where the program is on the PATH.
+    # As if the program is on the PATH.
     svg = drawn("sodasheet check permits.json", re.sub(r"\S+/sodasheet ", "sodasheet ", said.out))
     width, height = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)[0])
     source = "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

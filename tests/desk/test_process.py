@@ -1,4 +1,4 @@
-"""The desk's process: shared by a user's starts, ended after use."""
+"""The desk's process is shared by all starts of a user, and ends after use."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_second_start_joins_the_first_and_the_desk_ends_once_its_pages_are_clo
 
     expect(second.get_by_role("heading", level=1)).to_have_text("Settings")
     assert bench.state["pid"] == pid
-    other = bench.context.new_page()  # the browser stays, as it does for other pages of the user
+    other = bench.context.new_page()  # the browser keeps running, as it does with other pages open
     for window in (first, second):
         window.bring_to_front()
         window.close(run_before_unload=True)
@@ -67,9 +67,9 @@ def test_a_page_says_that_it_lost_touch_and_keeps_what_was_typed(bench: Bench) -
 
     window.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
-    expect(window.get_by_role("alert")).to_contain_text("lost touch with SodaSheet")
+    expect(window.get_by_role("alert")).to_contain_text("lost the connection to SodaSheet")
     expect(window.get_by_label("SMTP server")).to_have_value("smtp.example.org")
-    # A desk that was killed leaves its note behind: the next start takes no notice of that.
+    # A killed desk leaves its status file, which the next start ignores.
     assert bench.open("/settings").get_by_label("SMTP server").input_value() == ""
 
 
@@ -134,7 +134,7 @@ def test_a_question_that_no_page_shows_any_more_ends(
         expect(window.get_by_role("main")).to_contain_text("The sheet Permits is mapped.")
         wait_for(lambda: task.last_seen != made)
         monkeypatch.setattr(ask_user, "UNSEEN", 2.0)
-        for _ in range(15):  # longer than the question waits without a page
+        for _ in range(15):  # longer than the question waits if no page is open
             window.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
             window.wait_for_timeout(200)
         assert not answered.done()

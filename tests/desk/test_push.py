@@ -1,4 +1,4 @@
-"""A push and an undo in the window of their task, from the question to the summary."""
+"""A push and an undo in the task's window, from the question to the summary."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_server_refuses_a_wrong_name_as_well(bench: Bench, tmp_path: Path) -
     window = start(bench, bench.task(permits_job(bench.portal, tmp_path, NEW, Method.REPLACE)))
     expect(window.get_by_role("heading", level=1)).to_contain_text("Replace all")
 
-    # Past the page's own script, as a page would be without it.
+    # Without the page's script, as if it were disabled.
     window.evaluate(
         """const form = document.forms[0], how = document.createElement("input");
         form.elements.name.value = "Other";
@@ -131,7 +131,7 @@ def test_rows_with_problems_are_left_out_once_that_was_agreed_to(
 
 def test_a_trial_is_followed_by_the_rest(bench: Bench, tmp_path: Path) -> None:
     bench.sign_in()
-    # Like the dataset's own rows, so that the comparison has nothing to ask.
+    # Similar to the dataset's rows, so that the comparison raises no question.
     kinds = ("Mechanical", "Plumbing", "Electrical", "Roofing")
     rows = [
         (f"BP-2026-91{number:02}", kinds[number % 4], str(20_000 + 8_000 * number))

@@ -1,4 +1,4 @@
-"""Access to the desk: refused to hostile pages, other users, and other host names."""
+"""Access to the desk is refused to hostile pages, other users, and other host names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .bench import PERMITS, Bench
 
 DESK = Path(__file__).parents[2] / "addin" / "sodasheet" / "desk"
 
-#: Does all that a page may try with another page's address, and tells what it got.
+#: Tries all accesses to another page's address, and reports the results.
 HOSTILE = """<!doctype html><title>Hostile</title><form id="f" method="post" target="sink"
 action="{address}/settings/keep"><input name="days" value="1"><input name="megabytes" value="1">
 </form><iframe name="sink"></iframe><iframe id="framed" src="{address}/settings"></iframe>
@@ -62,7 +62,7 @@ window.attack = async () => {{
 
 @contextmanager
 def hostile_site(address: str) -> Iterator[str]:
-    """A page on another port of this computer: the nearest that a stranger's page can be."""
+    """A page on another port of this computer, the closest that a hostile page can be."""
     page = HOSTILE.format(address=address).encode()
 
     class Handler(BaseHTTPRequestHandler):
@@ -85,7 +85,7 @@ def hostile_site(address: str) -> Iterator[str]:
 def ask(
     bench: Bench, method: str, path: str, body: str = "", **headers: str
 ) -> tuple[int, str, dict[str, str]]:
-    """One request past any browser; `headers` may say what no browser would."""
+    """Send a request without a browser; `headers` may contain what a browser never sends."""
     parts = urlsplit(bench.state["address"])
     connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=10)
     said = {"Host": parts.netloc, "Content-Type": "application/x-www-form-urlencoded"}
@@ -338,7 +338,7 @@ def test_two_users_of_one_computer_cannot_reach_each_others_desk(
         assert (status, "SMTP" in text) == (403, False)
         body = urlencode({"days": "7", "megabytes": "70", "csrf": token})
         assert ask(other, "POST", "/settings/keep", body, Cookie=mine)[0] == 403
-        # Someone else's ticket is not a ticket here, and is still good where it was issued.
+        # A ticket of another desk is invalid here, but still valid where it was issued.
         assert ask(bench, "POST", "/enter", urlencode({"ticket": word}))[0] == 403
         assert ask(bench, "GET", "/settings", Cookie=theirs)[0] == 403
         assert ask(other, "POST", "/enter", urlencode({"ticket": word}))[0] == 200

@@ -1,4 +1,4 @@
-"""The first start: a practice portal, the tutorial's workbook, and what else the page offers."""
+"""The first start: the practice portal, the tutorial's workbook, and the page's other links."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _no_portal_stays(bench: Bench) -> Iterator[None]:
 
 @pytest.fixture
 def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The Documents of this user, for the desk's process too."""
+    """The Documents folder of this user, also for the desk's process."""
     folder = tmp_path / "Eigene Dokumente für uns"
     monkeypatch.setenv("XDG_DOCUMENTS_DIR", str(folder))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
@@ -87,7 +87,7 @@ def test_a_newcomer_tries_everything_on_a_practice_portal(bench: Bench, document
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=5)
 
-    # Earlier pushes look for the portal where it was, with the rows that it had.
+    # Earlier pushes expect the portal at its old address with its old rows.
     assert portal_control.start().url == url
     portal_control.stop()
 

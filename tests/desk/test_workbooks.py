@@ -1,4 +1,4 @@
-"""Open workbooks at the desk, in a live Calc: the ribbon's buttons without the ribbon."""
+"""Open workbooks in the desk, with a live Calc: the ribbon's buttons without the ribbon."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LISTER = "sodasheet.excel.worker.list_workbooks"
 COLUMNS = {"id": "text", "name": "text", "amount": "number"}
 ROWS = [["Id", "Name", "Amount"], ["'a", "Ann", 1], ["'b", "Bob", 2]]
 
-#: Buttons that have pages of their own at the desk: Sign in, This computer, History, the guide.
+#: Buttons that have separate pages in the desk: Sign in, This computer, History, the guide.
 PAGES = {"sign_in", "sign_out", "check_computer", "open_log", "help"}
 
 
@@ -32,7 +32,7 @@ def steward(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Any:
-    """A steward at a workbook, with windows in Chromium."""
+    """A user with an open workbook, and windows in Chromium."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SITE), str(HERE)]))
     bench.sign_in()
     steward = Steward(calc, bench.portal, tmp_path, bench.home)

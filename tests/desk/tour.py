@@ -1,4 +1,4 @@
-"""Every page of the desk in every state, one after the other: for axe, and for the pictures."""
+"""Opens every page of the desk in every state, for axe and for the pictures."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def _pushing(bench: Bench, folder: Path, visit: Visit) -> None:
 
 
 def _moments(bench: Bench, folder: Path, visit: Visit) -> None:
-    """States that pass too quickly to be met, or need something to break."""
+    """States that are too short to observe, or that require a failure."""
     note = ProgressNote(
         "sending", 104_000, 250_000, time.time(), 1, 8.0, 20.0,
         (EndedStage("Reading permits.csv", 0, 2.0), EndedStage("keeping", 300, 3.0)),
@@ -298,7 +298,7 @@ def _shown(
     question: Question | None = None,
     ended: tuple[str, dict[str, Any]] | None = None,
 ) -> Iterator[tuple[Task, Page]]:
-    """The page of a task that no process does: its files say all that there is to see."""
+    """The page of a task without a process: its files determine what is shown."""
     record = TaskRecord(
         TaskKind.PUSH,
         source="permits.csv",

@@ -2,7 +2,7 @@
 
 HEBREW = "דוחות"
 
-#: Names, and what people type for them.
+#: Names, and what users type for them.
 TYPED = [
     ("Building Permits", "building permits"),
     ("Building  Permits", "Building Permits"),

@@ -1,4 +1,4 @@
-"""The pages that list findings and errors say what the program says."""
+"""The pages that list findings and errors match the program's messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every fact about portals that the code relies on is on the page that the code names."""
+"""Every fact about portals that the code relies on is on the page that the code cites."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_every_section_says_how_it_is_known() -> None:
         r"documented|recorded|source|clients|reported|guess|habit|usual|socrata-py", re.IGNORECASE
     )
     bodies = re.split(r"^#+ (?=[A-G]\.[0-9])", PAGE, flags=re.MULTILINE)[1:]
-    # What is said of C as a whole holds for its sections.
+    # Statements about C apply to all of its sections.
     assert [body[:40] for body in bodies if body[0] != "C" and not known.search(body)] == []
     assert len({section for section, _ in cited()}) > 30
 

@@ -16,11 +16,11 @@ from sodasheet.commands.terminal.command_line import root
 
 BLOCKS = list(block_lines())
 
-#: Commands of this program, however it is started.
+#: Commands of this program, for each way of starting it.
 OURS = [one for one in (*BLOCKS, *inline_commands()) if one.arguments is not None]
 SOURCES = Path(sodasheet.__file__).parent
 
-#: What one of the shells reads as something else -> which one, and as what.
+#: Text that a shell interprets differently -> the shell, and its interpretation.
 REFUSED = {
     r"&&|\|\|": "PowerShell 5.1 has no && and no ||",
     r"'": "in cmd a single quote is not a quote",

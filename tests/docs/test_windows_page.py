@@ -1,4 +1,4 @@
-"""The page of Windows' and Excel's ways names tests that exist."""
+"""The page about Windows and Excel refers to existing tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that pages ask people to type, in the order of the pages."""
+"""Commands that the pages ask users to type, in page order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: Pages for stewards. A block marked `sh` is for those who work on SodaSheet, in a POSIX shell.
+#: Pages for users. Blocks marked `sh` are for developers, in a POSIX shell.
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 
 #: First words of a line in a block without a language that make it a command.

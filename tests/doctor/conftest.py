@@ -1,4 +1,4 @@
-"""A practice portal, a session and a probe for its examination."""
+"""A practice portal, a session and a probe for the doctor's checks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def own_home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def guess(portal):
-    """A function that gives a guess another value until the test ends."""
+    """A function that changes an assumption until the test ends."""
     yield lambda name, value: portal.settings.change({f"guess.{name}": value})
     portal.settings.change({"guesses": {name: one.assumed for name, one in GUESSES.items()}})
     portal.settings.approval_accounts = []

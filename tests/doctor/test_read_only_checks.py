@@ -1,4 +1,4 @@
-"""The read-only examination: every covered guess is found in both positions."""
+"""The read-only checks find every covered assumption, true or false."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_dataset_is_chosen_if_none_is_named(probe):
     lines = {line.name: line for line in examine(probe)}
 
     assert lines["metadata"].ok
-    assert lines["anonymous_private"].found is None  # a public dataset cannot tell
+    assert lines["anonymous_private"].found is None  # not visible with a public dataset
 
 
 def test_the_report_has_no_secret_and_no_row(probe, portal, guess):

@@ -1,4 +1,4 @@
-"""The rehearsal: green over the practice portal, red in the right line for every doubt."""
+"""The rehearsal passes on the practice portal, and fails in the right line for every fault."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sodasheet.doctor.rehearsal_pushes import PUSHES
 from sodasheet.model.progress import Silent
 from sodasheet.portal.learned_facts import recall
 
-#: Guesses that the practice portal shows only if something else is so as well.
+#: Assumptions that the practice portal shows only under an additional condition.
 NOT_HERE = {"approval"}
 CASES = [(name, value) for name in CHECKS if name not in NOT_HERE for value in GUESSES[name].values]
 

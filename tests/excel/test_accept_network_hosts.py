@@ -1,4 +1,4 @@
-"""A source on another computer is asked about before Windows tells that computer who we are."""
+"""A source on another computer needs confirmation before Windows sends the user's identity."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def book(full_name: str) -> Any:
 
 @pytest.fixture
 def synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A library of a hyphenated tenant, and a nested library, synced to folders of their own."""
+    """A library of a hyphenated tenant and a nested library, synced to separate folders."""
     (tmp_path / "Data" / "2024").mkdir(parents=True)
     (tmp_path / "Inner").mkdir()
     (tmp_path / "Data" / "2024" / "Permits ä.xlsx").touch()

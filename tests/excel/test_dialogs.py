@@ -1,4 +1,4 @@
-"""Excel's own boxes: a text too long for the one is shown in the other."""
+"""Excel's dialogs: a string that is too long for one is shown in the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A workbook names a portal; a key in the environment does not simply go there."""
+"""A key in the environment is not sent to whatever portal a workbook specifies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress of a detached process is told to its task and in the status bar of the program."""
+"""Progress of a detached process is reported to its task and in the program's status bar."""
 
 from __future__ import annotations
 

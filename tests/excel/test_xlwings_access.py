@@ -1,4 +1,4 @@
-"""Manners towards the program: Excel is never ended, its settings come back."""
+"""Excel is never ended by SodaSheet, and its settings are restored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOM = Path(sodasheet.excel.__file__).parent
 
 
 class App:
-    """A program whose every access may be rejected: accesses numbered in `rejected`."""
+    """A program that rejects the accesses numbered in `rejected`."""
 
     def __init__(self, rejected: set[int] = frozenset(), workbook: bool = True) -> None:  # type: ignore[assignment]
         self._settings = {

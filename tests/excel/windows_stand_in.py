@@ -1,4 +1,4 @@
-"""xlwings' own module for Windows, loaded on any system with stand-ins for what only Windows has.
+"""xlwings' module for Windows, loaded on any system with replacements for Windows parts.
 
 Its code is the real one: the exit handler, the retries, the wrappers around COM objects. Below it
 are modules of a few lines instead of pywin32, and a COM object that rejects calls as Excel does.

@@ -1,4 +1,4 @@
-"""Installing for a user, on computers that are only values here."""
+"""Installing for a user, on simulated computers."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_an_add_in_that_was_put_there_by_hand_stays(windows):
 
 
 def earlier(windows, content=b"older"):
-    """An add-in that an earlier version has installed, as its record says."""
+    """An add-in that was installed by an earlier version, according to its record."""
     addin = places(windows).addin
     addin.chmod(stat.S_IREAD | stat.S_IWRITE)
     addin.write_bytes(content)

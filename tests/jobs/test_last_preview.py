@@ -1,4 +1,4 @@
-"""The result of a preview is saved for the push that follows, and for no other push."""
+"""The result of a preview is saved only for the push that follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs in any kind of file are opened by the file's content."""
+"""Jobs in any kind of file are recognized by the file's content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of a column in one cell: every kind, both ways, and a sentence for what is none."""
+"""Rules of a column in one cell: every kind is written and read; invalid rules are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules in words: every kind, both ways, and a sentence for what is none."""
+"""Rules in words: every kind is written and read; invalid rules are reported."""
 
 from __future__ import annotations
 

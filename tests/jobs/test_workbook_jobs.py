@@ -1,4 +1,4 @@
-"""Mapping sheets of closed workbooks, sound and damaged, without a spreadsheet program."""
+"""Mapping sheets of closed workbooks, intact or damaged, without a spreadsheet program."""
 
 from __future__ import annotations
 

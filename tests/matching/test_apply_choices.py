@@ -1,4 +1,4 @@
-"""A person's decisions outrank suggestions."""
+"""A user's decisions take precedence over suggestions."""
 
 import pytest
 

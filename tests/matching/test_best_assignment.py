@@ -1,4 +1,4 @@
-"""The greatest total, judged by trying everything."""
+"""The greatest total, compared with a search of all combinations."""
 
 from __future__ import annotations
 

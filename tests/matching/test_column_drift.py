@@ -79,7 +79,7 @@ def test_many_headers_are_counted():
                 "The dataset column opened is now called permit_no.",
             ),
         ),
-        ([column("permit_no", id=1)], ("The dataset column opened is gone.",)),
+        ([column("permit_no", id=1)], ("The dataset column opened no longer exists.",)),
         (
             [
                 column("permit_no", id=1),

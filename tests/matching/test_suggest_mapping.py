@@ -25,7 +25,7 @@ def dataset(*columns, identifier=None):
 
 
 def fields(headers, *columns):
-    """The field that each header is suggested to fill."""
+    """The suggested field for each header."""
     mapping = suggest(headers, dataset(*columns), Method.APPEND)
     assert [rule.source for rule in mapping.columns] == list(headers)
     return [rule.field for rule in mapping.columns]
@@ -35,7 +35,7 @@ def only_rule(header, *columns):
     return suggest([header], dataset(*columns), Method.UPSERT).columns[0]
 
 
-# The pairs that DataSync takes for one thing, too.
+# Pairs that DataSync also considers equal.
 @pytest.mark.parametrize(
     ("header", "field", "reason", "confidence"),
     [
@@ -104,7 +104,7 @@ def test_a_header_fills_its_column_for_a_reason(header, field, reason, confidenc
     assert rule.field == (field if confidence else None)
 
 
-# The pairs that look alike and are two things.
+# Pairs that look alike but are different.
 @pytest.mark.parametrize(
     ("header", "field"),
     [

@@ -1,4 +1,4 @@
-"""Next steps as data: read and written whole, and only data below the front ends."""
+"""Next steps as data: read and written without loss, and worded only in the front ends."""
 
 from __future__ import annotations
 
@@ -90,16 +90,16 @@ def test_excel_says_buttons_once_and_no_commands() -> None:
     assert with_steps("It is stopped.", steps[2:]) == "It is stopped."
 
 
-#: The front ends, which say steps in words of their own.
+#: The front ends, which word next steps themselves.
 FRONT_ENDS = {"commands", "cli.py", "excel", "desk", "desktop", "notifications/next_steps.py"}
 
-#: Parts below the front ends that still name a command or a flag. Only ever take one out.
+#: Parts below the front ends that still mention a command or an option. Do not add any.
 OPEN = {
     "installer",
     "office",
 }
 
-#: Other programs' arguments, which are not a prose.
+#: Arguments of other programs, which are not prose.
 OTHER_PROGRAMS = {"schedules", "notifications/desktop_notification.py"}
 
 
@@ -119,7 +119,7 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def naming(text: str) -> bool:
-    """True if a sentence names a command or a flag of the command line."""
+    """True if a sentence mentions a command or an option of the command line."""
     commands = "|".join(COMMANDS)
     return bool(
         re.search(rf"\bsodasheet ({commands})\b", text)
@@ -171,13 +171,13 @@ def test_such_sentences_are_found(text: str) -> None:
     assert naming(text)
 
 
-#: Attributes of errors, reports and findings that hold sentences.
+#: Attributes of errors, reports and findings that contain sentences.
 SENTENCES = {"summary", "what", "remedy", "message", "sentence"}
 
-#: Methods that take a text apart.
+#: String methods that examine parts of a string.
 PARSING = {"replace", "startswith", "endswith", "find", "index", "removeprefix", "removesuffix"}
 
-#: Parts that read what a portal says.
+#: Modules that parse a portal's replies.
 READS_OTHERS = {"portal/http"}
 
 
@@ -190,7 +190,7 @@ def prose(node: ast.AST) -> bool:
 
 
 def reads_prose(node: ast.AST) -> bool:
-    """True if a node steers by the words of a sentence."""
+    """True if a node makes a decision based on the text of a message."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         function = node.func
         regular = getattr(function.value, "id", "") == "re" or function.attr in ("sub", "search")

@@ -1,4 +1,4 @@
-"""A mail server that speaks TLS and asks for a sign-in, and reports to tell of."""
+"""A mail server with TLS and authentication, and reports to send."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _authenticate(
 
 
 class Listening(Controller):
-    """A mail server that holds its port from the beginning, so that no program takes the port."""
+    """A mail server that reserves its port from the start, so that no other program takes it."""
 
     def __init__(self, box: Mailbox | None, **options: Any) -> None:
         self.held = socket.create_server(("127.0.0.1", 0))
@@ -160,7 +160,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def mailbox(_starttls: Mailbox, home: Path, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
-    """The mail server that begins TLS when asked to; trusted."""
+    """The mail server that starts TLS on request; trusted."""
     monkeypatch.setenv("SSL_CERT_FILE", str(_starttls.ca))
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
@@ -171,7 +171,7 @@ def mailbox(_starttls: Mailbox, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def tls_mailbox(_tls: Mailbox, mailbox: Mailbox) -> Mailbox:
-    """The mail server that speaks TLS from the first byte, and knows only the older sign-in."""
+    """The mail server that uses TLS from the first byte, and supports only the older sign-in."""
     _tls.clear()
     return _tls
 

@@ -1,4 +1,4 @@
-"""Runs and pushes as they are typed, with people to tell of them."""
+"""Runs and pushes from the command line, with recipients of notifications."""
 
 from __future__ import annotations
 

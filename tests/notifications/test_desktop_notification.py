@@ -1,4 +1,4 @@
-"""A word on the desktop: programs of the system get the text as an argument, never as a script."""
+"""Desktop notifications: system programs get the text as an argument, never as a script."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EVIL = "\"; rm -rf / #' $(x) `x` <b>bold</b> & more"
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand-ins for the systems' programs, which note how they were called."""
+    """Replacements for system programs that record how they were called."""
     folder = tmp_path / "programs"
     folder.mkdir()
     for name in ("notify-send", "osascript", "eventcreate"):

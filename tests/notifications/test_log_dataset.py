@@ -20,7 +20,7 @@ from sodasheet.portal.http.session import PortalSession
 
 from .conftest import job, report
 
-#: As DataSync's documentation lays it out (docs/how-to/notifications.md).
+#: The layout from DataSync's documentation (docs/how-to/notifications.md).
 DATASYNC = {
     "Date": "calendar_date", "DatasetID": "text", "FileToPublish": "text", "PublishMethod": "text",
     "JobFile": "text", "RowsUpdated": "number", "RowsCreated": "number", "RowsDeleted": "number",

@@ -1,4 +1,4 @@
-"""Mail through a real server: received, refused, broken off, slow, and not to be trusted."""
+"""Email through a real server: received, refused, interrupted, slow, and untrusted."""
 
 from __future__ import annotations
 
@@ -184,14 +184,14 @@ def breaking_off(connection: socket.socket) -> None:
 
 
 def dripping(connection: socket.socket) -> None:
-    """Something every moment, and never an end."""
+    """Sends data continuously without end."""
     while True:
         connection.sendall(b"2")
         time.sleep(0.05)
 
 
 def echoing(connection: socket.socket) -> None:
-    """Gives every command back in its refusal."""
+    """Repeats every command in its refusal."""
     connection.sendall(b"220 here\r\n")
     connection.recv(1000)
     connection.sendall(b"250-here\r\n250 AUTH PLAIN\r\n")
@@ -232,7 +232,7 @@ def test_an_odd_server_is_told_from_the_others(
     home: Path, behave: Any, security: str, sentence: str
 ) -> None:
     with server(behave) as port:
-        # Only silence is waited for in vain; the others may be late on a busy machine.
+        # Only silence causes a timeout; the other servers may be slow on a busy machine.
         patience = SHORT if behave is silent else PATIENCE
         said = refusal(LETTER, MailServer("127.0.0.1", port, security, USER), patience)
 

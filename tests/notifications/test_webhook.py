@@ -1,4 +1,4 @@
-"""Runs told by webhook: a real server with TLS, and an address that is never seen."""
+"""Notifications by webhook: a real server with TLS, and an address that is never shown."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def hook(
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:
-            """Stay silent."""
+            """Log nothing."""
 
     ca, path = authority
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

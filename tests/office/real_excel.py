@@ -22,7 +22,7 @@ ADDIN = Path(os.environ.get("APPDATA", "")) / "Microsoft" / "Excel" / "XLSTART" 
 
 
 def main() -> None:
-    """Try what only Excel itself can decide, one case after the other."""
+    """Test what only Excel itself can decide, one case after another."""
     with xw.App(visible=True, add_book=False) as app:
         app.display_alerts = False
         # An Excel that COM starts loads nothing from XLSTART, so the add-in is opened by name.
@@ -82,7 +82,7 @@ def with_a_workbook(app: xw.App, run: Run, folder: Path) -> None:
 
 
 def second_excel(app: xw.App, run: Run, folder: Path) -> None:
-    """A press reaches its own Excel, though another one has a workbook of the same name."""
+    """A click reaches its own Excel process, even if another has a workbook of the same name."""
     book = app.books.add()
     book.save(str(folder / "same.xlsx"))
     (folder / "other").mkdir()
@@ -117,7 +117,7 @@ def while_a_cell_is_edited(app: xw.App, folder: Path) -> None:
     book.close()
 
 
-#: Changes the settings of an Excel as a button does, and says how it ended.
+#: Changes Excel's settings as a button does, and reports the outcome.
 _CHANGE = """
 import sys
 from sodasheet.excel import spreadsheet_program as program
@@ -132,7 +132,7 @@ except Exception as error:
 
 
 def started(run: Run, value: str) -> str:
-    """Have the add-in start Python; return what an expression was there."""
+    """Make the add-in start Python; return the value of an expression there."""
     with tempfile.TemporaryDirectory() as folder:
         proof = Path(folder) / "proof.txt"
         command = (

@@ -1,4 +1,4 @@
-"""The add-in's own macros are run, and the command line that they give Windows is examined.
+"""The add-in's macros are run, and the command line that they pass to Windows is checked.
 
 They run in pyOpenVBA's interpreter, with stand-ins for parts that only Windows has: the file
 system, the environment, and WScript.Shell, whose Run notes the command line. A small model of the

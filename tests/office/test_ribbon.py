@@ -1,4 +1,4 @@
-"""The ribbon: what Excel would refuse, what VBA would not find, what the guide leaves out."""
+"""The ribbon: parts that Excel would refuse, VBA would not find, or the guide omits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMESPACE = "{http://schemas.microsoft.com/office/2006/01/customui}"
 RIBBON = ElementTree.fromstring(files("sodasheet.vba").joinpath("ribbon.xml").read_bytes())
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "install-the-add-in.md"
 
-#: Names that VBA, Python and the ribbon agree on, in the order of the work.
+#: Names shared by VBA, Python and the ribbon, in workflow order.
 BUTTONS = [
     "sign_in",
     "test_connection",
@@ -42,7 +42,7 @@ BUTTONS = [
     "open_log",
 ]
 
-#: Icons of Excel's own list of controls; others may be missing somewhere.
+#: Icons from Excel's list of controls; others may be missing in some versions.
 ICONS = {
     "ChartTypeColumnInsertGallery",
     "ConnectionProperties",
@@ -157,7 +157,7 @@ def test_no_keytip_is_reserved_or_hides_another():
 
 
 def test_the_tab_takes_over_no_key_of_a_menu_of_earlier_versions():
-    """Alt with one of these opened a menu of Excel 2003, and many people still type them."""
+    """Alt with one of these keys opened a menu in Excel 2003, and many users still press them."""
     (tab,) = elements("tab")
 
     assert tab.get("keytip") == "SD"

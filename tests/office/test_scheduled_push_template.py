@@ -1,4 +1,4 @@
-"""The scheduled workbook: its macros read back, and what they may not do."""
+"""The scheduled workbook: its macros are read back and checked for forbidden actions."""
 
 from __future__ import annotations
 

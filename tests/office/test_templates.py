@@ -1,4 +1,4 @@
-"""Everything in templates/ is what its sources build, and would open without repair."""
+"""Everything in templates/ equals the build from its sources, and opens without repair."""
 
 from __future__ import annotations
 

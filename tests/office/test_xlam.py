@@ -1,4 +1,4 @@
-"""The built add-in holds the macros of vba/, and they are of the kind that Excel would compile."""
+"""The built add-in contains the macros from vba/, in a form that Excel compiles."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_the_compiler_would_have_nothing_to_say_about_our_modules(addin_bytes, t
     accepted = {"missing-return-assignment", "unused-variable", "unused-procedure"}
 
     assert [one for name, one in found if name not in shipped] == []
-    # In xlwings' own module: what is only there for a Mac, and variables that nobody reads.
+    # In xlwings' module: code for the Mac only, and unused variables.
     assert {one.code for name, one in found if name in shipped} <= accepted
 
 

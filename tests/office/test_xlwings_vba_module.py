@@ -1,4 +1,4 @@
-"""xlwings' module after the patches: nothing in a workbook chooses what is run."""
+"""xlwings' module after patching: no workbook determines which code is run."""
 
 from __future__ import annotations
 

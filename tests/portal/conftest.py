@@ -31,7 +31,7 @@ SECRET = "swordfish-7d1f-secret"
 TOKEN = "apptoken-5c2e-secret"
 CREDENTIALS = Credentials("keyid", SECRET, TOKEN)
 
-#: For answers that are not to be waited for.
+#: Timeout for replies that never arrive.
 HASTY = Patience(connect=2, read=0.4, write=0.4, pause=0, poll=0, polls=3)
 
 
@@ -138,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def handle(self) -> None:
-        # A client that refuses our certificate or hangs up is what some tests want.
+        # Some tests need a client that rejects our certificate or closes the connection.
         with contextlib.suppress(OSError):
             super().handle()
 

@@ -1,4 +1,4 @@
-"""Metadata written by portals of every age."""
+"""Metadata written by older and newer portals."""
 
 from __future__ import annotations
 
@@ -272,7 +272,7 @@ def test_an_asset_that_cannot_be_written_is_refused_whatever_the_rights() -> Non
 
 @pytest.mark.parametrize("told", ["../../evil", "wxyz-9876", "a'b", "", None, 7])
 def test_the_dataset_is_the_one_that_was_asked_for_whatever_the_portal_calls_it(told: Any) -> None:
-    # Addresses, locks and the names of files are made of it.
+    # It is used in addresses, locks and file names.
     assert dataset_from({"id": told, "columns": []}, PORTAL, "abcd-1234").id == "abcd-1234"
 
 

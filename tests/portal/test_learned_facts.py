@@ -1,4 +1,4 @@
-"""Facts of a portal that are remembered on this computer."""
+"""Facts about a portal that are stored on this computer."""
 
 from __future__ import annotations
 

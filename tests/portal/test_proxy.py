@@ -1,4 +1,4 @@
-"""Getting through a proxy that wants a user name and a password, which lie in the store."""
+"""Requests through a proxy whose user name and password are in the credential store."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WIRE = base64.b64encode(f"{USER.key_id}:{USER.secret}".encode()).decode()
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    """An empty store that protects."""
+    """An empty and secure credential store."""
     monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "credentials"))
     import odd_stores
 

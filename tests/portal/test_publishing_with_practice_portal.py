@@ -1,4 +1,4 @@
-"""The Publishing API from the first byte to the last poll, against a portal that does the work."""
+"""The Publishing API from the first byte to the last poll, against the practice portal."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def prepared(
 ) -> Prepared:
     dataset = replace(read_dataset(session, dataset_id), **more)
     if action == "update":
-        # As if the dataset had no other columns, which a revision would have to name.
+        # As if the dataset had no other columns, which a revision would have to include.
         columns = tuple(column for column in dataset.columns if column.field in fields)
         dataset = replace(dataset, columns=columns)
     revision = Revisions(session, dataset.id).create(action)
@@ -297,7 +297,7 @@ def test_the_approval_queue_is_told_apart_and_nothing_is_changed(practice: Pract
 
 def test_a_task_that_fails_says_why_and_nothing_is_changed(practice: PracticePortal) -> None:
     session = sign_in(practice)
-    # The portal finds out at the end that the trees' species can be no row identifier.
+    # At the end the portal detects that the species of trees cannot be the row identifier.
     wrong = {"row_identifier": "species"}
     work = prepared(session, TREES, "update", ("species",), ("Ginkgo",), **wrong)
     before = list(work.rows.rows())
@@ -442,7 +442,7 @@ def stage_of(tmp_path: Path) -> Callable[..., Any]:
 
 
 def published(session: PortalSession, checked: CheckResult) -> TaskSet:
-    """The whole way, as in a run."""
+    """The whole sequence, as in a run."""
     header, dataset = csv_header(checked), checked.plan.dataset
     action = ACTIONS[checked.plan.method]
     revision = Revisions(session, dataset.id).create(action)
@@ -459,7 +459,7 @@ def published(session: PortalSession, checked: CheckResult) -> TaskSet:
 def test_rows_land_the_same_as_over_soda2(
     safe_practice: PracticePortal, stage_of: Callable[..., Any], method: Method
 ) -> None:
-    """Every type at once, in many small chunks; SODA2 on another portal is the judge."""
+    """All types at once, in many small chunks, compared with SODA2 on another portal."""
     from sodasheet.staging.output.rows_to_send import body
 
     square = "POLYGON ((-72.7 41.5, -72.6 41.5, -72.6 41.6, -72.7 41.5))"
@@ -473,7 +473,7 @@ def test_rows_land_the_same_as_over_soda2(
     session = sign_in(safe_practice)
     dataset = read_dataset(session, PERMITS)
     if method is not Method.REPLACE:
-        # As if the dataset had no other columns, which a revision would have to name.
+        # As if the dataset had no other columns, which a revision would have to include.
         filled = {one.field for one in (*mapping().columns, *mapping().points)}
         dataset = replace(
             dataset, columns=tuple(column for column in dataset.columns if column.field in filled)

@@ -1,4 +1,4 @@
-"""The user signed in, according to the portal."""
+"""The signed-in user, according to the portal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Declared update frequencies: words of portals and catalogs, and when data is late."""
+"""Declared update frequencies: the terms of portals and catalogs, and when data is late."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The portal edge against a portal with its own storage."""
+"""The portal client against the practice portal."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ def test_the_key_of_one_portal_does_not_follow_a_redirect_to_another(
     account = practice.account("owner")
     session = PortalSession(portal.url, Credentials(account.key_id, account.key_secret))
 
-    # The key would be right there, so being nobody shows that it did not arrive.
+    # The key would be valid there, so an anonymous request shows that it was not sent.
     with pytest.raises(PortalError) as caught:
         session.get_json("/api/users/current.json")
 

@@ -195,7 +195,7 @@ def nobody(portal: PracticePortal) -> Client:
 
 @pytest.fixture
 def guess(portal):
-    """A function that gives a guess of the contract another value until the test ends."""
+    """A function that changes an assumption of the contract until the test ends."""
 
     def change(name, value):
         portal.settings.change({f"guess.{name}": value})

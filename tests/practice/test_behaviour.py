@@ -1,4 +1,4 @@
-"""Settings: replication lag, the older dialect, and what restarts leave behind."""
+"""Settings: replication lag, the older dialect, and the state after restarts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows are compressed on request, and are the same rows."""
+"""Compressed rows, sent on request, equal the uncompressed rows."""
 
 from __future__ import annotations
 

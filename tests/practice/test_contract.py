@@ -1,4 +1,4 @@
-"""The contract as data: every guess has a switch that is used, a check, and a safe behavior."""
+"""The contract as data: every assumption has a used setting, a check, and a safe behavior."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Endpoints beside rows and metadata: columns, files, archive, working copies, geographic files."""
+"""Endpoints other than rows and metadata: columns, files, archive, working copies, geography."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metadata and making assets over /api/views (portal-api.md A.1, A.2, A.3, A.6)."""
+"""Metadata and creating assets over /api/views (portal-api.md A.1, A.2, A.3, A.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages for a person."""
+"""The HTML pages for users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting and stopping a portal, and running a portal from the command line."""
+"""Starting and stopping a portal, including from the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything upserted is read back."""
+"""Every upserted row is read back."""
 
 from __future__ import annotations
 

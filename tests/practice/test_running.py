@@ -26,7 +26,7 @@ COMMAND = [sys.executable, "-m", "sodasheet"]
 
 @pytest.fixture
 def running():
-    """A function that starts the command and returns its announcement."""
+    """A function that starts the command and returns its start message."""
     started = []
 
     def run(*arguments):

@@ -35,7 +35,7 @@ PATIENCE = Patience(
 
 @dataclass
 class Bench:
-    """A practice portal with one dataset of its own per test, and a folder for sources."""
+    """A practice portal with a separate dataset per test, and a folder for sources."""
 
     portal: PracticePortal
     folder: Path
@@ -129,7 +129,7 @@ class Bench:
         return PortalSession(self.portal.url, key, PATIENCE)
 
     def job(self, method: str, columns: str = "id name amount", **guards: Any) -> Job:
-        """A job; of datasets as small as these everything may be removed, unless told otherwise."""
+        """A job; unless specified, all rows of such small datasets may be removed."""
         guards.setdefault("max_shrink", 1.0)
         rules = tuple(
             ColumnRule(field.title(), field, match="confirmed") for field in columns.split()
@@ -144,7 +144,7 @@ class Bench:
         )
 
     def push(self, job: Job, **options: Any) -> Report:
-        """Push the job as the account of `role`, agreeing to everything unless told otherwise."""
+        """Push the job with the account of `role`, confirming everything unless specified."""
         ask: Ask = options.pop("ask", Agreed())
         progress = options.pop("progress", Silent())
         session = self.session(options.pop("role", None))

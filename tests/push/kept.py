@@ -1,4 +1,4 @@
-"""Runs of long ago, written down as a push does."""
+"""Old runs, written to disk as a push does."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ran(
     snapshot: int = 0,
     **memo: Any,
 ) -> RunLog:
-    """A run so many days before NOW, with a snapshot of so many bytes; None died."""
+    """A run some days before NOW, with a snapshot of a given size; outcome None is a crash."""
     began = NOW - timedelta(days=days_ago)
     log = RunLog.begin(began)
     report = Report(
@@ -61,7 +61,7 @@ def ran(
 
 
 def aged(path: Path, days: float) -> Path:
-    """The folder and its content, dated so many days before NOW."""
+    """The folder and its content, dated a number of days before NOW."""
     moment = (NOW - timedelta(days=days)).timestamp()
     for one in (*path.rglob("*"), path):
         os.utime(one, (moment, moment))

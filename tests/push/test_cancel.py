@@ -1,4 +1,4 @@
-"""Stopping a push, at whatever stage, leaves the dataset whole and says what stands."""
+"""Stopping a push at any stage leaves the dataset consistent and reports its state."""
 
 from __future__ import annotations
 

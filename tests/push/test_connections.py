@@ -1,4 +1,4 @@
-"""Connections of a push: their number, and the fate of a connection closed by the portal."""
+"""Connections of a push: their number, and what happens if the portal closes one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The job says how its rows are sent and how long a lost answer is waited for."""
+"""The job specifies how its rows are sent and how long to wait for a lost answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that an append would overwrite are found equally by look-ups and by a download."""
+"""Look-ups and a download find the same rows that an append would overwrite."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""After any failure, the dataset is either unchanged or complete, and the report says so.
+"""After any failure, the dataset is either unchanged or complete, and the report is correct.
 
 Every fault that the practice portal can have, on every method, with and without a row identifier,
 over both transports. Nothing is skipped: what a fault cannot touch must simply succeed.
@@ -103,7 +103,7 @@ def methods_of(pattern: str) -> tuple[str, ...]:
 
 
 def strike(bench: Bench, order: PushRequest, place: str, fault: Struck) -> tuple[Report, int]:
-    """Push with the fault in force; the report, and how often the fault struck."""
+    """Push with the fault active; return the report, and how often the fault occurred."""
     _, method, path = PLACES[place]
     made = [
         bench.portal.inject(fault.kind, method=one, path=path, **fault.options)
@@ -114,7 +114,7 @@ def strike(bench: Bench, order: PushRequest, place: str, fault: Struck) -> tuple
 
 
 def settle(bench: Bench, order: PushRequest, report: Report) -> Report:
-    """Once the fault is over, go on with a run whose outcome was not known."""
+    """After the fault has ended, resume a run whose outcome was unknown."""
     bench.portal.clear_faults()
     if report.outcome is not Outcome.UNKNOWN:
         return report
@@ -124,7 +124,7 @@ def settle(bench: Bench, order: PushRequest, report: Report) -> Report:
 
 
 def must_be_true(report: Report, rows: list[dict[str, str]], after: list[dict[str, str]]) -> None:
-    """The report says what is so, and the dataset is whole."""
+    """The report is correct, and the dataset is consistent."""
     assert report.summary
     assert "Traceback" not in report.summary
     if report.outcome is Outcome.DONE:

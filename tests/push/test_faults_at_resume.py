@@ -1,4 +1,4 @@
-"""A killed run meets a fault while resuming: even then rows land once, and the report says so.
+"""Even if a killed run meets a fault while resuming, its rows are written exactly once.
 
 How a run is settled depends on the push and on where it died, so every pair of these is here; what
 a struck request means to it does not depend on the push, so that each fault meets each death once.

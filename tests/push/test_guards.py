@@ -1,4 +1,4 @@
-"""Every guard stops its case, gives the reason in one sentence, and can be skipped as announced."""
+"""Every guard stops its case, states the reason in one sentence, and can be skipped."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ Weigh = Callable[..., tuple[str, ...]]
 
 @pytest.fixture
 def weigh(tmp_path: Path) -> Weigh:
-    """Judge an order over a source of eight rows and a dataset of ten."""
+    """Apply the guards to a source of eight rows and a dataset of ten."""
 
     def weighed(
         order: PushRequest = ORDER, dataset: Dataset = FEES, text: str = ROWS, before: int = 10,

@@ -1,4 +1,4 @@
-"""A push killed at any step is finished by resuming: rows land once, and the report says so."""
+"""A push killed at any step can be resumed: its rows are written exactly once."""
 
 from __future__ import annotations
 

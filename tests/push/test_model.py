@@ -1,4 +1,4 @@
-"""Reports of runs are true, in any story of lost answers, lags and other writers."""
+"""Reports of runs are correct after any sequence of lost answers, lags and other writes."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def generous() -> Iterator[None]:
 
 
 def reachable(folder: Path) -> list[str]:
-    """Files below a folder that others can get at, by the modes of all folders on the way."""
+    """Files in a folder that other users can access, given the modes of all parent folders."""
     found = []
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if (Path(place) / name).stat().st_mode & OPEN]

@@ -152,7 +152,7 @@ def test_a_push_without_the_setting_asks_nothing_more(bench: Bench, tmp_path: Pa
 def test_cells_without_a_value_and_empty_texts_are_one_group(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Portals may count both apart, where the source has blank cells only."""
+    """Portals may count both separately if the source has only blank cells."""
     from sodasheet.portal.soda2.rows_client import RowsClient
 
     def grouped(*_: object) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Replace within a part of the dataset: the part becomes the source, all else stays."""
+"""Replacing part of a dataset: the part becomes the source, other rows are unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests of a push, against the requests of the version before."""
+"""Requests of a push, compared with those of the previous version."""
 
 from __future__ import annotations
 

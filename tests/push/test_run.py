@@ -1,4 +1,4 @@
-"""A push does what its method says, reports its effect, and does nothing else."""
+"""A push does only what its method specifies, and reports its effect."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEADERS = ["Id", "Name", "Amount"]
 
 
 class No:
-    """A user who declines, and remembers the proposal."""
+    """A user who declines, and keeps the proposal."""
 
     proposal: Proposal | None = None
 

@@ -1,4 +1,4 @@
-"""Old runs go, by age and by size; what is still needed stays."""
+"""Old runs are deleted by age and size; runs that are still needed are kept."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MEGABYTE = 1_000_000
 
 @pytest.fixture(autouse=True)
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home and a temporary directory of the test's own."""
+    """A home folder and a temporary directory for this test."""
     monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
     temporary = tmp_path / "tmp"
     temporary.mkdir()

@@ -1,4 +1,4 @@
-"""Each way in which a report once was not true: late and lost answers, lags, other writers."""
+"""Cases in which a report was once incorrect: late or lost answers, lags, other writers."""
 
 from __future__ import annotations
 
@@ -412,7 +412,8 @@ def test_pages_are_read_by_key_while_rows_are_deleted(office: Office) -> None:
 
 
 def test_no_push_makes_more_requests_than_before(office: Office) -> None:
-    """The counts of the version before, for the ordinary path without and with a snapshot."""
+    """A normal push makes no more requests than the previous version, with and without a
+    snapshot."""
     counted = {}
     for snapshot in ("off", "on"):
         office.push("upsert", [["a", f"new {snapshot}", "2"]], snapshot=snapshot)

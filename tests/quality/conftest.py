@@ -1,4 +1,4 @@
-"""A dataset with a past, and sources to compare."""
+"""A dataset with earlier rows, and sources to compare."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ DATASET = Dataset(
 
 
 def rows(count: int, first: int = 1, seed: int = 1) -> list[Row]:
-    """So many permits of a small town."""
+    """A number of permits of a small town."""
     draw = random.Random(seed * 1000 + first)
     made = []
     for n in range(first, first + count):
@@ -76,7 +76,7 @@ def rows(count: int, first: int = 1, seed: int = 1) -> list[Row]:
 
 @pytest.fixture
 def checked(tmp_path: Path) -> Iterator[Callable[..., CheckResult]]:
-    """Check rows against the dataset; the stage lives as long as the test."""
+    """Check rows against the dataset; the stage is closed when the test ends."""
     with ExitStack() as stack:
         yield partial(check_rows, stack, tmp_path)
 
@@ -89,7 +89,7 @@ def check_rows(
     mapping: Mapping | None = None,
     dataset: Dataset = DATASET,
 ) -> CheckResult:
-    """Check rows in a folder of their own; the stage lives as long as the stack."""
+    """Check rows in a separate folder; the stage is closed with the stack."""
     folder = place / f"stage{len(list(place.iterdir()))}"
     folder.mkdir()
     path = folder / "rows.csv"

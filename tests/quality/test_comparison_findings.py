@@ -1,4 +1,4 @@
-"""Each question is raised by its own subject, and a clean source raises none."""
+"""Each question is raised only for its own subject, and a clean source raises none."""
 
 from __future__ import annotations
 

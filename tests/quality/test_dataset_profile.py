@@ -1,4 +1,4 @@
-"""A profile costs few requests, is kept while the dataset stays, and agrees with the rows."""
+"""A profile takes few requests, is kept while the dataset is unchanged, and matches the rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dataset's own words and widths."""
+"""Words and text lengths learned from the dataset."""
 
 from __future__ import annotations
 

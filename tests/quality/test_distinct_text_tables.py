@@ -1,4 +1,4 @@
-"""Columns that decide each other are grouped together, and each is counted as if by itself."""
+"""Columns that determine each other are grouped, and each is counted as if alone."""
 
 from __future__ import annotations
 

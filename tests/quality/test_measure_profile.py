@@ -1,4 +1,4 @@
-"""A profile is the same however its rows are stored and its columns are asked about."""
+"""A profile does not depend on how its rows are stored or its columns are queried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places are asked about by their coordinates, whether the column is of points or of locations."""
+"""Points are questioned by their coordinates, in columns of points and of locations."""
 
 from __future__ import annotations
 

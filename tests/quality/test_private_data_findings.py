@@ -1,4 +1,4 @@
-"""Private data is found by kind and place, and its value is never repeated."""
+"""Private data is reported by kind and position, and its value is never repeated."""
 
 from __future__ import annotations
 

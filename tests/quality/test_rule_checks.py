@@ -1,4 +1,4 @@
-"""Rules in words stop the rows that break them and no others."""
+"""Rules in words stop exactly the rows that violate them."""
 
 from __future__ import annotations
 

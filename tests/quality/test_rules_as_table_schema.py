@@ -1,4 +1,4 @@
-"""Rules go into a Frictionless Table Schema and come back."""
+"""Rules are written to a Frictionless Table Schema and read back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schedules with names and places that other people's syntax would stumble over."""
+"""Schedules with names and paths that are difficult in the syntax of schedulers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times of a job's runs; its name never reaches another program's syntax."""
+"""Times of a job's runs; the job's name is never part of another program's syntax."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_folder_with_a_line_break_is_refused(
 
 
 class Refusing:
-    """A scheduler that takes nothing more."""
+    """A scheduler that refuses every new task."""
 
     NAME = "refusing"
 

@@ -167,7 +167,7 @@ def taken() -> Callable[..., list[tuple[int, dict[str, Any]]]]:
 
 @pytest.fixture
 def plain_csv() -> type[PlainCsv]:
-    """A source that hands its file over unchanged."""
+    """A source that provides its unchanged file."""
     return PlainCsv
 
 

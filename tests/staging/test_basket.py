@@ -1,4 +1,4 @@
-"""Every shape of the basket takes a fast path, or reports the path not taken and the reason."""
+"""Every file of the basket takes a fast path, or reports which one was not used and why."""
 
 from __future__ import annotations
 

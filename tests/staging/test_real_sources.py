@@ -1,4 +1,4 @@
-"""Files as they come, through the real sources, on to the stage and into JSON."""
+"""Real files are read by the real sources, loaded into the stage and converted to JSON."""
 
 from __future__ import annotations
 

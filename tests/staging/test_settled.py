@@ -1,4 +1,4 @@
-"""Facts about all cells from the check save work, and never change the sent rows."""
+"""Facts from the check about all cells save work, and never change the sent rows."""
 
 from __future__ import annotations
 

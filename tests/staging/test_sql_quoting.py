@@ -1,4 +1,4 @@
-"""Pieces of SQL against what Python makes of the same strings."""
+"""SQL expressions, compared with Python's results for the same strings."""
 
 from __future__ import annotations
 

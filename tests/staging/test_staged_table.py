@@ -1,4 +1,4 @@
-"""The stage holds exactly the source's text, and leaves nothing behind."""
+"""The stage contains exactly the source's text, and leaves no files behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of ours that are damaged: either exactly what was written, or an error that is expected."""
+"""Damaged SodaSheet files give either exactly what was written or the expected error."""
 
 from __future__ import annotations
 

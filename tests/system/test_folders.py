@@ -1,4 +1,4 @@
-"""Absolute paths without links, if the system can say them."""
+"""Absolute paths without links, if the system provides them."""
 
 from __future__ import annotations
 

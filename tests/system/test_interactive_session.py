@@ -1,4 +1,4 @@
-"""A single variable, inherited by programs that we start, rules out all questions."""
+"""A single environment variable, inherited by child processes, prevents all questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings that an office gives out."""
+"""Settings distributed by an organization."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sodasheet.system.organization_settings import KEYS, OfficeSettings, office_
 
 
 class Planted:
-    """A registry that holds what a test puts there."""
+    """A registry with the values of a test."""
 
     def __init__(self, **keys: Mapping[str, str]) -> None:
         self.keys: dict[str, Mapping[str, str]] = {}

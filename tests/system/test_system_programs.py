@@ -1,4 +1,4 @@
-"""Programs of the system are the system's own, and hear of no secret."""
+"""Only the system's own programs are started, and they receive no secrets."""
 
 from __future__ import annotations
 

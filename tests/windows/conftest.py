@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @dataclass
 class Console:
-    """A folder in which `sodasheet` is typed, with a home and, once signed in, a key of its own."""
+    """A working folder for `sodasheet`, with a home folder and, after sign-in, a key."""
 
     portal: PracticePortal
     folder: Path

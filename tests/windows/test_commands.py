@@ -1,4 +1,4 @@
-"""From the first match to the undo, as typed on Windows."""
+"""From the first mapping to the undo, as entered on Windows."""
 
 from __future__ import annotations
 

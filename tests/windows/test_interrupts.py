@@ -1,4 +1,4 @@
-"""Ctrl-C, pressed in a console of its own."""
+"""Ctrl-C, pressed in a separate console."""
 
 from __future__ import annotations
 

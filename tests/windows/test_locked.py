@@ -18,7 +18,7 @@ from sodasheet.sources.source_file import file_errors
 
 @contextmanager
 def opened_alone(path):
-    """Open a file as Excel does: for no one else."""
+    """Open a file exclusively, as Excel does."""
     kernel = ctypes.WinDLL("kernel32", use_last_error=True)
     kernel.CreateFileW.restype = wintypes.HANDLE
     handle = kernel.CreateFileW(str(path), 0xC0000000, 0, None, 3, 0, None)

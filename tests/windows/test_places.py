@@ -16,7 +16,7 @@ PLACES = {
 
 @pytest.fixture(params=PLACES)
 def there(request: pytest.FixtureRequest, console: Console) -> Console:
-    """A console in such a folder, which the home of SodaSheet is in as well."""
+    """A console in one of the folders in PLACES; SodaSheet's home folder is there too."""
     folder = console.folder / PLACES[request.param]
     folder.mkdir(parents=True)
     console.folder = folder

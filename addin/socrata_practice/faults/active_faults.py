@@ -1,4 +1,4 @@
-"""The faults that are in force."""
+"""The active faults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from socrata_practice.faults.request_record import RequestRecord, SeenRequest
 
 
 class Faults:
-    """The faults in force, shared by all threads."""
+    """The active faults, shared by all threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -26,7 +26,7 @@ class Faults:
         return fault
 
     def clear(self, number: int | None = None) -> int:
-        """Lift one fault, or all, and resume whatever hangs; return the number lifted."""
+        """Deactivate one fault, or all, and resume waiting requests; return their number."""
         with self._lock:
             gone = [one for one in self._faults if number in (None, one.id)]
             self._faults = [one for one in self._faults if one not in gone]
@@ -35,12 +35,12 @@ class Faults:
         return len(gone)
 
     def listed(self) -> list[Fault]:
-        """Return the faults in force."""
+        """Return the active faults."""
         with self._lock:
             return list(self._faults)
 
     def strike(self, request: SeenRequest, body_bytes: int | None) -> Fault | None:
-        """Return the fault that strikes a request, or None; every match counts the request."""
+        """Return the fault for a request, or None; the request counts for every matching fault."""
         struck = None
         with self._lock:
             for fault in self._faults:

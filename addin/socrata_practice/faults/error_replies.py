@@ -8,7 +8,7 @@ from typing import Any
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
-# Proxies answer these; they never speak JSON.
+# Replies of proxies, which are never JSON.
 _BY_PROXIES = (413, 502, 503, 504)
 _LOCK = "soda.dataset.cannot-acquire-write-lock"
 _BODIES: dict[int, dict[str, Any]] = {
@@ -37,7 +37,7 @@ def answer(status: int, options: dict[str, Any]) -> Answer:
 
 def _phrase(status: int) -> str:
     if status == 413:
-        return "Request Entity Too Large"  # as nginx has it
+        return "Request Entity Too Large"  # as in nginx
     try:
         return HTTPStatus(status).phrase
     except ValueError:

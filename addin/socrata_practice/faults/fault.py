@@ -1,4 +1,4 @@
-"""A fault: the requests struck, and the effect on them."""
+"""A fault: the affected requests, and the effect on them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-# Each kind with its options and their values where nothing else is said.
+# Each kind with its options and their default values.
 KINDS: dict[str, Json] = {
     "drop_before_body": {},
     "drop_in_body": {"bytes": 1},
@@ -40,7 +40,7 @@ ROLES_TO_WITHDRAW_TO = ("viewer", "editor", "revoked")
 
 
 class FaultError(ValueError):
-    """The description of a fault is not valid; the text says why."""
+    """The description of a fault is invalid; the message says why."""
 
 
 @dataclass

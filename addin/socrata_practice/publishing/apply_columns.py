@@ -90,7 +90,7 @@ def _set_key(
     named = {column.field_name for column in columns}
     if wanted is None and (revision.action != "replace" or (key and key.field_name not in named)):
         return
-    if revision.action == "replace":  # the rows that are there are on their way out
+    if revision.action == "replace":  # the existing rows will be replaced
         connection.execute(f"DELETE FROM rows_{asset.table_id}")
     row_identifier_change.assign(connection, asset, row_identifier_change.choose(asset, wanted))
 

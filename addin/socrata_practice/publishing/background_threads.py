@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 logger = logging.getLogger("socrata_practice")
-_GLANCE = 0.05  # seconds between two looks at whether the portal stops
-_PATIENCE = 30.0  # seconds that stopping waits for work to notice
+_GLANCE = 0.05  # seconds between two checks whether the portal stops
+_PATIENCE = 30.0  # seconds that stopping waits for the work to end
 
 
 class StoppedError(Exception):

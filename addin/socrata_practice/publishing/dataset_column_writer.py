@@ -80,7 +80,7 @@ class BulkWriter:
         names = "".join(f", c{slot}" for slot in slots)
         now = f"'{self._now}'"
         row = f"(?, {now}, {now}, 1{', ?' * len(slots)})"
-        # An error ends the whole transaction, so that no statement needs to be undone by itself.
+        # An error ends the whole transaction, so that no single statement needs to be undone.
         sql = (
             f"INSERT OR FAIL INTO {self._table} (rowkey, created_at, updated_at, version{names})"
             f" VALUES {', '.join([row] * rows)}"

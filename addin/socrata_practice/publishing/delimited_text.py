@@ -50,7 +50,7 @@ class _Lines:
         lines: list[str] = []
         try:
             lines.extend(islice(self._file, most))
-        finally:  # lines before one that cannot be decoded count too
+        finally:  # also counts lines before an undecodable one
             self.number += len(lines)
         return lines
 
@@ -164,7 +164,7 @@ class DelimitedText:
     def _split(self, text: str, width: int) -> Columns | None:
         separator = self._separator
         rows = text.count("\n")
-        # An extra cell at the end of each line shows that all lines have as many cells.
+        # An extra cell at the end of each line shows that all lines have the same number of cells.
         marked = text.replace("\n", f"{separator}\n{separator}")
         cells = marked.split(separator)
         del cells[-1]

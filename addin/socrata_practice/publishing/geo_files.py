@@ -76,7 +76,7 @@ def _geojson(path: Path) -> Iterator[Feature]:
 
 def _kml(path: Path) -> Iterator[Feature]:
     data = path.read_bytes()
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:  # entities may grow without bound
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:  # entities could expand without limit
         raise NotGeographicError("A KML file may not have a document type")
     for placemark in ElementTree.fromstring(data).iter():  # noqa: S314
         if _tag(placemark) == "Placemark":

@@ -95,7 +95,7 @@ class Page:
         kind = TYPES[transform.output_soql_type]
         if transform.error_count or kind.kind not in KEY_KINDS:
             return False
-        seen = sqlite3.connect("")  # a separate file that goes away by itself
+        seen = sqlite3.connect("")  # a separate file that is deleted automatically
         try:
             seen.execute("CREATE TABLE seen (key TEXT PRIMARY KEY) WITHOUT ROWID")
             for block in range(block_count(self.schema)):

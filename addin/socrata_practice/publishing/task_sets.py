@@ -68,7 +68,7 @@ def run(context: Context, task_set_id: int, fault: Fault | None) -> None:
             _end(connection, task_set_id, "failure", _entry("failure", {"message": message}))
         except (
             StoppedError
-        ):  # how it ended is said at the next start (publishing/end_interrupted_work.py)
+        ):  # the outcome is recorded at the next start (publishing/end_interrupted_work.py)
             raise
         except sqlite3.IntegrityError as error:
             details = {"message": f"Two columns would have the same name: {error}"}

@@ -22,7 +22,7 @@ from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.transforms.cell_lists import Cells, Failure, Node
 from socrata_practice.transforms.geocoding import answering
 
-_TOGETHER = 20  # blocks that are kept at once
+_TOGETHER = 20  # blocks kept in memory at once
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "checkbox": lambda cell: scalars.checkbox(cell.lower()),
     "calendar_date": scalars.floating_csv,
 }
-#: The transform of each guessed type, as a real portal writes it; text is passed on.
+#: The transform of each guessed type, as in a real portal; text is not converted.
 FIRST_TRANSFORMS = {
     "number": "to_number(`{}`)",
     "checkbox": "to_boolean(`{}`)",

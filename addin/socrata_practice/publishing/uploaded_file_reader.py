@@ -27,7 +27,7 @@ csv.field_size_limit(1 << 30)
 
 
 class UnreadableError(Exception):
-    """The file does not match its type and parse options; the text says why."""
+    """The file does not match its type and parse options; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class WholeRecords:
         return next(self._records)
 
     def portions(self, width: int) -> Iterator[Columns | list[Record]]:  # noqa: ARG002
-        """Yield the remaining records, some at a time."""
+        """Yield the remaining records in batches."""
         while batch := list(islice(self._records, _TOGETHER)):
             yield batch
 
@@ -122,7 +122,7 @@ def _cell_text(value: Any) -> str:
 
 
 def read_header(source: Iterator[Record], options: ParseOptions) -> Header | None:
-    """Consume the header rows of the records; None if there are no records at all."""
+    """Consume the header rows of the records; None if there are no records."""
     rows: list[Record] = []
     for record in source if options.header_count else ():
         if not rows and not any(cell.strip() for cell in record):
@@ -136,7 +136,7 @@ def read_header(source: Iterator[Record], options: ParseOptions) -> Header | Non
 
 
 def unnamed(width: int) -> Header:
-    """Return made-up columns for a file without a header."""
+    """Return generated columns for a file without a header."""
     return _numbered(width)
 
 

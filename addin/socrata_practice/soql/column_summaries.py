@@ -9,7 +9,7 @@ from typing import Any
 from socrata_practice.soql import row_reader
 from socrata_practice.storage.asset import Asset, Column
 
-# Beyond this many rows the summaries of columns are left as they were, as stale as a real portal's.
+# Beyond this many rows the column summaries are not updated, and are stale as on a real portal.
 SUMMARIZED_ROWS = 5_000
 _TOP = 20
 

@@ -23,7 +23,7 @@ from socrata_practice import refusals
 class Soql(Dialect):
     """SoQL's quotes and names; every function is parsed as a plain call and checked later."""
 
-    # Nulls come last, or first where the order is descending, unless the query says otherwise.
+    # Nulls come last, or first in descending order, unless the query specifies otherwise.
     NULL_ORDERING = "nulls_are_large"
 
     class Tokenizer(tokens.Tokenizer):
@@ -34,7 +34,7 @@ class Soql(Dialect):
         STRING_ESCAPES = ["'", '"']  # noqa: RUF012
 
     class Parser(parser.Parser):
-        """A parser that gives no function a meaning."""
+        """A parser that does not interpret functions."""
 
         FUNCTIONS = {}  # noqa: RUF012
         FUNCTION_PARSERS = {}  # noqa: RUF012
@@ -64,7 +64,7 @@ def _mend(text: str, names: Collection[str]) -> str:
         if match["nulls"]:
             return "NULLS "
         word = match["word"]
-        if word and match["call"] and word.lower() == "case":  # SoQL's is a plain function
+        if word and match["call"] and word.lower() == "case":  # in SoQL, it is an ordinary function
             return f"`{word}`("
         if word and not match["call"] and word.lower() in names and word.lower() not in _SYNTAX:
             return f"`{word}`"

@@ -41,7 +41,7 @@ def _count(connection: sqlite3.Connection, asset: Asset, version: int) -> int:
 
 
 def restore(connection: sqlite3.Connection, asset: Asset, version: int) -> bool:
-    """Put an archived version's rows back; False if there is no such version.
+    """Restore an archived version's rows; False if there is no such version.
 
     Columns that were added since are empty afterwards.
     """

@@ -95,7 +95,7 @@ def _position(asset: Asset, wanted: Any) -> int:
 
 
 def _new_position(column: Column, wanted: Any) -> int:
-    """Return the position that a client asks for."""
+    """Return the position requested by a client."""
     if wanted is None:
         return column.position
     if not isinstance(wanted, int) or isinstance(wanted, bool) or wanted < 0:
@@ -104,7 +104,7 @@ def _new_position(column: Column, wanted: Any) -> int:
 
 
 def make_room(connection: sqlite3.Connection, asset: Asset, column: Column) -> None:
-    """Move the other columns along, so that a column is alone at its new position."""
+    """Move the other columns, so that only one column has the new position."""
     others = [one for one in asset.columns if one.id != column.id]
     numbers = sorted({one.position for one in asset.columns})
     places = [one for one in numbers if one != column.position][: len(others)]
@@ -119,7 +119,7 @@ def change(connection: sqlite3.Connection, asset: Asset, given: Json) -> None:
     metadata = _known(given, ("metadata",)).get("metadata")
     if metadata is not None:
         details["metadata"] = asset.details.get("metadata", {}) | metadata
-        if "rowIdentifier" in metadata:  # kept as what it means, not as how it was written
+        if "rowIdentifier" in metadata:  # stored by its meaning, not by its spelling
             del details["metadata"]["rowIdentifier"]
     values: Json = {"details": details}
     if given.get("name") is not None:
@@ -133,7 +133,7 @@ def change(connection: sqlite3.Connection, asset: Asset, given: Json) -> None:
 
 
 def check_change(given: Json) -> None:
-    """Raise Refusal if `change` would refuse any of the values by themselves."""
+    """Raise Refusal if `change` would refuse any single value."""
     _known(given, (*_FREE, "metadata"))
     if given.get("name") is not None:
         _name(given)

@@ -48,7 +48,7 @@ INSERT INTO sqlite_sequence (name, seq) SELECT 'columns', 540010000
 INSERT INTO sqlite_sequence (name, seq) SELECT 'tables', 8100
     WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'tables');
 """
-_PATIENCE = 120.0  # seconds a writer waits for the one before it
+_PATIENCE = 120.0  # seconds that a writer waits for the previous writer
 _MOST_IDLE = 4
 
 
@@ -93,7 +93,7 @@ class Database:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-        # The threads use a connection one after the other.
+        # The threads use a connection one after another.
         connection = sqlite3.connect(
             self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
         )
@@ -106,7 +106,7 @@ class Database:
         return connection
 
     def keep(self, connection: sqlite3.Connection) -> None:
-        """Keep a connection that is no longer used for the next caller of `connect`."""
+        """Keep an unused connection for the next caller of `connect`."""
         with self._lock:
             if len(self._idle) < self._most_idle and not connection.in_transaction:
                 self._idle.append(connection)

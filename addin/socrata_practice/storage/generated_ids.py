@@ -1,4 +1,4 @@
-"""The names a portal makes up: row identifiers, row versions, dataset ids and field names."""
+"""The names that a portal generates: row identifiers, row versions, dataset ids, field names."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import secrets
 ALPHABET = "23456789abcdefghijkmnpqrstuvwxyz"
 _SEPARATORS = "-._~"
 _MASK = (1 << 64) - 1
-# Four letters for every number of twenty bits would be a large table; two are a small one.
+# Two letters per ten bits keep the table small; four per twenty bits would not.
 _PAIRS = [ALPHABET[number & 31] + ALPHABET[number >> 5] for number in range(1 << 10)]
-# Neighboring rows get unlike names, so that nobody takes them for an order.
+# Neighboring rows get dissimilar ids, so that the ids are not mistaken for an order.
 _SCRAMBLE = 0x9E3779B97F4A7C15
 _UNSCRAMBLE = pow(_SCRAMBLE, -1, 1 << 64)
 _NAME = re.compile(
@@ -23,7 +23,7 @@ _DATASET = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
 def made_up(prefix: str, number: int) -> str:
     """Return `row-xxxx-xxxx-xxxx` for a positive number, always the same name for a number."""
     bits = (number * _SCRAMBLE) & _MASK
-    # Every row that is read has such a name, so it is written out.
+    # Unrolled for speed, because every row that is read has such an id.
     return (
         f"{prefix}-{_PAIRS[bits & 1023]}{_PAIRS[bits >> 10 & 1023]}"
         f"{_SEPARATORS[bits >> 60 & 3]}{_PAIRS[bits >> 20 & 1023]}{_PAIRS[bits >> 30 & 1023]}"
@@ -32,7 +32,7 @@ def made_up(prefix: str, number: int) -> str:
 
 
 def number_of(name: str) -> int | None:
-    """Return the number of a made-up name; None for any other text."""
+    """Return the number of a generated name; None for any other text."""
     match = _NAME.fullmatch(name)
     if match is None:
         return None

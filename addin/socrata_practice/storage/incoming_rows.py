@@ -13,7 +13,7 @@ from socrata_practice.storage.row_identifier_change import missing_key
 from socrata_practice.types.registry import Stored
 from socrata_practice.types.scalars import MaltypedError
 
-_SHOWN = 200  # characters of a bad value that are told back
+_SHOWN = 200  # characters of an invalid value that are quoted in the error
 
 
 @dataclass

@@ -31,7 +31,7 @@ def choose(asset: Asset, wanted: object) -> Column | None:
 
 
 def assign(connection: sqlite3.Connection, asset: Asset, column: Column | None) -> None:
-    """Make `column` the row identifier and index the rows by this column.
+    """Make `column` the row identifier and index the rows by it.
 
     Raises Refusal if a row has no value in it or two rows have the same.
     """

@@ -50,7 +50,7 @@ def publish(connection: sqlite3.Connection, made: Asset, original: Asset) -> Non
     connection.execute("DELETE FROM columns WHERE asset_id = ?", (original.id,))
     connection.execute("UPDATE columns SET asset_id = ? WHERE asset_id = ?", (original.id, made.id))
     details = {key: value for key, value in made.details.items() if key != COPY_OF}
-    # The two exchange their tables, so that deleting the copy drops the older rows.
+    # The two swap tables, so that deleting the copy drops the older rows.
     asset_store.update(connection, made.id, table_id=original.table_id)
     asset_store.update(connection, original.id, table_id=made.table_id, details=details,
                        name=made.name, row_identifier=made.row_identifier,

@@ -95,7 +95,7 @@ def _one(
         if not argument.fails:
             if unchanged is not None and unchanged(cells):
                 return cells
-            try:  # most blocks hold no error, and then this is much faster
+            try:  # much faster for the many blocks without errors
                 return _all(function, cells, known)
             except ConversionError:
                 pass

@@ -103,7 +103,7 @@ def _part(match: re.Match[str], seen: set[str], text: str) -> str:
 
 def _group(token: str, seen: set[str]) -> str:
     name, pattern = _FIELDS[token]
-    if name in seen:  # said twice: only the first counts
+    if name in seen:  # specified twice: only the first applies
         return f"(?:{pattern})"
     seen.add(name)
     return f"(?P<{name}>{pattern})"

@@ -9,7 +9,7 @@ from typing import Any
 
 from socrata_practice.types.scalars import MaltypedError
 
-# How many lists deep the coordinates lie.
+# Nesting depth of the coordinates.
 DEPTHS = {
     "Point": 0,
     "LineString": 1,

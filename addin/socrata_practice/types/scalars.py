@@ -138,7 +138,7 @@ def floating(value: Any) -> str:
     return _floating(value)
 
 
-@lru_cache(maxsize=20_000)  # the same dates come again and again in one body
+@lru_cache(maxsize=20_000)  # the same dates are repeated often in one body
 def _floating(value: str) -> str:
     if len(value) == _STORED_MOMENT and _is_stored(value):
         return value

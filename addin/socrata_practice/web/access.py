@@ -107,7 +107,7 @@ def signed_in() -> Account:
 def rights(account: Account | None, asset: Asset) -> tuple[str, ...]:
     """Return the caller's `rights[]` on the asset."""
     if account is not None:
-        # A viewer owns nothing; one who was more before does not either.
+        # A viewer owns nothing, even after having had more rights.
         is_owner = account.user_id == asset.owner_id and account.role != "viewer"
         if is_owner or "edit_others_datasets" in account.domain_rights:
             return OWNER_RIGHTS

@@ -52,7 +52,7 @@ def inject() -> Response:
 
 @admin.delete("/faults")
 def clear() -> Response:
-    """Lift all faults, restore withdrawn rights, and resume everything that hangs."""
+    """Deactivate all faults, restore withdrawn rights, and resume waiting requests."""
     access.site().restore_rights()
     return pretty({"cleared": access.site().faults.clear()})
 

@@ -36,7 +36,7 @@ from socrata_practice.web.views.custom_fields import configurations
 from socrata_practice.web.views.metadata import metadata
 from socrata_practice.web.views.working_copies import working_copies
 
-# Quiet unless whoever runs the portal listens.
+# Quiet unless the caller configures logging.
 logger = logging.getLogger("socrata_practice")
 logger.addHandler(logging.NullHandler())
 
@@ -92,7 +92,7 @@ def _common_headers(response: Response) -> Response:
     request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
     response.headers["X-Socrata-RequestId"] = request_id
     response.headers["X-Socrata-Region"] = "practice"
-    # Public data may be read from any origin; nothing else may.
+    # Only public data may be read from any origin.
     if request.method in SAFE and not request.path.startswith("/practice"):
         response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers.setdefault("Vary", "Accept-Encoding")

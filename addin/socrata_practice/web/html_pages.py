@@ -21,7 +21,7 @@ pages = Blueprint("pages", __name__)
 
 SHOWN_ROWS = 50
 _LONGEST_CELL = 120
-# Nothing is fetched and nothing runs, whatever a cell says.
+# Nothing is fetched or executed, whatever a cell contains.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 

@@ -83,7 +83,7 @@ def unchanged(asset: Asset) -> Response | None:
 
 def _known(tag: str) -> bool:
     given = request.headers.get("If-None-Match", "")
-    # A tag of a compressed reply says so at its end.
+    # The ETag of a compressed reply ends with a suffix.
     return tag in [part.strip().replace('--gzip"', '"') for part in given.split(",")]
 
 
@@ -114,9 +114,7 @@ def streamed(connection: sqlite3.Connection, asset: Asset, plan: Plan, form: str
         "geojson": (_geojson_lines, GEOJSON_TYPE),
     }[form]
     pieces = _Pieces(connection, lines(connection, plan))
-    first = next(
-        pieces, ""
-    )  # what can go wrong in the database goes wrong before the status is sent
+    first = next(pieces, "")  # database errors occur before the status is sent
     response = Response(content_type=content_type)
     response.headers.update(row_headers(asset, plan.outputs))
     compressed(response, first, pieces)

@@ -153,7 +153,7 @@ def _writing(name: str, *wanted: str) -> Iterator[tuple[Asset, Account]]:
     if not asset.is_dataset:
         raise refusals.invalid(f"Cannot write rows of a {asset.asset_type}: {asset_id}")
     with transaction(connection):
-        # read again: what the asset is may have changed while this writer waited for its turn
+        # read again, because the asset may have changed while this writer waited
         asset = _asset(asset_id)
         replication_lag.keep(connection, asset, access.site().settings.lag_seconds)
         yield asset, account

@@ -180,7 +180,9 @@ def unfit_error(plan: RetypePlan) -> Refused:
     told = listed(f"{count:,} in {field}" for field, count in plan.unfit.items())
     first = plan.examples[0] if plan.examples else None
     shown = f'; the first is "{first.value}": {first.reason}' if first else ""
-    words = f"Values do not convert ({told})" if told else "The rows do not fit the new types"
+    words = (
+        f"Some values cannot be converted ({told})" if told else "The rows do not fit the new types"
+    )
     return Refused(
         f"{words}, and nothing was changed{shown}.",
         "Correct these values first, or allow them to be emptied.",

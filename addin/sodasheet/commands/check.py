@@ -74,7 +74,7 @@ def say_undecided(work: Prepared, job_path: Path) -> None:
     job = str(job_path)
     skip = NextStep(Action.SKIP_GUARD, job=job, guard="unlike-dataset")
     for reason in dict.fromkeys(group.reason for group in undecided):
-        say(f"Accept {reason} for good: {command_line(['job', 'accept', job, reason])}")
+        say(f"Accept {reason} permanently: {command_line(['job', 'accept', job, reason])}")
     for line in step_lines([skip]):
         say(line)
 

@@ -202,7 +202,7 @@ def _undo_plan(session: PortalSession, dataset: str, options: DescribeOptions) -
     if plan.conflicts and not options.overwrite_conflicts:
         raise Refused(
             f"{plan.conflicts[0].label} was changed by others since run {run.run}.",
-            "Look at it on the portal; --overwrite-conflicts undoes the run anyway.",
+            "Check it on the portal; --overwrite-conflicts undoes the run anyway.",
         )
     return with_conflicts(plan)
 

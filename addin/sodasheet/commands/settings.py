@@ -166,7 +166,7 @@ def _try(server: MailServer | None, address: str) -> None:
     )
     for problem in send(Letter(to, "SodaSheet: test", body), server):
         say(problem, err=True)
-    say(f"{server.host} accepted the mail for {', '.join(to)}. Check that it arrives.", err=True)
+    say(f"{server.host} accepted the email for {', '.join(to)}. Check that it arrives.", err=True)
 
 
 def _show(settings: Settings) -> None:
@@ -175,14 +175,14 @@ def _show(settings: Settings) -> None:
 
     mail, keep = settings.mail, settings.keep
     rows = [
-        ["SMTP server", "none: no mail is sent" if mail is None else f"{mail.host}:{mail.port}"]
+        ["SMTP server", "none: no email is sent" if mail is None else f"{mail.host}:{mail.port}"]
     ]
     if mail is not None:
         rows += [
             ["mail security", mail.security],
             ["mail user", mail.user or "none: no sign-in"],
             ["mail from", mail.address],
-            ["mail to, if a job names no recipient", mail.to or "nobody"],
+            ["email to, if a job specifies no recipient", mail.to or "nobody"],
         ]
     rows += [
         ["run logs", f"{counted(keep.days, 'day')}, at most {keep.megabytes:,} MB"],

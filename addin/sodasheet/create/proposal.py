@@ -187,7 +187,9 @@ def _identifier(columns: list[NewColumn], wish: str | None) -> tuple[str, str]:
     if wish is not None:
         found = next((one for one in columns if wish in (one.source, one.field)), None)
         if found is None:
-            raise UsageProblem(f'There is no column "{wish}".', "Name one of the source's headers.")
+            raise UsageProblem(
+                f'There is no column "{wish}".', "Specify one of the source's headers."
+            )
         if not found.unique:
             raise UsageProblem(
                 f'"{found.source}" cannot be the row identifier: it has blanks or repeated values.',

@@ -214,7 +214,7 @@ _APPROVAL = FindingGroup(
 
 
 def _from_portal(sentence: str, severity: Severity) -> FindingGroup:
-    remedy = "Fix the value." if severity is Severity.STOP else "Look at the value again."
+    remedy = "Fix the value." if severity is Severity.STOP else "Check the value again."
     return FindingGroup("portal-check", severity, f"The portal says: {sentence}", remedy)
 
 

@@ -27,9 +27,9 @@ _PAGES = {
     Action.CHANGE_SETTING: ("/settings", "Open Settings"),
     Action.SIGN_IN_MAIL: ("/settings", "Open Settings"),
     Action.TEST_MAIL: ("/settings", "Open Settings"),
-    Action.INSTALL_ADDIN: ("/computer", "Look at this computer"),
-    Action.REMOVE_ADDIN: ("/computer", "Look at this computer"),
-    Action.CHECK_ADDIN: ("/computer", "Look at this computer"),
+    Action.INSTALL_ADDIN: ("/computer", "Check this computer"),
+    Action.REMOVE_ADDIN: ("/computer", "Check this computer"),
+    Action.CHECK_ADDIN: ("/computer", "Check this computer"),
 }
 
 

@@ -70,7 +70,7 @@ class Press:
         """The active worksheet. Raises UsageProblem for a chart sheet."""
         if self.front is None:
             raise UsageProblem(
-                f"The sheet in front of {self.book.name} is a chart, which has no rows.",
+                f"The active sheet of {self.book.name} is a chart, which has no rows.",
                 "Go to a worksheet, then press the button again.",
             )
         return self.front

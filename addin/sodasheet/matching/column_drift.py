@@ -78,7 +78,7 @@ def _paired(before: Sequence[_Seen], columns: Sequence[Column]) -> dict[_Seen, C
 def _change(seen: _Seen, column: Column | None) -> Iterator[str]:
     _, field, kind = seen
     if column is None:
-        yield f"The dataset column {field} is gone."
+        yield f"The dataset column {field} no longer exists."
         return
     if column.field != field:
         yield f"The dataset column {field} is now called {column.field}."

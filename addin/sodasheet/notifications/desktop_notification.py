@@ -77,7 +77,7 @@ def _run(command: list[str]) -> bool:
     program = system_program(command[0])
     if program is None:
         return False
-    done = subprocess.run(  # noqa: S603 - a program of the system, its texts are arguments
+    done = subprocess.run(  # noqa: S603 - a program of the system, its strings are arguments
         [program, *command[1:]],
         env=for_others(),
         stdin=subprocess.DEVNULL,

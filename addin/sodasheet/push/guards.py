@@ -482,7 +482,7 @@ _ALL = (
     Guard(
         "encoding",
         "a doubtful guess of the file's encoding in an unattended push",
-        "Look at the accented or foreign letters, then set the encoding in the job.",
+        "Check the accented or foreign letters, then set the encoding in the job.",
         doubtful_encoding,
         overridable=False,
     ),
@@ -495,7 +495,7 @@ _ALL = (
     Guard(
         "unlike-dataset",
         "values, rows or columns that differ from the dataset's past",
-        "Look at the findings; fix the source, or accept them.",
+        "Check the findings; fix the source, or accept them.",
         unlike_dataset,
     ),
     Guard(

@@ -206,7 +206,7 @@ def _values(
         raise Refused(
             f"The source has more than {MOST:,} different values of {column.label}, so they cannot "
             "name a part of the dataset.",
-            "Name another column, or replace all rows.",
+            "Specify another column, or replace all rows.",
         )
     return values, length
 

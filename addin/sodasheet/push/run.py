@@ -414,7 +414,7 @@ class Run:
             raise Cancelled("You answered no.", "Nothing was sent.")
 
     def _keep(self, work: Prepared) -> None:
-        """Save the rows that the push touches, as set in the job."""
+        """Save the rows that the push changes, as set in the job."""
         from sodasheet.push.undo.snapshot import take_or_ask
         from sodasheet.push.undo.snapshot_folder import NAME
 

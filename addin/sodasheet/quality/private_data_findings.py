@@ -171,7 +171,7 @@ def _marked_cells(
 
 
 def _distinct_cells(texts: DistinctTexts, column: Projected, cells: str) -> str:
-    """Return a FROM clause with each text of the column once, if there are few, or all cells."""
+    """Return a FROM clause with each string of the column once, if there are few, or all cells."""
     if column.filled.column.type not in _SEARCHED:
         return cells
     if column.distinct is not None:

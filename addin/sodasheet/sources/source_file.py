@@ -93,7 +93,7 @@ def disk_full(path: Path) -> SourceError:
     """Return the error for a disk without space for the spool."""
     return SourceError(
         f"The disk is full: there is no space for the working copy of {path.name}.",
-        "Free some space on the drive that holds the temporary folder, then try again.",
+        "Free some space on the drive with the temporary folder, then try again.",
     )
 
 

@@ -21,7 +21,7 @@ _EXPRESSION = 9
 #: Hundredths of a millimeter, of which there are 2,540 in an inch, in a pixel of 96 in an inch.
 _PIXEL = 2540 / 96
 
-#: Numbers of a range whose formats are asked for one by one.
+#: Number of cells in a range whose formats are read one by one.
 _FEW = 12
 
 #: com.sun.star.sheet.FormulaResult.ERROR
@@ -42,7 +42,7 @@ def prepared(element: object) -> object:
 def read_elements(
     data: Any, datetime_builder: Any, empty_as: Any, number_builder: Any, err_to_str: bool
 ) -> Any:
-    """Raw cells as xlwings gives them."""
+    """Raw cells as xlwings returns them."""
 
     def one(value: object) -> object:
         if isinstance(value, Fault):
@@ -72,7 +72,7 @@ def entered(value: object) -> str:
 
 
 def _entry(value: object) -> str:
-    """Calc leaves dates and percentages alone in this way of entering, Excel does not."""
+    """Entered this way, dates and percentages are not converted by Calc, but by Excel."""
     if isinstance(value, dt.datetime | dt.date):
         moment = value if isinstance(value, dt.datetime) else dt.datetime(*value.timetuple()[:3])
         return repr((moment - _EPOCH) / dt.timedelta(days=1))
@@ -161,14 +161,14 @@ class Range(base_classes.Range):
         return rows
 
     def _mark_kinds(self, api: Any, rows: list[list[object]]) -> None:
-        """Numbers with a date, time or truth format become what Excel would hand over."""
+        """Numbers with a date, time or Boolean format become the values that Excel would return."""
         numbers = [
             (at, place)
             for at, row in enumerate(rows)
             for place, value in enumerate(row)
             if isinstance(value, float)
         ]
-        # To list the formats of a designed sheet takes Calc a tenth of a second, and few of its
+        # Listing the formats of a designed sheet takes Calc a tenth of a second, and few of its
         # cells are numbers.
         if len(numbers) > _FEW:
             self._mark_areas(api, rows)
@@ -311,7 +311,7 @@ class Range(base_classes.Range):
 
     @property
     def column_width(self) -> float:
-        """The width in digits of the usual letters, 7 pixels each with 5 around them."""
+        """The width in characters of the default font: 7 pixels per digit plus 5 of padding."""
         return float((self.api.Columns.getByIndex(0).Width / _PIXEL - 5) / 7)
 
     @column_width.setter

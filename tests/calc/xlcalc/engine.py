@@ -40,7 +40,7 @@ class Talk:
         self._path = Path(path) if path else None
 
     def alert(self, prompt: str, buttons: str) -> str:
-        """Note the sentence, or give the next answer to a question."""
+        """Record the message, or return the next answer to a question."""
         if buttons not in (None, "ok"):
             return self._answer()
         if self._path is not None:
@@ -50,7 +50,7 @@ class Talk:
         return "ok"
 
     def InputBox(self, prompt: str, title: str, given: str, Type: int) -> str | bool:  # noqa: N803
-        """Like Excel's own: False if cancelled."""
+        """Like Excel's input box: False if cancelled."""
         answer = self._answer()
         return False if answer == "cancel" else answer
 

@@ -1,4 +1,4 @@
-"""An engine that says no: calls of xlwings are counted, and the n-th is rejected as Excel does.
+"""An xlwings engine that counts calls and rejects the n-th, as Excel does.
 
 Every method and property of the engine's classes counts as one call. Reading cells, writing them,
 changing a setting of the program: each may meet a user who is editing a cell.
@@ -27,7 +27,7 @@ _CLASSES = (
 
 
 class Rejected(Exception):
-    """A call that the program did not take."""
+    """A call that the program rejected."""
 
     def __init__(self, hresult: int) -> None:
         super().__init__(hresult, "Call was rejected by callee.")
@@ -45,7 +45,7 @@ class Faults:
     depth: int = 0
 
     def count(self, name: str) -> None:
-        """Count a call that comes from outside of the engine, and refuse the call in its turn."""
+        """Count a call from outside the engine, and reject it if its number is due."""
         if self.depth:
             return
         self.calls += 1
@@ -58,7 +58,7 @@ class Faults:
 def faulty(
     rejects: frozenset[int] = frozenset(), hresult: int = BUSY["rejected"]
 ) -> Iterator[Faults]:
-    """Let the engine count calls, and reject some, as long as the block lasts."""
+    """Make the engine count calls and reject some, within the block."""
     faults = Faults(rejects, hresult)
     with mock.patch.multiple(engine.App, **_app(faults)):
         patches = [

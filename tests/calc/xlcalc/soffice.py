@@ -1,4 +1,4 @@
-"""A headless LibreOffice Calc of the tests' own: private profile, one pipe, ended by us."""
+"""A headless LibreOffice Calc for the tests: private profile, one pipe, ended by the tests."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-#: Where Debian's python3-uno lies; the virtual environment does not see it by itself.
+#: Folder of Debian's python3-uno, which is not on the virtual environment's path.
 DEBIAN = "/usr/lib/python3/dist-packages"
 
-#: Exit code of a first start that has only prepared its profile and wants to be started again.
+#: Exit code of a first start that only creates the profile and requires a restart.
 RESTART = 81
 SECONDS_TO_START = 60.0
 
@@ -63,7 +63,7 @@ class Soffice:
         return self._process.pid
 
     def start(self, environment: dict[str, str] | None = None) -> Soffice:
-        """Start and wait for an answer; a first start may ask for a second start."""
+        """Start and wait for an answer; a first start may require a restart."""
         self._launch(environment)
         until = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < until:
@@ -82,7 +82,7 @@ class Soffice:
         raise RuntimeError(f"soffice did not answer within {SECONDS_TO_START:.0f} s: {self._log()}")
 
     def stop(self) -> None:
-        """End the program, gently first."""
+        """End the program, first without force."""
         if self._process is None:
             return
         try:

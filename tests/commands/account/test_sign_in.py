@@ -1,4 +1,4 @@
-"""Signing in, listing and signing out, as typed by a steward; and the messages on failure."""
+"""Signing in, listing and signing out as entered by a user, with the messages on failure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SECRET = "swordfish-77aa-secret"
 
 @pytest.fixture
 def desk(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A terminal whose user has not signed in yet, with an empty store that protects."""
+    """A terminal whose user has not signed in yet, with an empty and secure credential store."""
     monkeypatch.syspath_prepend(str(STORES))
     import odd_stores
 
@@ -73,7 +73,7 @@ def test_signing_in_says_who_you_are_what_you_may_do_and_where_the_secret_is(
 ) -> None:
     account, host = desk.portal.account(role), desk.portal.url.removeprefix("http://")
 
-    # Any address of the portal will do, and the line break is not part of the secret.
+    # Any address of the portal works, and the line break is not part of the secret.
     said = sign_in(desk.permits, account.key_id, account.key_secret + "\r\n")
 
     assert said.code == 0, said.err
@@ -230,7 +230,7 @@ def test_an_empty_secret_is_refused_before_the_portal_is_asked(
 def test_a_key_that_has_expired_or_was_taken_back_is_refused_in_either_way(
     sign_in: Callable[..., Said], website: Any, status: int
 ) -> None:
-    """Portals use both statuses for this (portal-api.md A.3)."""
+    """Portals use both status codes for this (portal-api.md A.3)."""
     body = b'{"code":"authentication_required","error":true,"message":"Invalid credentials"}'
     website.answer = (status, "application/json", body)
 
@@ -530,7 +530,7 @@ def test_the_list_names_the_environment_and_a_store_that_cannot_be_used(
 
 
 class Website:
-    """A web server that gives one answer to everything."""
+    """A web server that gives the same reply to every request."""
 
     def __init__(self) -> None:
         from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

@@ -21,7 +21,7 @@ SECRET = "swordfish-77aa-secret"
 
 @pytest.fixture
 def desk(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A terminal whose user has not signed in yet, with an empty store that protects."""
+    """A terminal whose user has not signed in yet, with an empty and secure credential store."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "odd_stores.Memory")
     for name in ("SODASHEET_KEY_ID", "SODASHEET_KEY_SECRET", "SODASHEET_APP_TOKEN"):
         monkeypatch.delenv(name, raising=False)
@@ -38,7 +38,7 @@ def test_on_a_terminal_the_secret_is_asked_for_and_not_shown(desk: Terminal) -> 
     )
 
     assert code == 0, shown
-    assert f"Make an API key at {desk.portal.url}/profile/edit/developer_settings, then" in shown
+    assert f"Create an API key at {desk.portal.url}/profile/edit/developer_settings, then" in shown
     assert "A password works too, but an API key is safer" in shown
     assert "as Practice Publisher (role publisher)" in shown
     assert account.email in shown
@@ -79,7 +79,7 @@ def test_a_secret_that_cannot_be_kept_is_not_asked_for(desk: Terminal) -> None:
 def _typed(
     arguments: list[str], answers: dict[str, str], environment: dict[str, str]
 ) -> tuple[str, int]:
-    """Run a command on a terminal of its own and type an answer to each question."""
+    """Run a command on a separate terminal and type an answer to each question."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-c", _ON_TERMINAL, *arguments],
@@ -93,11 +93,11 @@ def _typed(
                 continue
             try:
                 shown += os.read(ours, 4096).decode()
-            except OSError:  # the program has gone, and its end of the terminal with it
+            except OSError:  # the program has ended and closed the terminal
                 break
             question = next((text for text in waiting if shown.endswith(text)), None)
             if question is not None:
-                time.sleep(0.1)  # until the program has turned the echo off
+                time.sleep(0.1)  # until the program has disabled the echo
                 os.write(ours, f"{waiting.pop(question)}\n".encode())
         return shown, process.wait(60)
     finally:
@@ -105,7 +105,7 @@ def _typed(
         os.close(ours)
 
 
-#: Makes its standard input the terminal that Ctrl-C comes from, then becomes the command.
+#: Makes its standard input the controlling terminal, then executes the command.
 _ON_TERMINAL = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -1,4 +1,4 @@
-"""`sodasheet run`, unattended: nothing is asked, nothing guessed, and everything recorded."""
+"""`sodasheet run`, unattended: no questions, no guesses, and everything is recorded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..conftest import PERMITS, Said, Terminal
 
 
 def saved(terminal: Terminal, name: str = "permits.json", **changes: Any) -> Path:
-    """A job whose every match is confirmed, with some keys changed."""
+    """A job with all matches confirmed and some keys changed."""
     terminal.sample("permits-new.csv")
     job = json.loads(mapped(terminal)) | changes
     path = terminal.folder / name
@@ -31,7 +31,7 @@ def saved(terminal: Terminal, name: str = "permits.json", **changes: Any) -> Pat
 
 
 def mapped(terminal: Terminal) -> str:
-    """The text of the job; each portal is asked once only."""
+    """The text of the job; each portal is queried only once."""
     if terminal.portal.url not in MAPPED:
         said = terminal(
             "map", "permits-new.csv", terminal.permits, "--confirm", "-o", "mapped.json"
@@ -244,7 +244,7 @@ def test_a_run_that_died_is_settled_first(terminal: Terminal) -> None:
 
 @pytest.mark.not_on_windows("a shell that closes streams")
 def test_without_a_screen_or_any_open_stream_it_asks_nothing(terminal: Terminal) -> None:
-    """The streams of a process started by a scheduler without a console: none."""
+    """A process that a scheduler started without a console has no standard streams."""
     job = saved(terminal)
     environment = {key: value for key, value in os.environ.items() if key != "DISPLAY"}
     line = f'exec "{sys.executable}" -P -m sodasheet run "{job}" <&- >&- 2>&-'

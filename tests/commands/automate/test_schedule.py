@@ -1,4 +1,4 @@
-"""`sodasheet schedule`, with a real systemd of a user and a real crontab.
+"""`sodasheet schedule` with a real systemd user instance and a real crontab.
 
 Both run in a mount namespace of their own, over folders of the test's: nothing of this system is
 changed. Where the system does not allow that, the tests skip and say so.
@@ -34,7 +34,7 @@ MAPPED: dict[str, str] = {}
 
 
 def saved(terminal: Terminal, name: str = "permits.json") -> Path:
-    """A job whose every match is confirmed; each portal is asked once only."""
+    """A job with all matches confirmed; each portal is queried only once."""
     terminal.sample("permits-new.csv")
     path, portal = terminal.folder / name, terminal.portal.url
     if portal not in MAPPED:
@@ -94,7 +94,7 @@ def machine(terminal: Terminal) -> Machine:
 
 
 def lacking(told: str) -> None:
-    """In CI everything that can be installed must be there."""
+    """In CI, everything that can be installed must be present."""
     must = os.environ.get("CI") and sys.platform != "win32"
     pytest.fail(told) if must else pytest.skip(told)
 
@@ -165,7 +165,7 @@ def test_a_timer_of_systemd_is_made_listed_run_and_removed(
 
 
 def as_cron(machine: Machine, line: str) -> int:
-    """Run a line of a crontab as cron does: with sh, next to no environment, and its % rule."""
+    """Run a crontab line as cron does: with sh, hardly any environment, and its % rule."""
     command = line.split(" ", 5)[5].replace("\\%", "%")
     key = {name: machine.environment[name] for name in ("SODASHEET_KEY_ID", "SODASHEET_KEY_SECRET")}
     bare = {"HOME": machine.environment["HOME"], "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"}
@@ -246,7 +246,7 @@ def test_where_there_is_no_scheduler_the_command_to_be_run_is_told(terminal: Ter
             ["permits.json", "--daily", "6:00", "--in-excel", "--print"],
             "permits.json has no macros",
         ),
-        (["permits.json", "--list"], "Give a job to schedule"),
+        (["permits.json", "--list"], "Specify a job to schedule"),
         (["permits.json"], "Say when the job should run."),
         (["permits.json", "--daily", "6", "--weekly", "MON@6:00"], "Say when the job should run."),
         (["permits.json", "--daily", "six"], '"six" is not a time of day.'),

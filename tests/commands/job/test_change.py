@@ -1,4 +1,4 @@
-"""A saved job is changed by the options of a mapping, without writing them all anew."""
+"""A saved job can be changed with mapping options, without repeating all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sodasheet job`: looked at, examined, written as sheets and back, used again."""
+"""`sodasheet job`: show, check, export as sheets and import again, reuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files on a share that is gone are refused with the words of the system."""
+"""Files on a lost network share are refused with the operating system's message."""
 
 from __future__ import annotations
 

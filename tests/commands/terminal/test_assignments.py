@@ -1,4 +1,4 @@
-"""Options of several parts: what is missing is named."""
+"""Options with several parts: the error says which part is missing."""
 
 from __future__ import annotations
 

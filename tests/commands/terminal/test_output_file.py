@@ -15,7 +15,7 @@ def test_a_file_is_overwritten_only_where_the_command_says_so(tmp_path: Path) ->
     require_new(path)
     write_output(path, b"1")
 
-    with pytest.raises(UsageProblem, match=r"already exists\. Name a new file\."):
+    with pytest.raises(UsageProblem, match=r"already exists\. Specify a new file\."):
         write_output(path, b"2")
     with pytest.raises(UsageProblem, match=r"already exists\. Name another\."):
         require_new(path, "Name another.")

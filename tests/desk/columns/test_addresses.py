@@ -1,4 +1,4 @@
-"""Addresses that the portal looks up, chosen on the page Map and checked."""
+"""Addresses for the portal to geocode, selected on the *Map* page and checked."""
 
 from __future__ import annotations
 

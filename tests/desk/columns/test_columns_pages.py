@@ -1,4 +1,4 @@
-"""The pages Columns in a real browser: added, renamed, given another type, previewed, undone."""
+"""The *Columns* pages in a real browser: add, rename, change types, preview, undo."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def call(bench: Bench, method: str, path: str, **options: Any) -> Any:
 
 
 def dataset(bench: Bench) -> str:
-    """A small dataset whose numbers and dates are strings, one of which is none."""
+    """A small dataset whose numbers and dates are stored as text, one of them invalid."""
     kinds = {"id": "text", "fee": "text", "opened": "text"}
     columns = [
         {"name": name.title(), "fieldName": name, "dataTypeName": kind}

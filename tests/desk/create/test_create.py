@@ -1,4 +1,4 @@
-"""New dataset: a file proposed as a dataset, created private, filled, and made public apart."""
+"""New dataset: propose it from a file, create it private, fill it, then publish it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T-3,Linden,2024-02-03,7,06105
 
 
 def new_dataset(bench: Bench, folder: Path, text: str = ROWS) -> Page:
-    """The form New dataset for a file."""
+    """The *New dataset* form for a file."""
     path = folder / "street_trees.csv"
     path.write_text(text, encoding="utf-8")
     window = bench.open("/file", path=str(path))

@@ -1,4 +1,4 @@
-"""The pages Describe in a real browser: a description edited, previewed, sent and undone."""
+"""The *Describe* pages in a real browser: edit, preview, send and undo a description."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folders as a page lists them, whatever their disks say."""
+"""Folders as listed by a page, whatever errors their disks report."""
 
 from __future__ import annotations
 

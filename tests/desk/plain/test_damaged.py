@@ -1,4 +1,4 @@
-"""Files of the desk that a crash or another program has damaged: as good as none."""
+"""Desk files damaged by a crash or another program are treated as missing."""
 
 from __future__ import annotations
 

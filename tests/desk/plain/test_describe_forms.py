@@ -1,4 +1,4 @@
-"""Forms of the pages Describe as browsers send them: what was typed stays, and beside its own."""
+"""Forms of the *Describe* pages as sent by browsers: input is kept with its column."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..site import Site
 
 
 class Fields(HTMLParser):
-    """Values of a page's form fields as a browser sends them."""
+    """Values of a page's form fields as sent by a browser."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Fields(HTMLParser):
         elif tag == "input" and name == "seen":
             self.found.setdefault("seen", []).append(value)
         elif tag == "input" and name:
-            # A browser takes the ends of lines out of an input of one line.
+            # A browser removes line breaks from a single-line input.
             plain = known.get("type") == "hidden"
             self.found[name] = value if plain else value.replace("\r", "").replace("\n", "")
         elif tag == "textarea":
@@ -135,7 +135,7 @@ def test_text_stays_beside_its_column_if_others_move_columns(desk: Desk) -> None
 
     _, preview = desk.send(typed, "preview")
     _, again = desk.send(Fields(preview).found, "edit")
-    # The portal may not even answer.
+    # The portal may not answer.
     desk.portal.inject_fault(read_fault("status status=400 method=GET path=/api/views/* count=all"))
     _, offline = desk.send(typed, "edit")
     desk.portal.clear_faults()

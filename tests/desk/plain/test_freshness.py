@@ -1,4 +1,4 @@
-"""Freshness on Home: asked of the portals after the page, kept for the next visit."""
+"""Freshness on *Home*: queried after the page has loaded, and kept for the next visit."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_every_dataset_has_its_turn_however_many_there_are() -> None:
 
 
 class Opened:
-    """The portals that were asked with a key, after no answer without a key."""
+    """The portals queried with a key, after a query without a key failed."""
 
     def __init__(self) -> None:
         self.portals: list[str] = []

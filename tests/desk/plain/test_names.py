@@ -1,4 +1,4 @@
-"""Names of datasets: typed to confirm, and shown within sentences."""
+"""Names of datasets: entered for confirmation, and shown in sentences."""
 
 from __future__ import annotations
 

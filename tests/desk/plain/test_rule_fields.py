@@ -1,4 +1,4 @@
-"""Rules, accepted findings and levels as fields of the page Map, and levels from the page Check."""
+"""Rules, accepted findings and levels on the *Map* page, and levels from the *Check* page."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ JOB = Job(
 
 
 def form_of(job: Job) -> dict[str, str]:
-    """The form that the page of a job sends if nothing is changed."""
+    """The form that a job's page sends if nothing is changed."""
     fields = RuleFields.of(job, DATASET)
     form = {"rules-others": fields.others, "accepted-findings": fields.accepted,
             "finding-levels": fields.levels}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Input that can't be meant: a sentence, never a crash."""
+"""Invalid input results in a message, never in a crash."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONG = "9" * 5000
 
 
 def fields_of(draft: Draft) -> dict[str, str]:
-    """The fields of the page Map as a browser sends them."""
+    """The fields of the *Map* page as sent by a browser."""
     form = {}
     for place, rule in enumerate(draft.job.mapping.columns):
         form |= {f"field-{place}": rule.field or "", f"blank-{place}": "clear"}

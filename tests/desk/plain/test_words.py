@@ -1,4 +1,4 @@
-"""The desk's words for numbers, times, values, progress and outcomes."""
+"""The desk's wording of numbers, times, values, progress and outcomes."""
 
 from __future__ import annotations
 

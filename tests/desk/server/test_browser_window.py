@@ -1,4 +1,4 @@
-"""The window that Chromium shows a page of the desk in, on a screen of its own."""
+"""The Chromium window with a page of the desk, on a separate screen."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Pages(http.server.BaseHTTPRequestHandler):
         self.wfile.write(_ICON if icon else _PAGE)
 
     def log_message(self, *_):
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def screen(tmp_path, monkeypatch):
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1366x768x24"]
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
     monkeypatch.setenv("DISPLAY", f":{os.read(read, 9).decode().strip()}")
-    # As root Chromium refuses to run otherwise; with another profile it would join its window.
+    # Chromium needs this as root; without a separate profile it would reuse an open window.
     flags = f"--no-sandbox --disable-gpu --no-first-run '--user-data-dir={tmp_path / 'profile'}'"
     program = tmp_path / "programs" / "chromium"
     program.parent.mkdir()

@@ -1,4 +1,4 @@
-"""A ticket is good once, for two minutes by this computer, whatever the disk's clock says."""
+"""A ticket is valid once and for two minutes of this computer's clock, not the disk's."""
 
 from __future__ import annotations
 

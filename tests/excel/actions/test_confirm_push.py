@@ -1,4 +1,4 @@
-"""The question before a push where no window opens."""
+"""The confirmation before a push if no window can be opened."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_question_names_the_part_its_rows_and_the_skipped_ones(tmp_path: Pat
 
 
 def asked_about(method: Method, within: Within | None, folder: Path) -> str:
-    """Return the question about the spool of a folder; that about new.csv if there is none."""
+    """Return the question about a folder's spool, or about new.csv if there is none."""
     asked: list[str] = []
     press: Any = SimpleNamespace(dialogs=SimpleNamespace(ask_yes_no=asked.append), base=folder)
     spooled = folder.is_absolute()

@@ -1,4 +1,4 @@
-"""Cells of a live sheet as the program gives them: errors, money, dates of 1900 and 1904."""
+"""Cells of a live sheet as returned by the program: errors, currency, dates of 1900 and 1904."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ COLUMN = st.one_of(
 
 
 def meant(value: object) -> str:
-    """The text of a cell, worked out alone."""
+    """The text of a single cell."""
     if value is None or value == "":
         return ""
     if isinstance(value, dt.datetime):

@@ -1,4 +1,4 @@
-"""Percentages are told by their number format."""
+"""Percentages are recognized by their number format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The start of Excel reports the outcome of the push, and never waits for ever.
+"""The start of Excel reports the outcome of the push, and never waits indefinitely.
 
 Excel itself runs on Windows only. In its place is a program that does with the environment what
 the workbook's macro has Python do (sodasheet.excel.scheduled.macro), or fails to.
@@ -61,7 +61,7 @@ def push(
 
 
 def report(ended: Ended) -> dict[str, Any]:
-    """The report in the run log of a run that never came to its jobs."""
+    """The report in the run log of a run that ended before its jobs."""
     [job] = ended.jobs
     path = Path(os.environ["SODASHEET_HOME"]) / "runs" / job["run"] / "report.json"
     body: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -155,7 +155,7 @@ def test_what_cannot_be_opened_in_excel_has_a_report(
 
 
 def test_another_workbook_that_is_opened_in_the_same_excel_is_not_pushed(book: Path) -> None:
-    # Its macro sees the same environment, since Windows may open it in the very same process.
+    # Its macro has the same environment, because Windows may open it in the same process.
     script = """
         class Other:
             name = "other.xlsm"

@@ -1,4 +1,4 @@
-"""Text goes into a cell as text."""
+"""Text is entered in a cell as text."""
 
 from __future__ import annotations
 

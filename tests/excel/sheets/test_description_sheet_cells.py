@@ -1,4 +1,4 @@
-"""Cells of a description sheet: what was written and left alone wants nothing."""
+"""Cells of a description sheet: unedited cells cause no changes."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ OWN = r"HKCU\Software\Microsoft\Office\16.0"
 DEFENDER = r"HKLM\SOFTWARE\Policies\Microsoft\Windows Defender"
 CHILDREN = "d4f940ab-401b-4efc-aadc-ad5f3c50688a"
 
-#: Key, name, value, the check that sees it, and a word of what the check says.
+#: Key, name, value, the check that reads it, and a word of its message.
 POLICIES = [
     (rf"{GROUP}\Common", "VBAOff", 1, "Macros", "VBAOff"),
     (rf"{GROUP}\Excel\Security", "VBAWarnings", 4, "Macros", "VBAWarnings 4"),

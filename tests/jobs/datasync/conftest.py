@@ -18,7 +18,7 @@ from sodasheet.jobs.datasync.preferences import Preferences
 
 PREFERENCES = Preferences({"domain": "https://data.example.gov"}, "config.json")
 
-#: The columns that DataSync's own test files were made for.
+#: The columns of DataSync's test files.
 COLUMNS = {"id": "number", "name": "text", "another_name": "text", "date": "calendar_date"}
 
 THREE = [
@@ -57,7 +57,7 @@ class Task:
         rows: list[dict[str, Any]] | None = None,
         key: str | None = "id",
     ) -> None:
-        """A dataset of its own."""
+        """A dataset for this test alone."""
         body = {
             "name": "DataSync",
             "columns": [
@@ -88,7 +88,7 @@ class Task:
         return reply.json() if reply.content else None
 
     def file(self, name: str) -> Path:
-        """A file of DataSync's own, copied beside the task."""
+        """A DataSync test file, copied to the task's folder."""
         assert self.shared is not None
         path = self.folder / name
         shutil.copyfile(self.shared / name, path)
@@ -96,7 +96,7 @@ class Task:
         return path
 
     def control(self, name: str = "control.json", suffix: str = "csv", **block: Any) -> str:
-        """A control file as made by DataSync's windows, with what a test changes."""
+        """A control file as written by DataSync's user interface, with the test's changes."""
         made = {
             "columns": list(COLUMNS), "ignoreColumns": [], "skip": 1, "encoding": "utf-8",
             "separator": "," if suffix == "csv" else "\t", "quote": '"', "trimWhitespace": True,
@@ -148,6 +148,6 @@ def task(
 
 @pytest.fixture
 def recorded(task: Task, shared_fixtures: Path) -> Task:
-    """A task with DataSync's own test files at hand."""
+    """A task with DataSync's test files."""
     task.shared = shared_fixtures / "datasync"
     return task

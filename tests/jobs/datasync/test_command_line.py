@@ -307,7 +307,7 @@ def test_the_proxy_of_a_config_file_is_used_for_the_run_and_its_password_stays_i
 
     through_proxy(Preferences(values, "config.json"), flags)
 
-    # Other programs that are started, such as a notification, are handed the environment.
+    # Child processes, such as those of notifications, inherit the environment.
     assert {os.environ["HTTPS_PROXY"], os.environ["https_proxy"]} == {proxy}
     assert proxy_sign_in(proxy) == signed
 

@@ -39,7 +39,7 @@ def sij(folder: Path, control: Any = None, **job: Any) -> Path:
 
 def read(folder: Path, control: Any = None, **job: Any) -> Imported:
     found = read_sij(sij(folder, control, **job), PREFERENCES)
-    # Whatever comes in must also be a job that can be kept.
+    # Every import must result in a job that can be saved.
     assert job_from_json(job_to_json(found.job)) == found.job
     return found
 

@@ -1,4 +1,4 @@
-"""Every test file of DataSync, run as in DataSync."""
+"""Every test file of DataSync runs as in DataSync."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_every_recorded_file_is_used_here(recorded: Task) -> None:
 
     assert recorded.shared is not None
     told = Path(__file__).read_text() + "LICENSE"
-    # The last one is what DataSync's server writes, which nobody reads here.
+    # The last one is written by DataSync's server, and is not read here.
     names = {path.name for path in recorded.shared.iterdir()} - {"delta_importer_2_log_text.json"}
 
     assert [name for name in sorted(names) if name.removeprefix(PREFIX) not in told] == []

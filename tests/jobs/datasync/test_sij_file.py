@@ -1,4 +1,4 @@
-"""Every form of a `.sij`, and what is none."""
+"""Every form of a `.sij` file, and files that are not valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Job files: what survives, what is refused, and in which words."""
+"""Job files: what is preserved, what is refused, and with which message."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
 
-#: Where JSON is wrong that has a comma too many: Python 3.13 points at the comma.
+#: Position of the error in JSON with an extra comma: Python 3.13 points at the comma.
 COMMA = 16 if sys.version_info >= (3, 13) else 17
 
 # Most of what docs/reference/job-file.md names.
@@ -216,7 +216,7 @@ def test_a_long_value_is_cut():
         (b'{"a": ' + b"1" * 5000 + b"}", "a number is too long"),
         ('{"a": "é"}'.encode("latin-1"), "it is not UTF-8 text. Save it as UTF-8."),
         ('{"sodasheet": 1}'.encode("utf-16"), "it is not UTF-8 text. Save it as UTF-8."),
-        (b" " * (16 * 1024 * 1024 + 1), "it is too large to be a job. Give the job file here"),
+        (b" " * (16 * 1024 * 1024 + 1), "it is too large to be a job. Specify the job file here"),
     ],
 )
 def test_a_file_that_is_no_job_is_told_with_its_name(tmp_path, content, sentence):
@@ -318,7 +318,7 @@ def test_writing_replaces_the_old_file_and_leaves_nothing_beside_it(tmp_path):
 
     assert read_job(path) == job_from_json(EXAMPLE)
     assert [one.name for one in tmp_path.iterdir()] == ["job.json"]
-    if sys.platform != "win32":  # which has no such modes
+    if sys.platform != "win32":  # which has no such file modes
         assert path.stat().st_mode & 0o777 == 0o640
     assert path.read_bytes().endswith(b"}\n")
 

@@ -1,4 +1,4 @@
-"""Cells are found by their words."""
+"""Cells are found by their text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of the mapping table, for people on the sheet and for the job in its file."""
+"""Wording of the mapping table, converted between the sheet and the job file."""
 
 from __future__ import annotations
 

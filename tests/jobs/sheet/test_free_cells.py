@@ -1,4 +1,4 @@
-"""Room for newer labels on a mapping sheet of an earlier version."""
+"""Free cells for newer labels on a mapping sheet of an earlier version."""
 
 from __future__ import annotations
 

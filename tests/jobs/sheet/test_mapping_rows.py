@@ -1,4 +1,4 @@
-"""A mapping goes into the rows of a table and comes back, after any edit by people."""
+"""A mapping is written to table rows and read back, after any manual edit."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_empty_rows_are_passed_over() -> None:
 NAMES = st.text(
     st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs")), min_size=1, max_size=12
 )
-#: Words that mean something in a cell of the table.
+#: Words with a special meaning in a cell of the table.
 MEANT = ("latitude", "Longitude", "address", "City", "zip", "(ignore)", "(constant)", "(computed)",
          "(not filled)", "(empty)", "remove signs", "5 digits", "confirmed", "clear")  # fmt: skip
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12).map(str.strip)

@@ -1,4 +1,4 @@
-"""Rules, accepted findings and levels go into the cells of a mapping sheet and come back."""
+"""Rules, accepted findings and levels are written to a mapping sheet and read back."""
 
 from __future__ import annotations
 

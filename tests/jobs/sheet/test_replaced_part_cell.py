@@ -1,4 +1,4 @@
-"""The part that a replace is limited to, in one cell of a mapping sheet."""
+"""The part of a dataset to replace, in one cell of a mapping sheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The designed sheets: what stands where, and that a copy of them keeps working."""
+"""The designed sheets: their layout, and that copies of them work."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def test_a_request_that_waits_ends_when_its_connection_is_broken() -> None:
         ended: list[float] = []
 
         def ask() -> None:
-            # A question may be asked again at once, and be answered then.
+            # A query may be repeated immediately, and succeed.
             with PortalSession(portal.url, patience=patience) as session, suppress(SodaSheetError):
                 session.get("/api/catalog/v1")
             ended.append(time.monotonic())

@@ -1,4 +1,4 @@
-"""Refusals that the contract is not certain of: with each of their forms the same rule speaks."""
+"""Refusals whose form is uncertain: the same rule applies to each form."""
 
 from __future__ import annotations
 

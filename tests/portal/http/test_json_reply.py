@@ -1,4 +1,4 @@
-"""JSON of a portal's reply: no secret, and nothing that can't be written."""
+"""JSON of a portal's reply: no secrets, and only characters that can be written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every refusal of a portal, and the sentence shown to a steward."""
+"""Every refusal by a portal, and the message shown to the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that a portal gives, as they can be shown."""
+"""Names from a portal, made safe for display."""
 
 from __future__ import annotations
 

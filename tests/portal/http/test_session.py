@@ -1,4 +1,4 @@
-"""Requests, retries, and the sentences that a steward reads on failure."""
+"""Requests, retries, and the messages shown on failure."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def push(session: PortalSession, body: Any = ROWS, method: str = "POST") -> Any:
     return session.write(Write(method, PATH, body))
 
 
-# What is sent
+# Sent requests
 
 
 def test_every_request_says_who_is_asking_and_for_what(portal: Any, session: PortalSession) -> None:
@@ -137,7 +137,7 @@ def test_the_session_shows_no_secret(session: PortalSession, secrets: tuple[str,
     assert not any(secret in repr(session) for secret in secrets)
 
 
-# Questions that are asked again
+# Repeated queries
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
@@ -384,7 +384,7 @@ def test_an_early_refusal_of_a_big_body_is_read(portal: Any, session: PortalSess
 # Other origins
 
 
-# Writes that do no more the second time, and writes without a body
+# Idempotent writes, and writes without a body
 
 
 def harmless(session: PortalSession, body: bytes | None = ROWS, method: str = "POST") -> Any:
@@ -702,7 +702,7 @@ def test_a_host_that_does_not_exist_is_told_as_such(open_session: Any) -> None:
 # Secrets
 
 
-#: How programs write a text into JSON and into a page.
+#: How programs escape a string in JSON and in HTML.
 SPELLED: dict[bytes, Callable[[str], str]] = {
     b"{echo}": str,
     b"{escaped}": lambda text: "".join(f"\\u{ord(sign):04x}" for sign in text),
@@ -802,7 +802,7 @@ def test_an_answer_that_would_fill_the_memory_is_broken_off(
 
     with pytest.raises(PortalError, match="was too long, so SodaSheet stopped") as read:
         session.get_json("/x")
-    # What the portal did with the rows is as open as where its answer was lost.
+    # The outcome for the rows is unknown, as after a lost reply.
     with pytest.raises(UnknownOutcome, match="was too long, so SodaSheet stopped"):
         session.write(Write("POST", "/x", b"[{}]"))
 

@@ -1,4 +1,4 @@
-"""Revisions: opened, applied once, followed to their end, discarded, whatever the portal says."""
+"""Revisions are opened, applied once, followed to the end, or discarded, whatever the reply."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ABC = f"{BASE}/revision/abcd-1234"
 
 
 def told(**fields: Any) -> dict[str, Any]:
-    """A revision in the portal's wrapping, with links of its own."""
+    """A revision in the portal's envelope format, with custom links."""
     resource = {"id": 9, "fourfour": "abcd-1234", "revision_seq": 3, "closed_at": None} | fields
     links = {"show": f"{ABC}/3/here", "apply": f"{ABC}/3/go", "discard": f"{ABC}/3/away"}
     return {"resource": resource, "links": links}

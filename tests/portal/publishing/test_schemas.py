@@ -1,4 +1,4 @@
-"""Schemas: what the portal is asked to make of a file, and its odd ways to answer."""
+"""Schemas: the conversion requested for a file, and unusual replies."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def dataset_of(**kinds: str) -> Dataset:
 DATASET = dataset_of(id="text", fee="number", seen="checkbox", opened="calendar_date")
 
 
-#: A dataset all of whose columns the file fills.
+#: A dataset whose columns are all filled by the file.
 FILLED = dataset_of(id="text", fee="number")
 
 
@@ -78,7 +78,7 @@ def source(session: PortalSession) -> UploadSource:
 
 @pytest.fixture
 def schema(source: UploadSource) -> InputSchema:
-    """A file with two columns beside the row number, which the portal calls by names of its own."""
+    """A file with a row number and two columns, which the portal renames."""
     read = Resource({"id": 21, "input_columns": inputs("sodasheet_row", "id_1", "fee_2")})
     return InputSchema(source, 21, 5, 0, read)
 

@@ -1,4 +1,4 @@
-"""Uploads: every byte at its place, chunk by chunk, whatever happens to single chunks."""
+"""Uploads: every byte arrives in its place, even if single chunks fail."""
 
 from __future__ import annotations
 

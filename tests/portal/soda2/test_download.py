@@ -1,4 +1,4 @@
-"""A dataset's rows on the disk: all of them, complete or not at all, and said plainly if not."""
+"""A download contains all rows of a dataset, or ends with an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows in and out of one dataset."""
+"""Reading and writing the rows of a dataset."""
 
 from __future__ import annotations
 

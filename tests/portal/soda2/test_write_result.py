@@ -1,4 +1,4 @@
-"""Every recorded form of a portal's report about a write."""
+"""Every recorded form of a portal's reply to a write."""
 
 from __future__ import annotations
 

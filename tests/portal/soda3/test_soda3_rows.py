@@ -1,4 +1,4 @@
-"""Reading rows over SODA3 if offered, and the way back to SODA2."""
+"""Reading rows over SODA3 if available, with SODA2 as a fallback."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_what_a_portal_offers_is_found_by_the_first_large_read_alone(portal, ses
     assert recall(portal.url) == {"soda3": "offered"}
     portal.forget_requests()
     load(session, tmp_path / "second")
-    assert len(portal.requests_seen) == first  # the trial was not a separate request
+    assert len(portal.requests_seen) == first  # the first attempt was not a separate request
     assert len(asked(portal)) == 1
 
 

@@ -1,4 +1,4 @@
-"""Scripts in the manner of socrata-publish and of cities' own loaders, over TLS, by requests alone.
+"""Scripts like socrata-publish and the loaders of cities, over TLS, using only requests.
 
 Each follows the steps of a published script: chunks of a CSV to /resource, a revision by hand, a
 new dataset with typed columns turned back to text, a working copy that is filled and published.

@@ -24,7 +24,7 @@ def portal():
 
 @pytest.fixture(scope="session")
 def modules(tmp_path_factory):
-    """The folder of installed npm packages; what is missing is a failure in CI, else a skip."""
+    """The folder of installed npm packages; fails in CI if one is missing, else skips."""
     npm, node = shutil.which("npm"), shutil.which("node")
     if npm is None or node is None:
         assert not os.environ.get("CI"), "npm and node are needed"

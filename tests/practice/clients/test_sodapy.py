@@ -1,4 +1,4 @@
-"""The real sodapy client against the portal, over TLS: an independent judge."""
+"""The real sodapy client against the portal, over TLS, as an independent check."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def soda(secure):
     domain = portal.url.removeprefix("https://")
     with Socrata(domain, None, username=account.key_id, password=account.key_secret) as client:
         client.session.verify = trusted
-        client.session.trust_env = False  # a bundle named in the environment would win over it
+        client.session.trust_env = False  # a CA bundle in the environment would take precedence
         yield client
 
 

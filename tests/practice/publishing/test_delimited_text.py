@@ -1,4 +1,4 @@
-"""Text that is split many lines at once has the cells of a reading record by record."""
+"""Splitting many lines at once gives the same cells as reading record by record."""
 
 from __future__ import annotations
 

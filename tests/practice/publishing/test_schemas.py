@@ -1,4 +1,4 @@
-"""Schemas: the first schema of a source, schemas a client asks for, rows and errors."""
+"""Schemas: the first schema of a source, schemas requested by a client, rows and errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses that the portal looks up: found before anything is sent, then values like any other."""
+"""Addresses that the portal geocodes: they are looked up before any row is sent."""
 
 from __future__ import annotations
 

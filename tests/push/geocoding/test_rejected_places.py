@@ -1,4 +1,4 @@
-"""A place that cannot be used is a rejected row, over either transport; the others land."""
+"""A row with an unusable location is rejected with either transport; the others are written."""
 
 from __future__ import annotations
 

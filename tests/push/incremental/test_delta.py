@@ -1,4 +1,4 @@
-"""Sending only changes has the same effect as sending everything, and reports its basis."""
+"""Sending only changes has the same effect as sending all rows, and reports its basis."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_an_unchanged_file_is_not_even_read(
 
 
 class Stages:
-    """Progress that remembers what was begun."""
+    """Progress that records the started stages."""
 
     stop = False
 

@@ -1,4 +1,4 @@
-"""Requests that are remembered on this computer, and requests for changes only."""
+"""Requests stored on this computer, and requests that send only changes."""
 
 from __future__ import annotations
 

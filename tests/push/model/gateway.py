@@ -1,4 +1,4 @@
-"""A gateway before the model portal: answers are lost, late, or lies; work is done late or never.
+"""A gateway to the model portal: replies are lost, late or false; writes are late or never.
 
 It stands in for the network: `Gateway` is mounted in a session instead of its connections.
 """
@@ -20,7 +20,7 @@ from .portal import BASE, DATASET, Portal, Reply
 
 
 class Killed(BaseException):
-    """The process dies at this moment."""
+    """The process is killed at this moment."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Pushes of all methods over both transports against the model portal, with everything that fails.
+"""Pushes with all methods and both transports against the model portal, with all failures.
 
 The invariant: what a run reports is so, whatever the gateway says and others do; a write is done
 once or not at all; an undo restores what was there before the push.
@@ -215,7 +215,7 @@ class PushMachine(RuleBasedStateMachine):
     # --- how ---
 
     def _holds(self, report: Report, path: Path) -> None:
-        """Check that a dataset which is said to match the source does so."""
+        """Check that a dataset that is reported to match the source does so."""
         if report.outcome is not Outcome.DONE or report.rows.sent or report.rows.rejected:
             return
         RUNS["already as the source"] += 1
@@ -299,7 +299,7 @@ class PushMachine(RuleBasedStateMachine):
         return report
 
     def _settled_by_others(self) -> None:
-        """Runs that were settled by a later push have an outcome of their own."""
+        """Runs that were resolved by a later push have a separate outcome."""
         journal = Journal(runs_folder())
         for run, (name, report) in list(self.reports.items()):
             record = journal.record(run)
@@ -333,7 +333,7 @@ class PushMachine(RuleBasedStateMachine):
             self.forestalled.add(name)
 
     def _true(self, name: str, report: Report) -> None:
-        """Check what a report says against what the portal did."""
+        """Compare a report with what the portal did."""
         assert "Unexpected error" not in report.summary, report.summary
         done = len(self._commits(name)) or name in self.forestalled
         assert done <= 1, f"written {done} times: {report.summary}"
@@ -343,7 +343,7 @@ class PushMachine(RuleBasedStateMachine):
             assert done == 0, f"said not to be done, and is: {report.summary}"
 
     def _restored(self, name: str, undo: str, began: int) -> None:
-        """An undo brings back the rows of the push to their earlier state.
+        """An undo restores the earlier state of the rows of the push.
 
         Rows that others edited once the undo was written are theirs, and so are rows that they
         edited at its very moment and that it did not write: it reports such edits.
@@ -392,7 +392,7 @@ class PushMachine(RuleBasedStateMachine):
         return stack
 
     def teardown(self) -> None:
-        """Let everything land that ever will, and check all reports once more."""
+        """Finish all pending writes, and check all reports again."""
         self.gateway.sleep(10_000)
         for name, report in self.reports.values():
             if report is not None:

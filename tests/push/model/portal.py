@@ -48,7 +48,7 @@ class Commit:
 
 
 def refusal(status: int, code: str, message: str) -> Reply:
-    """Return a refusal in the portal's own form (A.3)."""
+    """Return a refusal in the portal's format (A.3)."""
     return Reply(status, {"error": True, "code": code, "message": message})
 
 
@@ -86,11 +86,11 @@ class Portal:
         return self.now >= self.stale_until
 
     def lag(self, seconds: float) -> None:
-        """Let readers see the rows as they are now for so long, whatever is written."""
+        """For a number of seconds, show readers the current rows, even if they change."""
         self._shown, self.stale_until = self.readable, self.now + seconds
 
     def moment(self) -> str:
-        """Return the time in the portal's form, later than any time before."""
+        """Return the time in the portal's format, later than any previous time."""
         self._ticks += 1
         minutes, rest = divmod(self._ticks, 60_000)
         return f"2026-01-01T00:{minutes:02}:{rest // 1000:02}.{rest % 1000:03}Z"
@@ -119,7 +119,7 @@ class Portal:
         return refusal(404, "not_found", "Not found")
 
     def success(self, method: str, url: str, body: bytes) -> Reply:
-        """Return the answer to a write, of which nothing is done."""
+        """Return the reply to a write that is not executed."""
         kept = self.rows, list(self.commits), self.written_at, self._skipped
         revisions = json.dumps(self._revisions, default=lambda text: text.decode())
         reply = self.answer(method, url, body)

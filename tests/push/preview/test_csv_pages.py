@@ -1,4 +1,4 @@
-"""A preview reads a large dataset as CSV where that says as much as JSON, and says so."""
+"""A preview reads a large dataset as CSV where that loses nothing, and reports it."""
 
 from __future__ import annotations
 

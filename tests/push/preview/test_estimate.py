@@ -1,4 +1,4 @@
-"""A user who is asked in a window sees the effect on the rows."""
+"""The confirmation in a window shows the effect on the rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KNOWN = Preview(7, 7, 7, 7, 8, 8)
 
 
 class Looking:
-    """Agrees, and keeps the proposal."""
+    """Confirms, and keeps the proposal."""
 
     shows_preview = True
 

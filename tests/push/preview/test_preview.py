@@ -1,4 +1,4 @@
-"""A preview says what the push then does: row by row and cell by cell."""
+"""A preview predicts the push, row by row and cell by cell."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class Field:
 
 
 def text(value: Any) -> str | None:
-    """A value in a preview's words, worked out another way."""
+    """A value in a preview's wording, computed independently."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict) and "coordinates" in value:

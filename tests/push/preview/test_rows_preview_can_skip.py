@@ -1,4 +1,4 @@
-"""A preview after a push from this computer asks the portal only for the rows that differ."""
+"""A preview after a push from this computer requests only the rows that differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pushes that are killed at a step, each in a separate process.
+"""Pushes that are killed at a specific step, each in a separate process.
 
 To start Python and read its modules takes longer than such a push. So the processes are forked off
 one that has read all modules, and nothing else: it has no thread, no file and no connection.
@@ -84,7 +84,7 @@ _waiting: list[subprocess.Popen[str]] = []
 
 
 def _ended(order: str) -> int:
-    """Push in a process of its own, and return the signal that ended the process."""
+    """Push in a separate process, and return the signal that ended it."""
     if sys.platform == "win32":
         process = _waiting.pop() if _waiting else _started()
         _waiting.append(_started())

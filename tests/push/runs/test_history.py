@@ -1,4 +1,4 @@
-"""Past runs as plain values, whatever is left of their folders."""
+"""Past runs as plain values, even if their folders are incomplete."""
 
 from __future__ import annotations
 

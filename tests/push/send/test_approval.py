@@ -1,4 +1,4 @@
-"""An approval that the portal announces is said before the rows are sent."""
+"""If the portal requires approval, the user is told before the rows are sent."""
 
 from __future__ import annotations
 

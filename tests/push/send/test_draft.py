@@ -1,4 +1,4 @@
-"""Pushes that leave a draft for another person, and notes that the portal's history shows."""
+"""Pushes that leave a draft for another user, and notes in the portal's history."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_a_saved_request_holds_both(fees: Bench, tmp_path: Path) -> None:
 
 
 class Listener:
-    """A user who agrees to everything, and remembers the question."""
+    """A user who confirms everything, and records the question."""
 
     def __init__(self) -> None:
         self.heard = ""

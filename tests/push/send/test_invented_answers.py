@@ -1,4 +1,4 @@
-"""Successes that a gateway or a cache invents while the dataset stays as before."""
+"""A gateway or cache reports success although the dataset is unchanged."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_the_number_of_writes_tells_while_readers_lag(
 def test_old_rows_on_a_portal_that_never_tells_of_a_lag_prove_nothing(
     bench: Bench, method: str, identifier: str | None
 ) -> None:
-    """Readers show the rows of before, and say nothing of that."""
+    """Read replicas return the previous rows without any sign of it."""
     bench.make(identifier, [{"id": "a", "name": "old", "amount": "1"}])
     bench.source(["Id", "Name", "Amount"], ["b" if method == "append" else "a", "new", "2"])
     silent = {"guess.out_of_date": "absent", "guess.replication": "absent", "lag": 1}

@@ -1,4 +1,4 @@
-"""Pushes of closed workbooks send what a person sees: percentages and hyperlinks."""
+"""Pushes of closed workbooks send percentages and hyperlinks as displayed."""
 
 from __future__ import annotations
 

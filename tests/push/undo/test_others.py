@@ -1,4 +1,4 @@
-"""Undo keeps what others entered: at the moment of the push, or in columns added since."""
+"""Undo keeps changes by others: during the push, or in columns added since then."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_an_edit_at_the_moment_of_the_write_is_told_and_not_undone_unasked(
 
 
 def test_a_portal_whose_count_is_not_known_is_accused_of_nothing(office: Office) -> None:
-    """The count of writes says nothing until the portal has counted a push as one write."""
+    """The number of writes is not used until the portal has counted a push as one write."""
 
     def meddle() -> None:
         office.portal.edit("colleague", [{"id": "b", "name": "edited", "amount": "9"}])

@@ -1,4 +1,4 @@
-"""A snapshot of the touched rows precedes the push, or the report says why not."""
+"""A snapshot of the affected rows is saved before the push, or the report says why not."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEW = [["b", "New b", "20"], ["c", "New c", "30"]]
 
 
 class Person:
-    """A user who agrees to the push, and then causes a failure."""
+    """A user who confirms the push, and then causes a failure."""
 
     def __init__(self, trouble: Callable[[], object], answer: bool | None = None) -> None:
         self._trouble, self._answer = trouble, answer
@@ -42,7 +42,7 @@ class Person:
 
 
 class Patient(Person):
-    """The same, who can also be asked whether to go on without a snapshot."""
+    """The same user, who can also answer whether to continue without a snapshot."""
 
     def anyway(self, question: Question) -> bool:
         self.asked.append(question)
@@ -50,7 +50,7 @@ class Patient(Person):
 
 
 def block() -> None:
-    """Something else lies where the snapshot is to be."""
+    """Something else exists at the path of the snapshot."""
     (run,) = (path for path in runs_folder().iterdir() if path.is_dir())
     (run / "snapshot").write_text("in the way")
 
@@ -98,7 +98,7 @@ def test_where_no_snapshot_can_be_taken_somebody_is_asked_or_nothing_is_sent(
     report = bench.push(bench.job("upsert"), ask=person, **more)
 
     assert report.outcome is outcome, report.summary
-    assert "The rows that the push touches cannot be saved for an undo:" in report.summary
+    assert "The rows that the push changes cannot be saved for an undo:" in report.summary
     assert str(runs_folder() / report.run / "snapshot") in report.summary
     assert report.undo.snapshot is None
     asked = answer is not None and not more

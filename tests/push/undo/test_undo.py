@@ -1,4 +1,4 @@
-"""An undone push leaves the dataset as before, cell by cell; so does a redo."""
+"""An undone push restores the dataset cell by cell, and so does a redo."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def _cells(bench: Bench) -> list[str]:
 
 
 def undo(bench: Bench, run: str, *, force: bool = False, leave: bool = False) -> Report:
-    """Take the run back."""
+    """Undo the run."""
     desk, log = PushContext(bench.session(), Silent(), Agreed()), RunLog.begin()
     order = with_memo(plan_undo(run, desk, log.folder, force=force, leave=leave).order)
     return Run(order, desk, log).execute()
@@ -348,9 +348,9 @@ def test_what_stands_in_the_way_of_an_undo_is_said(bench: Bench) -> None:
     bench.drop_column("name")
     told = refusal(bench, run)
     assert "The schema of Fees has changed since run" in told
-    assert "the column Name · name is gone. Its earlier rows are saved in" in told
+    assert "the column Name · name no longer exists. Its earlier rows are saved in" in told
     bench._call("DELETE", f"/api/views/{bench.dataset}.json")
-    assert refusal(bench, run).startswith(f"Fees ({bench.dataset}) is gone from the portal")
+    assert refusal(bench, run).startswith(f"Fees ({bench.dataset}) no longer exists on the portal")
 
 
 def test_an_undo_that_died_is_gone_on_with(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""Files needed to resume an undo survive a failed write of its run log."""
+"""Files needed to resume an undo are kept if writing its run log fails."""
 
 from __future__ import annotations
 

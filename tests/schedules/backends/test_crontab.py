@@ -1,4 +1,4 @@
-"""The line that cron is given, read as read by cron and then the shell."""
+"""The generated crontab line, parsed as by cron and then by the shell."""
 
 from __future__ import annotations
 

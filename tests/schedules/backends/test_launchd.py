@@ -1,4 +1,4 @@
-"""The agent that launchd is given (launchd.plist(5))."""
+"""The generated launchd agent (launchd.plist(5))."""
 
 from __future__ import annotations
 

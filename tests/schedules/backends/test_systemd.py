@@ -1,4 +1,4 @@
-"""The units that systemd is given, and what systemd itself says of them."""
+"""The generated systemd units, verified by systemd itself."""
 
 from __future__ import annotations
 

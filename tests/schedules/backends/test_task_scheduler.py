@@ -1,4 +1,4 @@
-"""The task that Windows is given obeys the published schema of the Task Scheduler.
+"""The generated Windows task conforms to the published schema of the Task Scheduler.
 
 The rules are Microsoft's "Task Scheduler Schema" (taskschedulerschema-*) and MS-TSCH 2.5: which
 elements there are, in which order where it is a sequence, and which values they may have.
@@ -100,7 +100,7 @@ SCHEMA = {
 
 
 def faults(element: Xml.Element) -> list[str]:
-    """Return the place of an element that, itself or by its content, breaks a rule."""
+    """Return the path of an element that, itself or by its content, violates a rule."""
     name = element.tag.removeprefix(f"{{{NAMESPACE}}}")
     rule = SCHEMA.get(name)
     if rule is None:
@@ -170,7 +170,7 @@ def test_every_hour_is_a_day_repeated_that_wakes_nobody_up() -> None:
 
 
 def argv(line: str) -> list[str]:
-    """The arguments that a program of Microsoft's C library is given (its documented rules)."""
+    """The arguments that Microsoft's C library passes to a program (its documented rules)."""
     found, now, quoted, started, at = [], "", False, False, 0
     while at < len(line):
         slashes = len(line[at:]) - len(line[at:].lstrip("\\"))

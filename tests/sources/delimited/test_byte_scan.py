@@ -1,4 +1,4 @@
-"""The scan counts line ends and finds controls as plain searches of the bytes would."""
+"""The scan finds the same line ends and control characters as plain searches of the bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Delimited files: well-formed files survive exactly, every fault gets its row number."""
+"""Delimited files: well-formed files are read exactly, and every fault has its row number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CSV pages foretell what JSON pages foretell, whatever the cells contain."""
+"""CSV pages give the same preview as JSON pages, whatever the cells contain."""
 
 from __future__ import annotations
 

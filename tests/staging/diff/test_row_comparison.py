@@ -1,4 +1,4 @@
-"""Rows of the source beside rows of the dataset, straight on the stage."""
+"""Rows of the source compared with rows of the dataset, directly in the stage."""
 
 from __future__ import annotations
 

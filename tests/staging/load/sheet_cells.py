@@ -1,4 +1,4 @@
-"""Sheets written by hand, as other programs write them, and what is read of them in either way."""
+"""Handwritten sheets, as produced by other programs, read in both ways."""
 
 from __future__ import annotations
 

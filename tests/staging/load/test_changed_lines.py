@@ -1,4 +1,4 @@
-"""A file of which the last push has sent most lines is read without them, and nothing is lost."""
+"""Lines sent by the last push are skipped when a file is read, and nothing is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A directly loaded file has the rows of the careful reading, or is left to that reading."""
+"""A directly loaded file has the same rows as the careful reading, or is left to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A wide table has a separate database, which every reader of the stage sees."""
+"""A wide table has a separate database that every reader of the stage can access."""
 
 from __future__ import annotations
 

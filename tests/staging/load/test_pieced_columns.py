@@ -243,7 +243,7 @@ def test_a_sheet_without_an_end_is_not_cut(tmp_path: Path, monkeypatch: pytest.M
 
 
 class Stopping(Silent):
-    """A user who stops after some rows."""
+    """A user who cancels after some rows."""
 
     stop = False
 

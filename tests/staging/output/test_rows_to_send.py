@@ -1,4 +1,4 @@
-"""A row that the portal would not take is found, however its size comes about."""
+"""A row that is too large for the portal is found, whatever the cause of its size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates: what is accepted by default, what a declared format reads, and what zones do."""
+"""Dates: what is accepted by default or with a declared format, and the effect of zones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shapes that are judged at sight are judged as they are with care."""
+"""Shapes checked by the fast path get the same result as with the full check."""
 
 from __future__ import annotations
 

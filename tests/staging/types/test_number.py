@@ -1,4 +1,4 @@
-"""Numbers keep their digits, and take only the forms that were declared."""
+"""Numbers keep their digits, and only declared formats are accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every other type: accepted and refused values, and the resulting JSON."""
+"""The other types: accepted and refused values, and the resulting JSON."""
 
 from __future__ import annotations
 

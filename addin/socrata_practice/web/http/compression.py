@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from flask import Response, request
 
-#: A reply that begins with less than this is as small as it gets.
+#: Replies smaller than this are not compressed further.
 _SMALL = 1_000
 _GZIP = 16 + zlib.MAX_WBITS
 

@@ -25,8 +25,8 @@ from socrata_practice.web.http.body_framing import FramingError, RequestBody, re
 from socrata_practice.web.http.reply import Reply
 
 logger = logging.getLogger("socrata_practice")
-_LINGER = 1.0  # seconds for a client to read why it was turned away
-_SILENCE = 600  # seconds a connection may say nothing in the middle of a request
+_LINGER = 1.0  # seconds for a client to read the reason for its rejection
+_SILENCE = 600  # seconds that a connection may be idle within a request
 
 
 class ConnectionHandler(WSGIRequestHandler):
@@ -36,8 +36,8 @@ class ConnectionHandler(WSGIRequestHandler):
     """
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # or a reply in two pieces waits for the client's word
-    server: Any  # the PortalServer whose connection it is
+    disable_nagle_algorithm = True  # else the second packet waits for an acknowledgment
+    server: Any  # the PortalServer of this connection
     number = 0
     body: RequestBody
     _has_answered = False
@@ -85,7 +85,7 @@ class ConnectionHandler(WSGIRequestHandler):
     def make_environ(self) -> dict[str, Any]:
         """Return the environ with the framed body, and the connection, which a fault may cut."""
         environ = super().make_environ() | {"wsgi.input": self.body, CONNECTION: self}
-        # Unless this is said, the end of a body that breaks off would look like any other end.
+        # Without this, an interrupted body would look complete.
         environ["wsgi.input_terminated"] = self._has_body
         return environ
 
@@ -111,7 +111,7 @@ class ConnectionHandler(WSGIRequestHandler):
             if not reply.has_begun:
                 self._run(InternalServerError(), Reply(self, self.keeps_open))
         self._has_answered = True
-        # A client that still waits for a word will never send what would be waited for here.
+        # A client that waits for "100 Continue" would never send its body.
         if not reply.is_whole or self._never_told or not self.body.drain():
             self._linger()
 

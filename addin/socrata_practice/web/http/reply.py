@@ -16,8 +16,8 @@ class Reply:
         self._handler, self._keeps_open = handler, keeps_open
         self._status = ""
         self._headers: Headers = []
-        self._left: int | None = None  # bytes still announced; None if the chunks tell the end
-        self._is_bare = False  # no body may follow, whatever the headers say
+        self._left: int | None = None  # announced bytes that remain; None for a chunked body
+        self._is_bare = False  # no body may follow, regardless of the headers
         self._is_chunked = False
         self.has_begun = False
         self.is_whole = False

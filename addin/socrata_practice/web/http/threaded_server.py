@@ -16,8 +16,8 @@ from werkzeug.serving import ThreadedWSGIServer
 
 from socrata_practice.web.http.connection_handler import ConnectionHandler
 
-_POLL = 0.05  # seconds until it notices that it is to stop
-_PATIENCE = 10.0  # seconds that stopping waits for requests to notice
+_POLL = 0.05  # seconds until it notices a stop request
+_PATIENCE = 10.0  # seconds that stopping waits for requests to end
 
 
 class PortalServer(ThreadedWSGIServer):
@@ -111,8 +111,8 @@ def listen(
         server = PortalServer(listening, app)
     server.idle_seconds = idle
     if tls is not None:
-        # Shaking hands on the first read, in the thread of the connection, keeps a client that
-        # never does from holding up all others.
+        # The TLS handshake happens on the first read, in the thread of the connection, so that a
+        # silent client cannot block the others.
         server.socket = tls.wrap_socket(
             server.socket, server_side=True, do_handshake_on_connect=False
         )

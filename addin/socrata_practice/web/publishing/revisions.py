@@ -200,7 +200,7 @@ def _own_blob(revision: Revision, number: Any) -> int:
 def discard(fourfour: str, seq: int) -> Response:
     """Close a revision without applying its changes."""
     found = record_lookup.revision(fourfour, seq)
-    # Clients discard what they have applied, and that succeeds.
+    # Clients also discard applied revisions, which succeeds.
     if found.applied_by is None or access.site().settings.guess("applied_delete") != "succeeds":
         found = record_lookup.open_revision(fourfour, seq)
     connection = access.connection()

@@ -33,7 +33,7 @@ publishing_schemas = Blueprint("publishing_schemas", __name__, url_prefix=f"{BAS
 _PAGE = 500
 _WORD = re.compile(r"\w+")
 _MOST = 50_000
-_PATIENCE = 30.0  # seconds that a question about a transform waits for it
+_PATIENCE = 30.0  # seconds that a request for a transform waits for it
 
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>")

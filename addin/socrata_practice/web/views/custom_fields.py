@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 _PERIODS = ("R/P1D", "R/P1W", "R/P1M", "R/P3M", "R/P1Y", "irregular")
 
-#: Two groups with different words for a frequency, as portals have them.
+#: Two groups with different terms for a frequency, as on real portals.
 FIELD_SETS: list[Json] = [
     {
         "name": "Common Core",

@@ -100,7 +100,7 @@ def _asked(place: str, key_id: str | None, kind: Kind) -> Credentials:
         name = (key_id or str(click.prompt("User name", err=True))).strip()
         return Credentials(name, str(_prompt("Password")))
     if not key_id:
-        say(f"Make an API key at {_page(place)}, then copy both parts here.", err=True)
+        say(f"Create an API key at {_page(place)}, then copy both parts here.", err=True)
         key_id = str(click.prompt("Key id", err=True))
     key_id = key_id.strip()
     _advise(place, key_id)

@@ -101,7 +101,7 @@ def _refuse_ways(*, http: bool, ftp: bool, control: str) -> None:
         )
     if (http or ftp) and not control:
         way = "-ph" if http else "-pf"
-        raise UsageProblem(f"{way} true needs a control file.", "Name it with -cf FILE.")
+        raise UsageProblem(f"{way} true needs a control file.", "Specify it with -cf FILE.")
 
 
 def _needed(given: Given, short: str, name: str) -> str:

@@ -136,7 +136,7 @@ COMMANDS = {
     "sign-out": ("account.sign_out", "Remove a saved key."),
     "accounts": ("account.accounts", "List saved accounts and the store of their keys."),
     "datasets": ("datasets", "Search a portal's catalog."),
-    "template": ("template", "Make a workbook to type a dataset's rows into."),
+    "template": ("template", "Create a workbook for entering a dataset's rows."),
     "describe": ("describe", "Show or change a dataset's title, description and columns."),
     "create": ("create", "Create a dataset from a file and push its rows."),
     "backup": ("dataset.backup", "Save rows, schema and metadata of datasets to a folder."),

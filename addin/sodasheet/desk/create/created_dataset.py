@@ -1,4 +1,4 @@
-"""Dataset created at the desk, in the form stored in the folder of its task."""
+"""Dataset created in the desk, in the form stored in the folder of its task."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from sodasheet.wording import part_of
 REMINDED = timedelta(days=14)
 
 #: Shown for a draft that a crash or another program has damaged.
-DAMAGED = "Its files are damaged, so it can’t be opened. The source isn’t touched."
+DAMAGED = "Its files are damaged, so it can’t be opened. The source isn’t changed."
 
 _DOING = {
     TaskKind.PUSH: "Pushing {source} to {dataset}",

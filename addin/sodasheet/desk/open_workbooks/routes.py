@@ -40,7 +40,7 @@ def workbook_pages(workers: Workers) -> Blueprint:
         form = request.form
         button, pid = form.get("button", ""), typed_number(form.get("pid", ""))
         if button not in BUTTONS or pid is None:
-            raise UsageProblem("There’s no such button.", "Look at the open workbooks again.")
+            raise UsageProblem("There’s no such button.", "List the open workbooks again.")
         task = new_task(TaskRecord(TaskKind.ASK, origin="workbook", source=form.get("name", "")))
         order = {"pid": pid, "button": button}
         order |= {name: form.get(name, "") for name in ("book", "name", "sheet")}

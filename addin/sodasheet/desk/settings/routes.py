@@ -90,7 +90,7 @@ def _add_accounts(pages: Blueprint) -> None:
         host, key = form.get("host", ""), form.get("key", "")
         named = (one for one in list_accounts() if (one.host, one.key_id) == (host, key))
         if (found := next(named, None)) is None:
-            raise UsageProblem("There is no such account.", "Look at the list again.")
+            raise UsageProblem("There is no such account.", "Open the list again.")
         if form.get("how") == "use":
             choose(host, key)
         else:

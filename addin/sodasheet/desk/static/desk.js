@@ -32,7 +32,7 @@ function lostTouch(lost) {
     notice.setAttribute("role", "alert");
     const text = document.createElement("p");
     text.textContent =
-      "This page lost touch with SodaSheet. What you typed is still here, and a push in progress continues. Open the desk again to continue.";
+      "This page lost the connection to SodaSheet. What you typed is still here, and a push in progress continues. Open the desk again to continue.";
     notice.append(text);
     document.querySelector("main").prepend(notice);
   }

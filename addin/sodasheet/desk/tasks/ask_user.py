@@ -1,4 +1,4 @@
-"""The worker's side: ask a question at the desk, and wait for the answer."""
+"""The worker's side: ask a question in the desk, and wait for the answer."""
 
 from __future__ import annotations
 

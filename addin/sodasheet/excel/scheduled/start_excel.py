@@ -210,5 +210,5 @@ def _require_macros(path: Path) -> None:
     if path.suffix.lower() not in (".xlsm", ".xlsb", ".xls"):
         raise UsageProblem(
             f"{path.name} has no macros, so Excel has nothing to push it with.",
-            "Make the workbook from scheduled-push.xlsm, or leave --in-excel out.",
+            "Create the workbook from scheduled-push.xlsm, or omit --in-excel.",
         )

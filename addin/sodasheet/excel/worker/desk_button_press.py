@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
 def _press(button: str, order: WorkbookOrder, dialogs: DeskDialogs) -> str:
     """Press a button in the workbook of an order; return the id of the task that was started."""
     if button not in BUTTONS:
-        raise UsageProblem("There is no such button.", "Look at the open workbooks again.")
+        raise UsageProblem("There is no such button.", "List the open workbooks again.")
     before = {task.id for task in all_tasks()}
     pressed = when_free(lambda: _pressed(order, dialogs))
     run_button(button, pressed)
@@ -68,7 +68,7 @@ def _pressed(order: WorkbookOrder, dialogs: DeskDialogs) -> Press:
     if front is None:
         raise UsageProblem(
             f"{order.name} no longer has the sheet {order.sheet}.",
-            "Look at the open workbooks again.",
+            "List the open workbooks again.",
         )
     return Press(book.app, book, front, dialogs, detached=True)
 

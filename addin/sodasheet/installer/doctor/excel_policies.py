@@ -90,7 +90,7 @@ def _signature(registry: Registry) -> Check:
         return Check(
             "Signature", ok=False,
             text="Excel drops add-ins without a trusted publisher's signature (RequireAddinSig).",
-            remedy=f"{_ASK} to sign the add-in's macros with the office's certificate.",
+            remedy=f"{_ASK} to sign the add-in's macros with your organization's certificate.",
         )  # fmt: skip
     return Check("Signature", ok=True, text="not required")
 

@@ -118,7 +118,7 @@ def _synthetic(control: Control, notes: list[str]) -> tuple[list[PointRule], lis
         if not address:
             raise UsageProblem(
                 f"its control file makes the point {field} from an address without any parts.",
-                "Name its columns for the address, the city, the state or the ZIP code.",
+                "Specify its columns for the address, the city, the state or the ZIP code.",
             )
         places.append(place_of(field, _headers(control, address, field), geocode=True))
         notes.append(

@@ -177,7 +177,7 @@ FAILURES: tuple[Failure, ...] = (
     ),
     Failure(
         "tls",
-        "A secure connection to {host} could not be made.",
+        "A secure connection to {host} could not be established.",
         _TRUST,
         _kind(ssl.SSLError, wire.SSLError),
     ),

@@ -43,7 +43,7 @@ class Target:
 
     The file's columns are, in this order, `row` (the source's row number, which the dataset has
     no column for; empty if the file has none) and one for each of the dataset's `fields`. The
-    portal puts each of `suffixes` behind the texts of a field before they are converted.
+    portal puts each of `suffixes` behind the strings of a field before they are converted.
     """
 
     dataset: Dataset
@@ -152,7 +152,7 @@ def _filled(column: Mapping[str, Any], target: Target, names: Mapping[str, str])
 def transform(kind: str, name: str, suffix: str = "") -> str:
     """Return the expression that reads the input column `name` as the data type `kind`.
 
-    `suffix` is put behind each of its texts.
+    `suffix` is put behind each of its strings.
     """
     text = f"{field_name(name)} || '{suffix}'" if suffix else field_name(name)
     return f"{CONVERSIONS[kind]}({text})"

@@ -34,7 +34,7 @@ class ConflictError(Refused):
     ) -> None:
         super().__init__(
             self._cause(run, dataset, way),
-            f"Look at {dataset.url} first. Undoing overwrites edits by others.",
+            f"Check {dataset.url} first. Undoing overwrites edits by others.",
             (NextStep(Action.OVERWRITE_CONFLICTS, run=run),),
         )
         self.run, self.changed, self.url = run, way.changed, dataset.url

@@ -55,7 +55,7 @@ def beyond_undo(dataset: Dataset, method: Method) -> tuple[str, ...]:
 def take_or_ask(
     work: Prepared, order: PushRequest, desk: PushContext, folder: Path
 ) -> SnapshotResult:
-    """Save the rows that the push touches; if that fails, do what the job or the user says.
+    """Save the rows that the push changes; if that fails, do what the job or the user says.
 
     Raises GuardError if the push must not continue without, Cancelled if the user stops it.
     """
@@ -66,7 +66,7 @@ def take_or_ask(
     except (Cancelled, DatasetChanged):
         raise
     except SodaSheetError as error:
-        what = f"The rows that the push touches cannot be saved for an undo: {error.what}"
+        what = f"The rows that the push changes cannot be saved for an undo: {error.what}"
         told = f" This run cannot be undone. {what}"
         if order.job.snapshot == "try":
             return SnapshotResult(why_not=told)

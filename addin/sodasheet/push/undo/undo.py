@@ -139,7 +139,8 @@ def _dataset(past: UndoableRun, desk: PushContext) -> Dataset:
     except PortalError as error:
         if error.status in (404, 410):
             raise Refused(
-                f"{before.name} ({before.dataset}) is gone from the portal, so run {run} cannot be"
+                f"{before.name} ({before.dataset}) no longer exists on the portal, so run {run} "
+                "cannot be"
                 " undone.",
                 f"Its earlier rows are saved in {before.folder}.",
             ) from error
@@ -150,7 +151,7 @@ def _dataset(past: UndoableRun, desk: PushContext) -> Dataset:
     for old in _columns(past):
         new = dataset.column(old.field)
         if new is None:
-            raise _other_schema(past, f"the column {old.label} is gone")
+            raise _other_schema(past, f"the column {old.label} no longer exists")
         if new.type != old.type:
             was, now = type_words(old.type), type_words(new.type)
             raise _other_schema(past, f"the column {old.label} was {was} and is now {now}")

@@ -69,7 +69,7 @@ def past_run(run: str) -> UndoableRun:
     folder = runs_folder() / run / NAME
     if not complete(folder):
         raise Refused(
-            f"There is no snapshot of the rows that run {run} touched: none was taken, or it has "
+            f"There is no snapshot of the rows that run {run} changed: none was taken, or it has "
             "since been removed.",
             "Push the rows as they should be.",
         )

@@ -171,7 +171,7 @@ def guessed_note(encoding: Encoding) -> FindingGroup:
             severity=Severity.NOTE,
             message="The file is not UTF-8, declares no encoding, and has few letters that show"
             f" which encoding is right; it was read as {encoding.label}.",
-            remedy="Look at the accented or foreign letters, then set the encoding.",
+            remedy="Check the accented or foreign letters, then set the encoding.",
         )
     return FindingGroup(
         reason="encoding-guessed",

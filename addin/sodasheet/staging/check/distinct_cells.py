@@ -18,7 +18,7 @@ _SHORT = 51_200
 def repeating_columns(stage: Stage, columns: Iterable[Projected]) -> frozenset[int]:
     """Return the positions of source columns whose cells mostly repeat.
 
-    Only columns whose texts depend on no other column of the source are among these.
+    Only columns whose strings depend on no other column of the source are among these.
     """
     positions = sorted({one.filled.sources[0] for one in columns if _is_of_one_cell(one)})
     if stage.rows <= _SHORT or not positions:
@@ -49,6 +49,6 @@ def distinct_cells(stage: Stage, position: int) -> Rows:
 
 
 def _is_of_one_cell(column: Projected) -> bool:
-    """True if equal cells of a single source column have equal texts."""
+    """True if equal cells of a single source column have equal strings."""
     filled = column.filled
     return len(filled.positions) == 1 and filled.rule.template is None

@@ -68,7 +68,7 @@ def recoded(text: str, pairs: Iterable[tuple[str, str]]) -> str:
 class ColumnStats:
     """Facts about all cells of a column: `untrimmed` if trimming changes none, `tidy` if plain
     (staging/types/compiled_type.py), `settled` if every cell is empty or settled, and the number of
-    blanks, None if not all were looked at. `distinct` is the table of its distinct cells, if made
+    blanks, None if not all were checked. `distinct` is the table of its distinct cells, if made
     (distinct_cells.py).
     """
 

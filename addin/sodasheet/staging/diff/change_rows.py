@@ -180,5 +180,5 @@ def _reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             yield connection
     except duckdb.Error as error:
         raise SodaSheetError(
-            "The preview can no longer be read.", "Make the preview again."
+            "The preview can no longer be read.", "Create the preview again."
         ) from error

@@ -226,7 +226,7 @@ def _within_reach(stage: Stage, pages: Sequence[Path]) -> Iterator[list[Path]]:
     except OSError as error:
         raise SodaSheetError(
             f"The dataset's rows cannot be read from {pages[0].parent}: {error.strerror or error}.",
-            "Free some space on the disk that holds the temporary folder (TMPDIR or TEMP), and try "
+            "Free some space on the disk with the temporary folder (TMPDIR or TEMP), and try "
             "again.",
         ) from error
     finally:

@@ -157,13 +157,13 @@ def translated() -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         raise SodaSheetError(
             "There is not enough memory or disk space to process the rows.",
-            "Free some space on the disk that holds the temporary folder (TMPDIR or TEMP), and try "
+            "Free some space on the disk with the temporary folder (TMPDIR or TEMP), and try "
             "again.",
         ) from error
     except duckdb.IOException as error:
         raise SodaSheetError(
             f"The temporary database cannot be used: {_first_line(error)}",
-            "Free some space on the disk that holds the temporary folder (TMPDIR or TEMP), and try "
+            "Free some space on the disk with the temporary folder (TMPDIR or TEMP), and try "
             "again.",
         ) from error
 

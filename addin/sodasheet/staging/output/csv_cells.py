@@ -48,7 +48,7 @@ def csv_cell(projected: Projected, *, bare: bool = False) -> str:
 
 
 def verbatim_suffixes(projected: Projected) -> tuple[tuple[str, str], ...]:
-    """Return the texts that may be put behind the source's own cells to make those of the CSV.
+    """Return the strings that may be put behind the source's own cells to make those of the CSV.
 
     Each is behind SQL that must be true of all cells that are not blank; none if cells have to be
     written anew. A blank cell must stay blank, and nothing documented says that the portal puts

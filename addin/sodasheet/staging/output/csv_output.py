@@ -33,7 +33,7 @@ class CsvPiece:
 class CsvHeader:
     """The columns of the CSV: the source's row number, then a column for each field filled.
 
-    `row` is empty if the CSV has no row numbers. `suffixes` are texts that have to be put behind
+    `row` is empty if the CSV has no row numbers. `suffixes` are strings that have to be put behind
     each cell of a field.
     """
 
@@ -57,7 +57,7 @@ def csv_pieces(checked: CheckResult, limit: int | None = None) -> Iterator[CsvPi
     for what is `publishable`. Raises Refused if the check stopped.
     """
     if checked.stopped:
-        raise Refused("The check found something that stops the push.", "Look at its findings.")
+        raise Refused("The check found something that stops the push.", "Check its findings.")
     header = csv_header(checked)
     names = (f'"{name}"' for name in (header.row, *header.fields))
     yield CsvPiece(0, ",".join(names).encode() + _END)

@@ -239,7 +239,7 @@ def _sendable(checked: CheckResult, query: Callable[[Rows], str]) -> Iterator[tu
     Those that stay behind come as a second stream where the scan does not leave them out.
     """
     if checked.stopped:
-        raise Refused("The check found something that stops the push.", "Look at its findings.")
+        raise Refused("The check found something that stops the push.", "Check its findings.")
     stage, way = checked.stage, scan_rows(checked)
     rows = stage.each(query(way.table) + way.order)
     if not way.whole:

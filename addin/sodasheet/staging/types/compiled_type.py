@@ -54,9 +54,10 @@ class TypedColumn:
     column can be tidy. `plain` is SQL for the text by which values are compared, where the type
     knows a shorter way than by their JSON (staging/types/canonical_text.py). `wkt` is SQL for a
     good place as WKT, empty for other types. `settled` makes SQL over a
-    text that is cheap and true only of a cell that no blanks surround and that is tidy, without a
+    string that is cheap and true only of a cell that no blanks surround and that is tidy, without a
     problem or a note; it may be false or NULL for such a cell too. Each of `suffixes` is SQL that
-    is true of cells, and the text that makes of their own texts what the portal reads as `bare` if
+    is true of cells, and the text that makes of their own strings what the portal reads as `bare`
+    if
     put behind them.
     """
 

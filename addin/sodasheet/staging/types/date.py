@@ -121,7 +121,8 @@ def calendar_date(cell: Cell) -> TypedColumn:
 
 
 def _plain_moments(cell: Cell, found: TypedColumn) -> PlainCells:
-    """Return days in ISO 8601, the only such texts of ten characters, and moments to the second."""
+    """Return days in ISO 8601, the only such strings of ten characters, and moments to the
+    second."""
     day, second = (f"strlen({cell.text}) = {length}" for length in (_DAY_LENGTH, _SECOND_LENGTH))
     rest = f"CASE WHEN {day} THEN {literal(_MIDNIGHT)} ELSE '.000' END"
     text = f"{cell.text} || {rest}"
@@ -141,8 +142,8 @@ def _plain_moments(cell: Cell, found: TypedColumn) -> PlainCells:
 def _is_likely_moment(text: str) -> str:
     """Return SQL that is true of `2024-01-31` or `2024-01-31T08:00:00`, in a likely year.
 
-    A text of as many characters that is written again as it was read can have no other form.
-    Longer texts are written again too: years of five digits, and days before Christ.
+    A string of as many characters that is written again as it was read can have no other form.
+    Longer strings are written again too: years of five digits, and days before Christ.
     """
     first, last = LIKELY_YEARS
     day = f"CAST(try_cast({text} AS DATE) AS VARCHAR) = {text}"
