@@ -121,8 +121,7 @@ def calendar_date(cell: Cell) -> TypedColumn:
 
 
 def _plain_moments(cell: Cell, found: TypedColumn) -> PlainCells:
-    """Return days in ISO 8601, the only such strings of ten characters, and moments to the
-    second."""
+    """Return days in ISO 8601, the only such strings of ten characters, and moments in seconds."""
     day, second = (f"strlen({cell.text}) = {length}" for length in (_DAY_LENGTH, _SECOND_LENGTH))
     rest = f"CASE WHEN {day} THEN {literal(_MIDNIGHT)} ELSE '.000' END"
     text = f"{cell.text} || {rest}"
