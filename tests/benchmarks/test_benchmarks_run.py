@@ -1,4 +1,4 @@
-"""Every benchmark starts, and the cheap ones run with their smallest data.
+"""Every benchmark starts, and the cheap benchmarks run with their smallest data.
 
 A benchmark is run by hand and seldom, so that what it calls may change unnoticed. What it measures
 is not looked at here.

@@ -82,7 +82,7 @@ class Desktop:
             self._daemon = None
 
     def halt(self) -> None:
-        """Halt the keyring daemon, so that it does not answer."""
+        """Halt the keyring daemon, which then does not answer."""
         assert self._daemon is not None
         self._daemon.send_signal(signal.SIGSTOP)
 
@@ -148,7 +148,7 @@ def tools() -> None:
 
 @pytest.fixture(scope="module")
 def shared_desktop(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
-    """A desktop with an unlocked keyring, for tests that keep it unlocked."""
+    """A desktop with an unlocked keyring, for tests that do not lock the keyring."""
     # The path of a socket must be short.
     desktop = Desktop(tmp_path_factory.mktemp("d"))
     try:

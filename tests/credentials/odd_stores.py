@@ -65,7 +65,7 @@ class Cutting(Memory):
 
 
 class Full(Memory):
-    """Refuses every secret, and repeats it in the error message."""
+    """Refuses every secret, and repeats the secret in the error message."""
 
     viable = False
     priority = 5

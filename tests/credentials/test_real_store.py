@@ -1,4 +1,4 @@
-"""Keys in a real gnome-keyring, including a locked, halted or killed one."""
+"""Keys in a real gnome-keyring, also if the keyring is locked, halted or killed."""
 
 from __future__ import annotations
 

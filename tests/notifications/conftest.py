@@ -89,7 +89,7 @@ def _authenticate(
 
 
 class Listening(Controller):
-    """A mail server that reserves its port from the start, so that no other program takes it."""
+    """A mail server that reserves its port from the start, ahead of all other programs."""
 
     def __init__(self, box: Mailbox | None, **options: Any) -> None:
         self.held = socket.create_server(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""Excel's Undo, which is empty after a button has written, explains that when it is used.
+"""Excel's Undo, which is empty after a button has written, explains that when used.
 
 The add-in's macro runs in pyOpenVBA's interpreter, with stand-ins for Excel's two calls.
 """

@@ -1,4 +1,4 @@
-"""Connections of a push: their number, and what happens if the portal closes one."""
+"""Connections of a push: their number, and what happens if the portal closes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program and its children end together, including children that outlived it."""
+"""A program and its children end together, including children that outlived the program."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_platform_has_the_function_that_is_replaced_on_windows() -> None:
-    """Without it libraries would run `cmd /c ver` again (sodasheet/__init__.py)."""
+    """Otherwise libraries would run `cmd /c ver` again (sodasheet/__init__.py)."""
     assert platform._syscmd_ver("a", "b", "c") == ("a", "b", "c")  # type: ignore[attr-defined]
 
 

@@ -45,7 +45,7 @@ class Faults:
     depth: int = 0
 
     def count(self, name: str) -> None:
-        """Count a call from outside the engine, and reject it if its number is due."""
+        """Count a call from outside the engine, and reject the call if its number is due."""
         if self.depth:
             return
         self.calls += 1

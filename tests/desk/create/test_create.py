@@ -1,4 +1,4 @@
-"""New dataset: propose it from a file, create it private, fill it, then publish it."""
+"""New dataset: proposed from a file, created private, filled, then published."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def fields(client, dataset):
 
 @pytest.fixture
 def changed(publishing, permits):
-    """A function that loads a file with a custom output schema and applies it."""
+    """A function that loads a file with a custom output schema and applies the schema."""
 
     def load(data, action, columns):
         revision = publishing.open(permits, action)

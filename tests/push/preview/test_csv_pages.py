@@ -1,4 +1,4 @@
-"""A preview reads a large dataset as CSV where that loses nothing, and reports it."""
+"""A preview reads a large dataset as CSV where that loses nothing, and reports the format."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ _waiting: list[subprocess.Popen[str]] = []
 
 
 def _ended(order: str) -> int:
-    """Push in a separate process, and return the signal that ended it."""
+    """Push in a separate process, and return the signal that ended the process."""
     if sys.platform == "win32":
         process = _waiting.pop() if _waiting else _started()
         _waiting.append(_started())

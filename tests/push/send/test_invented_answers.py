@@ -118,7 +118,7 @@ def test_the_number_of_writes_tells_while_readers_lag(
 def test_old_rows_on_a_portal_that_never_tells_of_a_lag_prove_nothing(
     bench: Bench, method: str, identifier: str | None
 ) -> None:
-    """Read replicas return the previous rows without any sign of it."""
+    """Read replicas return the previous rows without any indication."""
     bench.make(identifier, [{"id": "a", "name": "old", "amount": "1"}])
     bench.source(["Id", "Name", "Amount"], ["b" if method == "append" else "a", "new", "2"])
     silent = {"guess.out_of_date": "absent", "guess.replication": "absent", "lag": 1}

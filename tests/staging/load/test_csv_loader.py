@@ -1,4 +1,4 @@
-"""A directly loaded file has the same rows as the careful reading, or is left to it."""
+"""A directly loaded file has the same rows as the careful reading, or is read carefully."""
 
 from __future__ import annotations
 

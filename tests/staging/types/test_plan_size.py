@@ -1,4 +1,4 @@
-"""The SQL of a type is planned again for every query, so it stays short."""
+"""The SQL of a type is planned again for every query, and therefore short."""
 
 from __future__ import annotations
 

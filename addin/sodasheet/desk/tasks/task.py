@@ -78,7 +78,7 @@ class TaskOptions:
 
 @dataclass(frozen=True, slots=True)
 class TaskRecord:
-    """What a task works on, as stored in its folder.
+    """The data of a task, as stored in its folder.
 
     `origin` names the front end whose process does the work (tasks/start_process.py). `source` is
     what people call the rows, `dataset` the dataset's name. `base` is the folder that relative

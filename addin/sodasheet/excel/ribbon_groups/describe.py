@@ -104,7 +104,7 @@ def undo_description(press: Press) -> None:
                 return
             plan = with_conflicts(plan)
         if plan.empty:
-            press.dialogs.tell("The description is as it was before: nothing was sent.")
+            press.dialogs.tell("The description is unchanged: nothing was sent.")
             return
         last = "the last push of this description"
         if run.is_undo:

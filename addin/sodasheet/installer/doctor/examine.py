@@ -42,7 +42,7 @@ _UNDO = Check(
     ok=True,
     text=(
         "cannot go back past the point where an add-in wrote to the workbook, as with every "
-        "add-in; a workbook closed without saving stays as it was"
+        "add-in; a workbook closed without saving is unchanged"
     ),
 )
 

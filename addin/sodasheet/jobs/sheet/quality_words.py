@@ -1,4 +1,4 @@
-"""How rules, accepted findings and levels are written in the cells of a mapping sheet."""
+"""Wording of rules, accepted findings and levels in the cells of a mapping sheet."""
 
 from __future__ import annotations
 
