@@ -84,7 +84,7 @@ def find_private_data(
 ) -> Iterator[FindingGroup]:
     """Yield findings about private data and damaged text in every column that is sent.
 
-    `texts` are the distinct texts of columns, if other checks need them too. Only the `differing`
+    `texts` are the distinct strings of columns, if other checks need them too. Only the `differing`
     rows are searched, if given.
     """
     reported: set[tuple[str, str]] = set()

@@ -171,7 +171,7 @@ def _totals(comparison: SourceComparison) -> Iterator[FindingGroup]:
 
 
 def _texts(comparison: SourceComparison, pair: ColumnPair) -> str:
-    """Return a FROM clause with every text of the column, once if the check made such a table."""
+    """Return a FROM clause with every string of the column, once if the check made such a table."""
     distinct = pair.projected.distinct
     if distinct is None or comparison.differing is not None:
         return comparison.differing_cells(pair)
@@ -198,7 +198,7 @@ def _summed_last_row(comparison: SourceComparison) -> Iterator[FindingGroup]:
 
 
 def _repeated_rows(comparison: SourceComparison) -> Iterator[FindingGroup]:
-    """Yield a finding for rows that match another row in everything except running numbers."""
+    """Yield a finding for rows that match another row in everything except sequence numbers."""
     if comparison.differing is not None and not comparison.differing.count:
         return  # the dataset has them all, repeated as they are
     numbering = [

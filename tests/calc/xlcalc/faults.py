@@ -17,7 +17,7 @@ from xlcalc import cells, engine
 #: Excel's busy errors by name: while a cell is edited, and while a dialog is open.
 BUSY = {"rejected": -2147418111, "retry later": -2147417846, "ignored": -2146777998}
 
-#: Members that no call to the program stands behind.
+#: Members that do not call the program.
 LOCAL = frozenset({"book", "sheet", "parent", "engine", "pid", "coords", "hwnd", "version", "name"})
 
 _CLASSES = (

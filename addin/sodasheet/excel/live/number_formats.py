@@ -147,7 +147,7 @@ class NumberFormats:
                 raise SourceError(
                     f"The cells of column {letters} of {self._sheet.name} have too many different"
                     " number formats.",
-                    "Select the column and give all its cells the same number format.",
+                    "Select the column and set the same number format for all its cells.",
                 )
             if form is not None:
                 yield piece[0], piece[-1], form

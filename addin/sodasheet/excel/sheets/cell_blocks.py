@@ -38,7 +38,7 @@ def write_cells(sheet: xlwings.Sheet, cells: Cells, *, linked: bool = False) -> 
 def write_block(target: xlwings.Range, rows: list[list[Cell]]) -> None:
     """Write rows to a range of their size.
 
-    `Range.value` asks the program for the place and size of the range, only to hand on texts and
+    `Range.value` asks the program for the place and size of the range, only to hand on strings and
     numbers as they are. Moments are converted, and so is everything on a Mac.
     """
     converted = sys.platform == "darwin"

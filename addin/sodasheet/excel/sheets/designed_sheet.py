@@ -64,7 +64,7 @@ class DesignedSheet:
         return top_of(sheet).find(title) is not None
 
     def look(self) -> None:
-        """Read the labels and headers as they are now."""
+        """Read the current labels and headers."""
         self.seen = Snapshot(rows_in(self.sheet.range((1, 1), self._area)))
 
     def heads(self, headers: Sequence[str]) -> dict[str, Spot]:

@@ -181,7 +181,7 @@ class MappingSheet:
         return cells
 
     def _filled_rows(self, without: Collection[int]) -> Iterator[int]:
-        """Yield the rows of the table that have a text, the last one first."""
+        """Yield the rows of the table that have a string, the last one first."""
         columns = [spot.column for spot in self.heads.values()]
         for number in range(self.bottom, self.top, -1):
             if number not in without and any(self.seen.text(number, one) for one in columns):

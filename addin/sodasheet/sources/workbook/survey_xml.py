@@ -127,7 +127,7 @@ class _SheetReader:
         """Handle the end of an element."""
         local = name.rpartition(":")[2]
         if local == "c":
-            # The result of a formula may be an empty text: an empty value of the type `str`.
+            # The result of a formula may be an empty string: an empty value of the type `str`.
             empty_text = self._type == "str" and self._has_element
             if self._formula is not None and not self._has_value and not empty_text:
                 self.found.unsave(self._row, self._column, self._formula)
