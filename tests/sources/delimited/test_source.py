@@ -395,5 +395,5 @@ def test_a_full_disk_is_reported(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "spool.csv").symlink_to("/dev/full")
 
-    with pytest.raises(SourceError, match=r"The disk is full.*Free up space"):
+    with pytest.raises(SourceError, match=r"The disk is full.*Free some space"):
         open_source(SourceSpec(path="x.csv"), tmp_path).spool(folder, Silent())
