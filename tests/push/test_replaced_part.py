@@ -174,8 +174,8 @@ def test_the_question_names_the_part(years: Bench) -> None:
     years.source(HEADERS, ["b", "2026", "20"])
     assert years.push(part(years, "2026"), ask=Asked()).outcome is Outcome.CANCELLED
     assert asked == [
-        "Replace the part Year = 2026 of Fees with 1 row, which deletes 1 row that the source"
-        " lacks."
+        "Replace the part Year = 2026 of Fees with 1 row, which deletes 1 row missing from the"
+        " source."
     ]
 
 
