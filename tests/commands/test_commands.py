@@ -292,7 +292,7 @@ def test_check_says_at_once_what_a_push_would_be_refused_for(terminal: Terminal)
     filtered = terminal("check", "view.json")
 
     assert (viewer.code, filtered.code) == (4, 4)
-    assert "You may not" in viewer.err
+    assert "You do not have permission" in viewer.err
     assert "Building Permits" in viewer.err
     assert "filtered view" in filtered.err
 
@@ -315,7 +315,7 @@ def test_check_tells_whoever_is_not_signed_in_to_sign_in(terminal: Terminal) -> 
     [
         ("", "rows.csv has no rows, and an empty source is never sent."),
         ("A-1,x\n", "The one row of rows.csv is ready for Building Permits."),
-        (",x\n", "The one row of rows.csv has findings that keep it from being sent"),
+        (",x\n", "The one row of rows.csv has findings that prevent it from being sent"),
     ],
 )
 def test_no_row_and_one_row_are_counted_in_words(

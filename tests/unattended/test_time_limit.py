@@ -124,11 +124,11 @@ def hang(folder: Path, *steps: str) -> tuple[int, Path]:
 @pytest.mark.parametrize(
     ("steps", "code", "outcome", "sentence"),
     [
-        ([], 130, "cancelled", "was ended. Nothing was changed."),
-        (["revision"], 130, "cancelled", "was ended. Nothing was changed."),
+        ([], 130, "cancelled", "was terminated. Nothing was changed."),
+        (["revision"], 130, "cancelled", "was terminated. Nothing was changed."),
         (["revision", "applying"], 5, "unknown", "Resume the run to find out"),
         (["sending"], 5, "unknown", "Resume the run to find out"),
-        (["sending", "landed"], 0, "done", "Afterwards it hung"),
+        (["sending", "landed"], 0, "done", "Then it hung"),
     ],
 )
 def test_a_run_that_hangs_is_ended_and_its_report_says_what_stands(

@@ -101,9 +101,9 @@ def test_several_jobs_share_a_workbook_and_leave_it_one_by_one(terminal: Termina
     out = terminal("job", "export", "both.xlsx", "-o", "jobs", "--json")
 
     assert again.code == 2
-    assert "both.xlsx exists already.\nName a new one, then copy its sheets" in again.err
+    assert "both.xlsx already exists.\nName a new workbook, then copy its sheets" in again.err
     assert named.code == 2
-    assert '"Map Building Permits" and "Map Building Permits (2)", and a job file holds one' in (
+    assert '"Map Building Permits" and "Map Building Permits (2)", and a job file contains' in (
         named.err
     )
     paths = [Path(one["path"]) for one in out.json["written"]]
@@ -131,7 +131,7 @@ def test_a_job_of_an_unwatched_kind_says_all_that_is_wrong_with_it(terminal: Ter
     told = "\n".join(job["problems"])
     for words in ('portal is "data.example.gov".', 'method is "upsrt".', "path is missing.",
                   "columns[1] has neither a source nor a constant", 'columns[2].blank is "?".',
-                  "max_shrink is 3.", "not known here: blnk."):  # fmt: skip
+                  "max_shrink is 3.", "unknown to this version: blnk."):  # fmt: skip
         assert words in told
     assert len(job["problems"]) == 7
 

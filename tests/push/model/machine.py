@@ -281,7 +281,7 @@ class PushMachine(RuleBasedStateMachine):
                 refused = True
         if self.gateway.crossed and report is not None and report.outcome is Outcome.DONE:
             RUNS["crossed"] += 1
-            assert "at the moment when" in report.summary, f"an edit is lost: {report.summary}"
+            assert "at the moment" in report.summary, f"an edit is lost: {report.summary}"
         self.gateway.dies_at, self.gateway.meanwhile, self.gateway.fault = None, {}, HONEST
         for record in reversed(Journal(runs_folder()).runs(1000)):
             if record.run not in known and record.method:

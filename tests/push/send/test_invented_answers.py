@@ -45,7 +45,7 @@ def test_a_success_that_the_dataset_does_not_show_is_unknown_until_it_does(
     report = pushed(office, method, INVENTED["never"], "soda2")
 
     assert report.outcome is Outcome.UNKNOWN, report.summary
-    assert "the dataset is still as it was" in report.summary
+    assert "the dataset has not changed" in report.summary
     assert office.names == was
     office.gateway.sleep(400)
     assert office.resume(report.run).outcome is Outcome.DONE

@@ -48,9 +48,9 @@ def test_an_edit_at_the_moment_of_the_write_is_told_and_not_undone_unasked(
     )
 
     assert report.outcome is Outcome.DONE
-    assert "Someone else changed the dataset at the moment when" in report.summary
-    assert report.warnings[0].startswith("Someone else changed the dataset at the moment when")
-    with pytest.raises(CrossedError, match="Someone else changed Fees at the moment when") as told:
+    assert "Someone else changed the dataset at the moment" in report.summary
+    assert report.warnings[0].startswith("Someone else changed the dataset at the moment")
+    with pytest.raises(CrossedError, match="Someone else changed Fees at the moment") as told:
         office.undo(report.run)
     assert told.value.examples
     assert office.undo(report.run, force=True).outcome is Outcome.DONE
