@@ -112,7 +112,7 @@ def test_where_nothing_can_be_sent_there_is_no_preview(terminal: Terminal) -> No
     said = terminal("preview", job, "--json")
 
     assert (said.code, said.json["preview"], said.json["stopped"]) == (4, None, True)
-    assert "can be sent as things stand" in terminal("preview", job).out
+    assert "can be sent." in terminal("preview", job).out
 
 
 def test_a_file_that_cannot_be_written_is_said(terminal: Terminal, job: Path) -> None:
