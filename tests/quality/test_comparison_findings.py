@@ -16,7 +16,6 @@ from sodasheet.quality import comparison_context
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.comparison_questions import QUESTIONS
 from sodasheet.quality.profile import Profile
-from sodasheet.staging.check import distinct_cells
 from sodasheet.staging.check.check import CheckResult
 
 from .conftest import Row, profile_of, rows
@@ -379,7 +378,7 @@ def test_the_median_of_a_part_is_not_called_the_median_of_the_dataset(checked: C
 def test_a_total_is_found_among_the_distinct_texts_of_a_column(
     checked: Check, known: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(distinct_cells, "_SHORT", 0)
+    monkeypatch.setattr("sodasheet.staging.check.check.MOST_ROWS_CELL_BY_CELL", 0)
     source = [{**row, "notes": "The same note"} for row in rows(60)]
     result = checked(change(40, notes="Total")(source))
     (notes,) = [one for one in result.projected if one.filled.column.field == "notes"]

@@ -10,7 +10,7 @@ import pytest
 
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.staging.check import conditions, distinct_cells
+from sodasheet.staging.check import conditions
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.output.rows_to_send import batches
@@ -171,7 +171,7 @@ def test_distinct_cells_tell_the_same_as_all_cells(
     plan = CheckPlan(target, Mapping(rules, trim=trim), Method.UPSERT)
 
     every = _outcome(open_stage(tuple(names), rows), plan)
-    monkeypatch.setattr(distinct_cells, "_SHORT", 0)
+    monkeypatch.setattr("sodasheet.staging.check.check.MOST_ROWS_CELL_BY_CELL", 0)
     stage = open_stage(tuple(names), rows)
     found = _outcome(stage, plan)
 
@@ -183,7 +183,7 @@ def test_distinct_cells_tell_the_same_as_all_cells(
 def test_columns_whose_cells_do_not_repeat_are_looked_at_cell_by_cell(
     open_stage: Fixture, dataset: Fixture, column: Fixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(distinct_cells, "_SHORT", 0)
+    monkeypatch.setattr("sodasheet.staging.check.check.MOST_ROWS_CELL_BY_CELL", 0)
     target = dataset(column("key", "text"), column("kind", "text"), identifier="key")
     plan = CheckPlan(
         target, Mapping((ColumnRule("key", "key"), ColumnRule("kind", "kind"))), Method.UPSERT

@@ -21,7 +21,6 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.portal.publishing.target_columns import CONVERSIONS
 from sodasheet.sources import open_source
-from sodasheet.staging.check import distinct_cells
 from sodasheet.staging.check.check import CheckResult, check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.output import csv_output
@@ -322,7 +321,7 @@ def test_repeating_texts_are_written_the_same_as_others(
     table += [("40", odd)] if odd else []
 
     every = body_of(checked(table))
-    monkeypatch.setattr(distinct_cells, "_SHORT", 0)
+    monkeypatch.setattr("sodasheet.staging.check.check.MOST_ROWS_CELL_BY_CELL", 0)
     result = checked(table)
 
     assert result.projected[1].distinct is not None

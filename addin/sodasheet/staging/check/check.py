@@ -28,7 +28,11 @@ from sodasheet.staging.check.conditions import (
     keep_duplicates,
     unusual_conditions,
 )
-from sodasheet.staging.check.distinct_cells import distinct_cells, repeating_columns
+from sodasheet.staging.check.distinct_cells import (
+    MOST_ROWS_CELL_BY_CELL,
+    distinct_cells,
+    repeating_columns,
+)
 from sodasheet.staging.check.finding_reasons import REASONS
 from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings
 from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, project
@@ -117,7 +121,8 @@ def _check_columns(
     """
     conditions: list[Condition] = []
     seen: dict[str, ColumnStats] = {}
-    repeating = frozenset[int]() if some else repeating_columns(stage, columns)
+    cell_by_cell = some is not None or stage.rows <= MOST_ROWS_CELL_BY_CELL
+    repeating = frozenset[int]() if cell_by_cell else repeating_columns(stage, columns)
     natives = stage.spool.natives
     never = frozenset[str]() if stage.spool.controls else _CONTROLS
     for projected in columns:

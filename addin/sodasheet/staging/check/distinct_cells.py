@@ -12,7 +12,7 @@ from sodasheet.staging.staged_table import Stage
 _TRIED = 10_240
 
 #: Rows of a table whose columns are examined cell by cell: a statement takes longer to plan.
-_SHORT = 51_200
+MOST_ROWS_CELL_BY_CELL = 51_200
 
 
 def repeating_columns(stage: Stage, columns: Iterable[Projected]) -> frozenset[int]:
@@ -21,7 +21,7 @@ def repeating_columns(stage: Stage, columns: Iterable[Projected]) -> frozenset[i
     Only columns whose strings depend on no other column of the source are among these.
     """
     positions = sorted({one.filled.sources[0] for one in columns if _is_of_one_cell(one)})
-    if stage.rows <= _SHORT or not positions:
+    if not positions:
         return frozenset()
     # An estimate of the count is enough, and takes a third of the time.
     counts = ", ".join(f"approx_count_distinct(c{at})" for at in positions)
