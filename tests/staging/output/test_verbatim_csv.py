@@ -104,6 +104,8 @@ def test_columns_are_named_in_the_order_of_the_file(checked: Check) -> None:
         "id,fee,day\nb,1,2024-01-31\nc,x,2024-01-31\n",  # one row is rejected
         "id,fee,day\nb,1,2024-01-31\n,,\nc,2,2024-01-31\n",  # a blank row
         "id,fee,day\n\nb,1,2024-01-31\n",
+        "id,fee,day\nb,1,2024-01-31\nc,2,2024-01-31,\n",  # an empty cell too many
+        "id,fee,day\r\nb,1,2024-01-31,\r\nc,2,2024-01-31",
         "id,fee,day,more\nb,1,2024-01-31,secret\n",  # a column that is not sent
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import SEEK_END
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,12 +58,14 @@ def load(
 def loses_nothing(connection: duckdb.DuckDBPyConnection, spool: Spool) -> bool:
     """True if every byte below the header is in the table `cells`, or separates its cells.
 
-    DuckDB drops a blank between a quote and a separator, though the blank is part of the cell.
-    Then cells, separators, quotes and line ends do not make up the file.
+    DuckDB drops a blank between a quote and a separator, though the blank is part of the cell, and
+    an empty cell that a record has too many. Then cells, separators, quotes and line ends do not
+    make up the file.
     """
     names = _names(spool)
     lengths = (f"sum(strlen({name}))" for name in names)
-    inside = (f"sum({_occurrences(name, literal(spool.quote))})" for name in names)
+    quoted = () if spool.bare else names
+    inside = (f"sum({_occurrences(name, literal(spool.quote))})" for name in quoted)
     sums = ", ".join(["count(*)", *lengths, *inside])
     rows, *found = (
         int(number or 0)
@@ -81,6 +84,12 @@ def _measure(spool: Spool, rows: int) -> tuple[int, int, int]:
         file.seek(0)
         for _ in range(spool.skip):
             file.readline()
+        if spool.bare:
+            # Without quotes to count, only the end of the file has to be read.
+            above = file.tell()
+            size = file.seek(0, SEEK_END) - above
+            file.seek(max(above, above + size - 2))
+            last = file.read()
         while block := file.read(BUFFER_SIZE):
             size += len(block)
             quotes += block.count(quote)

@@ -13,8 +13,10 @@ from sodasheet.sources.source_file import BLOCK, Stamp, file_errors
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
+from sodasheet.staging.load.csv_loader import loses_nothing
 from sodasheet.staging.output.csv_cells import verbatim_suffixes
 from sodasheet.staging.output.csv_output import CsvHeader, CsvPiece
+from sodasheet.staging.staged_table import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def verbatim_csv(checked: CheckResult, limit: int | None) -> VerbatimCsv | None:
         if found is None:
             return None
         suffixes[one.filled.column.field] = found
+    if not _has_only_cells(stage):
+        return None
     return VerbatimCsv(spool, CsvHeader("", tuple(suffixes), suffixes), rows)
 
 
@@ -91,6 +95,14 @@ def _suffix(checked: CheckResult, column: Projected) -> str | None:
         if condition == "true" or not checked.stage.connection.execute(others).fetchone():
             return suffix
     return None
+
+
+def _has_only_cells(stage: Stage) -> bool:
+    """True if every line has a cell for each column and no more, not even an empty one."""
+    try:
+        return loses_nothing(stage.connection, stage.spool)
+    except OSError:
+        return False
 
 
 def _is_unchanged(spool: Spool) -> bool:
