@@ -99,8 +99,8 @@ def test_hosts_beyond_ascii_become_what_the_network_calls_them(text: str, portal
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "There is no dataset address."),
-        (" \t ", "There is no dataset address."),
+        ("", "No dataset address was specified."),
+        (" \t ", "No dataset address was specified."),
         ("abcd-1234", '"abcd-1234" is a dataset id without its portal.'),
         ("http://data.ct.gov/d/abcd-1234", "http://data.ct.gov would send your key"),
         ("http://127.0.0.2/d/abcd-1234", "http://127.0.0.2 would send your key"),

@@ -14,7 +14,7 @@ def columns_to_copy(source: Dataset, target: Dataset, method: Method) -> tuple[C
     would lose its values, or if an upsert has no row identifier to go by.
     """
     if (source.portal, source.id) == (target.portal, target.id):
-        raise Refused("Source and target are the same dataset.", "Specify another target.")
+        raise Refused("The source and the target are the same dataset.", "Specify another target.")
     found = {one.field: one for one in target.fillable}
     misfits = [_misfit(one, found.get(one.field)) for one in source.fillable]
     problems = [one for one in misfits if one]

@@ -75,7 +75,7 @@ def log_run(report: Report, job: Job, name: str, open_session: Opener) -> None:
         why = "; ".join(error.reason for error in reply.row_errors) or "no reason given"
         raise Refused(
             f"The log dataset {wanted} rejected the row: {why}.",
-            "Correct that in the log dataset; a row identifier there must be Run ID or none.",
+            "Correct the log dataset; its row identifier, if it has one, must be Run ID.",
         )
 
 

@@ -98,7 +98,7 @@ def is_loopback(url: str) -> bool:
 def _clean(text: str) -> str:
     stripped = text.strip(_CLINGING)
     if not stripped:
-        raise UsageProblem("There is no dataset address.", _EXAMPLE)
+        raise UsageProblem("No dataset address was specified.", _EXAMPLE)
     return stripped
 
 

@@ -510,7 +510,7 @@ _ALL = (
         "appended-before",
         "an append of a source that this computer appended before, to a dataset without a row"
         " identifier",
-        "Append other rows, or confirm adding these twice.",
+        "Append different rows, or confirm that these rows should be added again.",
         appended_before,
         action=Action.ALLOW_DUPLICATE_APPEND,
     ),

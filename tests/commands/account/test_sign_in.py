@@ -353,7 +353,7 @@ def test_a_key_may_be_kept_without_trying_it(desk: Terminal, sign_in: Callable[.
             "The address contains a user name or password, which",
         ),
         ("not a portal", 2, '"not a portal" does not name a portal.\n'),
-        ("", 2, "There is no dataset address.\n"),
+        ("", 2, "No dataset address was specified.\n"),
         ("nowhere.invalid", 1, "There is no host called nowhere.invalid, or this computer cannot"),
     ],
 )

@@ -57,7 +57,7 @@ def find_location(
     sheet = _named(sheets, wanted) if wanted else active
     if sheet is None:
         raise SourceError(
-            f"The sheet in front of {sheets.book.name} is a chart, which has no rows.",
+            f"The active sheet of {sheets.book.name} is a chart, which has no rows.",
             "Go to a worksheet, then press the button again.",
         )
     picked = Pick(sheet.name, _within(sheet, area), spec.header_row, header_rows=spec.header_rows)
