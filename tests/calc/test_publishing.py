@@ -203,7 +203,7 @@ def test_results_that_found_no_workbook_are_shown_at_the_next_press(steward: Ste
     assert before == ["Data", "Map Fees"]
     assert steward.results()["Outcome"] == "Done"
     assert steward.beside("Last pushed").value is not None
-    assert told == ["No push from this workbook is running."]
+    assert told == [f"No push from {steward.book.name} is running."]
     assert list(steward.home.glob("tasks/*")) == []
     assert len(steward.rows(address)) == 1
 

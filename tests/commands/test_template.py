@@ -48,4 +48,4 @@ def test_a_template_is_never_written_over_a_file(terminal: Terminal) -> None:
     again = terminal("template", terminal.permits, "-o", "permits.xlsx")
 
     assert again.code == 2
-    assert "exists already" in again.err
+    assert "already exists" in again.err

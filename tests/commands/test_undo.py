@@ -29,7 +29,7 @@ def test_the_last_push_is_shown_asked_about_and_taken_back(terminal: Terminal) -
     assert (machine["run"], machine["back"], machine["going"]) == (run, 0, 20)
     assert f"Undo run {run} in Building Permits: delete 20 rows that it added." in asked.err
     assert (done.json["undoes"], done.json["rows"]["deleted"]) == (run, 20)
-    assert f"Run {run} was already undone" in again.err
+    assert f"Run {run} has already been undone" in again.err
     assert terminal("undo", "20000101-000000-abcd").code == 2
 
 
@@ -45,8 +45,8 @@ def test_the_undo_of_an_undo_says_that_the_changes_come_back(terminal: Terminal)
     assert unnamed.code == 2
     assert f"{undone.json['run']}, is itself the undo of run {run}." in unnamed.err
     assert "again" not in undone.json["summary"]
-    assert f"undid run {run}: its undo brings those changes back" in redone.err
-    assert f"so the changes of run {run} are back." in redone.json["summary"]
+    assert f"undid run {run}: undoing it restores those changes" in redone.err
+    assert f"so the changes of run {run} were restored." in redone.json["summary"]
 
 
 def test_a_trial_names_the_two_ways_on_and_its_rest_is_sent(terminal: Terminal) -> None:

@@ -134,7 +134,7 @@ def test_a_store_that_dies_between_two_uses_is_told(real: Desktop, desktop: Desk
     chosen = desktop.python(LOAD, PYTHON_KEYRING_BACKEND="keyring.backends.SecretService.Keyring")
 
     assert found_by_itself.startswith("no-store: There is no credential store on this computer")
-    assert chosen.stdout.startswith("bad-choice: PYTHON_KEYRING_BACKEND chooses the credential")
+    assert chosen.stdout.startswith("bad-choice: PYTHON_KEYRING_BACKEND selects the credential")
 
 
 def test_a_store_that_dies_in_the_middle_of_its_use_is_told(

@@ -91,7 +91,7 @@ def test_settings_keep_what_was_typed_wrong_and_hold_no_secret(bench: Bench) -> 
 
     window.get_by_label("Days to keep them").fill("ten")
     window.get_by_role("button", name="Save limits").click()
-    expect(window.get_by_role("alert")).to_contain_text('"ten" can’t be meant')
+    expect(window.get_by_role("alert")).to_contain_text('"ten" can’t be used here')
     expect(window.get_by_label("Days to keep them")).to_have_value("ten")
     window.get_by_label("Days to keep them").fill("30")
     window.get_by_role("button", name="Save limits").click()

@@ -87,7 +87,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("empty-source", {"text": "Id,Fee\n"},
      "fees.csv has no rows, and an empty source is never sent."),
     ("empty-source", {"text": "Id,Fee\nx,nine\n", "order": of("upsert", allow_rejected=1)},
-     "No row is left to send: the only row is rejected."),
+     "There are no rows to send: the only row is rejected."),
     ("trial-replace", {"order": of("replace", limit=9)},
      "A trial with the first 9 rows cannot be a replace: all other rows of the dataset would be "
      "deleted."),
@@ -191,7 +191,7 @@ def test_rows_that_all_have_findings_are_told_once(weigh: Weigh) -> None:
     with pytest.raises(GuardError) as caught:
         weigh(text="Id,Fee\nx,nine\ny,ten\n")
 
-    assert str(caught.value).startswith("No row is left to send: all 2 rows are rejected. Check")
+    assert str(caught.value).startswith("There are no rows to send: all 2 rows are rejected. Check")
     assert "--allow-rejected" not in str(caught.value)
 
 

@@ -303,7 +303,7 @@ def test_no_secret_is_in_the_run_log(bench: Bench) -> None:
         ("upsert", "id name amount", 3, "SODA2", "one small request"),
         ("replace", "id name amount", 5001, "Publishing API", "too large for one small"),
         ("append", "id name", 5001, "SODA2", "a revision would lose columns"),
-        ("upsert", "id name", 5001, "SODA2", "only SODA2 is sure to keep its values"),
+        ("upsert", "id name", 5001, "SODA2", "only SODA2 is certain to keep its values"),
         ("upsert", "id name amount", 5001, "Publishing API", "too large for one small"),
     ],
 )

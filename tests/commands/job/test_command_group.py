@@ -101,7 +101,7 @@ def test_several_jobs_share_a_workbook_and_leave_it_one_by_one(terminal: Termina
     out = terminal("job", "export", "both.xlsx", "-o", "jobs", "--json")
 
     assert again.code == 2
-    assert "both.xlsx already exists.\nName a new workbook, then copy its sheets" in again.err
+    assert "both.xlsx already exists.\nSpecify a new workbook, then copy its sheets" in again.err
     assert named.code == 2
     assert '"Map Building Permits" and "Map Building Permits (2)", and a job file contains' in (
         named.err

@@ -159,7 +159,7 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(bench: Bench) -> None:
     window.get_by_label("Type of Fee").select_option("number")
     window.get_by_label("Name of new column 1", exact=True).fill("Ward")
     preview(window)
-    expect(window.get_by_role("alert")).to_contain_text("Change types separately")
+    expect(window.get_by_role("alert")).to_contain_text("Change data types separately")
     require_accessible(window)
 
 

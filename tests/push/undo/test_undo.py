@@ -192,7 +192,7 @@ def test_an_undo_says_whose_it_is_and_a_run_is_taken_back_only_once(bench: Bench
         f"Undid run {run} in Fees: 1 row sent, 1 updated, 1 deleted; it now has 3 rows."
     )
     assert refusal(bench, run).startswith(
-        f"Run {run} was already undone by run {report.run}. To restore what it had pushed,"
+        f"Run {run} has already been undone by run {report.run}. To restore the rows it pushed,"
     )
     assert last_run() == report.run
     assert Journal(runs_folder()).undone_by(run) == report.run
@@ -209,7 +209,7 @@ def test_a_snapshot_that_has_a_row_twice_is_not_restored(bench: Bench) -> None:
 
     said = refusal(bench, report.run)
 
-    assert said.startswith(f"The portal had listed a row twice when run {report.run} saved")
+    assert said.startswith(f"The portal listed a row twice when run {report.run} saved")
     assert [row["id"] for row in bench.rows()] == ["b", "d"]
 
 
@@ -341,7 +341,7 @@ def test_what_stands_in_the_way_of_an_undo_is_said(bench: Bench) -> None:
     bench.source(HEADERS, ["b", "Other", "5"])
     bare = bench.push(replace(bench.job("upsert"), snapshot="off"))
 
-    assert refusal(bench, refused).startswith(f"Run {refused} has landed nothing: No row is left")
+    assert refusal(bench, refused).startswith(f"No rows of run {refused} landed: There are no rows")
     assert "No snapshot was taken, so this run cannot be undone." in bare.summary
     assert "There is no snapshot of the rows" in refusal(bench, bare.run)
     assert "is no run" in refusal(bench, "nonsense")
@@ -401,7 +401,7 @@ def test_a_trial_is_followed_by_its_rest_or_taken_back(
     bench.source(HEADERS, ["a", "A", "2"])
     changed = bench.push(job, after_trial=trial.run)
     assert changed.outcome is Outcome.REFUSED
-    assert f"fees.csv is not what it was when run {trial.run} sent" in changed.summary
+    assert f"fees.csv has changed since run {trial.run} sent" in changed.summary
 
 
 def test_rows_come_back_in_the_order_in_which_they_were(bench: Bench) -> None:

@@ -92,7 +92,7 @@ def stop(press: Press) -> None:
     for task in running:
         task.errand.stop()
     if not running:
-        press.dialogs.tell("No push from this workbook is running.")
+        press.dialogs.tell(f"No push from {press.book.name} is running.")
     else:
         press.status("stopping after the current request")
 
